@@ -1,0 +1,161 @@
+//! From options as they are written to a policy that the rules let through.
+
+use crate::args::{Args, Element, Headers, MaxAge, Origins, Source};
+use crate::errors::Errors;
+use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, Finding, Key};
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::LitStr;
+
+/// A policy that the rules let through. Nothing in it can be wrong, as far as literals go.
+#[derive(Debug, Default)]
+pub(crate) struct CheckedPolicy {
+    /// The policy to start from.
+    pub(crate) base: Option<syn::Path>,
+    /// `None`: as in the base.
+    pub(crate) origins: Option<Vec<Source>>,
+    pub(crate) dev_origins: Vec<Source>,
+    pub(crate) dynamic: Option<syn::Path>,
+    pub(crate) credentials: bool,
+    /// Lower case, joined by `, `.
+    pub(crate) allow_headers: Option<CheckedHeaders>,
+    pub(crate) expose_headers: Option<String>,
+    pub(crate) max_age: Option<u32>,
+    pub(crate) enforce: bool,
+    pub(crate) insecure_origins: bool,
+    pub(crate) public_suffixes: bool,
+}
+
+/// The value of `allow_headers`.
+#[derive(Debug)]
+pub(crate) enum CheckedHeaders {
+    Any,
+    Names(String),
+}
+
+/// Asks the rules. What they find goes to the tokens that it is about.
+pub(crate) fn check(args: &Args, errors: &mut Errors) -> CheckedPolicy {
+    let draft = draft(args);
+    for finding in cors_policy::check(&draft) {
+        match place(args, &finding) {
+            Some(tokens) => errors.push(tokens, finding),
+            None => errors.push_at_call(finding),
+        }
+    }
+    CheckedPolicy {
+        base: args.policy.as_ref().and_then(|arg| arg.value.clone()),
+        origins: args.origins.as_ref().and_then(|arg| match &arg.value {
+            Origins::List(list) => Some(values(list)),
+            Origins::Dynamic(_) => Some(Vec::new()),
+            Origins::Unreadable => None,
+        }),
+        dev_origins: args.dev_origins.as_ref().map(|arg| values(&arg.value)).unwrap_or_default(),
+        dynamic: args.origins.as_ref().and_then(|arg| match &arg.value {
+            Origins::Dynamic(path) => Some(path.clone()),
+            _ => None,
+        }),
+        credentials: draft.credentials,
+        allow_headers: args.allow_headers.as_ref().and_then(|arg| match &arg.value {
+            Headers::Any => Some(CheckedHeaders::Any),
+            Headers::Names(names) => Some(CheckedHeaders::Names(joined(names))),
+            Headers::Unreadable => None,
+        }),
+        expose_headers: args.expose_headers.as_ref().and_then(|arg| match &arg.value {
+            Headers::Names(names) => Some(joined(names)),
+            Headers::Any | Headers::Unreadable => None,
+        }),
+        max_age: draft.max_age.and_then(|seconds| seconds.try_into().ok()),
+        enforce: draft.enforce,
+        insecure_origins: draft.danger.insecure_origins,
+        public_suffixes: draft.danger.public_suffixes,
+    }
+}
+
+fn draft(args: &Args) -> Draft {
+    Draft {
+        has_base: args.policy.is_some(),
+        origins: args.origins.as_ref().map(|arg| match &arg.value {
+            Origins::List(list) => draft_origins(list),
+            Origins::Dynamic(_) => vec![DraftOrigin::Later],
+            Origins::Unreadable => vec![DraftOrigin::Unreadable],
+        }),
+        dev_origins: args.dev_origins.as_ref().map(|arg| draft_origins(&arg.value)),
+        credentials: args.credentials.is_some(),
+        allow_headers: args.allow_headers.as_ref().and_then(|arg| draft_headers(&arg.value)),
+        expose_headers: args.expose_headers.as_ref().and_then(|arg| draft_headers(&arg.value)),
+        max_age: args.max_age.as_ref().and_then(|arg| match arg.value {
+            MaxAge::Seconds(seconds) => Some(seconds),
+            MaxAge::Unreadable => None,
+        }),
+        enforce: args.enforce.is_some(),
+        danger: Danger {
+            insecure_origins: args.insecure_origins.is_some(),
+            public_suffixes: args.public_suffixes.is_some(),
+        },
+    }
+}
+
+fn draft_origins(list: &[Element<Source>]) -> Vec<DraftOrigin> {
+    list.iter()
+        .map(|element| match &element.value {
+            Some(Source::Text(text)) => DraftOrigin::Text(text.value()),
+            Some(Source::Env { .. } | Source::Set(_)) => DraftOrigin::Later,
+            None => DraftOrigin::Unreadable,
+        })
+        .collect()
+}
+
+fn draft_headers(headers: &Headers) -> Option<DraftHeaders> {
+    match headers {
+        Headers::Any => Some(DraftHeaders::Any),
+        Headers::Names(names) => Some(DraftHeaders::Names(
+            names.iter().map(|name| name.value.as_ref().map(LitStr::value)).collect(),
+        )),
+        Headers::Unreadable => None,
+    }
+}
+
+/// The tokens that a finding is about; `None` if what is missing has none.
+fn place(args: &Args, finding: &Finding) -> Option<TokenStream> {
+    fn find<T>(list: &[Element<T>], number: Option<usize>) -> Option<TokenStream> {
+        list.get(number?).map(|element| element.tokens.clone())
+    }
+    let number = finding.place.element;
+    let headers = |arg: &Option<crate::args::Arg<Headers>>| {
+        let arg = arg.as_ref()?;
+        let element = match &arg.value {
+            Headers::Names(names) => find(names, number),
+            Headers::Any | Headers::Unreadable => None,
+        };
+        element.or_else(|| Some(arg.tokens.clone()))
+    };
+    match finding.place.key {
+        Key::Origins => {
+            let arg = args.origins.as_ref()?;
+            let element = match &arg.value {
+                Origins::List(list) => find(list, number),
+                Origins::Dynamic(_) | Origins::Unreadable => None,
+            };
+            element.or_else(|| Some(arg.tokens.clone()))
+        }
+        Key::DevOrigins => {
+            let arg = args.dev_origins.as_ref()?;
+            find(&arg.value, number).or_else(|| Some(arg.tokens.clone()))
+        }
+        Key::AllowHeaders => headers(&args.allow_headers),
+        Key::ExposeHeaders => headers(&args.expose_headers),
+        Key::Credentials => Some(args.credentials.as_ref()?.key.to_token_stream()),
+        Key::MaxAge => Some(args.max_age.as_ref()?.tokens.clone()),
+        Key::Enforce => Some(args.enforce.as_ref()?.key.to_token_stream()),
+        Key::Policy => Some(args.policy.as_ref()?.tokens.clone()),
+        _ => None,
+    }
+}
+
+fn values<T: Clone>(list: &[Element<T>]) -> Vec<T> {
+    list.iter().filter_map(|element| element.value.clone()).collect()
+}
+
+fn joined(names: &[Element<LitStr>]) -> String {
+    values(names).iter().map(|name| name.value().to_ascii_lowercase()).collect::<Vec<_>>().join(", ")
+}

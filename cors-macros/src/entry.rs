@@ -1,0 +1,184 @@
+//! From tokens to tokens: what each macro does, stage by stage.
+
+use crate::args::Args;
+use crate::check::{CheckedPolicy, check};
+use crate::errors::{Errors, message};
+use crate::expand;
+use crate::expand::registration::{HandlerPath, MethodEntry};
+use crate::item::Function;
+use crate::paths::Runtime;
+use crate::route;
+use crate::tokens::{as_written, only_group, split_at_commas, stream};
+use cors_policy::Rule;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use quote::quote;
+use syn::Attribute;
+
+pub(crate) fn cors_axum(options: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let (runtime, checked) = read_options(options, &mut errors);
+    let mut function = match Function::parse(item, "cors", &mut errors) {
+        Ok(function) => function,
+        Err(item) => return without_handler(item, errors),
+    };
+    refuse_second(&mut function.attrs, &mut errors);
+    let routes = route::axum::take_routes(&mut function.attrs, &mut errors);
+    let expansion = expand::axum::handler(&function, &checked, &routes, &runtime);
+    let errors = errors.into_compile_errors();
+    quote!(#errors #expansion)
+}
+
+pub(crate) fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let (runtime, checked) = read_options(options, &mut errors);
+    let mut function = match Function::parse(item, "cors", &mut errors) {
+        Ok(function) => function,
+        Err(item) => return without_handler(item, errors),
+    };
+    refuse_second(&mut function.attrs, &mut errors);
+    let taken = route::actix::take_routes(&mut function.attrs, &mut errors);
+    if taken.attributes.is_empty() && errors.is_empty() {
+        errors.push(
+            &function.name,
+            message(
+                Rule::RouteMissing,
+                format_args!("`{}` has no route below its `#[cors(..)]`", function.name),
+                "write `#[get(\"/path\")]` or another route attribute between `#[cors(..)]` and the function; \
+                 a route attribute above `#[cors(..)]` has to move below it",
+            ),
+        );
+    }
+    let expansion = expand::actix::handler(&function, &checked, &taken, &runtime);
+    let errors = errors.into_compile_errors();
+    quote!(#errors #expansion)
+}
+
+pub(crate) fn policy(options: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let (root, options) = root(options);
+    let (runtime, checked) = read_options(options, &mut errors);
+    let runtime = runtime.or(root);
+    let policy = expand::policy::policy(&checked, &runtime);
+    let errors = errors.into_compile_errors();
+    if errors.is_empty() { policy } else { quote!({ #errors #policy }) }
+}
+
+pub(crate) fn routes_axum(handlers: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let (root, handlers) = root(handlers);
+    let handlers = handler_list(handlers, &mut errors);
+    let expansion = expand::registration::axum_routes(&handlers, &root);
+    let errors = errors.into_compile_errors();
+    quote!({ #errors #expansion })
+}
+
+pub(crate) fn routes_actix(handlers: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let (root, handlers) = root(handlers);
+    let handlers = handler_list(handlers, &mut errors);
+    let expansion = expand::registration::actix_routes(&handlers, &root);
+    let errors = errors.into_compile_errors();
+    quote!({ #errors #expansion })
+}
+
+pub(crate) fn methods_axum(handlers: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let (root, handlers) = root(handlers);
+    let mut entries = Vec::new();
+    for piece in split_at_commas(handlers) {
+        match method_entry(&piece.tokens) {
+            Some(entry) => entries.push(entry),
+            None => errors.push(
+                stream(&piece.tokens),
+                message(
+                    Rule::OptionValue,
+                    format_args!("`{}` is not a method and its handler", as_written(&piece.tokens)),
+                    "write `methods![get(handler), put(other)]`",
+                ),
+            ),
+        }
+    }
+    let expansion = expand::registration::axum_methods(&entries, &root);
+    let errors = errors.into_compile_errors();
+    quote!({ #errors #expansion })
+}
+
+/// The first token is where the runtime is: `$crate`, from the `macro_rules!` that users call. So a renamed dependency
+/// needs nothing.
+fn root(tokens: TokenStream) -> (Runtime, TokenStream) {
+    let mut tokens = tokens.into_iter();
+    let root = tokens.next();
+    (Runtime::from_root(root), tokens.collect())
+}
+
+fn read_options(options: TokenStream, errors: &mut Errors) -> (Runtime, CheckedPolicy) {
+    let args = Args::parse(options, errors);
+    let runtime = Runtime::new(args.krate.as_ref().and_then(|arg| arg.value.as_ref()));
+    let checked = check(&args, errors);
+    // A policy that cannot be is as good as none: the errors are reported, and constants that evaluate add no more.
+    (runtime, if errors.is_empty() { checked } else { CheckedPolicy::default() })
+}
+
+/// What is no handler stays as it is.
+fn without_handler(item: TokenStream, errors: Errors) -> TokenStream {
+    let errors = errors.into_compile_errors();
+    quote!(#errors #item)
+}
+
+/// A second `#[cors]` would expand again.
+fn refuse_second(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
+    attrs.retain(|attr| {
+        let second = attr.path().segments.last().is_some_and(|last| last.ident == "cors");
+        if second {
+            errors.push(
+                &attr.meta,
+                message(
+                    Rule::Item,
+                    "a handler has one `#[cors(..)]`, and this is its second",
+                    "put all options into one of the two, and remove the other",
+                ),
+            );
+        }
+        !second
+    });
+}
+
+fn handler_list(handlers: TokenStream, errors: &mut Errors) -> Vec<HandlerPath> {
+    let mut list = Vec::new();
+    for piece in split_at_commas(handlers) {
+        match handler_path(&piece.tokens) {
+            Some(path) => list.push(path),
+            None => errors.push(
+                if piece.tokens.is_empty() {
+                    piece.comma.into_iter().collect()
+                } else {
+                    stream(&piece.tokens)
+                },
+                message(
+                    Rule::OptionValue,
+                    format_args!("`{}` is not the path of a handler", as_written(&piece.tokens)),
+                    "write `routes![me, account::update_me]`",
+                ),
+            ),
+        }
+    }
+    list
+}
+
+/// `me`, `account::update_me`, `generic::<Pg>`
+fn handler_path(tokens: &[TokenTree]) -> Option<HandlerPath> {
+    let mut path: syn::Path = syn::parse2(stream(tokens)).ok()?;
+    let last = path.segments.last_mut()?;
+    let arguments = std::mem::take(&mut last.arguments);
+    Some(HandlerPath { path, arguments: quote!(#arguments) })
+}
+
+/// `get(me)`
+fn method_entry(tokens: &[TokenTree]) -> Option<MethodEntry> {
+    let (group, word) = tokens.split_last()?;
+    let handler = only_group(std::slice::from_ref(group), Delimiter::Parenthesis)?;
+    let [TokenTree::Ident(word)] = word else { return None };
+    let method = route::axum::method_of(&word.to_string())?;
+    let inner: Vec<_> = handler.stream().into_iter().collect();
+    Some(MethodEntry { method, handler: handler_path(&inner)? })
+}

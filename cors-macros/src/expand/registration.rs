@@ -1,0 +1,76 @@
+//! `routes!` and `methods!`.
+
+use crate::paths::Runtime;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// One handler of `routes!`.
+#[derive(Debug)]
+pub(crate) struct HandlerPath {
+    /// Without generic arguments.
+    pub(crate) path: syn::Path,
+    /// `::<Pg>`, of the last segment.
+    pub(crate) arguments: TokenStream,
+}
+
+/// `routes![..]` of axum.
+pub(crate) fn axum_routes(handlers: &[HandlerPath], runtime: &Runtime) -> TokenStream {
+    let axum = runtime.axum();
+    let blocks = handlers.iter().map(|handler| axum_block(handler, &quote!(routes.add), &axum));
+    quote!({
+        let routes = #axum::Routes::new();
+        #(let routes = #blocks;)*
+        routes
+    })
+}
+
+/// Looks the handler up in the type namespace. Where it was never annotated, a type that is called the same comes from
+/// the glob: an explicit import wins over it, in each namespace by itself.
+fn axum_block(
+    HandlerPath { path, arguments }: &HandlerPath,
+    call: &TokenStream,
+    axum: &TokenStream,
+) -> TokenStream {
+    let span = path.segments.last().map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span());
+    let alias = proc_macro2::Ident::new("handler_without_cors", span);
+    quote!({
+        #[allow(unused_imports)]
+        use #axum::fallback::*;
+        #[allow(unused_imports)]
+        use #path as #alias;
+        #call::<#alias, _, _>(#alias #arguments)
+    })
+}
+
+/// One entry of `methods!`: `get(handler)`.
+#[derive(Debug)]
+pub(crate) struct MethodEntry {
+    /// `GET`; `None` for `any`.
+    pub(crate) method: Option<&'static str>,
+    pub(crate) handler: HandlerPath,
+}
+
+/// `methods![..]` of axum.
+pub(crate) fn axum_methods(entries: &[MethodEntry], runtime: &Runtime) -> TokenStream {
+    let axum = runtime.axum();
+    let blocks = entries.iter().map(|MethodEntry { method, handler }| {
+        let methods = method.iter();
+        let block = axum_block(handler, &quote!(routes.add_method), &axum);
+        quote!({
+            let routes = routes.method(&[#(#methods),*]);
+            #block
+        })
+    });
+    quote!({
+        let routes = #axum::MethodRoutes::new();
+        #(let routes = #blocks;)*
+        routes.into_method_router()
+    })
+}
+
+/// `routes![..]` of actix-web.
+pub(crate) fn actix_routes(handlers: &[HandlerPath], runtime: &Runtime) -> TokenStream {
+    let actix = runtime.actix();
+    let paths = handlers.iter().map(|handler| &handler.path);
+    quote!(#actix::Routes::new()#(.add(#paths))*)
+}

@@ -1,0 +1,159 @@
+//! The item that an attribute stands on. Function bodies stay as they are: raw tokens.
+
+use crate::errors::{Errors, message};
+use crate::tokens::{is_punct, stream};
+use cors_policy::Rule;
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Visibility};
+
+/// A function.
+#[derive(Debug)]
+pub(crate) struct Function {
+    pub(crate) attrs: Vec<Attribute>,
+    pub(crate) vis: Visibility,
+    pub(crate) name: Ident,
+    /// The tokens between name and parameters, `<` and `>` included.
+    pub(crate) generics: Vec<TokenTree>,
+    /// The parameters, without parentheses.
+    pub(crate) parameters: TokenStream,
+    /// Whether there is a return type.
+    pub(crate) has_output: bool,
+    /// Everything behind the visibility.
+    pub(crate) rest: TokenStream,
+}
+
+impl Function {
+    /// Reads a free function. On anything else the error is pushed, and the item comes back as it was.
+    pub(crate) fn parse(
+        item: TokenStream,
+        attribute: &str,
+        errors: &mut Errors,
+    ) -> Result<Self, TokenStream> {
+        let parsed = (|input: ParseStream<'_>| {
+            let attrs = input.call(Attribute::parse_outer)?;
+            let vis = input.parse::<Visibility>()?;
+            Ok((attrs, vis, input.parse::<TokenStream>()?))
+        })
+        .parse2(item.clone());
+        let (attrs, vis, rest) = match parsed {
+            Ok(parts) => parts,
+            Err(error) => {
+                errors.push_syn(error);
+                return Err(item);
+            }
+        };
+        let tokens: Vec<_> = rest.clone().into_iter().collect();
+        let Some(keyword) = function_keyword(&tokens) else {
+            let place = item_keyword(&tokens)
+                .map_or_else(|| stream(&tokens[..tokens.len().min(1)]), ToTokens::to_token_stream);
+            let what =
+                item_keyword(&tokens).map_or_else(|| "this".to_owned(), |keyword| format!("`{keyword}`"));
+            errors.push(
+                place,
+                message(
+                    Rule::Item,
+                    format_args!("`#[{attribute}]` belongs on a function, not on {what}"),
+                    "write it above the function that handles the requests",
+                ),
+            );
+            return Err(item);
+        };
+        let Some(signature) = signature(&tokens[keyword + 1..]) else {
+            // rustc says what is wrong with the function.
+            return Err(item);
+        };
+        let (name, generics, parameters, has_output) = signature;
+        if let Some(receiver) = receiver(&parameters) {
+            errors.push(
+                receiver,
+                message(
+                    Rule::Item,
+                    format_args!("`#[{attribute}]` belongs on a free function, not on a method"),
+                    "move the function out of the `impl` block",
+                ),
+            );
+            return Err(item);
+        }
+        Ok(Self { attrs, vis, name, generics, parameters, has_output, rest })
+    }
+
+    /// The attributes that whatever is generated beside the function needs too.
+    pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
+        self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
+    }
+
+    /// The documentation of the function.
+    pub(crate) fn docs(&self) -> impl Iterator<Item = &Attribute> {
+        self.attrs.iter().filter(|attr| attr.path().is_ident("doc"))
+    }
+
+    /// The levels of lints that the user set on the function.
+    pub(crate) fn lints(&self) -> impl Iterator<Item = &Attribute> {
+        self.attrs.iter().filter(|attr| {
+            ["allow", "warn", "deny", "forbid", "expect"].iter().any(|level| attr.path().is_ident(level))
+        })
+    }
+}
+
+/// Where `fn` stands: behind `async`, `const`, `unsafe` and `extern "C"` at most.
+fn function_keyword(tokens: &[TokenTree]) -> Option<usize> {
+    for (position, token) in tokens.iter().enumerate() {
+        match token {
+            TokenTree::Ident(word) if word == "fn" => return Some(position),
+            TokenTree::Ident(word)
+                if ["async", "const", "unsafe", "extern", "safe"].iter().any(|known| word == known) => {}
+            TokenTree::Literal(_) => {}
+            _ => return None,
+        }
+    }
+    None
+}
+
+fn item_keyword(tokens: &[TokenTree]) -> Option<&Ident> {
+    const KEYWORDS: [&str; 11] =
+        ["struct", "enum", "union", "trait", "impl", "mod", "const", "static", "type", "use", "extern"];
+    tokens.iter().find_map(|token| match token {
+        TokenTree::Ident(word) if KEYWORDS.iter().any(|keyword| word == keyword) => Some(word),
+        _ => None,
+    })
+}
+
+/// Name, generics, parameters, and whether `->` follows.
+fn signature(tokens: &[TokenTree]) -> Option<(Ident, Vec<TokenTree>, TokenStream, bool)> {
+    let [TokenTree::Ident(name), rest @ ..] = tokens else {
+        return None;
+    };
+    // The parameters are the first parentheses outside of `<` and `>`.
+    let mut depth = 0_usize;
+    let mut arrow = false;
+    for (position, token) in rest.iter().enumerate() {
+        match token {
+            TokenTree::Group(group) if depth == 0 && group.delimiter() == Delimiter::Parenthesis => {
+                let has_output = matches!(&rest[position + 1..], [minus, gt, ..] if is_punct(minus, '-') && is_punct(gt, '>'));
+                return Some((name.clone(), rest[..position].to_vec(), group.stream(), has_output));
+            }
+            token if is_punct(token, '<') => depth += 1,
+            token if is_punct(token, '>') && !arrow => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+        arrow = is_punct(token, '-');
+    }
+    None
+}
+
+/// `self` among the parameters.
+fn receiver(parameters: &TokenStream) -> Option<TokenTree> {
+    for token in parameters.clone() {
+        match &token {
+            TokenTree::Ident(word) if word == "self" => return Some(token),
+            TokenTree::Ident(word) if word == "mut" => {}
+            // `&'a self`
+            TokenTree::Punct(punct) if matches!(punct.as_char(), '&' | '\'') => {}
+            TokenTree::Ident(_) => {}
+            _ => return None,
+        }
+    }
+    None
+}

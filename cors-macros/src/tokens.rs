@@ -1,0 +1,102 @@
+//! Cutting token streams into pieces.
+
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::ToTokens;
+
+/// Takes the invisible groups away that `macro_rules!` puts around what a fragment matched.
+pub(crate) fn flatten(tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => flatten(group.stream()),
+            token => token.into(),
+        })
+        .collect()
+}
+
+/// A piece between two commas, and the comma behind it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Piece {
+    pub(crate) tokens: Vec<TokenTree>,
+    pub(crate) comma: Option<TokenTree>,
+}
+
+/// Cuts at the top level's commas. A comma at the end adds no piece.
+pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut piece = Piece::default();
+    for token in flatten(tokens) {
+        if is_punct(&token, ',') {
+            piece.comma = Some(token);
+            pieces.push(std::mem::take(&mut piece));
+        } else {
+            piece.tokens.push(token);
+        }
+    }
+    if !piece.tokens.is_empty() {
+        pieces.push(piece);
+    }
+    pieces
+}
+
+pub(crate) fn is_punct(token: &TokenTree, expected: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == expected)
+}
+
+/// The tokens as one stream.
+pub(crate) fn stream(tokens: &[TokenTree]) -> TokenStream {
+    tokens.iter().cloned().collect()
+}
+
+/// The only token, if it is a group with this delimiter.
+pub(crate) fn only_group(tokens: &[TokenTree], delimiter: Delimiter) -> Option<&Group> {
+    match tokens {
+        [TokenTree::Group(group)] if group.delimiter() == delimiter => Some(group),
+        _ => None,
+    }
+}
+
+/// The only token, if it is a string literal.
+pub(crate) fn only_string(tokens: &[TokenTree]) -> Option<syn::LitStr> {
+    match tokens {
+        [literal @ TokenTree::Literal(_)] => syn::parse2(literal.to_token_stream()).ok(),
+        _ => None,
+    }
+}
+
+/// Whether the only token is this word.
+pub(crate) fn is_word(tokens: &[TokenTree], word: &str) -> bool {
+    matches!(tokens, [TokenTree::Ident(ident)] if ident == word)
+}
+
+/// A path without generic arguments: `PARTNERS`, `crate::policies::PARTNERS`.
+pub(crate) fn only_path(tokens: &[TokenTree]) -> Option<syn::Path> {
+    syn::parse::Parser::parse2(syn::Path::parse_mod_style, stream(tokens)).ok()
+}
+
+/// A word and the parenthesised group behind it: `env("NAME")`.
+pub(crate) fn only_call<'a>(tokens: &'a [TokenTree], word: &str) -> Option<&'a Group> {
+    match tokens {
+        [TokenTree::Ident(ident), TokenTree::Group(group)]
+            if ident == word && group.delimiter() == Delimiter::Parenthesis =>
+        {
+            Some(group)
+        }
+        _ => None,
+    }
+}
+
+/// The tokens as the user wrote them, as far as the compiler tells, in one line and cut to a readable length.
+pub(crate) fn as_written(tokens: &[TokenTree]) -> String {
+    const MOST: usize = 60;
+    let text = match tokens {
+        [one] => one.span().source_text().unwrap_or_else(|| one.to_string()),
+        _ => stream(tokens).to_string(),
+    };
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if line.chars().count() <= MOST {
+        line
+    } else {
+        format!("{}..", line.chars().take(MOST).collect::<String>())
+    }
+}

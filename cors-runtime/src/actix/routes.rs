@@ -1,0 +1,196 @@
+//! A group of annotated routes.
+
+use super::around::Around;
+use super::preflight;
+use super::route::{Annotated, ErasedResource, Resources, with_methods};
+use super::wrap::{RouteService, SharedWrap, shared};
+use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, build_paths};
+use crate::{BuildError, SourceLocation};
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppService, HttpServiceFactory, ServiceRequest, ServiceResponse, Transform};
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderMap, HeaderValue};
+use actix_web::{Error, FromRequest, Handler, Resource, Responder, guard};
+use cors_policy::Policy;
+use std::borrow::Cow;
+use std::fmt;
+use std::rc::Rc;
+
+/// A group of annotated routes: what `routes![..]` gives.
+///
+/// One real `OPTIONS` endpoint on each path answers the preflights; every response of a route gets the headers of
+/// its policy.
+#[derive(Default)]
+pub struct Routes {
+    routes: Vec<RouteEntry<Endpoint>>,
+    options: Vec<OptionsEntry<Resource>>,
+}
+
+struct Endpoint {
+    resource: ErasedResource,
+    /// The innermost first.
+    wraps: Vec<SharedWrap>,
+}
+
+impl Routes {
+    /// An empty group.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds an annotated handler: what `routes!` calls.
+    #[doc(hidden)]
+    #[must_use]
+    #[expect(clippy::should_implement_trait, reason = "only the macro calls it")]
+    pub fn add<R: Annotated>(mut self, handler: R) -> Self {
+        let mut resources = Resources::default();
+        handler.resources(&mut resources);
+        for (route, resource) in resources.0 {
+            self.routes.push(RouteEntry {
+                methods: Methods::from_names(route.methods),
+                path: route.path.to_owned(),
+                policy: R::POLICY.clone(),
+                location: R::LOCATION,
+                endpoint: Endpoint { resource, wraps: Vec::new() },
+            });
+        }
+        self
+    }
+
+    /// Adds a handler without the macro: the method, the path as actix-web's router takes it, and the policy.
+    #[must_use]
+    #[track_caller]
+    pub fn route<F, Args>(mut self, method: Method, path: &str, policy: impl Into<Policy>, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let resource = with_methods(Resource::new(path), &[method.as_str()]).to(handler);
+        self.routes.push(RouteEntry {
+            methods: Methods::These(vec![Cow::Owned(method.as_str().to_owned())].into()),
+            path: path.to_owned(),
+            policy: policy.into(),
+            location: SourceLocation::caller(),
+            endpoint: Endpoint { resource: ErasedResource::new(resource), wraps: Vec::new() },
+        });
+        self
+    }
+
+    /// Gives the `OPTIONS` requests of a path that are not preflights to a handler. Without one the app's own routing
+    /// answers them.
+    #[must_use]
+    #[track_caller]
+    pub fn options<F, Args>(mut self, path: &str, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let resource = Resource::new(path).guard(guard::Options()).to(handler);
+        self.options.push(OptionsEntry {
+            path: path.to_owned(),
+            location: SourceLocation::caller(),
+            endpoint: resource,
+        });
+        self
+    }
+
+    /// Puts a middleware between CORS and the routes that are in the group so far: preflights never reach it, and what
+    /// it rejects, as a response or as an `Err`, still gets the headers that let the page read the error.
+    #[must_use]
+    pub fn wrap<M, B>(mut self, middleware: M) -> Self
+    where
+        M: Transform<
+                RouteService,
+                ServiceRequest,
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+        B: MessageBody + 'static,
+    {
+        let wrap = shared(middleware);
+        for route in &mut self.routes {
+            route.endpoint.wraps.push(Rc::clone(&wrap));
+        }
+        self
+    }
+
+    /// Joins two groups. They may share paths, but no method of a path.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.routes.extend(other.routes);
+        self.options.extend(other.options);
+        self
+    }
+
+    /// The group, ready to be registered.
+    ///
+    /// # Errors
+    ///
+    /// If a method of a path is routed twice.
+    pub fn try_build(self) -> Result<BuiltRoutes, BuildError> {
+        Ok(BuiltRoutes(build_paths::<HeaderMap, _, _>(self.routes, self.options, false)?))
+    }
+}
+
+type Path = BuiltPath<Endpoint, Resource, HeaderValue>;
+
+/// A group of routes that is ready to be registered: see [`Routes::try_build`].
+pub struct BuiltRoutes(Vec<Path>);
+
+/// With `only_own_methods` preflights that ask for another method are left to the app's routing.
+fn register_path(path: Path, only_own_methods: bool, config: &mut AppService) {
+    let name: Rc<str> = path.policies.path().into();
+    if !path.routes.is_empty() {
+        let methods = path.routes.iter().map(|route| route.methods.clone()).collect();
+        preflight::register(path.policies, only_own_methods.then_some(methods), config);
+    }
+    if let Some(options) = path.options {
+        options.register(config);
+    }
+    for BuiltRoute { policy, endpoint, .. } in path.routes {
+        let around = Around { policy, path: Rc::clone(&name), wraps: endpoint.wraps.into() };
+        endpoint.resource.register(around, config);
+    }
+}
+
+impl HttpServiceFactory for BuiltRoutes {
+    fn register(self, config: &mut AppService) {
+        for path in self.0 {
+            register_path(path, false, config);
+        }
+    }
+}
+
+impl fmt::Debug for BuiltRoutes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|path| &path.policies)).finish()
+    }
+}
+
+impl HttpServiceFactory for Routes {
+    /// # Panics
+    ///
+    /// If the routes cannot be built: see [`Routes::try_build`].
+    fn register(self, config: &mut AppService) {
+        self.try_build().unwrap_or_else(|error| panic!("{error}")).register(config);
+    }
+}
+
+/// `.service(handler)`: the routes of one handler, which knows of no other.
+pub(super) fn register_handler<R: Annotated>(handler: R, config: &mut AppService) {
+    let routes = Routes::new().add(handler).try_build().unwrap_or_else(|error| panic!("{error}"));
+    for path in routes.0 {
+        register_path(path, true, config);
+    }
+}
+
+impl fmt::Debug for Routes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.routes.iter().map(|route| (&route.methods, &route.path, &route.policy)))
+            .finish()
+    }
+}

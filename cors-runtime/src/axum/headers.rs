@@ -1,0 +1,74 @@
+//! `http` 1's header map.
+
+use crate::engine::{CorsHeader, Headers, OriginHeader, Survey, varies_by_origin};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderMap,
+    HeaderName, HeaderValue, ORIGIN, VARY,
+};
+
+impl From<CorsHeader> for HeaderName {
+    fn from(name: CorsHeader) -> Self {
+        match name {
+            CorsHeader::AllowOrigin => ACCESS_CONTROL_ALLOW_ORIGIN,
+            CorsHeader::AllowCredentials => ACCESS_CONTROL_ALLOW_CREDENTIALS,
+            CorsHeader::AllowMethods => ACCESS_CONTROL_ALLOW_METHODS,
+            CorsHeader::AllowHeaders => ACCESS_CONTROL_ALLOW_HEADERS,
+            CorsHeader::ExposeHeaders => ACCESS_CONTROL_EXPOSE_HEADERS,
+            CorsHeader::MaxAge => ACCESS_CONTROL_MAX_AGE,
+        }
+    }
+}
+
+impl Headers for HeaderMap {
+    type Value = HeaderValue;
+
+    fn value(text: &str) -> HeaderValue {
+        HeaderValue::from_str(text).expect("the rules let only header values through")
+    }
+
+    fn value_true() -> HeaderValue {
+        HeaderValue::from_static("true")
+    }
+
+    fn value_any() -> HeaderValue {
+        HeaderValue::from_static("*")
+    }
+
+    fn value_origin() -> HeaderValue {
+        HeaderValue::from_static("Origin")
+    }
+
+    #[inline]
+    fn survey(&self) -> Survey {
+        let mut survey = Survey::default();
+        for (name, value) in self {
+            if name == VARY {
+                survey.varies_by_origin |= varies_by_origin(value.as_bytes());
+            } else if name.as_str().starts_with("access-control-") {
+                survey.has_cors_headers = true;
+            }
+        }
+        survey
+    }
+
+    #[inline]
+    fn set(&mut self, name: CorsHeader, value: HeaderValue) {
+        self.insert(HeaderName::from(name), value);
+    }
+
+    fn remove(&mut self, name: CorsHeader) {
+        self.remove(HeaderName::from(name));
+    }
+
+    #[inline]
+    fn add_vary(&mut self, value: HeaderValue) {
+        self.append(VARY, value);
+    }
+}
+
+/// The `Origin` of a request: what the engine reads, and the value to answer with.
+#[inline]
+pub(super) fn read_origin(headers: &HeaderMap) -> OriginHeader<'_> {
+    OriginHeader::from_lines(headers.get_all(ORIGIN).iter().map(HeaderValue::as_bytes))
+}

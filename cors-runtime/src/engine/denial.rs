@@ -1,0 +1,110 @@
+//! Why an origin is not allowed, and telling those who run the server.
+
+use super::OriginHeader;
+use crate::SourceLocation;
+use cors_policy::Origin;
+use std::fmt;
+
+/// Why an origin is not allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Denial {
+    /// The policy does not list it.
+    NotListed,
+    /// `Origin: null`.
+    Null,
+    /// Not a serialised origin.
+    Malformed,
+    /// More than one `Origin` line.
+    Several,
+}
+
+impl Denial {
+    /// Why the policy did not allow this value.
+    #[cold]
+    pub(crate) fn of(origin: OriginHeader<'_>) -> Self {
+        match origin {
+            OriginHeader::Several => Self::Several,
+            OriginHeader::One(b"null") => Self::Null,
+            OriginHeader::One(bytes) if std::str::from_utf8(bytes).ok().and_then(Origin::parse).is_none() => {
+                Self::Malformed
+            }
+            OriginHeader::One(_) | OriginHeader::Missing => Self::NotListed,
+        }
+    }
+
+    /// The reason, as events name it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::NotListed => "origin-not-allowed",
+            Self::Null => "origin-null",
+            Self::Malformed => "origin-malformed",
+            Self::Several => "several-origins",
+        }
+    }
+}
+
+impl fmt::Display for Denial {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NotListed => "the policy does not list this origin",
+            Self::Null => "the origin is `null`, which every sandboxed page can send",
+            Self::Malformed => "the `Origin` header is not a serialised origin",
+            Self::Several => "there is more than one `Origin` line",
+        })
+    }
+}
+
+/// A denial, as an event: target `cors`, level debug.
+#[cold]
+pub(crate) fn log(reason: &str, origin: OriginHeader<'_>, method: &str, path: &str, at: SourceLocation) {
+    tracing::debug!(
+        target: "cors",
+        reason,
+        origin = %Printable(origin),
+        method,
+        path,
+        policy = %at,
+        "cross-origin request not allowed"
+    );
+}
+
+/// The origin as a log may show it: at most 100 bytes of it, escaped.
+struct Printable<'a>(OriginHeader<'a>);
+
+impl fmt::Display for Printable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            OriginHeader::Missing => f.write_str("-"),
+            OriginHeader::Several => f.write_str("(several)"),
+            OriginHeader::One(bytes) => {
+                let shown = &bytes[..bytes.len().min(100)];
+                write!(f, "{}{}", shown.escape_ascii(), if shown.len() < bytes.len() { ".." } else { "" })
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_denial_says_what_is_wrong_with_the_origin() {
+        for (origin, expected) in [
+            (OriginHeader::One(b"https://a.example"), Denial::NotListed),
+            (OriginHeader::One(b"null"), Denial::Null),
+            (OriginHeader::One(b"NULL"), Denial::Malformed),
+            (OriginHeader::One(b"https://a.example/"), Denial::Malformed),
+            (OriginHeader::One(b"\xff"), Denial::Malformed),
+            (OriginHeader::Several, Denial::Several),
+        ] {
+            assert_eq!(Denial::of(origin), expected, "{origin:?}");
+        }
+    }
+
+    #[test]
+    fn a_log_shows_at_most_100_bytes_of_an_origin_and_escapes_them() {
+        assert_eq!(Printable(OriginHeader::One(b"a\x1b\n\xff")).to_string(), r"a\x1b\n\xff");
+        assert_eq!(Printable(OriginHeader::One(&[b'a'; 101])).to_string(), format!("{}..", "a".repeat(100)));
+    }
+}

@@ -1,0 +1,94 @@
+//! The headers of a response, whatever the framework.
+
+/// The response headers of CORS. <https://fetch.spec.whatwg.org/#http-responses>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CorsHeader {
+    AllowOrigin,
+    AllowCredentials,
+    AllowMethods,
+    AllowHeaders,
+    ExposeHeaders,
+    MaxAge,
+}
+
+impl CorsHeader {
+    pub(crate) const ALL: [Self; 6] = [
+        Self::AllowOrigin,
+        Self::AllowCredentials,
+        Self::AllowMethods,
+        Self::AllowHeaders,
+        Self::ExposeHeaders,
+        Self::MaxAge,
+    ];
+}
+
+/// What a response's headers say already, found in one pass over their names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Survey {
+    /// The handler set CORS headers itself.
+    pub(crate) has_cors_headers: bool,
+    /// `Vary` names `Origin` or is `*`.
+    pub(crate) varies_by_origin: bool,
+}
+
+/// The header map of a framework.
+pub(crate) trait Headers {
+    /// The value of one header line. Cheap to clone.
+    type Value: Clone;
+
+    /// A value from text that is known to be one.
+    ///
+    /// # Panics
+    ///
+    /// If it is not.
+    fn value(text: &str) -> Self::Value;
+
+    /// `true`
+    fn value_true() -> Self::Value;
+
+    /// `*`
+    fn value_any() -> Self::Value;
+
+    /// `Origin`
+    fn value_origin() -> Self::Value;
+
+    /// One pass over the names.
+    fn survey(&self) -> Survey;
+
+    /// Sets a header and removes what it said before.
+    fn set(&mut self, name: CorsHeader, value: Self::Value);
+
+    /// Removes a header.
+    fn remove(&mut self, name: CorsHeader);
+
+    /// Adds a line to `Vary`.
+    fn add_vary(&mut self, value: Self::Value);
+}
+
+/// Whether a line of `Vary` names `Origin` or is `*`. <https://www.rfc-editor.org/rfc/rfc9110#name-vary>
+pub(crate) fn varies_by_origin(vary: &[u8]) -> bool {
+    vary.split(|byte| *byte == b',')
+        .map(<[u8]>::trim_ascii)
+        .any(|name| name == b"*" || name.eq_ignore_ascii_case(b"origin"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vary_names_origin_in_any_case_and_place() {
+        for (vary, expected) in [
+            ("Origin", true),
+            ("accept, ORIGIN", true),
+            ("accept ,origin , x", true),
+            ("*", true),
+            ("accept,*", true),
+            ("original", false),
+            ("x-origin, accept", false),
+            ("", false),
+        ] {
+            assert_eq!(varies_by_origin(vary.as_bytes()), expected, "{vary}");
+        }
+    }
+}

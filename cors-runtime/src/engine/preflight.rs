@@ -1,0 +1,259 @@
+//! Preflights: `OPTIONS` with one `Origin` and one `Access-Control-Request-Method`.
+//! <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
+
+use super::denial::log;
+use super::{CorsHeader, Denial, Headers, Methods, OriginHeader, RoutePolicy, Verdict};
+use cors_policy::{AllowHeaders, is_forbidden_request_header, is_token};
+use std::sync::Arc;
+
+/// `Vary` of every answer to a preflight.
+pub(crate) const VARY_PREFLIGHT: &str =
+    "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+
+/// Above this many bytes no requested header names are reflected.
+const MAX_REFLECTED: usize = 8 * 1024;
+
+/// What a preflight asks.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PreflightRequest<'a> {
+    pub(crate) origin: &'a [u8],
+    pub(crate) method: &'a str,
+}
+
+impl<'a> PreflightRequest<'a> {
+    /// Reads the lines of an `OPTIONS` request; `None` if it is not a preflight.
+    pub(crate) fn from_lines(
+        origins: impl Iterator<Item = &'a [u8]>,
+        mut methods: impl Iterator<Item = &'a [u8]>,
+    ) -> Option<Self> {
+        let (Some(method), None) = (methods.next(), methods.next()) else {
+            return None;
+        };
+        let OriginHeader::One(origin) = OriginHeader::from_lines(origins) else {
+            return None;
+        };
+        // What is not a token is no method: it is routed nowhere, and must not come back in a header.
+        let method = std::str::from_utf8(method).ok().filter(|method| is_token(method)).unwrap_or("");
+        Some(Self { origin, method })
+    }
+}
+
+/// The policies of one path.
+#[derive(Debug)]
+pub(crate) struct PathPolicies<V> {
+    path: String,
+    routes: Vec<PathRoute<V>>,
+}
+
+#[derive(Debug)]
+struct PathRoute<V> {
+    methods: Methods,
+    policy: Arc<RoutePolicy<V>>,
+    /// Methods of the path whose policy is the same; `None` for "the method that is asked for".
+    allow_methods: Option<V>,
+    allow_headers: Option<V>,
+    reflect_headers: bool,
+    max_age: Option<V>,
+    zero: V,
+}
+
+/// The routes that may answer a preflight, the first that allows the origin does.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Candidates {
+    first: usize,
+    end: usize,
+    /// Whether the requested method is routed here.
+    routed: bool,
+}
+
+/// What to answer a preflight.
+#[derive(Debug)]
+pub(crate) enum PreflightAnswer {
+    /// 204 with the headers of this route.
+    Allowed {
+        /// The route.
+        route: usize,
+        /// Whether the requested method is routed here; if not, the answer makes the browser refuse and name it.
+        routed: bool,
+    },
+    /// 403, and why.
+    Denied(Denial),
+}
+
+impl<V: Clone> PathPolicies<V> {
+    /// Prepares the answers of a path.
+    pub(crate) fn new<H: Headers<Value = V>>(
+        path: String,
+        routes: Vec<(Methods, Arc<RoutePolicy<V>>)>,
+        head_follows_get: bool,
+    ) -> Self {
+        let prepared = routes
+            .iter()
+            .map(|(methods, policy)| {
+                let same = |other: &Arc<RoutePolicy<V>>| {
+                    Arc::ptr_eq(policy, other) || policy.is_equivalent_to(other)
+                };
+                let mut names: Vec<&str> = Vec::new();
+                for name in
+                    routes.iter().filter(|(_, other)| same(other)).flat_map(|(methods, _)| methods.names())
+                {
+                    if !names.contains(&name) {
+                        names.push(name);
+                    }
+                }
+                // A browser keeps allowed header names per URL, and needs no cached method for the safelisted ones.
+                let opens_another =
+                    routes.iter().any(|(methods, other)| methods.has_safelisted() && !same(other));
+                let (allow_headers, reflect_headers) = match policy.policy.allow_headers() {
+                    AllowHeaders::None => (None, false),
+                    AllowHeaders::Any => (None, true),
+                    AllowHeaders::Names(names) => (Some(H::value(names)), false),
+                };
+                let max_age = if opens_another { Some(0) } else { policy.policy.max_age() };
+                PathRoute {
+                    methods: with_head(methods, head_follows_get),
+                    policy: Arc::clone(policy),
+                    allow_methods: (*methods != Methods::Any).then(|| H::value(&names.join(", "))),
+                    allow_headers,
+                    reflect_headers,
+                    max_age: max_age.map(|seconds| H::value(&seconds.to_string())),
+                    zero: H::value("0"),
+                }
+            })
+            .collect();
+        Self { path, routes: prepared }
+    }
+
+    /// The path, as it is written.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The routes to ask, in order.
+    pub(crate) fn candidates(&self, method: &str) -> Candidates {
+        let named = self
+            .routes
+            .iter()
+            .position(|route| route.methods != Methods::Any && route.methods.contains(method));
+        let any = || self.routes.iter().position(|route| route.methods == Methods::Any && !method.is_empty());
+        match named.or_else(any) {
+            Some(first) => Candidates { first, end: first + 1, routed: true },
+            None => Candidates { first: 0, end: self.routes.len(), routed: false },
+        }
+    }
+
+    /// Asks the candidates' policies.
+    pub(crate) fn decide(&self, request: PreflightRequest<'_>) -> PreflightAnswer {
+        let candidates = self.candidates(request.method);
+        let origin = OriginHeader::One(request.origin);
+        for (route, entry) in self.routes.iter().enumerate().take(candidates.end).skip(candidates.first) {
+            if matches!(entry.policy.decide(origin), Verdict::Any | Verdict::Allowed) {
+                if !candidates.routed {
+                    log("method-not-routed", origin, request.method, &self.path, entry.policy.location);
+                }
+                return PreflightAnswer::Allowed { route, routed: candidates.routed };
+            }
+        }
+        let denial = Denial::of(origin);
+        if let Some(entry) = self.routes.get(candidates.first) {
+            log(denial.name(), origin, request.method, &self.path, entry.policy.location);
+        }
+        PreflightAnswer::Denied(denial)
+    }
+
+    /// Writes the headers of a 204 into an empty map. `requested_headers` are the lines of
+    /// `Access-Control-Request-Headers`; they are read only for `allow_headers = any`.
+    pub(crate) fn write<'a, H: Headers<Value = V>>(
+        &self,
+        (route, routed): (usize, bool),
+        origin: V,
+        method: V,
+        requested_headers: impl Iterator<Item = &'a [u8]>,
+        headers: &mut H,
+    ) {
+        let route = &self.routes[route];
+        let origin = if route.policy.allows_any_origin() { H::value_any() } else { origin };
+        headers.set(CorsHeader::AllowOrigin, origin);
+        if route.policy.sends_credentials() {
+            headers.set(CorsHeader::AllowCredentials, H::value_true());
+        }
+        if let Some(methods) = route.allow_methods.clone().or_else(|| routed.then_some(method)) {
+            headers.set(CorsHeader::AllowMethods, methods);
+        }
+        if !routed {
+            headers.set(CorsHeader::MaxAge, route.zero.clone());
+            return;
+        }
+        if let Some(allow_headers) = &route.allow_headers {
+            headers.set(CorsHeader::AllowHeaders, allow_headers.clone());
+        } else if route.reflect_headers
+            && let Some(names) = reflect(requested_headers)
+        {
+            headers.set(CorsHeader::AllowHeaders, H::value(&names));
+        }
+        if let Some(max_age) = &route.max_age {
+            headers.set(CorsHeader::MaxAge, max_age.clone());
+        }
+    }
+}
+
+/// `HEAD` gets where `GET` gets, if the framework says so.
+fn with_head(methods: &Methods, head_follows_get: bool) -> Methods {
+    match methods {
+        Methods::These(names) if head_follows_get && methods.contains("GET") && !methods.contains("HEAD") => {
+            Methods::These(names.iter().cloned().chain(["HEAD".into()]).collect())
+        }
+        _ => methods.clone(),
+    }
+}
+
+/// The requested names that a script can set, joined by `, `; `None` if there are none or too many.
+fn reflect<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<String> {
+    let mut reflected = String::new();
+    let mut read = 0;
+    for line in lines {
+        read += line.len();
+        if read > MAX_REFLECTED {
+            return None;
+        }
+        for name in line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
+            let Some(name) = std::str::from_utf8(name).ok().filter(|name| is_token(name)) else {
+                continue;
+            };
+            if !is_forbidden_request_header(name) {
+                if !reflected.is_empty() {
+                    reflected.push_str(", ");
+                }
+                reflected.push_str(name);
+            }
+        }
+    }
+    (!reflected.is_empty()).then_some(reflected)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_a_script_can_set_are_reflected() {
+        for (lines, expected) in [
+            (&["x-a,x-b"][..], Some("x-a, x-b")),
+            (&["x-a, x-b", " X-C "], Some("x-a, x-b, X-C")),
+            (&["x-a,,x b,x:c,x-d"], Some("x-a, x-d")),
+            (&["cookie,sec-fetch-mode,proxy-a,x-a"], Some("x-a")),
+            (&["cookie"], None),
+            (&[], None),
+        ] {
+            let lines = lines.iter().map(|line| line.as_bytes());
+            assert_eq!(reflect(lines).as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn over_8_kib_nothing_is_reflected() {
+        let line = "x".repeat(1024);
+        assert!(reflect(std::iter::repeat_n(line.as_bytes(), 8)).is_some());
+        assert!(reflect(std::iter::repeat_n(line.as_bytes(), 9)).is_none());
+    }
+}

@@ -1,0 +1,52 @@
+//! What is known of a route before any request.
+
+use std::borrow::Cow;
+use std::fmt;
+
+/// The methods of a route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Methods {
+    /// Every method.
+    Any,
+    /// These methods, in the order in which they are written.
+    These(Cow<'static, [Cow<'static, str>]>),
+}
+
+impl Methods {
+    /// The methods of a route attribute; none stands for every method.
+    pub(crate) fn from_names(names: &'static [&'static str]) -> Self {
+        match names {
+            [] => Self::Any,
+            names => Self::These(names.iter().map(|name| Cow::Borrowed(*name)).collect()),
+        }
+    }
+
+    /// The listed methods; none for [`Methods::Any`].
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let names: &[Cow<'static, str>] = match self {
+            Self::Any => &[],
+            Self::These(names) => names,
+        };
+        names.iter().map(AsRef::as_ref)
+    }
+
+    /// Whether a request with this method (case-sensitive) gets here.
+    pub(crate) fn contains(&self, method: &str) -> bool {
+        matches!(self, Self::Any) || self.names().any(|name| name == method)
+    }
+
+    /// Whether a script may send one of the methods without a preflight that asks for it.
+    /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>
+    pub(crate) fn has_safelisted(&self) -> bool {
+        matches!(self, Self::Any) || self.names().any(|name| matches!(name, "GET" | "HEAD" | "POST"))
+    }
+}
+
+impl fmt::Display for Methods {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("any"),
+            Self::These(names) => f.write_str(&names.join(", ")),
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! Where policies are declared.
+
+use std::fmt;
+
+/// Where in the source a policy is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SourceLocation {
+    /// The file, as the compiler names it.
+    pub file: &'static str,
+    /// The line, counted from 1.
+    pub line: u32,
+}
+
+impl SourceLocation {
+    /// The place of the caller's caller.
+    #[track_caller]
+    pub(crate) fn caller() -> Self {
+        let location = std::panic::Location::caller();
+        Self { file: location.file(), line: location.line() }
+    }
+}
+
+impl fmt::Display for SourceLocation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
+}
