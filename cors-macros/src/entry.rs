@@ -36,6 +36,16 @@ pub(crate) fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream
         Err(item) => return without_handler(item, errors),
     };
     refuse_second(&mut function.attrs, &mut errors);
+    if let [first, ..] = &*function.generics {
+        errors.push(
+            first,
+            message(
+                Rule::Item,
+                "a handler of actix-web has no generic parameters: its route cannot name them",
+                "write one function for each type, or register `handler::<Type>` with `Routes::route(..)`",
+            ),
+        );
+    }
     let taken = route::actix::take_routes(&mut function.attrs, &mut errors);
     if taken.attributes.is_empty() && errors.is_empty() {
         errors.push(
@@ -59,8 +69,9 @@ pub(crate) fn policy(options: TokenStream) -> TokenStream {
     let (runtime, checked) = read_options(options, &mut errors);
     let runtime = runtime.or(root);
     let policy = expand::policy::policy(&checked, &runtime);
+    let warnings = expand::policy::warnings(&checked, std::iter::empty());
     let errors = errors.into_compile_errors();
-    if errors.is_empty() { policy } else { quote!({ #errors #policy }) }
+    quote!({ #errors #warnings #policy })
 }
 
 pub(crate) fn routes_axum(handlers: TokenStream) -> TokenStream {

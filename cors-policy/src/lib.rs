@@ -11,6 +11,7 @@ mod finding;
 mod header;
 mod index;
 mod key;
+mod merged;
 mod origin;
 mod policy;
 mod rule;

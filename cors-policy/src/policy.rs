@@ -23,8 +23,10 @@ enum Repr {
 /// What a policy says, as constants. Made by the macros alone, which have checked it.
 #[derive(Clone, Copy, Debug)]
 pub struct Declared {
-    /// Elements of `origins`, and of `dev_origins` in builds with `debug_assertions`.
+    /// `origins`
     pub origins: &'static [Source<'static>],
+    /// `dev_origins`; empty in builds without `debug_assertions`.
+    pub dev_origins: &'static [Source<'static>],
     /// `credentials`
     pub credentials: bool,
     /// `allow_headers`
@@ -45,6 +47,7 @@ impl Declared {
     /// Allows nobody: what the macros start from.
     pub const EMPTY: Self = Self {
         origins: &[],
+        dev_origins: &[],
         credentials: false,
         allow_headers: AllowHeaders::None,
         expose_headers: "",
@@ -174,10 +177,10 @@ impl Policy {
         Self(Repr::Built(Arc::new(built)))
     }
 
-    /// The elements of `origins`.
+    /// The elements of `origins`, and in builds with `debug_assertions` those of `dev_origins`.
     pub fn origins(&self) -> Vec<Source<'_>> {
         match &self.0 {
-            Repr::Declared(declared) => declared.origins.to_vec(),
+            Repr::Declared(declared) => [declared.origins, declared.dev_origins].concat(),
             Repr::Built(built) => built.origins.iter().map(BuiltSource::as_source).collect(),
         }
     }

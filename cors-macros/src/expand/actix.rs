@@ -1,6 +1,6 @@
 //! `#[cors(..)]` for actix-web: a unit struct, as actix-web's own macros make one, with the function inside.
 
-use super::policy::policy;
+use super::policy::{policy, warnings};
 use crate::check::CheckedPolicy;
 use crate::item::Function;
 use crate::paths::Runtime;
@@ -23,6 +23,8 @@ pub(crate) fn handler(
     let docs = function.docs();
     let lints: Vec<_> = function.lints().collect();
     let policy = policy(checked, runtime);
+    let warnings = warnings(checked, function.lints());
+    let warnings = (!warnings.is_empty()).then(|| quote!(#(#cfgs)* #warnings));
     let used = &taken.attributes;
     let resources = taken.routes.iter().map(|Route { methods, path, name: resource, guards, wraps }| {
         let default_name = name.unraw().to_string();
@@ -70,5 +72,7 @@ pub(crate) fn handler(
                 #actix::register(self, config);
             }
         }
+
+        #warnings
     }
 }

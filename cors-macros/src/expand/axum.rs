@@ -1,6 +1,6 @@
 //! `#[cors(..)]` for axum: the function as it is, and a type beside it that says what the attribute said.
 
-use super::policy::policy;
+use super::policy::{policy, warnings};
 use crate::check::CheckedPolicy;
 use crate::item::Function;
 use crate::paths::Runtime;
@@ -19,6 +19,8 @@ pub(crate) fn handler(
     let (rt, axum) = (runtime.private(), runtime.axum());
     let cfgs: Vec<_> = function.cfgs().collect();
     let policy = policy(checked, runtime);
+    let warnings = warnings(checked, function.lints());
+    let warnings = (!warnings.is_empty()).then(|| quote!(#(#cfgs)* #warnings));
     // Hygienic: a state called `S` is the user's own.
     let state = Ident::new("S", Span::mixed_site());
     let routed = (!routes.is_empty()).then(|| {
@@ -51,5 +53,7 @@ pub(crate) fn handler(
         }
 
         #routed
+
+        #warnings
     }
 }

@@ -3,24 +3,35 @@
 use crate::args::Source;
 use crate::check::{CheckedHeaders, CheckedPolicy};
 use crate::paths::Runtime;
-use proc_macro2::TokenStream;
-use quote::quote;
+use cors_policy::{Origin, OriginEntry, PortPattern};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Attribute;
 
 /// An expression of the type `Policy` that can stand in a `static`.
 pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     let rt = runtime.private();
     let mut fields = TokenStream::new();
-    // Without `origins` the base's stay.
-    if policy.origins.is_some() || policy.base.is_none() || !policy.dev_origins.is_empty() {
-        let always = policy.origins.iter().flatten().map(|source| self::source(source, &rt));
-        let dev = policy.dev_origins.iter().map(|source| self::source(source, &rt));
+    let list = |sources: &[Source]| {
+        let elements = sources.iter().map(|source| self::source(source, &rt));
+        quote!({
+            const ORIGINS: &[#rt::Source<'static>] = &[#(#elements),*];
+            ORIGINS
+        })
+    };
+    if let Some(origins) = &policy.origins {
+        let origins = list(origins);
+        fields.extend(quote!(origins: #origins,));
+    }
+    if let Some(dev_origins) = &policy.dev_origins {
+        let origins = list(dev_origins);
         fields.extend(quote! {
-            origins: {
-                const ORIGINS: &[#rt::Source<'static>] = &[
-                    #(#always,)*
-                    #(#[cfg(debug_assertions)] #dev,)*
-                ];
-                ORIGINS
+            dev_origins: {
+                #[cfg(debug_assertions)]
+                const DEV_ORIGINS: &[#rt::Source<'static>] = #origins;
+                #[cfg(not(debug_assertions))]
+                const DEV_ORIGINS: &[#rt::Source<'static>] = &[];
+                DEV_ORIGINS
             },
         });
     }
@@ -50,18 +61,69 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
             fields.extend(quote!(#name: true,));
         }
     }
-    let base = match &policy.base {
-        None => quote!(#rt::Declared::EMPTY),
-        Some(path) => quote!(BASE.declared()),
+    let Some(base) = &policy.base else {
+        return quote!(#rt::Policy::from_declared(#rt::Declared { #fields ..#rt::Declared::EMPTY }));
     };
-    let declared = quote!(#rt::Policy::from_declared(#rt::Declared { #fields ..#base }));
-    match &policy.base {
-        None => declared,
+    let checks = policy.merged.iter().enumerate().map(|(number, check)| {
+        let name = Ident::new(&format!("CHECK_{number}"), Span::mixed_site());
+        let predicate = Ident::new(check.predicate, Span::call_site());
+        let text = &check.message;
+        // The panic stands where the key stands.
+        let panic = quote_spanned!(check.key.span()=> ::core::panic!(#text));
+        quote!(#[allow(dead_code)] static #name: () = if DECLARED.#predicate() { #panic };)
+    });
+    quote!({
         // A `static` in between makes a base that is a `const` and one that is a `static` the same.
-        Some(path) => quote!({
-            static BASE: &#rt::Policy = &#path;
-            #declared
-        }),
+        static BASE: &#rt::Policy = &#base;
+        static DECLARED: #rt::Declared = #rt::Declared { #fields ..BASE.declared() };
+        #(#checks)*
+        #rt::Policy::from_declared(DECLARED)
+    })
+}
+
+/// Warnings, as items: an origin of a development machine among those of production.
+pub(crate) fn warnings<'a>(
+    policy: &CheckedPolicy,
+    lints: impl Iterator<Item = &'a Attribute>,
+) -> TokenStream {
+    let uses: Vec<_> = policy
+        .origins
+        .iter()
+        .flatten()
+        .filter_map(|source| match source {
+            Source::Text(text) if is_loopback_with_port(&text.value()) => Some(text.span()),
+            _ => None,
+        })
+        .map(|span| quote_spanned!(span=> let () = loopback_origin_in_a_release_build;))
+        .collect();
+    if uses.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        #[cfg(not(debug_assertions))]
+        #(#lints)*
+        const _: () = {
+            #[deprecated(note = "write it in `dev_origins`, which this build leaves out")]
+            #[allow(non_upper_case_globals)]
+            const loopback_origin_in_a_release_build: () = ();
+            #(#uses)*
+        };
+    }
+}
+
+/// Whether this is an origin, or a pattern, of a server on the developer's own machine.
+fn is_loopback_with_port(text: &str) -> bool {
+    let Some(entry) = OriginEntry::split(text) else { return false };
+    match entry {
+        OriginEntry::Any => false,
+        OriginEntry::Exact(origin) => {
+            Origin::parse(origin).is_some_and(|origin| origin.is_loopback() && origin.port().is_some())
+        }
+        OriginEntry::Pattern(pattern) => {
+            let origin = format!("{}://{}", pattern.scheme, pattern.host);
+            pattern.port != PortPattern::Is(None)
+                && Origin::parse(&origin).is_some_and(|origin| origin.is_loopback())
+        }
     }
 }
 
