@@ -3,16 +3,47 @@
 //! This crate has the rules behind [`cors-runtime`](https://docs.rs/cors-runtime): the macros call it on literals at
 //! compile time, the runtime on text that comes from the environment, a file or a database. It knows no web framework.
 
+mod entry;
+mod key;
+mod origin;
+mod rule;
+
+pub use entry::{OriginEntry, OriginPattern, PortPattern};
+pub use key::Key;
+pub use origin::Origin;
+pub use rule::Rule;
+
+#[cfg(feature = "check")]
+mod check;
+#[cfg(feature = "check")]
+mod cover;
 #[cfg(feature = "check")]
 mod draft;
 #[cfg(feature = "check")]
 mod finding;
-mod key;
-mod rule;
+#[cfg(feature = "check")]
+mod host;
+#[cfg(feature = "check")]
+mod messages;
+#[cfg(feature = "check")]
+mod nearest;
+#[cfg(feature = "check")]
+mod problem;
+#[cfg(feature = "check")]
+mod public_suffix;
+#[cfg(feature = "check")]
+mod read;
+#[cfg(feature = "check")]
+mod run_time;
+#[cfg(feature = "check")]
+mod token;
 
 #[cfg(feature = "check")]
-pub use draft::{Danger, Draft, DraftHeaders, DraftOrigin};
-#[cfg(feature = "check")]
-pub use finding::{Finding, Place};
-pub use key::Key;
-pub use rule::Rule;
+pub use {
+    check::check,
+    draft::{Danger, Draft, DraftHeaders, DraftOrigin},
+    finding::{Finding, Place},
+    problem::Problem,
+    run_time::{Dropped, RunTimeOrigins, check_run_time_origins, split_list},
+    token::check_method,
+};
