@@ -2,8 +2,10 @@
 
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// No browser sends a longer one: 255 bytes of host, a port, and the longest scheme in use.
-pub(crate) const MAX_LEN: usize = 512;
+/// No browser sends a longer one: the longest scheme and host, and a port.
+pub(crate) const MAX_LEN: usize = MAX_SCHEME_LEN + MAX_HOST_LEN + 9;
+/// Longer than any in use.
+const MAX_SCHEME_LEN: usize = 64;
 /// As long as DNS allows, plus the trailing dot.
 const MAX_HOST_LEN: usize = 255;
 
@@ -133,7 +135,8 @@ pub(crate) fn default_port(scheme: &str) -> Option<u16> {
 
 /// Whether `scheme` is one, in lower case.
 pub(crate) fn is_scheme(scheme: &str) -> bool {
-    scheme.starts_with(|first: char| first.is_ascii_lowercase())
+    scheme.len() <= MAX_SCHEME_LEN
+        && scheme.starts_with(|first: char| first.is_ascii_lowercase())
         && scheme.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.'))
 }
 
@@ -144,16 +147,17 @@ fn is_web_host(host: &str) -> bool {
             .strip_suffix(']')
             .is_some_and(|address| address.parse::<Ipv6Addr>().is_ok() && !has_upper_case(address));
     }
-    // One trailing dot is legal, and makes a different host.
-    let name = host.strip_suffix('.').unwrap_or(host);
-    name.split('.').all(|label| {
-        !label.is_empty() && label.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
-    })
+    has_labels(host) && host.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
+}
+
+/// Whether there is something between the dots. One dot at the end is legal, and makes a different host.
+pub(crate) fn has_labels(host: &str) -> bool {
+    !host.strip_suffix('.').unwrap_or(host).split('.').any(str::is_empty)
 }
 
 /// Whether `host` could be the host of an app's or extension's origin. URLs of such schemes keep their case.
-pub(crate) fn is_app_host(host: &str) -> bool {
-    !host.is_empty() && host.bytes().all(is_app_host_byte)
+fn is_app_host(host: &str) -> bool {
+    has_labels(host) && host.bytes().all(is_app_host_byte)
 }
 
 pub(crate) fn is_app_host_byte(b: u8) -> bool {
