@@ -54,3 +54,19 @@ pub use {
     run_time::{Dropped, RunTimeOrigins, check_run_time_origins, split_list},
     token::check_method,
 };
+
+#[cfg(feature = "run-time")]
+mod builder;
+#[cfg(feature = "serde")]
+mod deserialize;
+#[cfg(feature = "run-time")]
+mod errors;
+#[cfg(feature = "run-time")]
+mod set;
+
+#[cfg(feature = "run-time")]
+pub use {
+    builder::{OriginElement, PolicyBuilder},
+    errors::{PolicyError, PolicyErrors},
+    set::OriginSet,
+};

@@ -9,7 +9,9 @@ mod engine;
 mod error;
 mod location;
 
-pub use cors_policy::{Origin, Policy};
+pub use cors_policy::{AllowHeaders, Origin, Policy, Rule, Source};
+#[cfg(feature = "runtime-policies")]
+pub use cors_policy::{OriginElement, OriginSet, PolicyBuilder, PolicyError, PolicyErrors};
 pub use error::BuildError;
 pub use location::SourceLocation;
 

@@ -2,7 +2,8 @@
 
 use super::denial::log;
 use super::{CorsHeader, Denial, Headers, OriginHeader, Origins};
-use crate::{BuildError, SourceLocation};
+use crate::SourceLocation;
+use crate::error::Problem;
 use cors_policy::Policy;
 
 /// A policy, prepared for the requests of one route.
@@ -36,7 +37,7 @@ impl<V: Clone> RoutePolicy<V> {
         policy: Policy,
         location: SourceLocation,
         dynamic: bool,
-    ) -> Result<Self, BuildError> {
+    ) -> Result<Self, Vec<Problem>> {
         let expose = policy.expose_headers();
         Ok(Self {
             origins: Origins::resolve(&policy, location)?,
