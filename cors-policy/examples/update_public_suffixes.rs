@@ -6,7 +6,7 @@
 //! mv suffixes.txt cors-policy/src/public_suffixes.txt
 //! ```
 //!
-//! Names become punycode and the lines are sorted, so that they can be searched where they are.
+//! Afterwards `cargo update -p psl`, so that the tests compare with a list of the same age. Names become punycode and the lines are sorted, so that they can be searched where they are.
 
 use std::error::Error;
 use url::Host;

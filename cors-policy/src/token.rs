@@ -62,7 +62,9 @@ pub(crate) fn check_header(text: &str, key: Key) -> Option<Problem> {
 
 /// Something that is no name: says what was meant, if every part of it would be accepted.
 fn mend_header(text: &str, key: Key) -> Problem {
-    let parts: Vec<_> = parts(text).take(9).collect();
+    // `x-a: 1` is a header with its value.
+    let text_of_names = text.split_once(':').map_or(text, |(name, _value)| name);
+    let parts: Vec<_> = parts(text_of_names).take(9).collect();
     if let [part] = parts[..] {
         // What is wrong with the name is worth more than the colon behind it.
         if let Some(problem) = is_token(part).then(|| check_header(part, key)).flatten() {

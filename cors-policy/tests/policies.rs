@@ -219,6 +219,7 @@ fn help_for_names() {
     for (name, help) in [
         ("x-a ", "write `\"x-a\"`"),
         ("x-a:", "write `\"x-a\"`"),
+        ("x-a: 1", "write `\"x-a\"`"),
         ("x-a, x-b", "write `\"x-a\", \"x-b\"`"),
         ("x-a\r\nx-b", "write `\"x-a\", \"x-b\"`"),
         ("x-a, cookie", "write letters, digits and `-`, such as `\"x-request-id\"`"),
