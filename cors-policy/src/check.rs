@@ -11,6 +11,19 @@ use std::collections::HashSet;
 /// Everything that is wrong with a policy, in the order of its keys and their elements.
 ///
 /// What comes from `policy = ..` is not visible here: a draft with a base is checked again once both are known.
+///
+/// ```
+/// use cors_policy::{Draft, DraftOrigin, check};
+///
+/// let origins = Some(vec![DraftOrigin::Text("https://App.example.com:443/".to_owned())]);
+/// let findings = check(&Draft { origins, ..Draft::default() });
+/// assert_eq!(
+///     findings[0].to_string(),
+///     "an origin has no trailing slash: `https://App.example.com:443/` [origin-trailing-slash]\n\
+///      help: write `\"https://app.example.com\"`\n\
+///      note: browsers compare origins byte by byte, and never send the slash"
+/// );
+/// ```
 pub fn check(draft: &Draft) -> Vec<Finding> {
     let mut report = Report::default();
     let policy = Policy::read(draft, &mut report);

@@ -2,6 +2,7 @@
 
 use crate::Origin;
 use crate::origin::{Parts, is_loopback_host, is_web};
+use std::fmt;
 
 /// An element of `origins`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -84,6 +85,12 @@ impl<'a> OriginEntry<'a> {
             Self::Exact(text) => *text == origin.as_str(),
             Self::Pattern(pattern) => pattern.matches(origin),
         }
+    }
+}
+
+impl fmt::Display for OriginEntry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

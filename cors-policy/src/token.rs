@@ -76,7 +76,7 @@ fn mend_header(text: &str, key: Key) -> Problem {
     messages::header_name(text, names)
 }
 
-/// What is wrong with a method in a list that is written at run time: `GET`, `PATCH`, or one that is not registered.
+/// What is wrong with a method in a list that is written at run time. Methods that no standard knows are fine.
 pub fn check_method(name: &str) -> Option<Problem> {
     if !is_token(name) {
         let parts: Vec<_> = parts(name).take(9).map(str::to_ascii_uppercase).collect();

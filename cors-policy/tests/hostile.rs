@@ -7,7 +7,7 @@ use cors_policy::{
 use std::time::{Duration, Instant};
 
 /// Far more than a linear check takes, far less than a quadratic one would.
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 
 fn draft(texts: impl IntoIterator<Item = String>) -> Draft {
     Draft { origins: Some(texts.into_iter().map(DraftOrigin::Text).collect()), ..Draft::default() }

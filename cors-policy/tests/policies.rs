@@ -329,6 +329,12 @@ fn run_time_lists() {
             "https://*.a.example",
             &["0 origin-shadowed https://*.a.example"],
         ),
+        (
+            "https://x.a.example,https://*.a.example,https://*.a.example",
+            &[],
+            "https://*.a.example",
+            &["0 origin-shadowed https://*.a.example", "2 origin-duplicate https://*.a.example"],
+        ),
         ("https://a.example", &["https://a.example"], "", &["0 origin-duplicate https://a.example"]),
         ("https://x.a.example", &["https://*.a.example"], "", &["0 origin-shadowed https://*.a.example"]),
         ("https://a.example", &["*"], "", &["0 origin-shadowed *"]),

@@ -72,7 +72,7 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Prob
     let this = quoted(text);
     let byte_by_byte = "browsers compare origins byte by byte with what they send themselves";
     let problem = match fault {
-        Fault::Empty => Problem::new(Rule::OriginHost, format!("an origin cannot be empty: {this}"))
+        Fault::Empty => Problem::new(Rule::OriginHost, "an origin cannot be empty")
             .help("write scheme and host, such as `\"https://app.example.com\"`"),
         Fault::Null => Problem::new(Rule::OriginNull, format!("{this} would allow everybody"))
             .help("remove it, and serve the page that needs it from an origin of its own")
