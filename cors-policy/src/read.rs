@@ -214,6 +214,12 @@ impl<'t> Reading<'t> {
         if brackets || dots || authority.contains(['(', ')', '^', '$', '|']) {
             return Err(Fault::Regex);
         }
+        let trimmed = authority.trim();
+        if trimmed.len() < authority.len() {
+            // `https://a.example # production`
+            authority = trimmed;
+            self.mended(Fault::Space);
+        }
         match tail {
             "" => {}
             "/" => self.mended(Fault::TrailingSlash),
