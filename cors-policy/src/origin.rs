@@ -1,5 +1,6 @@
 //! The `Origin` of a request.
 
+use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 /// No browser sends a longer one: the longest scheme and host, and a port.
@@ -94,6 +95,12 @@ impl<'a> Origin<'a> {
     /// `127.0.0.0/8` and `[::1]`, with `http` or `https`.
     pub fn is_loopback(&self) -> bool {
         is_web(self.scheme) && is_loopback_host(self.host)
+    }
+}
+
+impl fmt::Display for Origin<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
     }
 }
 

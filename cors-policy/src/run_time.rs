@@ -46,6 +46,8 @@ impl Dropped<'_> {
 /// Checks a list that was read at run time, by the rules that hold for literals. Only duplicates and origins that a
 /// pattern covers are dropped instead of refused; `*` is always refused.
 ///
+/// A list that does not know its policies, because they share it, is read as if with credentials.
+///
 /// `present` are the elements that the policy has anyway. The places of the findings count the elements of `list`.
 ///
 /// # Errors

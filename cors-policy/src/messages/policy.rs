@@ -45,7 +45,7 @@ pub(crate) fn insecure(text: &str, offer: &str) -> Problem {
 
 pub(crate) fn insecure_without_offer(text: &str) -> Problem {
     Problem::new(Rule::OriginInsecure, format!("plain `http` with `credentials`: {}", quoted(text)))
-        .help("remove it, the list has its `https` form already; or take the risk with `danger(insecure_origins)`")
+        .help("remove it, its `https` form is allowed already; or take the risk with `danger(insecure_origins)`")
         .note("whoever is on the network can be that origin, and read what is meant for the user")
 }
 
