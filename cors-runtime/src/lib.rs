@@ -1,1 +1,4 @@
 //! Placeholder of the first commit.
+
+#[cfg(feature = "testing")]
+pub mod testing;
