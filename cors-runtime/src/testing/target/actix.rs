@@ -2,17 +2,15 @@
 
 use std::error::Error;
 
+use super::{BODY_LIMIT, Target, TargetError, WireRequest, WireResponse};
 use actix_web::{
     body::{MessageBody, to_bytes_limited},
-    dev::{Service, ServiceResponse},
+    dev::{Payload, Service, ServiceResponse},
     http::{
         Method, Uri,
         header::{HeaderName, HeaderValue},
     },
 };
-use bytes::Bytes;
-
-use super::{BODY_LIMIT, Target, TargetError, WireRequest, WireResponse};
 
 /// Marks services of actix-web.
 #[derive(Debug)]
@@ -25,7 +23,7 @@ where
     B: MessageBody,
 {
     async fn send(&self, request: WireRequest) -> Result<WireResponse, TargetError> {
-        match self.call(into_actix(request)?).await {
+        match self.call(into_actix(&request)?).await {
             Ok(response) => read(response.into_parts().1).await,
             // What actix-web's server does with it.
             Err(error) => read(error.into().error_response()).await,
@@ -33,13 +31,11 @@ where
     }
 }
 
-fn into_actix(request: WireRequest) -> Result<actix_http::Request, TargetError> {
+fn into_actix(request: &WireRequest) -> Result<actix_http::Request, TargetError> {
     let invalid = |error: &dyn Error| TargetError::from_error("this is no HTTP request", error);
     let method = Method::from_bytes(request.method().as_bytes()).map_err(|error| invalid(&error))?;
     let uri = request.path_and_query().parse::<Uri>().map_err(|error| invalid(&error))?;
-    let mut payload = actix_http::h1::Payload::empty();
-    payload.unread_data(Bytes::copy_from_slice(request.body()));
-    let mut converted = actix_http::Request::with_payload(payload.into());
+    let mut converted = actix_http::Request::with_payload(Payload::from(request.body().to_vec()));
     let head = converted.head_mut();
     head.method = method;
     head.uri = uri;
