@@ -7,17 +7,17 @@ use super::{engine::Engine, wire::HeaderList};
 /// Without a usable value: <https://fetch.spec.whatwg.org/#cors-preflight-fetch-0>, "set max-age to 5".
 const DEFAULT: Duration = Duration::from_secs(5);
 
-/// `None` if nothing is to be kept.
+/// `None` if the cache is to stay as it is. Zero goes there: what is known ends with it.
 pub(super) fn of(engine: Engine, headers: &HeaderList) -> Option<Duration> {
     let value = headers.joined("access-control-max-age").unwrap_or_default();
     let age = match engine {
         _ if value.is_empty() => DEFAULT,
         Engine::Standard => digits(&value).map_or(DEFAULT, Duration::from_secs),
         Engine::Chromium | Engine::WebKit => signed(&value)?,
-        // A value that is not only digits makes Firefox keep nothing.
-        Engine::Firefox => Duration::from_secs(digits(&value)?),
+        // With 0, or with anything but digits, Firefox leaves its cache as it is.
+        Engine::Firefox => Duration::from_secs(digits(&value).filter(|&seconds| seconds > 0)?),
     };
-    Some(age.min(engine.max_age_limit())).filter(|age| !age.is_zero())
+    Some(age.min(engine.max_age_limit()))
 }
 
 fn digits(value: &[u8]) -> Option<u64> {
@@ -39,7 +39,7 @@ mod tests {
 
     #[test]
     fn values() {
-        // value: standard, Chromium, Firefox, WebKit; 0 is "not kept"
+        // value: standard, Chromium, Firefox, Safari; 0 is "not kept"
         for (value, expected) in [
             (None, [5, 5, 5, 5]),
             (Some(""), [5, 5, 5, 5]),

@@ -156,6 +156,7 @@ mod tests {
     fn sites() {
         let mut suffixes = PublicSuffixes::default();
         suffixes.add("hosting.test");
+        suffixes.add("a.b.zone.test");
         let origin = |text: &str| Origin::of(&Url::parse(text).unwrap());
         for (one, other, expected) in [
             ("https://app.example.com", "https://api.example.com:8443", true),
@@ -165,6 +166,7 @@ mod tests {
             ("https://x.a.co.uk", "https://a.co.uk", true),
             ("https://a.github.io", "https://b.github.io", false),
             ("https://a.hosting.test", "https://b.hosting.test", false),
+            ("https://a.b.zone.test", "https://zone.test", false),
             ("http://localhost:3000", "http://localhost:4000", true),
             ("http://localhost", "http://127.0.0.1", false),
             ("http://127.0.0.1:1", "http://127.0.0.1:2", true),

@@ -252,6 +252,22 @@ mod tests {
     }
 
     #[test]
+    fn a_new_answer_renews_entries_and_zero_ends_them() {
+        let key = key("https://a.example", "https://api.example/");
+        for engine in ENGINES {
+            let mut cache = PreflightCache::new(engine);
+            let grant = grant(&["PUT"], &["x-a"], false);
+            cache.store(&key, &grant, MINUTE, NOW);
+            cache.store(&key, &grant, 2 * MINUTE, NOW);
+            let names = ["x-a".to_owned()];
+            let asked = Asked { method: "PUT", unsafe_names: &names, credentials: false, always: false };
+            assert!(cache.covers(&key, &asked, NOW + MINUTE), "{engine:?}");
+            cache.store(&key, &grant, Duration::ZERO, NOW + MINUTE);
+            assert!(!cache.covers(&key, &asked, NOW + MINUTE), "{engine:?}");
+        }
+    }
+
+    #[test]
     fn credentials_need_an_answer_with_credentials() {
         let key = key("https://a.example", "https://api.example/");
         for engine in ENGINES {
@@ -275,6 +291,7 @@ mod tests {
             let mut cache = PreflightCache::new(engine);
             cache.store(&key, &grant(&["PUT"], &[], false), MINUTE, NOW);
             assert!(!covers(&mut cache, &key, "DELETE", &[], false), "{engine:?}");
+            assert_eq!(covers(&mut cache, &key, "PUT", &[], false), put_again, "{engine:?}");
             cache.store(&key, &grant(&["DELETE"], &[], false), MINUTE, NOW);
             assert!(covers(&mut cache, &key, "DELETE", &[], false), "{engine:?}");
             assert_eq!(covers(&mut cache, &key, "PUT", &[], false), put_again, "{engine:?}");

@@ -127,7 +127,8 @@ pub(super) fn advice(details: &Details) -> String {
             "use an `https:` URL (`Browser::api_origin`), or a page of an `http:` origin".to_owned()
         }
         Reason::SameOriginMode => "leave `.same_origin()` out, and allow the page with `#[cors(..)]`".to_owned(),
-        Reason::MissingAllowOrigin | Reason::PreflightStatus => missing(details),
+        Reason::MissingAllowOrigin => missing(details),
+        Reason::PreflightStatus => answered_outside(details.status.unwrap_or_default()),
         Reason::SeveralAllowOrigins => {
             "something else sets the header, too (a second CORS layer, the handler, a proxy): leave it to `#[cors(..)]`"
                 .to_owned()
@@ -194,10 +195,7 @@ fn missing(details: &Details) -> String {
             "something else than `#[cors(..)]` answered the preflight with {status}, such as a handler for `OPTIONS`: \
              use `.options(..)` of the routes for it"
         ),
-        (true, _) => format!(
-            "the preflight was answered with {status}: a layer outside the routes answered it; put it in with \
-             `Routes::layer` (axum) or `.wrap` of the routes (actix-web)"
-        ),
+        (true, _) => answered_outside(status),
         (false, 404 | 405) => format!(
             "no annotated route answered (status {status}): check path and method, or give the rest of the \
              application a `PolicyLayer` (axum) or `PolicyMiddleware` (actix-web)"
@@ -209,6 +207,13 @@ fn missing(details: &Details) -> String {
         (false, 300..=399) => format!("{allow}: a redirect needs the headers, too"),
         (false, _) => allow,
     }
+}
+
+fn answered_outside(status: u16) -> String {
+    format!(
+        "the preflight was answered with {status}: a layer outside the routes answered it; put it in with \
+         `Routes::layer` (axum) or `.wrap` of the routes (actix-web)"
+    )
 }
 
 fn mismatch(details: &Details, value: &str) -> String {

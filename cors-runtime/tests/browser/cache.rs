@@ -14,7 +14,7 @@ fn app(max_age: &str) -> impl Fn(WireRequest) -> WireResponse + use<> {
 
 #[tokio::test]
 async fn time() {
-    // How long "one day" lasts; `None`: without end
+    // How long a day and a second last
     for (browser, limit) in [
         (Browser::new(), 86_401),
         (Browser::chromium(), 7200),

@@ -1,6 +1,6 @@
 //! What arrives at the server, and what a script gets, in the three modes.
 
-use cors_runtime::testing::{Browser, Fetch, Reason, ResponseType};
+use cors_runtime::testing::{Browser, Fetch, Reason, ResponseType, WireRequest, WireResponse};
 
 use crate::{ALLOW_ORIGIN, PAGE, always, preflighted};
 
@@ -108,7 +108,7 @@ async fn same_origin() {
 
 #[tokio::test]
 async fn what_no_browser_sends() {
-    let app = |request: cors_runtime::testing::WireRequest| panic!("{request:?} was sent");
+    let app = |request: WireRequest| panic!("{request:?} was sent");
     for (fetch, expected) in [
         (Fetch::new("CONNECT", "/"), Reason::ForbiddenMethod),
         (Fetch::new("trace", "/"), Reason::ForbiddenMethod),
@@ -130,6 +130,14 @@ async fn what_no_browser_sends() {
     for url in ["http://localhost:3000/", "http://127.0.0.1:3000/", "http://[::1]/"] {
         Browser::new().page(PAGE).fetch(&answer, Fetch::get(url)).await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn head_has_no_body() {
+    let app = |_: WireRequest| WireResponse::new(200).with_header(ALLOW_ORIGIN, "*").with_body("a");
+    let page = Browser::new().page(PAGE);
+    assert_eq!(page.fetch(&app, Fetch::get("/")).await.unwrap().text(), "a");
+    assert_eq!(page.fetch(&app, Fetch::head("/")).await.unwrap().text(), "");
 }
 
 #[tokio::test]

@@ -106,6 +106,10 @@ async fn preflighted_again_for_every_url() {
     let browser = Browser::new();
     browser.page(PAGE).fetch(&network, Fetch::put("/to/307//x")).await.unwrap();
     assert_eq!((browser.preflights(), browser.requests().len()), (2, 4));
+    // Back at the page's own origin, too: the request stays one of CORS.
+    let browser = Browser::new();
+    browser.page(PAGE).fetch(&network, Fetch::put("/to/307/https://app.example.com/")).await.unwrap();
+    assert_eq!((browser.preflights(), browser.requests().len()), (2, 4));
 }
 
 #[tokio::test]
@@ -125,6 +129,7 @@ async fn what_is_not_followed() {
     for (fetch, expected) in [
         (Fetch::get("/to/302/https://u:p@api.example.com/"), Reason::RedirectWithUserinfo),
         (Fetch::get(format!("{own}/to/302/https://u@api.example.com/")), Reason::RedirectWithUserinfo),
+        (Fetch::get(format!("/to/302/https://u:p@{}/", &own[8..])), Reason::RedirectWithUserinfo),
         (Fetch::get("/to/302/ftp://api.example.com/"), Reason::RedirectScheme),
         (Fetch::get("/to/302/data:,x"), Reason::RedirectScheme),
         (Fetch::get("/to/302/https://"), Reason::InvalidRedirect),

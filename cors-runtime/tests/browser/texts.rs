@@ -102,6 +102,14 @@ async fn of_the_preflight() {
         ),
         (
             Fetch::put("/me"),
+            403,
+            &[star],
+            format!("{PREFLIGHT}It does not have HTTP ok status."),
+            "the preflight was answered with 403: a layer outside the routes answered it; put it in with \
+             `Routes::layer` (axum) or `.wrap` of the routes (actix-web)",
+        ),
+        (
+            Fetch::put("/me"),
             405,
             &[],
             format!("{PREFLIGHT}No 'Access-Control-Allow-Origin' header is present on the requested resource."),
