@@ -343,7 +343,8 @@ mod tests {
         ] {
             let error = serde_json::from_str::<Policy>(json).unwrap_err().to_string();
             // The first line of each error ends in the rule's name.
-            let brackets = error.lines().filter_map(|line| line.split(" at line").next()?.strip_suffix(']'));
+            let first_lines = error.lines().filter(|line| !line.starts_with("help: "));
+            let brackets = first_lines.filter_map(|line| line.split(" at line").next()?.strip_suffix(']'));
             let found: Vec<_> = brackets.filter_map(|line| Some(line.rsplit_once(" [")?.1)).collect();
             assert_eq!(found, rules, "{json}: {error}");
         }

@@ -8,6 +8,8 @@ pub mod axum;
 mod engine;
 mod error;
 mod location;
+#[cfg(feature = "testing")]
+pub mod testing;
 
 pub use cors_policy::{AllowHeaders, Origin, Policy, Rule, Source};
 #[cfg(feature = "runtime-policies")]
