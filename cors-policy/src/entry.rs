@@ -1,6 +1,6 @@
 //! The elements of `origins`, once they are known to be valid.
 
-use crate::Origin;
+use crate::OriginRef;
 use crate::origin::{Parts, is_loopback_host, is_web};
 use std::fmt;
 
@@ -79,7 +79,7 @@ impl<'a> OriginEntry<'a> {
     }
 
     /// Whether the element allows this origin.
-    pub fn matches(&self, origin: &Origin<'_>) -> bool {
+    pub fn matches(&self, origin: &OriginRef<'_>) -> bool {
         match self {
             Self::Any => true,
             Self::Exact(text) => *text == origin.as_str(),
@@ -96,7 +96,7 @@ impl fmt::Display for OriginEntry<'_> {
 
 impl OriginPattern<'_> {
     /// Whether the pattern allows this origin.
-    pub fn matches(&self, origin: &Origin<'_>) -> bool {
+    pub fn matches(&self, origin: &OriginRef<'_>) -> bool {
         let host_matches =
             if self.subdomains { origin.is_subdomain_of(self.host) } else { origin.host() == self.host };
         host_matches
@@ -139,7 +139,7 @@ mod tests {
         ] {
             let parsed = OriginEntry::split(entry).unwrap();
             assert_eq!(parsed.as_str(), entry);
-            assert_eq!(parsed.matches(&Origin::parse(origin).unwrap()), expected, "{entry} {origin}");
+            assert_eq!(parsed.matches(&OriginRef::parse(origin).unwrap()), expected, "{entry} {origin}");
         }
     }
 

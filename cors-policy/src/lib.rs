@@ -16,7 +16,7 @@ pub use entry::{OriginEntry, OriginPattern, PortPattern};
 pub use header::{is_forbidden_request_header, is_token};
 pub use index::OriginIndex;
 pub use key::Key;
-pub use origin::Origin;
+pub use origin::{Origin, OriginRef};
 pub use policy::{AllowHeaders, Declared, Policy, Source};
 pub use rule::Rule;
 

@@ -1,7 +1,7 @@
 //! Text that nobody writes by accident: no panic, and no time that grows faster than the text.
 
 use cors_policy::{
-    Danger, Draft, DraftHeaders, DraftOrigin, Key, Origin, OriginEntry, check, check_method,
+    Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, OriginRef, check, check_method,
     check_run_time_origins,
 };
 use std::time::{Duration, Instant};
@@ -103,11 +103,12 @@ fn random_text() {
         if findings.iter().all(|finding| finding.place.key != Key::Origins) {
             let entry = OriginEntry::split(&text).expect("valid elements can be taken apart");
             if let OriginEntry::Exact(text) = entry {
-                let origin = Origin::parse(text).unwrap_or_else(|| panic!("{text:?}"));
+                let origin = OriginRef::parse(text).unwrap_or_else(|| panic!("{text:?}"));
                 assert!(entry.matches(&origin));
             }
         }
-        let _ = (check_method(&text), Key::nearest(&text), Origin::parse(&text), OriginEntry::split(&text));
+        let _ =
+            (check_method(&text), Key::nearest(&text), OriginRef::parse(&text), OriginEntry::split(&text));
         let _ = check_run_time_origins([text.as_str()], &[], true, Danger::default());
     }
 }
@@ -151,8 +152,12 @@ fn long_text() {
             for finding in check(&draft) {
                 assert!(finding.to_string().len() < 2_000, "{unit} {}", finding.rule);
             }
-            let _ =
-                (check_method(&text), Key::nearest(&text), Origin::parse(&text), OriginEntry::split(&text));
+            let _ = (
+                check_method(&text),
+                Key::nearest(&text),
+                OriginRef::parse(&text),
+                OriginEntry::split(&text),
+            );
         }
     }
     assert!(start.elapsed() < SOON, "{:?}", start.elapsed());

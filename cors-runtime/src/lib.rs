@@ -31,7 +31,7 @@ pub mod __private {
     pub use crate::__here as here;
     pub use crate::SourceLocation;
     pub use cors_macros::policy;
-    pub use cors_policy::{AllowHeaders, Declared, Policy, Source};
+    pub use cors_policy::{AllowHeaders, Declared, Origin, Policy, Source};
 }
 
 #[doc(hidden)]

@@ -13,6 +13,8 @@ pub(crate) struct RouteEntry<E> {
     pub(crate) path: String,
     pub(crate) policy: Policy,
     pub(crate) location: SourceLocation,
+    /// Whether a function decides, per request.
+    pub(crate) dynamic: bool,
     pub(crate) endpoint: E,
 }
 
@@ -95,8 +97,8 @@ impl<E, O> Group<E, O> {
         problems: &mut Vec<Problem>,
     ) -> BuiltPath<E, O, H::Value> {
         let mut routes = Vec::new();
-        for RouteEntry { methods, policy, location, endpoint, .. } in self.routes {
-            match RoutePolicy::new::<H>(policy, location, false) {
+        for RouteEntry { methods, policy, location, dynamic, endpoint, .. } in self.routes {
+            match RoutePolicy::new::<H>(policy, &self.path, location, dynamic) {
                 Ok(policy) => routes.push(BuiltRoute { methods, policy: Arc::new(policy), endpoint }),
                 Err(more) => problems.extend(more),
             }

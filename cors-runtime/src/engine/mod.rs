@@ -21,6 +21,6 @@ pub(crate) use environment::Unreadable;
 pub(crate) use group::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, build_paths};
 pub(crate) use headers::{CorsHeader, Headers, Survey, varies_by_origin};
 pub(crate) use origins::Origins;
-pub(crate) use preflight::{PathPolicies, PreflightAnswer, PreflightRequest, VARY_PREFLIGHT};
+pub(crate) use preflight::{PathPolicies, PreflightAnswer, PreflightRequest, Step, VARY_PREFLIGHT};
 pub(crate) use request::OriginHeader;
 pub use route::Methods;
