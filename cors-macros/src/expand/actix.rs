@@ -47,8 +47,8 @@ pub(crate) fn handler(
         #(#cfgs)*
         impl #actix::Annotated for #name {
             const POLICY: &'static #rt::Policy = {
-                static POLICY: #rt::Policy = #policy;
-                &POLICY
+                static __CORS_POLICY: #rt::Policy = #policy;
+                &__CORS_POLICY
             };
             const LOCATION: #rt::SourceLocation = #rt::here!();
 

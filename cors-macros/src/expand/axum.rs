@@ -44,8 +44,8 @@ pub(crate) fn handler(
         #(#cfgs)*
         impl<#state> #axum::Annotated<#state> for #name {
             const POLICY: &'static #rt::Policy = {
-                static POLICY: #rt::Policy = #policy;
-                &POLICY
+                static __CORS_POLICY: #rt::Policy = #policy;
+                &__CORS_POLICY
             };
             const LOCATION: #rt::SourceLocation = #rt::here!();
         }

@@ -6,7 +6,8 @@ use crate::paths::Runtime;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// An expression of the type `Policy` that can stand in a `static`.
+/// An expression of the type `Policy` that can stand in a `static`. Its items have names that no user has: paths of the
+/// user's, such as `policy = BASE`, are resolved beside them.
 pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     let rt = runtime.private();
     let mut fields = TokenStream::new();
@@ -16,11 +17,11 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
         let dev = policy.dev_origins.iter().map(|source| self::source(source, &rt));
         fields.extend(quote! {
             origins: {
-                const ORIGINS: &[#rt::Source<'static>] = &[
+                const __CORS_ORIGINS: &[#rt::Source<'static>] = &[
                     #(#always,)*
                     #(#[cfg(debug_assertions)] #dev,)*
                 ];
-                ORIGINS
+                __CORS_ORIGINS
             },
         });
     }
@@ -52,14 +53,14 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     }
     let base = match &policy.base {
         None => quote!(#rt::Declared::EMPTY),
-        Some(path) => quote!(BASE.declared()),
+        Some(_) => quote!(__CORS_BASE.declared()),
     };
     let declared = quote!(#rt::Policy::from_declared(#rt::Declared { #fields ..#base }));
     match &policy.base {
         None => declared,
         // A `static` in between makes a base that is a `const` and one that is a `static` the same.
         Some(path) => quote!({
-            static BASE: &#rt::Policy = &#path;
+            static __CORS_BASE: &#rt::Policy = &#path;
             #declared
         }),
     }

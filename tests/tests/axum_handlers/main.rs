@@ -1,6 +1,7 @@
 //! What `#[cors]`, `routes!`, `methods!` and `policy!` must cope with in axum.
 
 mod extractors;
+mod names;
 
 use axum::Router;
 use axum::body::Body;
