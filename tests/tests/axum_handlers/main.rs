@@ -1,7 +1,12 @@
 //! What `#[cors]`, `routes!`, `methods!` and `policy!` must cope with in axum.
 
 mod extractors;
+mod groups;
 mod names;
+mod neighbours;
+mod places;
+mod shared;
+mod strict;
 
 use axum::Router;
 use axum::body::Body;
