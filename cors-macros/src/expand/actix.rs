@@ -10,7 +10,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::ext::IdentExt;
 
-/// The expansion. The attributes of `function` are those that stay on it.
+/// The expansion. The attributes of `function` are those that stay on it. Local names are ones that no handler has: a
+/// pattern called like a unit struct means the struct.
 pub(crate) fn handler(
     function: &Function,
     checked: &CheckedPolicy,
@@ -28,10 +29,10 @@ pub(crate) fn handler(
         let default_name = name.unraw().to_string();
         let resource = resource.as_ref().map_or(default_name, syn::LitStr::value);
         quote! {
-            let route = #actix::RouteSpec { methods: &[#(#methods),*], path: #path };
-            routes.push(
-                route,
-                route.resource(#resource)
+            let __cors_route = #actix::RouteSpec { methods: &[#(#methods),*], path: #path };
+            __cors_routes.push(
+                __cors_route,
+                __cors_route.resource(#resource)
                     #(.guard(#actix::fn_guard(#guards)))*
                     #(.wrap(#wraps))*
                     .to(#name),
@@ -53,7 +54,7 @@ pub(crate) fn handler(
             const LOCATION: #rt::SourceLocation = #rt::here!();
 
             #(#lints)*
-            fn resources(self, routes: &mut #actix::Resources) {
+            fn resources(self, __cors_routes: &mut #actix::Resources) {
                 #(
                     #[allow(unused_imports)]
                     use #used as _;
@@ -66,8 +67,8 @@ pub(crate) fn handler(
 
         #(#cfgs)*
         impl #actix::HttpServiceFactory for #name {
-            fn register(self, config: &mut #actix::AppService) {
-                #actix::register(self, config);
+            fn register(self, __cors_config: &mut #actix::AppService) {
+                #actix::register(self, __cors_config);
             }
         }
     }
