@@ -14,14 +14,14 @@ use std::sync::Arc;
 /// Lets preflights through, and nothing else.
 struct PreflightGuard {
     /// The methods that may be asked for; `None` for all.
-    methods: Option<Vec<Methods>>,
+    methods: Option<Methods>,
 }
 
 impl Guard for PreflightGuard {
     fn check(&self, context: &GuardContext<'_>) -> bool {
         read(context.head()).is_some_and(|preflight| match &self.methods {
             None => true,
-            Some(routes) => routes.iter().any(|methods| methods.contains(preflight.method)),
+            Some(methods) => methods.contains(preflight.method),
         })
     }
 }
@@ -29,7 +29,7 @@ impl Guard for PreflightGuard {
 /// Answers the preflights of a path; with `methods`, only those that ask for one of them.
 pub(super) fn register(
     path: Arc<PathPolicies<HeaderValue>>,
-    methods: Option<Vec<Methods>>,
+    methods: Option<Methods>,
     config: &mut AppService,
 ) {
     let definition = ResourceDef::new(pattern(path.path()));

@@ -15,6 +15,7 @@ use cors_policy::Policy;
 use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
+use std::sync::Arc;
 
 /// A group of annotated routes: what `routes![..]` gives.
 ///
@@ -27,6 +28,8 @@ pub struct Routes {
 }
 
 struct Endpoint {
+    /// Where the route stands in the group. actix-web asks resources in order, and their patterns may overlap.
+    number: usize,
     resource: ErasedResource,
     /// The innermost first.
     wraps: Vec<SharedWrap>,
@@ -51,7 +54,7 @@ impl Routes {
                 path: route.path.to_owned(),
                 policy: R::POLICY.clone(),
                 location: R::LOCATION,
-                endpoint: Endpoint { resource, wraps: Vec::new() },
+                endpoint: Endpoint { number: 0, resource, wraps: Vec::new() },
             });
         }
         self
@@ -72,7 +75,7 @@ impl Routes {
             path: path.to_owned(),
             policy: policy.into(),
             location: SourceLocation::caller(),
-            endpoint: Endpoint { resource: ErasedResource::new(resource), wraps: Vec::new() },
+            endpoint: Endpoint { number: 0, resource: ErasedResource::new(resource), wraps: Vec::new() },
         });
         self
     }
@@ -130,7 +133,10 @@ impl Routes {
     /// # Errors
     ///
     /// If a method of a path is routed twice.
-    pub fn try_build(self) -> Result<BuiltRoutes, BuildError> {
+    pub fn try_build(mut self) -> Result<BuiltRoutes, BuildError> {
+        for (number, route) in self.routes.iter_mut().enumerate() {
+            route.endpoint.number = number;
+        }
         Ok(BuiltRoutes(build_paths::<HeaderMap, _, _>(self.routes, self.options, false)?))
     }
 }
@@ -141,26 +147,38 @@ type Path = BuiltPath<Endpoint, Resource, HeaderValue>;
 pub struct BuiltRoutes(Vec<Path>);
 
 /// With `only_own_methods` preflights that ask for another method are left to the app's routing.
-fn register_path(path: Path, only_own_methods: bool, config: &mut AppService) {
-    let name: Rc<str> = path.policies.path().into();
-    if !path.routes.is_empty() {
-        let methods = path.routes.iter().map(|route| route.methods.clone()).collect();
-        preflight::register(path.policies, only_own_methods.then_some(methods), config);
+fn register_paths(paths: Vec<Path>, only_own_methods: bool, config: &mut AppService) {
+    let (mut routes, mut rest) = (Vec::new(), Vec::new());
+    for path in paths {
+        let name: Rc<str> = path.policies.path().into();
+        for route in path.routes {
+            routes.push((Arc::clone(&path.policies), Rc::clone(&name), route));
+        }
+        rest.push((path.policies, path.options));
     }
-    if let Some(options) = path.options {
-        options.register(config);
-    }
-    for BuiltRoute { policy, endpoint, .. } in path.routes {
-        let around = Around { policy, path: Rc::clone(&name), wraps: endpoint.wraps.into() };
+    routes.sort_by_key(|(_, _, route)| route.endpoint.number);
+    // First the preflights of each route, in the order of the routes: another path's pattern may cover the same
+    // requests, and a preflight belongs to the route that its request would get to.
+    let mut preflights = Vec::new();
+    for (policies, name, BuiltRoute { methods, policy, endpoint }) in routes {
+        let around = Around { policy, path: name, wraps: endpoint.wraps.into() };
         endpoint.resource.register(around, config);
+        preflights.push((policies, methods));
+    }
+    for (policies, methods) in preflights {
+        preflight::register(policies, Some(methods), config);
+    }
+    for (policies, _) in rest.iter().filter(|(policies, _)| !only_own_methods && !policies.is_empty()) {
+        preflight::register(Arc::clone(policies), None, config);
+    }
+    for options in rest.into_iter().filter_map(|(_, options)| options) {
+        options.register(config);
     }
 }
 
 impl HttpServiceFactory for BuiltRoutes {
     fn register(self, config: &mut AppService) {
-        for path in self.0 {
-            register_path(path, false, config);
-        }
+        register_paths(self.0, false, config);
     }
 }
 
@@ -182,9 +200,7 @@ impl HttpServiceFactory for Routes {
 /// `.service(handler)`: the routes of one handler, which knows of no other.
 pub(super) fn register_handler<R: Annotated>(handler: R, config: &mut AppService) {
     let routes = Routes::new().add(handler).try_build().unwrap_or_else(|error| panic!("{error}"));
-    for path in routes.0 {
-        register_path(path, true, config);
-    }
+    register_paths(routes.0, true, config);
 }
 
 impl fmt::Debug for Routes {

@@ -131,6 +131,12 @@ impl<V: Clone> PathPolicies<V> {
         &self.path
     }
 
+    /// Whether nothing is routed here.
+    #[cfg(feature = "actix")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.routes.is_empty()
+    }
+
     /// The routes to ask, in order.
     pub(crate) fn candidates(&self, method: &str) -> Candidates {
         let named = self

@@ -1,5 +1,6 @@
 //! What `#[cors]`, `routes!` and `policy!` must cope with in actix-web.
 
+mod groups;
 mod names;
 
 use actix_web::dev::HttpServiceFactory;
