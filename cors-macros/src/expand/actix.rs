@@ -12,7 +12,8 @@ use syn::Type;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-/// The expansion. The attributes of `function` are those that stay on it.
+/// The expansion. The attributes of `function` are those that stay on it. Local names are ones that no handler has: a
+/// pattern called like a unit struct means the struct.
 pub(crate) fn handler(
     function: &Function,
     checked: &CheckedPolicy,
@@ -45,10 +46,10 @@ pub(crate) fn handler(
         let default_name = name.unraw().to_string();
         let resource = resource.as_ref().map_or(default_name, syn::LitStr::value);
         quote! {
-            let route = #actix::RouteSpec { methods: &[#(#methods),*], path: #path };
-            routes.push(
-                route,
-                route.resource(#resource)
+            let __cors_route = #actix::RouteSpec { methods: &[#(#methods),*], path: #path };
+            __cors_routes.push(
+                __cors_route,
+                __cors_route.resource(#resource)
                     #(.guard(#actix::fn_guard(#guards)))*
                     #(.wrap(#wraps))*
                     .to(#name),
@@ -64,15 +65,15 @@ pub(crate) fn handler(
         #(#cfgs)*
         impl #actix::Annotated for #name {
             const POLICY: &'static #rt::Policy = {
-                static POLICY: #rt::Policy = #policy;
-                &POLICY
+                static __CORS_POLICY: #rt::Policy = #policy;
+                &__CORS_POLICY
             };
             const LOCATION: #rt::SourceLocation = #rt::here!();
 
             #check
 
             #(#lints)*
-            fn resources(self, routes: &mut #actix::Resources) {
+            fn resources(self, __cors_routes: &mut #actix::Resources) {
                 #(
                     #[allow(unused_imports)]
                     use #used as _;
@@ -85,8 +86,8 @@ pub(crate) fn handler(
 
         #(#cfgs)*
         impl #actix::HttpServiceFactory for #name {
-            fn register(self, config: &mut #actix::AppService) {
-                #actix::register(self, config);
+            fn register(self, __cors_config: &mut #actix::AppService) {
+                #actix::register(self, __cors_config);
             }
         }
 

@@ -65,8 +65,8 @@ fn annotated(
 ) -> TokenStream {
     let constants = quote! {
         const POLICY: &'static #rt::Policy = {
-            static POLICY: #rt::Policy = #policy;
-            &POLICY
+            static __CORS_POLICY: #rt::Policy = #policy;
+            &__CORS_POLICY
         };
         const LOCATION: #rt::SourceLocation = #rt::here!();
     };

@@ -16,14 +16,14 @@ use std::sync::Arc;
 /// Lets preflights through, and nothing else.
 struct PreflightGuard {
     /// The methods that may be asked for; `None` for all.
-    methods: Option<Vec<Methods>>,
+    methods: Option<Methods>,
 }
 
 impl Guard for PreflightGuard {
     fn check(&self, context: &GuardContext<'_>) -> bool {
         read(context.head()).is_some_and(|preflight| match &self.methods {
             None => true,
-            Some(routes) => routes.iter().any(|methods| methods.contains(preflight.method)),
+            Some(methods) => methods.contains(preflight.method),
         })
     }
 }
@@ -38,13 +38,12 @@ pub(super) struct Preflights {
 
 impl Preflights {
     /// Registers the endpoint; with `methods`, only for preflights that ask for one of them.
-    pub(super) fn register(self, methods: Option<Vec<Methods>>, config: &mut AppService) {
+    pub(super) fn register(self: Rc<Self>, methods: Option<Methods>, config: &mut AppService) {
         let definition = ResourceDef::new(pattern(self.policies.path()));
         let guards: Vec<Box<dyn Guard>> = vec![Box::new(PreflightGuard { methods })];
         if self.policies.is_dynamic() {
-            let this = Rc::new(self);
             let service = fn_service(move |request: ServiceRequest| {
-                let this = Rc::clone(&this);
+                let this = Rc::clone(&self);
                 async move {
                     let answer = this.ask(&request).await;
                     let response = respond(&this.policies, answer, request.head());

@@ -98,6 +98,8 @@ impl<V: Clone> PathPolicies<V> {
         routes: Vec<(Methods, Arc<RoutePolicy<V>>)>,
         head_follows_get: bool,
     ) -> Self {
+        // A route of its own for `HEAD` comes first, wherever it stands.
+        let head_follows_get = head_follows_get && !routes.iter().any(|(methods, _)| names_head(methods));
         let prepared = routes
             .iter()
             .map(|(methods, policy)| {
@@ -245,11 +247,15 @@ impl<V: Clone> PathPolicies<V> {
 /// `HEAD` gets where `GET` gets, if the framework says so.
 fn with_head(methods: &Methods, head_follows_get: bool) -> Methods {
     match methods {
-        Methods::These(names) if head_follows_get && methods.contains("GET") && !methods.contains("HEAD") => {
+        Methods::These(names) if head_follows_get && methods.contains("GET") => {
             Methods::These(names.iter().cloned().chain(["HEAD".into()]).collect())
         }
         _ => methods.clone(),
     }
+}
+
+fn names_head(methods: &Methods) -> bool {
+    methods.names().any(|name| name == "HEAD")
 }
 
 /// The requested names that a script can set, joined by `, `; `None` if there are none or too many.
