@@ -248,8 +248,7 @@ where
     let mut checks = Vec::new();
     let mut router = MethodRouter::new();
     let mut any_route = None;
-    for BuiltRoute { methods, policy, endpoint } in path.routes {
-        let around = Around(policy);
+    for BuiltRoute { methods, policy: around, endpoint } in path.routes {
         let check = match &endpoint {
             Endpoint::Handler(_) | Endpoint::Layered(_) => None,
             Endpoint::Dynamic(endpoint) => Some(endpoint.check()),

@@ -191,6 +191,11 @@ impl<V: Clone> PathPolicies<V> {
         PreflightAnswer::Allowed { route: number, routed: question.routed }
     }
 
+    /// Whether the method is routed here.
+    pub(crate) fn routes_method(&self, method: &str) -> bool {
+        !method.is_empty() && self.routes.iter().any(|route| route.methods.contains(method))
+    }
+
     /// Answers where no function has to be asked.
     pub(crate) fn decide(&self, request: PreflightRequest<'_>) -> PreflightAnswer {
         let mut question = self.question(request);
