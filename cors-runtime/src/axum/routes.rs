@@ -6,7 +6,7 @@ use super::methods::{method_router, names};
 use super::preflight::{OptionsHandler, Preflights, allow};
 use super::route::{Annotated, Routed};
 use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, build_paths};
-use crate::{BuildError, SourceLocation};
+use crate::{BuildError, Manifest, SourceLocation};
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -175,6 +175,11 @@ where
             };
         }
         self
+    }
+
+    /// What the group declares.
+    pub fn manifest(&self) -> Manifest {
+        Manifest::new(&self.routes)
     }
 
     /// Joins two groups. They may share paths, but no method of a path.

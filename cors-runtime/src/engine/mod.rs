@@ -25,7 +25,9 @@ pub(crate) use environment::Unreadable;
 pub(crate) use group::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, build_paths};
 pub(crate) use headers::{CorsHeader, Headers, Survey, varies_by_origin};
 pub(crate) use origins::Origins;
-pub(crate) use preflight::{PathPolicies, PreflightAnswer, PreflightRequest, Step, VARY_PREFLIGHT};
+pub(crate) use preflight::{
+    PathPolicies, PreflightAnswer, PreflightRequest, Step, VARY_PREFLIGHT, opens_another,
+};
 pub(crate) use request::{OriginHeader, RequestHead};
 pub use route::Methods;
 pub(crate) use slot::{Filled, Slot};
