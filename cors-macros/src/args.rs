@@ -356,12 +356,11 @@ fn origins(value: &Value<'_>, errors: &mut Errors) -> Origins {
 
 /// `dev_origins`
 fn dev_origins(value: &Value<'_>, errors: &mut Errors) -> Vec<Element<Source>> {
-    match value.tokens().and_then(|tokens| only_group(tokens, Delimiter::Bracket)) {
-        Some(list) => sources(list.stream(), errors),
-        None => {
-            wrong_list(value, errors, "\"http://localhost:*\"");
-            vec![Element { tokens: value.place(), value: None }]
-        }
+    if let Some(list) = value.tokens().and_then(|tokens| only_group(tokens, Delimiter::Bracket)) {
+        sources(list.stream(), errors)
+    } else {
+        wrong_list(value, errors, "\"http://localhost:*\"");
+        vec![Element { tokens: value.place(), value: None }]
     }
 }
 

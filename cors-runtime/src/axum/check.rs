@@ -53,12 +53,11 @@ impl<S> Check<S> {
     /// Asks it. A rejected extractor denies.
     pub(super) async fn ask(&self, origin: Origin, parts: &mut Parts, state: &S) -> bool {
         let asked = (self.0)(origin.clone(), parts, state);
-        match asked.await {
-            Ok(allowed) => allowed,
-            Err(Rejected) => {
-                tracing::debug!(target: "cors", reason = "check-rejected", origin = origin.as_str(), "an origin check could not run");
-                false
-            }
+        if let Ok(allowed) = asked.await {
+            allowed
+        } else {
+            tracing::debug!(target: "cors", reason = "check-rejected", origin = origin.as_str(), "an origin check could not run");
+            false
         }
     }
 }
@@ -200,15 +199,14 @@ where
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, mut request: Request, (): ()) -> Self::Future {
-        match request.extensions_mut().remove::<StateSlot<S>>() {
-            Some(StateSlot(state)) => Box::pin(self.handler.call(request, state)),
-            None => {
-                tracing::error!(
-                    target: "cors",
-                    "a layer in `Routes::layer` replaced the request's extensions: the handler cannot have its state"
-                );
-                Box::pin(std::future::ready(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
-            }
+        if let Some(StateSlot(state)) = request.extensions_mut().remove::<StateSlot<S>>() {
+            Box::pin(self.handler.call(request, state))
+        } else {
+            tracing::error!(
+                target: "cors",
+                "a layer in `Routes::layer` replaced the request's extensions: the handler cannot have its state"
+            );
+            Box::pin(std::future::ready(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
         }
     }
 }
