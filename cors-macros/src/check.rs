@@ -8,7 +8,7 @@ use quote::ToTokens;
 use syn::LitStr;
 
 /// A policy that the rules let through. Nothing in it can be wrong, as far as literals go.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct CheckedPolicy {
     /// The policy to start from.
     pub(crate) base: Option<syn::Path>,
@@ -29,7 +29,6 @@ pub(crate) struct CheckedPolicy {
 }
 
 /// A rule about two keys of which one comes from the base.
-#[derive(Debug)]
 pub(crate) struct MergedCheck {
     /// The predicate of the runtime: `breaks_wildcard_credentials`.
     pub(crate) predicate: &'static str,
@@ -39,7 +38,6 @@ pub(crate) struct MergedCheck {
 }
 
 /// The value of `allow_headers`.
-#[derive(Debug)]
 pub(crate) enum CheckedHeaders {
     Any,
     Names(String),

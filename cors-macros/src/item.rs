@@ -3,13 +3,12 @@
 use crate::errors::{Errors, message};
 use crate::tokens::{is_punct, stream};
 use cors_policy::Rule;
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Visibility};
 
 /// A function.
-#[derive(Debug)]
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
@@ -97,6 +96,26 @@ impl Function {
     }
 }
 
+/// The item without some of its attributes. A function still uses them, so that their imports are used.
+pub(crate) fn without(item: TokenStream, is_removed: impl Fn(&Attribute) -> bool) -> TokenStream {
+    let parsed = (|input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse()?)))
+        .parse2(item.clone());
+    let Ok((attrs, rest)): syn::Result<(Vec<Attribute>, TokenStream)> = parsed else { return item };
+    let (removed, kept): (Vec<_>, Vec<_>) = attrs.into_iter().partition(is_removed);
+    let mut tokens: Vec<_> = rest.into_iter().collect();
+    if tokens.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "fn"))
+        && let Some(TokenTree::Group(body)) = tokens.last_mut()
+        && body.delimiter() == Delimiter::Brace
+    {
+        let used = removed.iter().map(Attribute::path).filter(|path| !path.is_ident("cors"));
+        let (inner, span) = (body.stream(), body.span());
+        *body = Group::new(Delimiter::Brace, quote!(#(#[allow(unused_imports)] use #used as _;)* #inner));
+        body.set_span(span);
+    }
+    let rest = stream(&tokens);
+    quote!(#(#kept)* #rest)
+}
+
 /// Where `fn` stands: behind `async`, `const`, `unsafe` and `extern "C"` at most.
 fn function_keyword(tokens: &[TokenTree]) -> Option<usize> {
     for (position, token) in tokens.iter().enumerate() {
@@ -112,8 +131,20 @@ fn function_keyword(tokens: &[TokenTree]) -> Option<usize> {
 }
 
 fn item_keyword(tokens: &[TokenTree]) -> Option<&Ident> {
-    const KEYWORDS: [&str; 11] =
-        ["struct", "enum", "union", "trait", "impl", "mod", "const", "static", "type", "use", "extern"];
+    const KEYWORDS: [&str; 12] = [
+        "struct",
+        "enum",
+        "union",
+        "trait",
+        "impl",
+        "mod",
+        "const",
+        "static",
+        "type",
+        "use",
+        "extern",
+        "macro_rules",
+    ];
     tokens.iter().find_map(|token| match token {
         TokenTree::Ident(word) if KEYWORDS.iter().any(|keyword| word == keyword) => Some(word),
         _ => None,

@@ -30,16 +30,17 @@ pub(crate) fn handler(
         let default_name = name.unraw().to_string();
         let resource = resource.as_ref().map_or(default_name, syn::LitStr::value);
         quote! {
-            let route = #actix::RouteSpec { methods: &[#(#methods),*], path: #path };
-            routes.push(
-                route,
-                route.resource(#resource)
+            let __cors_route = #actix::RouteSpec { methods: &[#(#methods),*], path: #path };
+            __cors_routes.push(
+                __cors_route,
+                __cors_route.resource(#resource)
                     #(.guard(#actix::fn_guard(#guards)))*
                     #(.wrap(#wraps))*
                     .to(#name),
             );
         }
     });
+    // Names that no user has: items are not hygienic, and a local variable cannot be called as a unit struct is.
     quote! {
         #(#cfgs)*
         #(#docs)*
@@ -49,13 +50,13 @@ pub(crate) fn handler(
         #(#cfgs)*
         impl #actix::Annotated for #name {
             const POLICY: &'static #rt::Policy = {
-                static POLICY: #rt::Policy = #policy;
-                &POLICY
+                static __CORS_POLICY: #rt::Policy = #policy;
+                &__CORS_POLICY
             };
             const LOCATION: #rt::SourceLocation = #rt::here!();
 
             #(#lints)*
-            fn resources(self, routes: &mut #actix::Resources) {
+            fn resources(self, __cors_routes: &mut #actix::Resources) {
                 #(
                     #[allow(unused_imports)]
                     use #used as _;
@@ -68,8 +69,8 @@ pub(crate) fn handler(
 
         #(#cfgs)*
         impl #actix::HttpServiceFactory for #name {
-            fn register(self, config: &mut #actix::AppService) {
-                #actix::register(self, config);
+            fn register(self, __cors_config: &mut #actix::AppService) {
+                #actix::register(self, __cors_config);
             }
         }
 

@@ -12,7 +12,7 @@ use quote::quote;
 pub(crate) fn handler(
     function: &Function,
     checked: &CheckedPolicy,
-    routes: &[Route],
+    routes: Option<&[Route]>,
     runtime: &Runtime,
 ) -> TokenStream {
     let Function { attrs, vis, name, rest, .. } = function;
@@ -21,9 +21,9 @@ pub(crate) fn handler(
     let policy = policy(checked, runtime);
     let warnings = warnings(checked, function.lints());
     let warnings = (!warnings.is_empty()).then(|| quote!(#(#cfgs)* #warnings));
-    // Hygienic: a state called `S` is the user's own.
-    let state = Ident::new("S", Span::mixed_site());
-    let routed = (!routes.is_empty()).then(|| {
+    // Type parameters are not hygienic: a type called `S` is the user's own.
+    let state = Ident::new("__CorsState", Span::mixed_site());
+    let routed = routes.map(|routes| {
         let routes = routes.iter().map(
             |Route { methods, path, .. }| quote!(#axum::RouteSpec { methods: &[#(#methods),*], path: #path }),
         );
@@ -46,8 +46,8 @@ pub(crate) fn handler(
         #(#cfgs)*
         impl<#state> #axum::Annotated<#state> for #name {
             const POLICY: &'static #rt::Policy = {
-                static POLICY: #rt::Policy = #policy;
-                &POLICY
+                static __CORS_POLICY: #rt::Policy = #policy;
+                &__CORS_POLICY
             };
             const LOCATION: #rt::SourceLocation = #rt::here!();
         }

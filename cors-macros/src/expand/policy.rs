@@ -9,14 +9,16 @@ use quote::{quote, quote_spanned};
 use syn::Attribute;
 
 /// An expression of the type `Policy` that can stand in a `static`.
+///
+/// Its items have names that no user has: items are not hygienic, and a base may be called `BASE`.
 pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     let rt = runtime.private();
     let mut fields = TokenStream::new();
     let list = |sources: &[Source]| {
         let elements = sources.iter().map(|source| self::source(source, &rt));
         quote!({
-            const ORIGINS: &[#rt::Source<'static>] = &[#(#elements),*];
-            ORIGINS
+            const __CORS_ORIGINS: &[#rt::Source<'static>] = &[#(#elements),*];
+            __CORS_ORIGINS
         })
     };
     if let Some(origins) = &policy.origins {
@@ -28,10 +30,10 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
         fields.extend(quote! {
             dev_origins: {
                 #[cfg(debug_assertions)]
-                const DEV_ORIGINS: &[#rt::Source<'static>] = #origins;
+                const __CORS_DEV_ORIGINS: &[#rt::Source<'static>] = #origins;
                 #[cfg(not(debug_assertions))]
-                const DEV_ORIGINS: &[#rt::Source<'static>] = &[];
-                DEV_ORIGINS
+                const __CORS_DEV_ORIGINS: &[#rt::Source<'static>] = &[];
+                __CORS_DEV_ORIGINS
             },
         });
     }
@@ -65,19 +67,19 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
         return quote!(#rt::Policy::from_declared(#rt::Declared { #fields ..#rt::Declared::EMPTY }));
     };
     let checks = policy.merged.iter().enumerate().map(|(number, check)| {
-        let name = Ident::new(&format!("CHECK_{number}"), Span::mixed_site());
+        let name = Ident::new(&format!("__CORS_CHECK_{number}"), Span::mixed_site());
         let predicate = Ident::new(check.predicate, Span::call_site());
         let text = &check.message;
         // The panic stands where the key stands.
         let panic = quote_spanned!(check.key.span()=> ::core::panic!(#text));
-        quote!(#[allow(dead_code)] static #name: () = if DECLARED.#predicate() { #panic };)
+        quote!(#[allow(dead_code)] static #name: () = if __CORS_DECLARED.#predicate() { #panic };)
     });
     quote!({
         // A `static` in between makes a base that is a `const` and one that is a `static` the same.
-        static BASE: &#rt::Policy = &#base;
-        static DECLARED: #rt::Declared = #rt::Declared { #fields ..BASE.declared() };
+        static __CORS_BASE: &#rt::Policy = &#base;
+        static __CORS_DECLARED: #rt::Declared = #rt::Declared { #fields ..__CORS_BASE.declared() };
         #(#checks)*
-        #rt::Policy::from_declared(DECLARED)
+        #rt::Policy::from_declared(__CORS_DECLARED)
     })
 }
 
