@@ -74,7 +74,7 @@ pub(crate) enum Headers {
 }
 
 /// The value of `max_age`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) enum MaxAge {
     Seconds(i128),
     /// Reported already.

@@ -6,7 +6,7 @@
 //! mv suffixes.txt cors-policy/src/public_suffixes.txt
 //! ```
 //!
-//! Names become punycode and the lines are sorted, so that they can be searched where they are.
+//! Afterwards `cargo update -p psl`, so that the tests compare with a list of the same age. Names become punycode and the lines are sorted, so that they can be searched where they are.
 
 use std::error::Error;
 use url::Host;
@@ -15,8 +15,7 @@ const HEADER: &str = "\
 // The Public Suffix List, https://publicsuffix.org/list/, ICANN and private section, sorted, in punycode.
 // This Source Code Form is subject to the terms of the Mozilla Public License, v. 2.0.
 // If a copy of the MPL was not distributed with this file, You can obtain one at https://mozilla.org/MPL/2.0/.
-// Written by examples/update_public_suffixes.rs. Every line below is a rule.
-
+// Written by examples/update_public_suffixes.rs. Every line below the empty one is a rule.
 ";
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -36,6 +35,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
     rules.sort();
     rules.dedup();
-    println!("{HEADER}{}", rules.join("\n"));
+    let version = list.lines().find(|line| line.starts_with("// VERSION:")).unwrap_or("// VERSION: unknown");
+    println!("{HEADER}{version}\n\n{}", rules.join("\n"));
     Ok(())
 }

@@ -11,6 +11,19 @@ use std::collections::HashSet;
 /// Everything that is wrong with a policy, in the order of its keys and their elements.
 ///
 /// What comes from `policy = ..` is not visible here: a draft with a base is checked again once both are known.
+///
+/// ```
+/// use cors_policy::{Draft, DraftOrigin, check};
+///
+/// let origins = Some(vec![DraftOrigin::Text("https://App.example.com:443/".to_owned())]);
+/// let findings = check(&Draft { origins, ..Draft::default() });
+/// assert_eq!(
+///     findings[0].to_string(),
+///     "an origin has no trailing slash: `https://App.example.com:443/` [origin-trailing-slash]\n\
+///      help: write `\"https://app.example.com\"`\n\
+///      note: browsers compare origins byte by byte, and never send the slash"
+/// );
+/// ```
 pub fn check(draft: &Draft) -> Vec<Finding> {
     let mut report = Report::default();
     let policy = Policy::read(draft, &mut report);
@@ -177,16 +190,23 @@ fn origin_insecure(policy: &Policy<'_>, report: &mut Report) {
     if !policy.draft.credentials || policy.draft.danger.insecure_origins {
         return;
     }
-    let listed: HashSet<_> = policy.origins.iter().map(|(_, entry)| entry.as_str()).collect();
+    let mut cover = Cover::new();
+    for &(_, entry) in &policy.origins {
+        cover.add(entry, ());
+    }
+    let allowed = |offer: &str| {
+        OriginEntry::split(offer)
+            .is_some_and(|entry| cover.duplicate(entry).or(cover.covering(entry).map(|_| ())).is_some())
+    };
     for (place, entry) in policy.origins(report) {
-        if let Some(problem) = insecure(entry, |offer| listed.contains(offer)) {
+        if let Some(problem) = insecure(entry, allowed) {
             report.add(place, problem);
         }
     }
 }
 
-/// The problem with a plain `http` origin; `listed` knows what the list has already.
-pub(crate) fn insecure(entry: OriginEntry<'_>, listed: impl Fn(&str) -> bool) -> Option<Problem> {
+/// The problem with a plain `http` origin; `allowed` says whether the list allows its `https` form already.
+pub(crate) fn insecure(entry: OriginEntry<'_>, allowed: impl Fn(&str) -> bool) -> Option<Problem> {
     let text = entry.as_str();
     let parts = Parts::split(text)?;
     if parts.scheme != "http" || is_loopback_host(parts.host) {
@@ -194,7 +214,7 @@ pub(crate) fn insecure(entry: OriginEntry<'_>, listed: impl Fn(&str) -> bool) ->
     }
     let rest = text.strip_prefix("http://")?;
     let offer = format!("https://{}", rest.strip_suffix(":443").unwrap_or(rest));
-    Some(if listed(&offer) {
+    Some(if allowed(&offer) {
         messages::insecure_without_offer(text)
     } else {
         messages::insecure(text, &offer)

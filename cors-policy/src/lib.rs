@@ -16,7 +16,7 @@ pub use entry::{OriginEntry, OriginPattern, PortPattern};
 pub use header::{is_forbidden_request_header, is_token};
 pub use index::OriginIndex;
 pub use key::Key;
-pub use origin::Origin;
+pub use origin::{Origin, OriginRef};
 pub use policy::{AllowHeaders, Declared, Policy, Source};
 pub use rule::Rule;
 
@@ -53,4 +53,20 @@ pub use {
     problem::Problem,
     run_time::{Dropped, RunTimeOrigins, check_run_time_origins, split_list},
     token::check_method,
+};
+
+#[cfg(feature = "run-time")]
+mod builder;
+#[cfg(feature = "serde")]
+mod deserialize;
+#[cfg(feature = "run-time")]
+mod errors;
+#[cfg(feature = "run-time")]
+mod set;
+
+#[cfg(feature = "run-time")]
+pub use {
+    builder::{OriginElement, PolicyBuilder},
+    errors::{PolicyError, PolicyErrors},
+    set::OriginSet,
 };

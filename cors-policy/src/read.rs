@@ -162,8 +162,14 @@ impl<'t> Reading<'t> {
             if is_scheme(&lower) {
                 return Ok((lower.into(), rest));
             }
-            // `*://`, `https?://`, `^https://`, `://`
-            self.mended(if before.is_empty() { Fault::SchemeMissing } else { Fault::Scheme(before) });
+            if before.is_empty() {
+                self.mended(Fault::SchemeMissing);
+            } else if before == "*" || lower.contains("http") {
+                // `https?://`, `http(s)://`, `^https://`
+                self.mended(Fault::SchemePattern(before));
+            } else {
+                return Err(Fault::Scheme(before));
+            }
             return Ok((guess_scheme(rest).into(), rest));
         }
         // `localhost:3000`, `[::1]:3000`, `::1`
@@ -201,11 +207,18 @@ impl<'t> Reading<'t> {
         // `[::1]` has brackets, `[a-z]+` is something else.
         let brackets = match authority.strip_prefix('[') {
             Some(rest) => !rest.starts_with(']') && !rest.contains(':'),
+            None if authority.starts_with("*.[") => return Err(Fault::PatternIp),
             None => authority.contains(['[', ']']),
         };
         let dots = authority.starts_with(".*") || authority.contains(".+");
         if brackets || dots || authority.contains(['(', ')', '^', '$', '|']) {
             return Err(Fault::Regex);
+        }
+        let trimmed = authority.trim();
+        if trimmed.len() < authority.len() {
+            // `https://a.example # production`
+            authority = trimmed;
+            self.mended(Fault::Space);
         }
         match tail {
             "" => {}
@@ -229,8 +242,13 @@ impl<'t> Reading<'t> {
         match authority.split_once(':') {
             None => Ok((authority, None)),
             Some((_, port)) if port.contains(':') => {
-                if authority.parse::<Ipv6Addr>().is_err() {
+                let is_address = |text: &str| text.parse::<Ipv6Addr>().is_ok();
+                if !is_address(authority) {
                     return Err(Fault::PortTwice);
+                }
+                // `::1:3000` may be an address, or an address and a port.
+                if authority.rsplit_once(':').is_some_and(|(address, _)| is_address(address)) {
+                    return Err(Fault::Brackets);
                 }
                 self.mended(Fault::Brackets);
                 Ok((authority, None))
@@ -250,7 +268,7 @@ impl<'t> Reading<'t> {
         }
         let base = host.trim_start_matches(['*', '.']);
         if base.is_empty() {
-            return Err(if host == "*" { Fault::EveryHost } else { Fault::PatternBase });
+            return Err(Fault::EveryHost);
         }
         let glued = host.ends_with(&["*", base].concat()) && base.starts_with(['-', '_']);
         if glued || base.contains('*') {

@@ -28,8 +28,25 @@ pub struct Dropped<'a> {
     pub covered_by: &'a str,
 }
 
+#[cfg(feature = "run-time")]
+impl Dropped<'_> {
+    /// Tells that it was dropped, and from what: target `cors`, level debug.
+    #[doc(hidden)]
+    pub fn log(&self, from: &str) {
+        tracing::debug!(
+            target: "cors",
+            rule = self.rule.name(),
+            origin = self.text,
+            covered_by = self.covered_by,
+            "dropped from {from}"
+        );
+    }
+}
+
 /// Checks a list that was read at run time, by the rules that hold for literals. Only duplicates and origins that a
 /// pattern covers are dropped instead of refused; `*` is always refused.
+///
+/// A list that does not know its policies, because they share it, is read as if with credentials.
 ///
 /// `present` are the elements that the policy has anyway. The places of the findings count the elements of `list`.
 ///

@@ -37,7 +37,9 @@ pub(crate) fn check_header(text: &str, key: Key) -> Option<Problem> {
 
 /// Something that is no name: says what was meant, if every part of it would be accepted.
 fn mend_header(text: &str, key: Key) -> Problem {
-    let parts: Vec<_> = parts(text).take(9).collect();
+    // `x-a: 1` is a header with its value.
+    let text_of_names = text.split_once(':').map_or(text, |(name, _value)| name);
+    let parts: Vec<_> = parts(text_of_names).take(9).collect();
     if let [part] = parts[..] {
         // What is wrong with the name is worth more than the colon behind it.
         if let Some(problem) = is_token(part).then(|| check_header(part, key)).flatten() {
@@ -45,11 +47,21 @@ fn mend_header(text: &str, key: Key) -> Problem {
         }
     }
     let valid = |part: &&str| is_token(part) && check_header(part, key).is_none();
+    // `x-a: 1` is a name and a value.
+    if let Some((name, _value)) = text.split_once(':')
+        && valid(&name.trim())
+    {
+        return messages::header_name(text, &[name.trim()]);
+    }
+    // `x request id` is one name; names of several words have their hyphens.
+    if parts.len() < 9 && text.split(' ').all(|word| valid(&word) && !word.contains('-')) {
+        return messages::header_with_blanks(text, &parts.join("-").to_ascii_lowercase());
+    }
     let names = if parts.len() < 9 && parts.iter().all(valid) { &parts[..] } else { &[] };
     messages::header_name(text, names)
 }
 
-/// What is wrong with a method in a list that is written at run time: `GET`, `PATCH`, or one that is not registered.
+/// What is wrong with a method in a list that is written at run time. Methods that no standard knows are fine.
 pub fn check_method(name: &str) -> Option<Problem> {
     if !is_token(name) {
         let parts: Vec<_> = parts(name).take(9).map(str::to_ascii_uppercase).collect();

@@ -219,6 +219,7 @@ fn help_for_names() {
     for (name, help) in [
         ("x-a ", "write `\"x-a\"`"),
         ("x-a:", "write `\"x-a\"`"),
+        ("x-a: 1", "write `\"x-a\"`"),
         ("x-a, x-b", "write `\"x-a\", \"x-b\"`"),
         ("x-a\r\nx-b", "write `\"x-a\", \"x-b\"`"),
         ("x-a, cookie", "write letters, digits and `-`, such as `\"x-request-id\"`"),
@@ -327,6 +328,12 @@ fn run_time_lists() {
             &[],
             "https://*.a.example",
             &["0 origin-shadowed https://*.a.example"],
+        ),
+        (
+            "https://x.a.example,https://*.a.example,https://*.a.example",
+            &[],
+            "https://*.a.example",
+            &["0 origin-shadowed https://*.a.example", "2 origin-duplicate https://*.a.example"],
         ),
         ("https://a.example", &["https://a.example"], "", &["0 origin-duplicate https://a.example"]),
         ("https://x.a.example", &["https://*.a.example"], "", &["0 origin-shadowed https://*.a.example"]),

@@ -6,9 +6,11 @@ use crate::item::Function;
 use crate::paths::Runtime;
 use crate::route::Route;
 use crate::route::actix::Taken;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::Type;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 /// The expansion. The attributes of `function` are those that stay on it.
 pub(crate) fn handler(
@@ -26,6 +28,19 @@ pub(crate) fn handler(
     let warnings = warnings(checked, function.lints());
     let warnings = (!warnings.is_empty()).then(|| quote!(#(#cfgs)* #warnings));
     let used = &taken.attributes;
+    let check = checked.dynamic.as_ref().map(|path| {
+        let alias = Ident::new("function_without_origin_check", path.span());
+        quote! {
+            fn check() -> ::core::option::Option<#actix::Check> {
+                // An explicit import wins over the glob: a function without `#[origin_check]` fills only one namespace.
+                #[allow(unused_imports)]
+                use #actix::check_fallback::*;
+                #[allow(unused_imports)]
+                use #path as #alias;
+                ::core::option::Option::Some(#actix::Check::of::<#alias>())
+            }
+        }
+    });
     let resources = taken.routes.iter().map(|Route { methods, path, name: resource, guards, wraps }| {
         let default_name = name.unraw().to_string();
         let resource = resource.as_ref().map_or(default_name, syn::LitStr::value);
@@ -55,6 +70,8 @@ pub(crate) fn handler(
             };
             const LOCATION: #rt::SourceLocation = #rt::here!();
 
+            #check
+
             #(#lints)*
             fn resources(self, __cors_routes: &mut #actix::Resources) {
                 #(
@@ -75,5 +92,49 @@ pub(crate) fn handler(
         }
 
         #warnings
+    }
+}
+
+/// `#[origin_check]`: the function as it is, and a type beside it that says which extractors it needs.
+pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &Runtime) -> TokenStream {
+    let Function { attrs, vis, name, rest, .. } = function;
+    let (rt, actix) = (runtime.private(), runtime.actix());
+    let cfgs: Vec<_> = function.cfgs().collect();
+    let arguments: Vec<_> = (0..extractors.len())
+        .map(|number| Ident::new(&format!("argument_{number}"), Span::mixed_site()))
+        .collect();
+    let wait = function.is_async().then(|| quote!(.await));
+    quote! {
+        #(#attrs)*
+        #vis #rest
+
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, dead_code)]
+        #vis struct #name {}
+
+        #(#cfgs)*
+        impl #actix::OriginCheck for #name {
+            fn check(
+                __cors_origin: #rt::Origin,
+                #[allow(unused_variables)]
+                __cors_request: &#actix::HttpRequest,
+            ) -> #actix::CheckFuture {
+                // The request is only looked at before anything waits: nobody may hold a clone of it later.
+                #(
+                    let #arguments =
+                        <#extractors as #actix::FromRequest>::from_request(__cors_request, &mut #actix::Payload::None);
+                )*
+                ::std::boxed::Box::pin(async move {
+                    #(
+                        let #arguments = match #arguments.await {
+                            ::core::result::Result::Ok(value) => value,
+                            ::core::result::Result::Err(_) => return ::core::result::Result::Err(#actix::Rejected),
+                        };
+                    )*
+                    ::core::result::Result::Ok(#name(&__cors_origin, #(#arguments),*) #wait)
+                })
+            }
+        }
     }
 }

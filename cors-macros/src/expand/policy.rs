@@ -3,7 +3,7 @@
 use crate::args::Source;
 use crate::check::{CheckedHeaders, CheckedPolicy};
 use crate::paths::Runtime;
-use cors_policy::{Origin, OriginEntry, PortPattern};
+use cors_policy::OriginEntry;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Attribute;
@@ -93,7 +93,10 @@ pub(crate) fn warnings<'a>(
         .iter()
         .flatten()
         .filter_map(|source| match source {
-            Source::Text(text) if is_loopback_with_port(&text.value()) => Some(text.span()),
+            Source::Text(text) => {
+                let value = text.value();
+                OriginEntry::split(&value)?.is_loopback_port().then(|| text.span())
+            }
             _ => None,
         })
         .map(|span| quote_spanned!(span=> let () = loopback_origin_in_a_release_build;))
@@ -110,22 +113,6 @@ pub(crate) fn warnings<'a>(
             const loopback_origin_in_a_release_build: () = ();
             #(#uses)*
         };
-    }
-}
-
-/// Whether this is an origin, or a pattern, of a server on the developer's own machine.
-fn is_loopback_with_port(text: &str) -> bool {
-    let Some(entry) = OriginEntry::split(text) else { return false };
-    match entry {
-        OriginEntry::Any => false,
-        OriginEntry::Exact(origin) => {
-            Origin::parse(origin).is_some_and(|origin| origin.is_loopback() && origin.port().is_some())
-        }
-        OriginEntry::Pattern(pattern) => {
-            let origin = format!("{}://{}", pattern.scheme, pattern.host);
-            pattern.port != PortPattern::Is(None)
-                && Origin::parse(&origin).is_some_and(|origin| origin.is_loopback())
-        }
     }
 }
 

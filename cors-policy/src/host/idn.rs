@@ -61,7 +61,8 @@ fn lower_case(c: char) -> Option<char> {
 /// Whether this is the punycode of something: well-formed, the only way to write it, and in lower case.
 fn is_encoded(encoded: &str) -> bool {
     let Some(decoded) = decode(encoded) else { return false };
-    let suspicious = |c: char| c.is_control() || c.is_whitespace() || !c.to_lowercase().eq([c]);
+    let suspicious =
+        |c: char| c.is_control() || c.is_whitespace() || lower_case(c).is_some_and(|lower| lower != c);
     !decoded.is_empty()
         && !decoded.iter().all(char::is_ascii)
         && !decoded.iter().any(|&c| suspicious(c))

@@ -11,6 +11,8 @@ pub(crate) enum Fault<'t> {
     SchemeMissing,
     /// The text before `://`.
     Scheme(&'t str),
+    /// The text before `://`, which stands for several schemes.
+    SchemePattern(&'t str),
     Slashes,
     SchemeNever(&'static str),
     /// The scheme; for `blob:`, the origin inside.
@@ -70,7 +72,7 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Prob
     let this = quoted(text);
     let byte_by_byte = "browsers compare origins byte by byte with what they send themselves";
     let problem = match fault {
-        Fault::Empty => Problem::new(Rule::OriginHost, format!("an origin cannot be empty: {this}"))
+        Fault::Empty => Problem::new(Rule::OriginHost, "an origin cannot be empty")
             .help("write scheme and host, such as `\"https://app.example.com\"`"),
         Fault::Null => Problem::new(Rule::OriginNull, format!("{this} would allow everybody"))
             .help("remove it, and serve the page that needs it from an origin of its own")
@@ -82,7 +84,12 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Prob
         Fault::Scheme(scheme) => {
             let scheme = quoted(scheme);
             Problem::new(Rule::OriginScheme, format!("{scheme} is not a scheme: {this}"))
-                .help("write `https://` or `http://` in front of the host; for both, two elements")
+                .help("write `https://` in front of the host, or a scheme of lower-case letters, digits, `+`, `-` and `.`")
+        }
+        Fault::SchemePattern(scheme) => {
+            let scheme = quoted(scheme);
+            Problem::new(Rule::OriginScheme, format!("{scheme} is not a scheme: {this}"))
+                .note("each element has one scheme; for `https` and `http`, write two")
         }
         Fault::Slashes => Problem::new(Rule::OriginScheme, format!("`://` follows the scheme of an origin: {this}"))
             .help("write scheme, `://` and host, such as `\"https://app.example.com\"`"),
@@ -185,7 +192,10 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Prob
             .help("write four numbers from 0 to 255, such as `\"http://127.0.0.1\"`"),
         Fault::Ipv6 => Problem::new(Rule::OriginIp, format!("not an IPv6 address, or one with a zone: {this}"))
             .help("write it in brackets and without a zone, such as `\"http://[::1]:3000\"`"),
-        Fault::Brackets => Problem::new(Rule::OriginIp, format!("an IPv6 address stands in brackets: {this}")),
+        Fault::Brackets => {
+            Problem::new(Rule::OriginIp, format!("an IPv6 address stands in brackets: {this}"))
+                .help("write the address in brackets, such as `\"http://[::1]:3000\"`")
+        }
 
         Fault::List(origins) => {
             let problem = Problem::new(Rule::OriginListInOne, format!("several origins in one element: {this}"));
@@ -207,7 +217,10 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Prob
         Fault::PatternBase => Problem::new(Rule::OriginPattern, format!("`*` cannot stand at the end of a host: {this}"))
             .help("list the hosts, one element each")
             .note("anybody can register a name that begins like yours"),
-        Fault::PatternIp => Problem::new(Rule::OriginPattern, format!("an IP address has no subdomains: {this}")),
+        Fault::PatternIp => {
+            Problem::new(Rule::OriginPattern, format!("an IP address has no subdomains: {this}"))
+                .help("write the address without `*.`")
+        }
         Fault::PatternPort => Problem::new(Rule::OriginPattern, format!("`*` stands for a whole port only: {this}"))
             .help("write `:*` for any port, or one element for each port"),
         Fault::EveryHost => Problem::new(Rule::OriginPattern, format!("a pattern needs a host below its `*`: {this}"))
@@ -224,6 +237,9 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Prob
     };
     match (offer, fault) {
         (None, _) => problem,
+        // Not a misspelt `https`: only its owner knows what it is called.
+        (Some(_), Fault::Scheme(scheme)) if !scheme.contains("http") && !scheme.contains('*') => problem
+            .help("write the scheme in lower-case letters, digits, `+`, `-` and `.`; pages of the web have `https` or `http`"),
         (Some(offer), Fault::LeadingDot) => {
             let without = offer.replacen("*.", "", 1);
             problem.help(format!("{} for the subdomains, or `\"{without}\"`", write(offer)))

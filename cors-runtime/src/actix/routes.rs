@@ -1,7 +1,8 @@
 //! A group of annotated routes.
 
 use super::around::Around;
-use super::preflight;
+use super::check::Check;
+use super::preflight::Preflights;
 use super::route::{Annotated, ErasedResource, Resources, with_methods};
 use super::wrap::{RouteService, SharedWrap, shared};
 use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, build_paths};
@@ -28,6 +29,8 @@ pub struct Routes {
 
 struct Endpoint {
     resource: ErasedResource,
+    /// The function that decides, if one does.
+    check: Option<Check>,
     /// The innermost first.
     wraps: Vec<SharedWrap>,
 }
@@ -45,13 +48,15 @@ impl Routes {
     pub fn add<R: Annotated>(mut self, handler: R) -> Self {
         let mut resources = Resources::default();
         handler.resources(&mut resources);
+        let check = R::check();
         for (route, resource) in resources.0 {
             self.routes.push(RouteEntry {
                 methods: Methods::from_names(route.methods),
                 path: route.path.to_owned(),
                 policy: R::POLICY.clone(),
                 location: R::LOCATION,
-                endpoint: Endpoint { resource, wraps: Vec::new() },
+                dynamic: check.is_some(),
+                endpoint: Endpoint { resource, check, wraps: Vec::new() },
             });
         }
         self
@@ -72,7 +77,8 @@ impl Routes {
             path: path.to_owned(),
             policy: policy.into(),
             location: SourceLocation::caller(),
-            endpoint: Endpoint { resource: ErasedResource::new(resource), wraps: Vec::new() },
+            dynamic: false,
+            endpoint: Endpoint { resource: ErasedResource::new(resource), check: None, wraps: Vec::new() },
         });
         self
     }
@@ -142,17 +148,18 @@ pub struct BuiltRoutes(Vec<Path>);
 
 /// With `only_own_methods` preflights that ask for another method are left to the app's routing.
 fn register_path(path: Path, only_own_methods: bool, config: &mut AppService) {
-    let name: Rc<str> = path.policies.path().into();
     if !path.routes.is_empty() {
         let methods = path.routes.iter().map(|route| route.methods.clone()).collect();
-        preflight::register(path.policies, only_own_methods.then_some(methods), config);
+        let checks = path.routes.iter().map(|route| route.endpoint.check).collect();
+        let preflights = Preflights { policies: path.policies, checks };
+        preflights.register(only_own_methods.then_some(methods), config);
     }
     if let Some(options) = path.options {
         options.register(config);
     }
     for BuiltRoute { policy, endpoint, .. } in path.routes {
-        let around = Around { policy, path: Rc::clone(&name), wraps: endpoint.wraps.into() };
-        endpoint.resource.register(around, config);
+        let Endpoint { resource, check, wraps } = endpoint;
+        resource.register(Around { policy, check, wraps: wraps.into() }, config);
     }
 }
 
