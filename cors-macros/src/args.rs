@@ -117,9 +117,13 @@ impl Args {
             stray => return self.stray(stray, errors),
         };
         let name = key.unraw().to_string();
-        let Some(known) = Key::parse(&name) else {
-            return self.unknown(key, &name, errors);
-        };
+        match Key::parse(&name) {
+            Some(known) => self.known(known, key, rest, errors),
+            None => self.unknown(key, &name, rest, errors),
+        }
+    }
+
+    fn known(&mut self, known: Key, key: &Ident, rest: &[TokenTree], errors: &mut Errors) {
         let takes_value = !matches!(known, Key::Credentials | Key::Enforce | Key::Danger);
         let value = Value::parse(key, rest, takes_value, errors);
         match known {
@@ -133,7 +137,8 @@ impl Args {
             Key::Policy => set(&mut self.policy, key, &value, errors, read::path),
             Key::Crate => set(&mut self.krate, key, &value, errors, read::path),
             Key::Danger => self.danger(&value, errors),
-            _ => self.unknown(key, &name, errors),
+            // What a newer version of the rules knows.
+            _ => {}
         }
     }
 
@@ -169,7 +174,7 @@ impl Args {
         }
     }
 
-    fn unknown(&mut self, key: &Ident, name: &str, errors: &mut Errors) {
+    fn unknown(&mut self, key: &Ident, name: &str, rest: &[TokenTree], errors: &mut Errors) {
         if name == "methods" || name == "method" || name == "allow_methods" {
             return errors.push(
                 key,
@@ -181,10 +186,10 @@ impl Args {
             );
         }
         let nearest = Key::nearest(name);
-        // Whoever misspelt `origins` did not forget it.
-        if nearest == Some(Key::Origins) && self.origins.is_none() {
-            self.origins =
-                Some(Arg { key: key.clone(), tokens: key.to_token_stream(), value: Origins::Unreadable });
+        // Whoever misspelt an option did not forget it, and what is in it counts. Its shape is looked at when its name is
+        // right: the name may come from a library where it has another.
+        if let Some(nearest) = nearest {
+            self.known(nearest, key, rest, &mut Errors::default());
         }
         let help = match nearest {
             Some(key) => format!("write `{key}`"),

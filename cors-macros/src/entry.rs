@@ -33,7 +33,7 @@ pub(crate) fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream
     let (runtime, checked) = read_options(options, &mut errors);
     let mut function = match Function::parse(item, "cors", &mut errors) {
         Ok(function) => function,
-        Err(item) => return without_handler(item, errors),
+        Err(item) => return without_handler(item::using(item, route::actix::is_route), errors),
     };
     refuse_second(&mut function.attrs, &mut errors);
     if let [first, ..] = &*function.generics {
@@ -46,7 +46,11 @@ pub(crate) fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream
             ),
         );
     }
-    let taken = route::actix::take_routes(&mut function.attrs, &mut errors);
+    let mut taken = route::actix::take_routes(&mut function.attrs, &mut errors);
+    if !function.generics.is_empty() {
+        // Without their types rustc cannot say whether it is a handler.
+        taken.routes.clear();
+    }
     if taken.attributes.is_empty() {
         errors.push(
             &function.name,

@@ -127,24 +127,34 @@ impl Function {
     }
 }
 
-/// The item without some of its attributes. A function still uses them, so that their imports are used.
+/// The item without some of its attributes.
 pub(crate) fn without(item: TokenStream, is_removed: impl Fn(&Attribute) -> bool) -> TokenStream {
-    let parsed = (|input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse()?)))
-        .parse2(item.clone());
-    let Ok((attrs, rest)): syn::Result<(Vec<Attribute>, TokenStream)> = parsed else { return item };
-    let (removed, kept): (Vec<_>, Vec<_>) = attrs.into_iter().partition(is_removed);
+    let Ok((mut attrs, rest)) = attributes(item.clone()) else { return item };
+    attrs.retain(|attr| !is_removed(attr));
+    quote!(#(#attrs)* #rest)
+}
+
+/// The item, using some of its attributes in its body if it has one: so their imports stay used when they are taken
+/// away.
+pub(crate) fn using(item: TokenStream, is_used: impl Fn(&Attribute) -> bool) -> TokenStream {
+    let Ok((attrs, rest)) = attributes(item.clone()) else { return item };
+    let used = attrs.iter().filter(|attr| is_used(attr)).map(Attribute::path);
     let mut tokens: Vec<_> = rest.into_iter().collect();
-    if tokens.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "fn"))
-        && let Some(TokenTree::Group(body)) = tokens.last_mut()
-        && body.delimiter() == Delimiter::Brace
-    {
-        let used = removed.iter().map(Attribute::path).filter(|path| !path.is_ident("cors"));
-        let (inner, span) = (body.stream(), body.span());
-        *body = Group::new(Delimiter::Brace, quote!(#(#[allow(unused_imports)] use #used as _;)* #inner));
-        body.set_span(span);
+    let is_function = tokens.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "fn"));
+    match tokens.last_mut() {
+        Some(TokenTree::Group(body)) if is_function && body.delimiter() == Delimiter::Brace => {
+            let (inner, span) = (body.stream(), body.span());
+            *body = Group::new(Delimiter::Brace, quote!(#(#[allow(unused_imports)] use #used as _;)* #inner));
+            body.set_span(span);
+        }
+        _ => {}
     }
     let rest = stream(&tokens);
-    quote!(#(#kept)* #rest)
+    quote!(#(#attrs)* #rest)
+}
+
+fn attributes(item: TokenStream) -> syn::Result<(Vec<Attribute>, TokenStream)> {
+    (|input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse()?))).parse2(item)
 }
 
 /// Where `fn` stands: behind `async`, `const`, `unsafe` and `extern "C"` at most.

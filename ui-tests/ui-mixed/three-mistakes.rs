@@ -1,6 +1,6 @@
 use cors_runtime::axum::{cors, routes};
 
-#[cors(origins = ["https://app.example.com/", "null"], credentials = true, allow_headers = ["cookie"])]
+#[cors(origins = ["https://app.example.com/"], credentials = true, allow_headers = ["cookie"])]
 #[get("/")]
 async fn handler() {}
 

@@ -8,9 +8,9 @@ use crate::route::Route;
 use crate::route::actix::Taken;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::Type;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::{Attribute, Type};
 
 /// The expansion. The attributes of `function` are those that stay on it.
 pub(crate) fn handler(
@@ -55,6 +55,8 @@ pub(crate) fn handler(
             );
         }
     });
+    let unused = taken.routes.is_empty().then(|| quote!(#[allow(dead_code)]));
+    let stub = taken.attributes.is_empty().then(|| below_route(name, &cfgs, &actix));
     // Names that no user has: items are not hygienic, and a local variable cannot be called as a unit struct is.
     quote! {
         #(#cfgs)*
@@ -79,6 +81,7 @@ pub(crate) fn handler(
                     use #used as _;
                 )*
                 #(#attrs)*
+                #unused
                 #rest
                 #(#resources)*
             }
@@ -91,7 +94,32 @@ pub(crate) fn handler(
             }
         }
 
+        #stub
+
         #warnings
+    }
+}
+
+/// Without a route attribute there is an error already. Where that is because it stands above `#[cors]`, actix-web
+/// wants a handler, and would report a second one.
+fn below_route(name: &Ident, cfgs: &[&Attribute], actix: &TokenStream) -> TokenStream {
+    quote! {
+        #(#cfgs)*
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                Self
+            }
+        }
+
+        #(#cfgs)*
+        impl #actix::Handler<()> for #name {
+            type Output = #actix::HttpResponse;
+            type Future = ::core::future::Ready<#actix::HttpResponse>;
+
+            fn call(&self, _: ()) -> Self::Future {
+                ::core::future::ready(#actix::HttpResponse::new(#actix::StatusCode::NOT_IMPLEMENTED))
+            }
+        }
     }
 }
 

@@ -26,7 +26,7 @@ pub(crate) struct Taken {
 }
 
 /// Whether this is one of actix-web's route attributes.
-pub(super) fn is_route(attr: &Attribute) -> bool {
+pub(crate) fn is_route(attr: &Attribute) -> bool {
     is_actix_attribute(attr)
         && last_segment(attr).is_some_and(|word| {
             ["route", "routes", "options"].iter().any(|name| word == name)

@@ -23,6 +23,8 @@ pub(super) fn read(value: &LitStr, names: &mut Vec<String>, unroutable: Unroutab
         let (what, help) = if several.len() > 1 && several.iter().all(|part| unroutable(part).is_none()) {
             let each: Vec<_> = several.iter().map(|part| format!("method = \"{part}\"")).collect();
             (format!("several methods in one: `{name}`"), format!("write `{}`", each.join(", ")))
+        } else if name.is_empty() {
+            ("a method cannot be empty".to_owned(), help.to_owned())
         } else {
             (format!("{framework} cannot route the method `{name}`"), help.to_owned())
         };

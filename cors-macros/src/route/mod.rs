@@ -40,40 +40,41 @@ impl Arguments {
     fn parse(attr: &Attribute, errors: &mut Errors) -> Self {
         let attribute = attr.path().segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
         let mut this = Self { path: None, options: Vec::new() };
+        let needs_path = || {
+            message(
+                Rule::RoutePath,
+                format_args!("`#[{attribute}]` needs a path"),
+                format_args!("write `#[{attribute}(\"/path\")]`"),
+            )
+        };
         let Meta::List(list) = &attr.meta else {
-            errors.push(
-                &attr.meta,
-                message(
-                    Rule::RoutePath,
-                    format_args!("`#[{attribute}]` needs a path"),
-                    format_args!("write `#[{attribute}(\"/path\")]`"),
-                ),
-            );
+            errors.push(&attr.meta, needs_path());
             return this;
         };
         let pieces = split_at_commas(list.tokens.clone());
         let Some((first, rest)) = pieces.split_first() else {
-            errors.push(
-                &attr.meta,
-                message(
-                    Rule::RoutePath,
-                    format_args!("`#[{attribute}]` needs a path"),
-                    format_args!("write `#[{attribute}(\"/path\")]`"),
-                ),
-            );
+            errors.push(&attr.meta, needs_path());
             return this;
         };
         this.path = only_string(&first.tokens);
-        if this.path.is_none() {
+        // `#[route(method = "GET")]`: an option where the path belongs.
+        let is_option = matches!(&*first.tokens, [TokenTree::Ident(_), equals, ..] if is_punct(equals, '='));
+        if is_option {
+            errors.push(attr.path(), needs_path());
+        } else if this.path.is_none() {
             errors.push(
-                stream(&first.tokens),
+                if first.tokens.is_empty() { first.comma.to_token_stream() } else { stream(&first.tokens) },
                 message(
                     Rule::RoutePath,
-                    format_args!("`{}` is not a path in quotes", as_written(&first.tokens)),
+                    match &*first.tokens {
+                        [] => "a path is missing before this comma".to_owned(),
+                        tokens => format!("`{}` is not a path in quotes", as_written(tokens)),
+                    },
                     format_args!("write `#[{attribute}(\"/path\")]`"),
                 ),
             );
         }
+        let rest = if is_option { &*pieces } else { rest };
         for piece in rest {
             match &*piece.tokens {
                 [TokenTree::Ident(key), equals, value @ ..] if is_punct(equals, '=') => {
