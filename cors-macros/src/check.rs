@@ -136,8 +136,8 @@ fn merged_checks(args: &Args) -> Vec<MergedCheck> {
         (
             Rule::OriginDuplicate,
             "breaks_origin_duplicate",
-            [(origins, "an origin"), (dev_origins, "the same origin in `dev_origins`")],
-            "keep one of the two",
+            [(origins, ""), (dev_origins, "")],
+            "remove it here",
         ),
     ];
     pairs
@@ -148,7 +148,15 @@ fn merged_checks(args: &Args) -> Vec<MergedCheck> {
                 [(Some(key), here), (None, there)] | [(None, there), (Some(key), here)] => (key, here, there),
                 _ => return None,
             };
-            let what = format!("{here} cannot be added to `{base}`, which has {there}");
+            let what = match rule {
+                Rule::OriginDuplicate if origins.is_some() => {
+                    format!("one of these origins is in the `dev_origins` of `{base}` already")
+                }
+                Rule::OriginDuplicate => {
+                    format!("one of these origins is in the `origins` of `{base}` already")
+                }
+                _ => format!("{here} cannot be added to `{base}`, which has {there}"),
+            };
             Some(MergedCheck {
                 predicate,
                 key: key.clone(),
