@@ -2,6 +2,7 @@
 
 mod groups;
 mod names;
+mod neighbours;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
