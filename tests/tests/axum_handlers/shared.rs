@@ -18,8 +18,7 @@ mod policies {
         max_age = 7200,
     );
     pub(crate) const CONSTANT: Policy = policy!(policy = PARTNERS, max_age = 60);
-    pub(crate) static DERIVED: Policy =
-        policy!(policy = CONSTANT, origins = ["https://derived.example"]);
+    pub(crate) static DERIVED: Policy = policy!(policy = CONSTANT, origins = ["https://derived.example"]);
 }
 
 use policies::PARTNERS as UNDER_ANOTHER_NAME;
@@ -63,7 +62,7 @@ async fn answers(path: &str, origin: &str) -> [Option<String>; 5] {
     let of = |response: &axum::response::Response, name: &str| {
         response
             .headers()
-            .get(&format!("access-control-{name}"))
+            .get(format!("access-control-{name}"))
             .map(|value| value.to_str().unwrap().to_owned())
     };
     [
