@@ -12,7 +12,7 @@ use syn::LitStr;
 use syn::ext::IdentExt;
 
 /// The options, each with the tokens that errors about it underline.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Args {
     pub(crate) origins: Option<Arg<Origins>>,
     pub(crate) dev_origins: Option<Arg<Vec<Element<Source>>>>,
@@ -28,7 +28,7 @@ pub(crate) struct Args {
 }
 
 /// One option.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Arg<T> {
     pub(crate) key: Ident,
     /// The whole value; the key for a flag.
@@ -37,7 +37,7 @@ pub(crate) struct Arg<T> {
 }
 
 /// One element of a list.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Element<T> {
     pub(crate) tokens: TokenStream,
     /// `None` if it was reported already.
@@ -45,7 +45,7 @@ pub(crate) struct Element<T> {
 }
 
 /// The value of `origins`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Origins {
     List(Vec<Element<Source>>),
     /// `dynamic(check)`
@@ -55,7 +55,7 @@ pub(crate) enum Origins {
 }
 
 /// One element of `origins`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Source {
     Text(LitStr),
     Env { name: LitStr, optional: bool },
@@ -63,7 +63,7 @@ pub(crate) enum Source {
 }
 
 /// The value of `allow_headers` or `expose_headers`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Headers {
     Any,
     Names(Vec<Element<LitStr>>),
@@ -72,7 +72,7 @@ pub(crate) enum Headers {
 }
 
 /// The value of `max_age`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) enum MaxAge {
     Seconds(i128),
     /// Reported already.

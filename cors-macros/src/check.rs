@@ -2,19 +2,19 @@
 
 use crate::args::{Args, Element, Headers, MaxAge, Origins, Source};
 use crate::errors::Errors;
-use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, Finding, Key};
-use proc_macro2::TokenStream;
+use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, Finding, Key, Rule};
+use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::LitStr;
 
 /// A policy that the rules let through. Nothing in it can be wrong, as far as literals go.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct CheckedPolicy {
     /// The policy to start from.
     pub(crate) base: Option<syn::Path>,
     /// `None`: as in the base.
     pub(crate) origins: Option<Vec<Source>>,
-    pub(crate) dev_origins: Vec<Source>,
+    pub(crate) dev_origins: Option<Vec<Source>>,
     pub(crate) dynamic: Option<syn::Path>,
     pub(crate) credentials: bool,
     /// Lower case, joined by `, `.
@@ -24,10 +24,20 @@ pub(crate) struct CheckedPolicy {
     pub(crate) enforce: bool,
     pub(crate) insecure_origins: bool,
     pub(crate) public_suffixes: bool,
+    /// What can only be checked in constant evaluation, together with the base.
+    pub(crate) merged: Vec<MergedCheck>,
+}
+
+/// A rule about two keys of which one comes from the base.
+pub(crate) struct MergedCheck {
+    /// The predicate of the runtime: `breaks_wildcard_credentials`.
+    pub(crate) predicate: &'static str,
+    /// The key that is written here.
+    pub(crate) key: Ident,
+    pub(crate) message: String,
 }
 
 /// The value of `allow_headers`.
-#[derive(Debug)]
 pub(crate) enum CheckedHeaders {
     Any,
     Names(String),
@@ -49,7 +59,7 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) -> CheckedPolicy {
             Origins::Dynamic(_) => Some(Vec::new()),
             Origins::Unreadable => None,
         }),
-        dev_origins: args.dev_origins.as_ref().map(|arg| values(&arg.value)).unwrap_or_default(),
+        dev_origins: args.dev_origins.as_ref().map(|arg| values(&arg.value)),
         dynamic: args.origins.as_ref().and_then(|arg| match &arg.value {
             Origins::Dynamic(path) => Some(path.clone()),
             _ => None,
@@ -68,7 +78,84 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) -> CheckedPolicy {
         enforce: draft.enforce,
         insecure_origins: draft.danger.insecure_origins,
         public_suffixes: draft.danger.public_suffixes,
+        merged: merged_checks(args),
     }
+}
+
+/// The rules about two keys of which one is written here and the other comes from the base.
+fn merged_checks(args: &Args) -> Vec<MergedCheck> {
+    let Some(base) = args.policy.as_ref().and_then(|arg| arg.value.as_ref()) else {
+        return Vec::new();
+    };
+    let base = base.to_token_stream().to_string().replace(' ', "");
+    let origins = args.origins.as_ref().map(|arg| &arg.key);
+    let dev_origins = args.dev_origins.as_ref().map(|arg| &arg.key);
+    let credentials = args.credentials.as_ref().map(|arg| &arg.key);
+    let allow_headers = args.allow_headers.as_ref().map(|arg| &arg.key);
+    let expose_headers = args.expose_headers.as_ref().map(|arg| &arg.key);
+    let enforce = args.enforce.as_ref().map(|arg| &arg.key);
+    let any_origins = origins.or(dev_origins);
+    // What the rule is called, the predicate, the keys, what they say when they break it, and the way out.
+    let pairs: [(Rule, &'static str, [(Option<&Ident>, &str); 2], &str); 7] = [
+        (
+            Rule::WildcardCredentials,
+            "breaks_wildcard_credentials",
+            [(credentials, "`credentials`"), (origins, "`origins = [\"*\"]`")],
+            "list the origins: `origins = [\"https://app.example.com\"]`",
+        ),
+        (
+            Rule::WildcardHeadersCredentials,
+            "breaks_wildcard_headers_credentials",
+            [(credentials, "`credentials`"), (allow_headers, "`allow_headers = [\"*\"]`")],
+            "list the names, or write `allow_headers = any`",
+        ),
+        (
+            Rule::WildcardExposeCredentials,
+            "breaks_wildcard_expose_credentials",
+            [(credentials, "`credentials`"), (expose_headers, "`expose_headers = [\"*\"]`")],
+            "list the names",
+        ),
+        (
+            Rule::WildcardEnforce,
+            "breaks_wildcard_enforce",
+            [(enforce, "`enforce`"), (origins, "`origins = [\"*\"]`")],
+            "list the origins: `origins = [\"https://app.example.com\"]`",
+        ),
+        (
+            Rule::OriginInsecure,
+            "breaks_origin_insecure",
+            [(credentials, "`credentials`"), (any_origins, "a plain `http` origin")],
+            "list the `https` origin, or opt out with `danger(insecure_origins)`",
+        ),
+        (
+            Rule::OriginShadowed,
+            "breaks_origin_shadowed",
+            [(origins, "`origins = [\"*\"]`"), (dev_origins, "`dev_origins`")],
+            "list the origins instead of `\"*\"`, or remove `dev_origins`",
+        ),
+        (
+            Rule::OriginDuplicate,
+            "breaks_origin_duplicate",
+            [(origins, "an origin"), (dev_origins, "the same origin in `dev_origins`")],
+            "keep one of the two",
+        ),
+    ];
+    pairs
+        .into_iter()
+        .filter_map(|(rule, predicate, keys, help)| {
+            // With both keys here the rules have looked at them already.
+            let (key, here, there) = match keys {
+                [(Some(key), here), (None, there)] | [(None, there), (Some(key), here)] => (key, here, there),
+                _ => return None,
+            };
+            let what = format!("{here} cannot be added to `{base}`, which has {there}");
+            Some(MergedCheck {
+                predicate,
+                key: key.clone(),
+                message: crate::errors::message(rule, what, help),
+            })
+        })
+        .collect()
 }
 
 fn draft(args: &Args) -> Draft {

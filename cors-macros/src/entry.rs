@@ -8,10 +8,10 @@ use crate::expand::registration::{HandlerPath, MethodEntry};
 use crate::item::Function;
 use crate::paths::Runtime;
 use crate::route;
-use crate::tokens::{as_written, only_group, split_paths, stream};
+use crate::tokens::{as_written, only_group, split_at_commas, split_paths, stream};
 use cors_policy::Rule;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::Attribute;
 
 pub(crate) fn cors_axum(options: TokenStream, item: TokenStream) -> TokenStream {
@@ -36,6 +36,16 @@ pub(crate) fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream
         Err(item) => return without_handler(item, errors),
     };
     refuse_second(&mut function.attrs, &mut errors);
+    if let [first, ..] = &*function.generics {
+        errors.push(
+            first,
+            message(
+                Rule::Item,
+                "a handler of actix-web has no generic parameters: its route cannot name them",
+                "write one function for each type, or register `handler::<Type>` with `Routes::route(..)`",
+            ),
+        );
+    }
     let taken = route::actix::take_routes(&mut function.attrs, &mut errors);
     if taken.attributes.is_empty() && errors.is_empty() {
         errors.push(
@@ -53,14 +63,74 @@ pub(crate) fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream
     quote!(#errors #expansion)
 }
 
+pub(crate) fn origin_check_axum(options: TokenStream, item: TokenStream) -> TokenStream {
+    origin_check(options, item, expand::axum::origin_check)
+}
+
+pub(crate) fn origin_check_actix(options: TokenStream, item: TokenStream) -> TokenStream {
+    origin_check(options, item, expand::actix::origin_check)
+}
+
+fn origin_check(
+    options: TokenStream,
+    item: TokenStream,
+    expand: fn(&Function, &[syn::Type], &Runtime) -> TokenStream,
+) -> TokenStream {
+    let mut errors = Errors::default();
+    let runtime = read_crate(options, &mut errors);
+    let function = match Function::parse(item, "origin_check", &mut errors) {
+        Ok(function) => function,
+        Err(item) => return without_handler(item, errors),
+    };
+    let types = function.parameter_types().unwrap_or_else(|error| {
+        errors.push_syn(error);
+        Vec::new()
+    });
+    if let [first, ..] = &*function.generics {
+        let help = "write one function for each type";
+        errors.push(first, message(Rule::Item, "an origin check has no generic parameters", help));
+    }
+    if errors.is_empty() && !matches!(types.first(), Some(syn::Type::Reference(_))) {
+        errors.push(
+            types.first().map_or_else(|| function.name.to_token_stream(), ToTokens::to_token_stream),
+            message(
+                Rule::Item,
+                "the first parameter of an origin check is the origin",
+                format_args!("write `fn {}(origin: &Origin, ..) -> bool`", function.name),
+            ),
+        );
+    }
+    let expansion = expand(&function, types.get(1..).unwrap_or_default(), &runtime);
+    let errors = errors.into_compile_errors();
+    quote!(#errors #expansion)
+}
+
+/// `crate = path`, the only option of `#[origin_check]`.
+fn read_crate(options: TokenStream, errors: &mut Errors) -> Runtime {
+    let mut krate = None;
+    for piece in split_at_commas(options) {
+        let tokens = stream(&piece.tokens);
+        if matches!(piece.tokens.first(), Some(TokenTree::Ident(key)) if key == "crate") {
+            krate = Args::parse(tokens, errors).krate.and_then(|arg| arg.value);
+        } else {
+            let what = format!("`{}` is not an option of `#[origin_check]`", as_written(&piece.tokens));
+            let help =
+                "remove it: the policy stands in `#[cors(..)]`, and names this function in `dynamic(..)`";
+            errors.push(tokens, message(Rule::OptionUnknown, what, help));
+        }
+    }
+    Runtime::new(krate.as_ref())
+}
+
 pub(crate) fn policy(options: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let (root, options) = root(options);
     let (runtime, checked) = read_options(options, &mut errors);
     let runtime = runtime.or(root);
     let policy = expand::policy::policy(&checked, &runtime);
+    let warnings = expand::policy::warnings(&checked, std::iter::empty());
     let errors = errors.into_compile_errors();
-    if errors.is_empty() { policy } else { quote!({ #errors #policy }) }
+    quote!({ #errors #warnings #policy })
 }
 
 pub(crate) fn routes_axum(handlers: TokenStream) -> TokenStream {

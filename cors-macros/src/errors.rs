@@ -6,7 +6,7 @@ use quote::ToTokens;
 use std::fmt::Display;
 
 /// Everything that is wrong with one use of a macro.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Errors(Vec<syn::Error>);
 
 impl Errors {

@@ -9,7 +9,6 @@ use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Visibility};
 
 /// A function.
-#[derive(Debug)]
 pub(crate) struct Function {
     pub(crate) attrs: Vec<Attribute>,
     pub(crate) vis: Visibility,
@@ -18,8 +17,6 @@ pub(crate) struct Function {
     pub(crate) generics: Vec<TokenTree>,
     /// The parameters, without parentheses.
     pub(crate) parameters: TokenStream,
-    /// Whether there is a return type.
-    pub(crate) has_output: bool,
     /// Everything behind the visibility.
     pub(crate) rest: TokenStream,
 }
@@ -64,7 +61,7 @@ impl Function {
             // rustc says what is wrong with the function.
             return Err(item);
         };
-        let (name, generics, parameters, has_output) = signature;
+        let (name, generics, parameters) = signature;
         if let Some(receiver) = receiver(&parameters) {
             errors.push(
                 receiver,
@@ -76,7 +73,40 @@ impl Function {
             );
             return Err(item);
         }
-        Ok(Self { attrs, vis, name, generics, parameters, has_output, rest })
+        Ok(Self { attrs, vis, name, generics, parameters, rest })
+    }
+
+    /// Whether calling it gives a future.
+    pub(crate) fn is_async(&self) -> bool {
+        let before_fn = |token: &TokenTree| !matches!(token, TokenTree::Ident(word) if word == "fn");
+        self.rest
+            .clone()
+            .into_iter()
+            .take_while(before_fn)
+            .any(|token| matches!(token, TokenTree::Ident(word) if word == "async"))
+    }
+
+    /// The types of the parameters.
+    pub(crate) fn parameter_types(&self) -> syn::Result<Vec<syn::Type>> {
+        let types = |input: ParseStream<'_>| {
+            let mut types = Vec::new();
+            while !input.is_empty() {
+                input.call(Attribute::parse_outer)?;
+                // The pattern ends at a colon that is not one of two.
+                while !input.peek(syn::Token![:]) || input.peek(syn::Token![::]) {
+                    if input.parse::<Option<syn::Token![::]>>()?.is_none() {
+                        input.parse::<TokenTree>()?;
+                    }
+                }
+                input.parse::<syn::Token![:]>()?;
+                types.push(input.parse()?);
+                if !input.is_empty() {
+                    input.parse::<syn::Token![,]>()?;
+                }
+            }
+            Ok(types)
+        };
+        types.parse2(self.parameters.clone())
     }
 
     /// The attributes that whatever is generated beside the function needs too.
@@ -121,8 +151,8 @@ fn item_keyword(tokens: &[TokenTree]) -> Option<&Ident> {
     })
 }
 
-/// Name, generics, parameters, and whether `->` follows.
-fn signature(tokens: &[TokenTree]) -> Option<(Ident, Vec<TokenTree>, TokenStream, bool)> {
+/// Name, generics, parameters.
+fn signature(tokens: &[TokenTree]) -> Option<(Ident, Vec<TokenTree>, TokenStream)> {
     let [TokenTree::Ident(name), rest @ ..] = tokens else {
         return None;
     };
@@ -132,8 +162,7 @@ fn signature(tokens: &[TokenTree]) -> Option<(Ident, Vec<TokenTree>, TokenStream
     for (position, token) in rest.iter().enumerate() {
         match token {
             TokenTree::Group(group) if depth == 0 && group.delimiter() == Delimiter::Parenthesis => {
-                let has_output = matches!(&rest[position + 1..], [minus, gt, ..] if is_punct(minus, '-') && is_punct(gt, '>'));
-                return Some((name.clone(), rest[..position].to_vec(), group.stream(), has_output));
+                return Some((name.clone(), rest[..position].to_vec(), group.stream()));
             }
             token if is_punct(token, '<') => depth += 1,
             token if is_punct(token, '>') && !arrow => depth = depth.saturating_sub(1),

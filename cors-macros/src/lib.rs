@@ -24,6 +24,18 @@ pub fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream {
     entry::cors_actix(options.into(), item.into()).into()
 }
 
+/// `#[origin_check]` for axum.
+#[proc_macro_attribute]
+pub fn origin_check_axum(options: TokenStream, item: TokenStream) -> TokenStream {
+    entry::origin_check_axum(options.into(), item.into()).into()
+}
+
+/// `#[origin_check]` for actix-web.
+#[proc_macro_attribute]
+pub fn origin_check_actix(options: TokenStream, item: TokenStream) -> TokenStream {
+    entry::origin_check_actix(options.into(), item.into()).into()
+}
+
 /// A shared policy, as a constant expression.
 #[proc_macro]
 pub fn policy(options: TokenStream) -> TokenStream {

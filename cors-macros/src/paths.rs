@@ -4,7 +4,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
 /// Where the runtime is, and what of it the expansions use.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Runtime {
     root: TokenStream,
     is_default: bool,

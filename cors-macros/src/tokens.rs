@@ -15,7 +15,7 @@ pub(crate) fn flatten(tokens: TokenStream) -> TokenStream {
 }
 
 /// A piece between two commas, and the comma behind it.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Piece {
     pub(crate) tokens: Vec<TokenTree>,
     pub(crate) comma: Option<TokenTree>,

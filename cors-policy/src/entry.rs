@@ -1,7 +1,8 @@
 //! The elements of `origins`, once they are known to be valid.
 
-use crate::Origin;
-use crate::origin::Parts;
+use crate::OriginRef;
+use crate::origin::{Parts, is_loopback_host, is_web};
+use std::fmt;
 
 /// An element of `origins`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -71,8 +72,14 @@ impl<'a> OriginEntry<'a> {
         }
     }
 
+    /// Whether the element names a port, or any port, of the browser's own machine: a development server, most likely.
+    pub fn is_loopback_port(&self) -> bool {
+        let Some(Parts { scheme, host, port }) = Parts::split(self.as_str()) else { return false };
+        port.is_some() && is_web(scheme) && is_loopback_host(host)
+    }
+
     /// Whether the element allows this origin.
-    pub fn matches(&self, origin: &Origin<'_>) -> bool {
+    pub fn matches(&self, origin: &OriginRef<'_>) -> bool {
         match self {
             Self::Any => true,
             Self::Exact(text) => *text == origin.as_str(),
@@ -81,9 +88,15 @@ impl<'a> OriginEntry<'a> {
     }
 }
 
+impl fmt::Display for OriginEntry<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
 impl OriginPattern<'_> {
     /// Whether the pattern allows this origin.
-    pub fn matches(&self, origin: &Origin<'_>) -> bool {
+    pub fn matches(&self, origin: &OriginRef<'_>) -> bool {
         let host_matches =
             if self.subdomains { origin.is_subdomain_of(self.host) } else { origin.host() == self.host };
         host_matches
@@ -126,7 +139,24 @@ mod tests {
         ] {
             let parsed = OriginEntry::split(entry).unwrap();
             assert_eq!(parsed.as_str(), entry);
-            assert_eq!(parsed.matches(&Origin::parse(origin).unwrap()), expected, "{entry} {origin}");
+            assert_eq!(parsed.matches(&OriginRef::parse(origin).unwrap()), expected, "{entry} {origin}");
+        }
+    }
+
+    #[test]
+    fn loopback_ports() {
+        for (entry, expected) in [
+            ("http://localhost:3000", true),
+            ("http://localhost:*", true),
+            ("http://*.localhost:*", true),
+            ("https://127.0.0.1:8443", true),
+            ("http://[::1]:3000", true),
+            ("http://localhost", false),
+            ("https://a.example:3000", false),
+            ("capacitor://localhost", false),
+            ("*", false),
+        ] {
+            assert_eq!(OriginEntry::split(entry).unwrap().is_loopback_port(), expected, "{entry}");
         }
     }
 

@@ -4,7 +4,7 @@ use crate::{Key, Rule};
 use std::fmt;
 
 /// Where in a policy something is wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Place {
     /// The key.
     pub key: Key,

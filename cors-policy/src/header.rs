@@ -9,7 +9,7 @@ pub fn is_token(text: &str) -> bool {
 /// Whether no script can set this request header, whatever its value. Any case.
 /// <https://fetch.spec.whatwg.org/#forbidden-request-header>
 pub fn is_forbidden_request_header(name: &str) -> bool {
-    const NAMES: [&str; 22] = [
+    const NAMES: [&str; 21] = [
         "accept-charset",
         "accept-encoding",
         "access-control-request-headers",
@@ -31,7 +31,6 @@ pub fn is_forbidden_request_header(name: &str) -> bool {
         "transfer-encoding",
         "upgrade",
         "via",
-        "access-control-request-private-network",
     ];
     let starts_with =
         |prefix: &str| name.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));

@@ -1,6 +1,6 @@
 //! Looking an origin up among many.
 
-use crate::Origin;
+use crate::OriginRef;
 use crate::origin::MAX_LEN;
 use std::hash::{BuildHasher, RandomState};
 
@@ -75,7 +75,7 @@ impl Patterns {
         if self.table.len() == 0 {
             return false;
         }
-        let Some(origin) = std::str::from_utf8(origin).ok().and_then(Origin::parse) else {
+        let Some(origin) = std::str::from_utf8(origin).ok().and_then(OriginRef::parse) else {
             return false;
         };
         let (scheme, host) = (origin.scheme(), origin.host());

@@ -3,37 +3,70 @@
 //! This crate has the rules behind [`cors-runtime`](https://docs.rs/cors-runtime): the macros call it on literals at
 //! compile time, the runtime on text that comes from the environment, a file or a database. It knows no web framework.
 
-#[cfg(feature = "check")]
-mod draft;
 mod entry;
-#[cfg(feature = "check")]
-mod finding;
 mod header;
 mod index;
 mod key;
+mod merged;
 mod origin;
 mod policy;
 mod rule;
 
-#[cfg(feature = "check")]
-pub use draft::{Danger, Draft, DraftHeaders, DraftOrigin};
 pub use entry::{OriginEntry, OriginPattern, PortPattern};
-#[cfg(feature = "check")]
-pub use finding::{Finding, Place};
 pub use header::{is_forbidden_request_header, is_token};
 pub use index::OriginIndex;
 pub use key::Key;
-pub use origin::Origin;
+pub use origin::{Origin, OriginRef};
 pub use policy::{AllowHeaders, Declared, Policy, Source};
 pub use rule::Rule;
 
 #[cfg(feature = "check")]
-pub fn check(_: &Draft) -> Vec<Finding> {
-    Vec::new()
-}
+mod check;
 #[cfg(feature = "check")]
-impl Key {
-    pub fn nearest(_: &str) -> Option<Self> {
-        None
-    }
-}
+mod cover;
+#[cfg(feature = "check")]
+mod draft;
+#[cfg(feature = "check")]
+mod finding;
+#[cfg(feature = "check")]
+mod host;
+#[cfg(feature = "check")]
+mod messages;
+#[cfg(feature = "check")]
+mod nearest;
+#[cfg(feature = "check")]
+mod problem;
+#[cfg(feature = "check")]
+mod public_suffix;
+#[cfg(feature = "check")]
+mod read;
+#[cfg(feature = "check")]
+mod run_time;
+#[cfg(feature = "check")]
+mod token;
+
+#[cfg(feature = "check")]
+pub use {
+    check::check,
+    draft::{Danger, Draft, DraftHeaders, DraftOrigin},
+    finding::{Finding, Place},
+    problem::Problem,
+    run_time::{Dropped, RunTimeOrigins, check_run_time_origins, split_list},
+    token::check_method,
+};
+
+#[cfg(feature = "run-time")]
+mod builder;
+#[cfg(feature = "serde")]
+mod deserialize;
+#[cfg(feature = "run-time")]
+mod errors;
+#[cfg(feature = "run-time")]
+mod set;
+
+#[cfg(feature = "run-time")]
+pub use {
+    builder::{OriginElement, PolicyBuilder},
+    errors::{PolicyError, PolicyErrors},
+    set::OriginSet,
+};

@@ -1,13 +1,16 @@
 //! The `Origin` of a request.
 
+use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// No browser sends a longer one: 255 bytes of host, a port, and the longest scheme in use.
-pub(crate) const MAX_LEN: usize = 512;
+/// No browser sends a longer one: the longest scheme and host, and a port.
+pub(crate) const MAX_LEN: usize = MAX_SCHEME_LEN + MAX_HOST_LEN + 9;
+/// Longer than any in use.
+const MAX_SCHEME_LEN: usize = 64;
 /// As long as DNS allows, plus the trailing dot.
 const MAX_HOST_LEN: usize = 255;
 
-/// A well-formed origin, as browsers serialise it: `https://app.example.com`, `http://localhost:3000`.
+/// A well-formed origin that borrows its text: `https://app.example.com`, `http://localhost:3000`.
 ///
 /// Compare hosts with [`host`](Self::host) and [`is_subdomain_of`](Self::is_subdomain_of): `ends_with("example.com")`
 /// would let `https://evilexample.com` in.
@@ -15,7 +18,7 @@ const MAX_HOST_LEN: usize = 255;
 /// ```
 /// use cors_policy::Origin;
 ///
-/// let origin = Origin::parse("https://shop.example.com:8443").unwrap();
+/// let origin = OriginRef::parse("https://shop.example.com:8443").unwrap();
 /// assert_eq!(origin.scheme(), "https");
 /// assert_eq!(origin.host(), "shop.example.com");
 /// assert_eq!(origin.port(), Some(8443));
@@ -23,14 +26,14 @@ const MAX_HOST_LEN: usize = 255;
 /// assert!(!origin.is_subdomain_of("shop.example.com"));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Origin<'a> {
+pub struct OriginRef<'a> {
     text: &'a str,
     scheme: &'a str,
     host: &'a str,
     port: Option<u16>,
 }
 
-impl<'a> Origin<'a> {
+impl<'a> OriginRef<'a> {
     /// Reads the value of an `Origin` header. `None` for `null` and for everything that no browser would send.
     pub fn parse(text: &'a str) -> Option<Self> {
         if text.len() > MAX_LEN {
@@ -95,6 +98,93 @@ impl<'a> Origin<'a> {
     }
 }
 
+impl fmt::Display for OriginRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.text)
+    }
+}
+
+/// A well-formed origin, as browsers serialise it: what a function with `#[origin_check]` gets.
+///
+/// Compare hosts with [`host`](Self::host) and [`is_subdomain_of`](Self::is_subdomain_of): `ends_with("example.com")`
+/// would let `https://evilexample.com` in.
+///
+/// ```
+/// use cors_policy::Origin;
+///
+/// let origin = Origin::parse("https://shop.example.com:8443").unwrap();
+/// assert_eq!((origin.scheme(), origin.host(), origin.port()), ("https", "shop.example.com", Some(8443)));
+/// assert!(origin.is_subdomain_of("example.com"));
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Origin {
+    text: Box<str>,
+    scheme: usize,
+    host: usize,
+    port: Option<u16>,
+}
+
+impl Origin {
+    /// Reads the value of an `Origin` header. `None` for `null` and for everything that no browser would send.
+    pub fn parse(text: &str) -> Option<Self> {
+        let OriginRef { text, scheme, host, port } = OriginRef::parse(text)?;
+        Some(Self { text: text.into(), scheme: scheme.len(), host: host.len(), port })
+    }
+
+    /// The whole origin, as it was sent.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// `https`, `http`, or the scheme of an app or a browser extension.
+    pub fn scheme(&self) -> &str {
+        self.borrowed().scheme
+    }
+
+    /// The host; an IPv6 address with its brackets.
+    pub fn host(&self) -> &str {
+        self.borrowed().host
+    }
+
+    /// The port as it was sent: browsers leave out the default port of the scheme.
+    pub fn port(&self) -> Option<u16> {
+        self.port
+    }
+
+    /// The port, or the default port of `http` or `https`.
+    pub fn effective_port(&self) -> Option<u16> {
+        self.borrowed().effective_port()
+    }
+
+    /// Whether the host is a subdomain of `base`, at any depth: `a.example.com` and `b.a.example.com` are subdomains of
+    /// `example.com`; `example.com` itself and `evilexample.com` are not. An IP address is a subdomain of nothing.
+    pub fn is_subdomain_of(&self, base: &str) -> bool {
+        self.borrowed().is_subdomain_of(base)
+    }
+
+    /// Whether a page with this origin comes from the browser's own machine: `localhost` and the names below it,
+    /// `127.0.0.0/8` and `[::1]`, with `http` or `https`.
+    pub fn is_loopback(&self) -> bool {
+        self.borrowed().is_loopback()
+    }
+
+    fn borrowed(&self) -> OriginRef<'_> {
+        let host = self.scheme + "://".len();
+        OriginRef {
+            text: &self.text,
+            scheme: &self.text[..self.scheme],
+            host: &self.text[host..host + self.host],
+            port: self.port,
+        }
+    }
+}
+
+impl fmt::Display for Origin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
 /// An origin or a pattern, cut at its delimiters.
 pub(crate) struct Parts<'a> {
     pub(crate) scheme: &'a str,
@@ -133,7 +223,8 @@ pub(crate) fn default_port(scheme: &str) -> Option<u16> {
 
 /// Whether `scheme` is one, in lower case.
 pub(crate) fn is_scheme(scheme: &str) -> bool {
-    scheme.starts_with(|first: char| first.is_ascii_lowercase())
+    scheme.len() <= MAX_SCHEME_LEN
+        && scheme.starts_with(|first: char| first.is_ascii_lowercase())
         && scheme.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'+' | b'-' | b'.'))
 }
 
@@ -144,16 +235,17 @@ fn is_web_host(host: &str) -> bool {
             .strip_suffix(']')
             .is_some_and(|address| address.parse::<Ipv6Addr>().is_ok() && !has_upper_case(address));
     }
-    // One trailing dot is legal, and makes a different host.
-    let name = host.strip_suffix('.').unwrap_or(host);
-    name.split('.').all(|label| {
-        !label.is_empty() && label.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_'))
-    })
+    has_labels(host) && host.bytes().all(|b| matches!(b, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.'))
+}
+
+/// Whether there is something between the dots. One dot at the end is legal, and makes a different host.
+pub(crate) fn has_labels(host: &str) -> bool {
+    !host.strip_suffix('.').unwrap_or(host).split('.').any(str::is_empty)
 }
 
 /// Whether `host` could be the host of an app's or extension's origin. URLs of such schemes keep their case.
-pub(crate) fn is_app_host(host: &str) -> bool {
-    !host.is_empty() && host.bytes().all(is_app_host_byte)
+fn is_app_host(host: &str) -> bool {
+    has_labels(host) && host.bytes().all(is_app_host_byte)
 }
 
 pub(crate) fn is_app_host_byte(b: u8) -> bool {
@@ -207,7 +299,7 @@ mod tests {
                 None,
             ),
         ] {
-            let origin = Origin::parse(text).unwrap_or_else(|| panic!("{text}"));
+            let origin = OriginRef::parse(text).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(origin.as_str(), text);
             assert_eq!((origin.scheme(), origin.host(), origin.port()), (scheme, host, port));
             assert_eq!(origin.effective_port(), effective, "{text}");
@@ -275,12 +367,12 @@ mod tests {
             "app://a,b",
             "app://\u{fc}",
         ] {
-            assert_eq!(Origin::parse(text), None, "{text}");
+            assert_eq!(OriginRef::parse(text), None, "{text}");
         }
         let label = "a".repeat(255);
-        assert!(Origin::parse(&format!("https://{label}")).is_some());
-        assert!(Origin::parse(&format!("https://{label}a")).is_none());
-        assert!(Origin::parse(&format!("{}://a", "a".repeat(512))).is_none());
+        assert!(OriginRef::parse(&format!("https://{label}")).is_some());
+        assert!(OriginRef::parse(&format!("https://{label}a")).is_none());
+        assert!(OriginRef::parse(&format!("{}://a", "a".repeat(512))).is_none());
     }
 
     #[test]
@@ -299,7 +391,7 @@ mod tests {
             ("http://10.0.0.1", "0.0.1", false),
             ("http://[::1]", "1]", false),
         ] {
-            let origin = Origin::parse(origin).unwrap();
+            let origin = OriginRef::parse(origin).unwrap();
             assert_eq!(origin.is_subdomain_of(base), expected, "{} {base}", origin.as_str());
         }
     }
@@ -321,7 +413,7 @@ mod tests {
             ("http://127.0.0.1.example", false),
             ("capacitor://localhost", false),
         ] {
-            assert_eq!(Origin::parse(text).unwrap().is_loopback(), expected, "{text}");
+            assert_eq!(OriginRef::parse(text).unwrap().is_loopback(), expected, "{text}");
         }
     }
 }

@@ -1,8 +1,9 @@
 //! A policy: plain data that a `static` can hold, or that was built at run time.
 
-#[cfg(any())]
+#[cfg(feature = "run-time")]
 use crate::OriginSet;
 use std::fmt;
+#[cfg(feature = "run-time")]
 use std::sync::Arc;
 
 /// Who may call a route from a browser, and with what.
@@ -17,14 +18,17 @@ pub struct Policy(Repr);
 #[derive(Clone)]
 enum Repr {
     Declared(Declared),
+    #[cfg(feature = "run-time")]
     Built(Arc<Built>),
 }
 
 /// What a policy says, as constants. Made by the macros alone, which have checked it.
 #[derive(Clone, Copy, Debug)]
 pub struct Declared {
-    /// Elements of `origins`, and of `dev_origins` in builds with `debug_assertions`.
+    /// `origins`
     pub origins: &'static [Source<'static>],
+    /// `dev_origins`; empty in builds without `debug_assertions`.
+    pub dev_origins: &'static [Source<'static>],
     /// `credentials`
     pub credentials: bool,
     /// `allow_headers`
@@ -45,6 +49,7 @@ impl Declared {
     /// Allows nobody: what the macros start from.
     pub const EMPTY: Self = Self {
         origins: &[],
+        dev_origins: &[],
         credentials: false,
         allow_headers: AllowHeaders::None,
         expose_headers: "",
@@ -56,6 +61,7 @@ impl Declared {
 }
 
 /// What a policy says, as it was built at run time.
+#[cfg(feature = "run-time")]
 #[derive(Debug)]
 pub(crate) struct Built {
     pub(crate) origins: Vec<BuiltSource>,
@@ -68,17 +74,15 @@ pub(crate) struct Built {
     pub(crate) public_suffixes: bool,
 }
 
-#[derive(Debug)]
+#[cfg(feature = "run-time")]
+#[derive(Clone, Debug)]
 pub(crate) enum BuiltSource {
     Origin(String),
-    Env {
-        name: String,
-        optional: bool,
-    },
-    #[cfg(any())]
+    Env { name: String, optional: bool },
     Set(&'static OriginSet),
 }
 
+#[cfg(feature = "run-time")]
 #[derive(Debug)]
 pub(crate) enum BuiltAllowHeaders {
     None,
@@ -100,7 +104,7 @@ pub enum Source<'a> {
         optional: bool,
     },
     /// A set that can be replaced while serving.
-    #[cfg(any())]
+    #[cfg(feature = "run-time")]
     Set(&'static OriginSet),
 }
 
@@ -109,7 +113,7 @@ impl PartialEq for Source<'_> {
         match (self, other) {
             (Self::Origin(a), Self::Origin(b)) => a == b,
             (Self::Env { name: a, optional: x }, Self::Env { name: b, optional: y }) => a == b && x == y,
-            #[cfg(any())]
+            #[cfg(feature = "run-time")]
             (Self::Set(a), Self::Set(b)) => std::ptr::eq(*a, *b),
             _ => false,
         }
@@ -122,7 +126,7 @@ impl fmt::Display for Source<'_> {
             Self::Origin(text) => f.write_str(text),
             Self::Env { name, optional: false } => write!(f, "env({name})"),
             Self::Env { name, optional: true } => write!(f, "env({name}, optional)"),
-            #[cfg(any())]
+            #[cfg(feature = "run-time")]
             Self::Set(_) => f.write_str("an OriginSet"),
         }
     }
@@ -165,19 +169,21 @@ impl Policy {
     pub const fn declared(&self) -> Declared {
         match &self.0 {
             Repr::Declared(declared) => *declared,
+            #[cfg(feature = "run-time")]
             Repr::Built(_) => panic!("a policy that is built at run time cannot be a base"),
         }
     }
 
-    #[cfg(feature = "check")]
+    #[cfg(feature = "run-time")]
     pub(crate) fn from_built(built: Built) -> Self {
         Self(Repr::Built(Arc::new(built)))
     }
 
-    /// The elements of `origins`.
+    /// The elements of `origins`, and in builds with `debug_assertions` those of `dev_origins`.
     pub fn origins(&self) -> Vec<Source<'_>> {
         match &self.0 {
-            Repr::Declared(declared) => declared.origins.to_vec(),
+            Repr::Declared(declared) => [declared.origins, declared.dev_origins].concat(),
+            #[cfg(feature = "run-time")]
             Repr::Built(built) => built.origins.iter().map(BuiltSource::as_source).collect(),
         }
     }
@@ -186,6 +192,7 @@ impl Policy {
     pub fn credentials(&self) -> bool {
         match &self.0 {
             Repr::Declared(declared) => declared.credentials,
+            #[cfg(feature = "run-time")]
             Repr::Built(built) => built.credentials,
         }
     }
@@ -194,6 +201,7 @@ impl Policy {
     pub fn allow_headers(&self) -> AllowHeaders<'_> {
         match &self.0 {
             Repr::Declared(declared) => declared.allow_headers,
+            #[cfg(feature = "run-time")]
             Repr::Built(built) => match &built.allow_headers {
                 BuiltAllowHeaders::None => AllowHeaders::None,
                 BuiltAllowHeaders::Any => AllowHeaders::Any,
@@ -206,6 +214,7 @@ impl Policy {
     pub fn expose_headers(&self) -> &str {
         match &self.0 {
             Repr::Declared(declared) => declared.expose_headers,
+            #[cfg(feature = "run-time")]
             Repr::Built(built) => &built.expose_headers,
         }
     }
@@ -214,6 +223,7 @@ impl Policy {
     pub fn max_age(&self) -> Option<u32> {
         match &self.0 {
             Repr::Declared(declared) => declared.max_age,
+            #[cfg(feature = "run-time")]
             Repr::Built(built) => built.max_age,
         }
     }
@@ -222,6 +232,7 @@ impl Policy {
     pub fn enforce(&self) -> bool {
         match &self.0 {
             Repr::Declared(declared) => declared.enforce,
+            #[cfg(feature = "run-time")]
             Repr::Built(built) => built.enforce,
         }
     }
@@ -230,6 +241,7 @@ impl Policy {
     pub fn insecure_origins(&self) -> bool {
         match &self.0 {
             Repr::Declared(declared) => declared.insecure_origins,
+            #[cfg(feature = "run-time")]
             Repr::Built(built) => built.insecure_origins,
         }
     }
@@ -238,17 +250,18 @@ impl Policy {
     pub fn public_suffixes(&self) -> bool {
         match &self.0 {
             Repr::Declared(declared) => declared.public_suffixes,
+            #[cfg(feature = "run-time")]
             Repr::Built(built) => built.public_suffixes,
         }
     }
 }
 
+#[cfg(feature = "run-time")]
 impl BuiltSource {
     fn as_source(&self) -> Source<'_> {
         match self {
             Self::Origin(text) => Source::Origin(text),
             Self::Env { name, optional } => Source::Env { name, optional: *optional },
-            #[cfg(any())]
             Self::Set(set) => Source::Set(set),
         }
     }
@@ -302,7 +315,7 @@ fn sort_key<'a>(source: &Source<'a>) -> (u8, &'a str, usize) {
     match source {
         Source::Origin(text) => (0, text, 0),
         Source::Env { name, optional } => (1, name, usize::from(*optional)),
-        #[cfg(any())]
+        #[cfg(feature = "run-time")]
         Source::Set(set) => (2, "", std::ptr::from_ref(*set) as usize),
     }
 }

@@ -1,33 +1,104 @@
 //! Why routes cannot be built.
 
 use crate::SourceLocation;
+#[cfg(feature = "runtime-policies")]
+use crate::engine::Unreadable;
+#[cfg(feature = "runtime-policies")]
+use cors_policy::{Finding, Rule};
 use std::fmt;
 
-/// Why routes cannot be built. [`Display`](fmt::Display) says what to change.
+/// Why routes cannot be built: everything that is wrong with them at once. [`Display`](fmt::Display) says what, where
+/// it is declared, and what to change.
 #[derive(Debug)]
 pub struct BuildError {
-    kind: Kind,
+    problems: Vec<Problem>,
+}
+
+/// One thing that is wrong.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    pub(crate) kind: ProblemKind,
+    /// Where the policy is declared.
+    pub(crate) location: Option<SourceLocation>,
 }
 
 #[derive(Debug)]
-pub(crate) enum Kind {
+pub(crate) enum ProblemKind {
     /// The same method of one path is routed twice.
     Conflict { method: String, path: String, first: SourceLocation, second: SourceLocation },
+    /// A variable is missing, empty, or no text.
+    #[cfg(feature = "runtime-policies")]
+    VariableUnreadable { variable: String, reason: Unreadable },
+    /// Entries of a variable break rules.
+    #[cfg(feature = "runtime-policies")]
+    VariableWrong { variable: String, findings: Vec<Finding> },
+    /// An `OriginSet` opted out of a rule that the policy keeps.
+    #[cfg(feature = "runtime-policies")]
+    RelaxedSet { rule: Rule },
 }
 
-impl From<Kind> for BuildError {
-    fn from(kind: Kind) -> Self {
-        Self { kind }
+impl From<Vec<Problem>> for BuildError {
+    fn from(problems: Vec<Problem>) -> Self {
+        Self { problems }
     }
 }
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.kind {
-            Kind::Conflict { method, path, first, second } => write!(
+        for (number, problem) in self.problems.iter().enumerate() {
+            if number > 0 {
+                f.write_str("\n\n")?;
+            }
+            problem.kind.fmt(f)?;
+            if let Some(location) = problem.location {
+                write!(f, "\nthe policy is declared at {location}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for ProblemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Conflict { method, path, first, second } => write!(
                 f,
                 "`{method} {path}` is routed twice: at {first} and at {second}\nhelp: remove one of the two routes"
             ),
+            #[cfg(feature = "runtime-policies")]
+            Self::VariableUnreadable { variable, reason } => {
+                let what = match reason {
+                    Unreadable::Missing => "is not set",
+                    Unreadable::Empty => "has no entries",
+                    Unreadable::NotUnicode => "is not valid UTF-8",
+                };
+                write!(
+                    f,
+                    "the environment variable `{variable}` {what}\n\
+                     help: set it to a comma-separated list, such as `{variable}=https://app.example.com`, \
+                     or write `env(\"{variable}\", optional)`"
+                )
+            }
+            #[cfg(feature = "runtime-policies")]
+            Self::VariableWrong { variable, findings } => {
+                write!(f, "the environment variable `{variable}` breaks rules:")?;
+                for finding in findings {
+                    // The lines below the first are indented under it.
+                    let number = finding.place.element.map_or(0, |element| element + 1);
+                    write!(f, "\n  entry {number}: {}", finding.to_string().replace('\n', "\n    "))?;
+                }
+                Ok(())
+            }
+            #[cfg(feature = "runtime-policies")]
+            Self::RelaxedSet { rule } => {
+                let opt_out =
+                    if *rule == Rule::OriginInsecure { "insecure_origins" } else { "public_suffixes" };
+                write!(
+                    f,
+                    "a policy uses an `OriginSet` with `danger_{opt_out}()`, which the policy does not allow [{rule}]\n\
+                     help: write `danger({opt_out})` in the policy, or remove `.danger_{opt_out}()` from the set"
+                )
+            }
         }
     }
 }

@@ -8,8 +8,12 @@ pub mod axum;
 mod engine;
 mod error;
 mod location;
+#[cfg(feature = "testing")]
+pub mod testing;
 
-pub use cors_policy::{Origin, Policy};
+pub use cors_policy::{AllowHeaders, Origin, Policy, Rule, Source};
+#[cfg(feature = "runtime-policies")]
+pub use cors_policy::{OriginElement, OriginSet, PolicyBuilder, PolicyError, PolicyErrors};
 pub use error::BuildError;
 pub use location::SourceLocation;
 
@@ -27,7 +31,7 @@ pub mod __private {
     pub use crate::__here as here;
     pub use crate::SourceLocation;
     pub use cors_macros::policy;
-    pub use cors_policy::{AllowHeaders, Declared, Policy, Source};
+    pub use cors_policy::{AllowHeaders, Declared, Origin, Policy, Source};
 }
 
 #[doc(hidden)]

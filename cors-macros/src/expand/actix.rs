@@ -1,14 +1,16 @@
 //! `#[cors(..)]` for actix-web: a unit struct, as actix-web's own macros make one, with the function inside.
 
-use super::policy::policy;
+use super::policy::{policy, warnings};
 use crate::check::CheckedPolicy;
 use crate::item::Function;
 use crate::paths::Runtime;
 use crate::route::Route;
 use crate::route::actix::Taken;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::Type;
 use syn::ext::IdentExt;
+use syn::spanned::Spanned;
 
 /// The expansion. The attributes of `function` are those that stay on it. Local names are ones that no handler has: a
 /// pattern called like a unit struct means the struct.
@@ -24,7 +26,22 @@ pub(crate) fn handler(
     let docs = function.docs();
     let lints: Vec<_> = function.lints().collect();
     let policy = policy(checked, runtime);
+    let warnings = warnings(checked, function.lints());
+    let warnings = (!warnings.is_empty()).then(|| quote!(#(#cfgs)* #warnings));
     let used = &taken.attributes;
+    let check = checked.dynamic.as_ref().map(|path| {
+        let alias = Ident::new("function_without_origin_check", path.span());
+        quote! {
+            fn check() -> ::core::option::Option<#actix::Check> {
+                // An explicit import wins over the glob: a function without `#[origin_check]` fills only one namespace.
+                #[allow(unused_imports)]
+                use #actix::check_fallback::*;
+                #[allow(unused_imports)]
+                use #path as #alias;
+                ::core::option::Option::Some(#actix::Check::of::<#alias>())
+            }
+        }
+    });
     let resources = taken.routes.iter().map(|Route { methods, path, name: resource, guards, wraps }| {
         let default_name = name.unraw().to_string();
         let resource = resource.as_ref().map_or(default_name, syn::LitStr::value);
@@ -53,6 +70,8 @@ pub(crate) fn handler(
             };
             const LOCATION: #rt::SourceLocation = #rt::here!();
 
+            #check
+
             #(#lints)*
             fn resources(self, __cors_routes: &mut #actix::Resources) {
                 #(
@@ -69,6 +88,52 @@ pub(crate) fn handler(
         impl #actix::HttpServiceFactory for #name {
             fn register(self, __cors_config: &mut #actix::AppService) {
                 #actix::register(self, __cors_config);
+            }
+        }
+
+        #warnings
+    }
+}
+
+/// `#[origin_check]`: the function as it is, and a type beside it that says which extractors it needs.
+pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &Runtime) -> TokenStream {
+    let Function { attrs, vis, name, rest, .. } = function;
+    let (rt, actix) = (runtime.private(), runtime.actix());
+    let cfgs: Vec<_> = function.cfgs().collect();
+    let arguments: Vec<_> = (0..extractors.len())
+        .map(|number| Ident::new(&format!("argument_{number}"), Span::mixed_site()))
+        .collect();
+    let wait = function.is_async().then(|| quote!(.await));
+    quote! {
+        #(#attrs)*
+        #vis #rest
+
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, dead_code)]
+        #vis struct #name {}
+
+        #(#cfgs)*
+        impl #actix::OriginCheck for #name {
+            fn check(
+                origin: #rt::Origin,
+                #[allow(unused_variables)]
+                request: &#actix::HttpRequest,
+            ) -> #actix::CheckFuture {
+                // The request is only looked at before anything waits: nobody may hold a clone of it later.
+                #(
+                    let #arguments =
+                        <#extractors as #actix::FromRequest>::from_request(request, &mut #actix::Payload::None);
+                )*
+                ::std::boxed::Box::pin(async move {
+                    #(
+                        let #arguments = match #arguments.await {
+                            ::core::result::Result::Ok(value) => value,
+                            ::core::result::Result::Err(_) => return ::core::result::Result::Err(#actix::Rejected),
+                        };
+                    )*
+                    ::core::result::Result::Ok(#name(&origin, #(#arguments),*) #wait)
+                })
             }
         }
     }

@@ -1,12 +1,14 @@
 //! `#[cors(..)]` for axum: the function as it is, and a type beside it that says what the attribute said.
 
-use super::policy::policy;
+use super::policy::{policy, warnings};
 use crate::check::CheckedPolicy;
 use crate::item::Function;
 use crate::paths::Runtime;
 use crate::route::Route;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+use syn::Type;
+use syn::spanned::Spanned;
 
 /// The expansion. The attributes of `function` are those that stay on it.
 pub(crate) fn handler(
@@ -19,6 +21,8 @@ pub(crate) fn handler(
     let (rt, axum) = (runtime.private(), runtime.axum());
     let cfgs: Vec<_> = function.cfgs().collect();
     let policy = policy(checked, runtime);
+    let warnings = warnings(checked, function.lints());
+    let warnings = (!warnings.is_empty()).then(|| quote!(#(#cfgs)* #warnings));
     // Hygienic: a state called `S` is the user's own.
     let state = Ident::new("S", Span::mixed_site());
     let routed = (!routes.is_empty()).then(|| {
@@ -32,6 +36,7 @@ pub(crate) fn handler(
             }
         }
     });
+    let annotated = annotated(name, &state, checked, &policy, (&rt, &axum));
     quote! {
         #(#attrs)*
         #vis #rest
@@ -42,14 +47,115 @@ pub(crate) fn handler(
         #vis struct #name {}
 
         #(#cfgs)*
-        impl<#state> #axum::Annotated<#state> for #name {
-            const POLICY: &'static #rt::Policy = {
-                static __CORS_POLICY: #rt::Policy = #policy;
-                &__CORS_POLICY
-            };
-            const LOCATION: #rt::SourceLocation = #rt::here!();
-        }
+        #annotated
 
         #routed
+
+        #warnings
+    }
+}
+
+/// The implementation that says what the policy is.
+fn annotated(
+    name: &Ident,
+    state: &Ident,
+    checked: &CheckedPolicy,
+    policy: &TokenStream,
+    (rt, axum): (&TokenStream, &TokenStream),
+) -> TokenStream {
+    let constants = quote! {
+        const POLICY: &'static #rt::Policy = {
+            static __CORS_POLICY: #rt::Policy = #policy;
+            &__CORS_POLICY
+        };
+        const LOCATION: #rt::SourceLocation = #rt::here!();
+    };
+    let Some(check) = &checked.dynamic else {
+        return quote!(impl<#state> #axum::Annotated<#state> for #name { #constants });
+    };
+    let alias = Ident::new("function_without_origin_check", check.span());
+    quote! {
+        const _: () = {
+            // An explicit import wins over the glob: a function without `#[origin_check]` fills only one namespace.
+            #[allow(unused_imports)]
+            use #axum::check_fallback::*;
+            #[allow(unused_imports)]
+            use #check as #alias;
+
+            impl<#state> #axum::Annotated<#state> for #name
+            where
+                #alias: #axum::OriginCheck<#state>,
+            {
+                #constants
+
+                fn register<H, T>(
+                    routes: #axum::Routes<#state>,
+                    methods: #axum::Methods,
+                    path: &::core::primitive::str,
+                    handler: H,
+                ) -> #axum::Routes<#state>
+                where
+                    H: #axum::Handler<T, #state>,
+                    T: 'static,
+                    #state: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+                {
+                    let check = #axum::Check::of::<#alias>();
+                    let policy = <Self as #axum::Annotated<#state>>::POLICY;
+                    let location = <Self as #axum::Annotated<#state>>::LOCATION;
+                    routes.push_dynamic(methods, path, (policy, location), check, handler)
+                }
+            }
+        };
+    }
+}
+
+/// `#[origin_check]`: the function as it is, and a type beside it that says which extractors it needs.
+pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &Runtime) -> TokenStream {
+    let Function { attrs, vis, name, rest, .. } = function;
+    let (rt, axum) = (runtime.private(), runtime.axum());
+    let cfgs: Vec<_> = function.cfgs().collect();
+    let state = Ident::new("S", Span::mixed_site());
+    let arguments: Vec<_> = (0..extractors.len())
+        .map(|number| Ident::new(&format!("argument_{number}"), Span::mixed_site()))
+        .collect();
+    let wait = function.is_async().then(|| quote!(.await));
+    quote! {
+        #(#attrs)*
+        #vis #rest
+
+        #(#cfgs)*
+        #[doc(hidden)]
+        #[allow(non_camel_case_types, dead_code)]
+        #vis struct #name {}
+
+        #(#cfgs)*
+        impl<#state> #axum::OriginCheck<#state> for #name
+        where
+            #state: ::core::marker::Send + ::core::marker::Sync,
+            #(#extractors: #axum::FromRequestParts<#state>,)*
+        {
+            fn check<'a>(
+                origin: #rt::Origin,
+                #[allow(unused_variables)]
+                parts: &'a mut #axum::Parts,
+                #[allow(unused_variables)]
+                state: &'a #state,
+            ) -> #axum::CheckFuture<'a> {
+                ::std::boxed::Box::pin(async move {
+                    #(
+                        let #arguments =
+                            match <#extractors as #axum::FromRequestParts<#state>>::from_request_parts(parts, state)
+                                .await
+                            {
+                                ::core::result::Result::Ok(value) => value,
+                                ::core::result::Result::Err(_) => {
+                                    return ::core::result::Result::Err(#axum::Rejected);
+                                }
+                            };
+                    )*
+                    ::core::result::Result::Ok(#name(&origin, #(#arguments),*) #wait)
+                })
+            }
+        }
     }
 }

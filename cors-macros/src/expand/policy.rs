@@ -3,25 +3,36 @@
 use crate::args::Source;
 use crate::check::{CheckedHeaders, CheckedPolicy};
 use crate::paths::Runtime;
-use proc_macro2::TokenStream;
-use quote::quote;
+use cors_policy::OriginEntry;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Attribute;
 
 /// An expression of the type `Policy` that can stand in a `static`. Its items have names that no user has: paths of the
 /// user's, such as `policy = BASE`, are resolved beside them.
 pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     let rt = runtime.private();
     let mut fields = TokenStream::new();
-    // Without `origins` the base's stay.
-    if policy.origins.is_some() || policy.base.is_none() || !policy.dev_origins.is_empty() {
-        let always = policy.origins.iter().flatten().map(|source| self::source(source, &rt));
-        let dev = policy.dev_origins.iter().map(|source| self::source(source, &rt));
+    let list = |sources: &[Source]| {
+        let elements = sources.iter().map(|source| self::source(source, &rt));
+        quote!({
+            const __CORS_ORIGINS: &[#rt::Source<'static>] = &[#(#elements),*];
+            __CORS_ORIGINS
+        })
+    };
+    if let Some(origins) = &policy.origins {
+        let origins = list(origins);
+        fields.extend(quote!(origins: #origins,));
+    }
+    if let Some(dev_origins) = &policy.dev_origins {
+        let origins = list(dev_origins);
         fields.extend(quote! {
-            origins: {
-                const __CORS_ORIGINS: &[#rt::Source<'static>] = &[
-                    #(#always,)*
-                    #(#[cfg(debug_assertions)] #dev,)*
-                ];
-                __CORS_ORIGINS
+            dev_origins: {
+                #[cfg(debug_assertions)]
+                const __CORS_DEV_ORIGINS: &[#rt::Source<'static>] = #origins;
+                #[cfg(not(debug_assertions))]
+                const __CORS_DEV_ORIGINS: &[#rt::Source<'static>] = &[];
+                __CORS_DEV_ORIGINS
             },
         });
     }
@@ -51,18 +62,56 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
             fields.extend(quote!(#name: true,));
         }
     }
-    let base = match &policy.base {
-        None => quote!(#rt::Declared::EMPTY),
-        Some(_) => quote!(__CORS_BASE.declared()),
+    let Some(base) = &policy.base else {
+        return quote!(#rt::Policy::from_declared(#rt::Declared { #fields ..#rt::Declared::EMPTY }));
     };
-    let declared = quote!(#rt::Policy::from_declared(#rt::Declared { #fields ..#base }));
-    match &policy.base {
-        None => declared,
+    let checks = policy.merged.iter().enumerate().map(|(number, check)| {
+        let name = Ident::new(&format!("__CORS_CHECK_{number}"), Span::mixed_site());
+        let predicate = Ident::new(check.predicate, Span::call_site());
+        let text = &check.message;
+        // The panic stands where the key stands.
+        let panic = quote_spanned!(check.key.span()=> ::core::panic!(#text));
+        quote!(#[allow(dead_code)] static #name: () = if __CORS_DECLARED.#predicate() { #panic };)
+    });
+    quote!({
         // A `static` in between makes a base that is a `const` and one that is a `static` the same.
-        Some(path) => quote!({
-            static __CORS_BASE: &#rt::Policy = &#path;
-            #declared
-        }),
+        static __CORS_BASE: &#rt::Policy = &#base;
+        static __CORS_DECLARED: #rt::Declared = #rt::Declared { #fields ..__CORS_BASE.declared() };
+        #(#checks)*
+        #rt::Policy::from_declared(__CORS_DECLARED)
+    })
+}
+
+/// Warnings, as items: an origin of a development machine among those of production.
+pub(crate) fn warnings<'a>(
+    policy: &CheckedPolicy,
+    lints: impl Iterator<Item = &'a Attribute>,
+) -> TokenStream {
+    let uses: Vec<_> = policy
+        .origins
+        .iter()
+        .flatten()
+        .filter_map(|source| match source {
+            Source::Text(text) => {
+                let value = text.value();
+                OriginEntry::split(&value)?.is_loopback_port().then(|| text.span())
+            }
+            _ => None,
+        })
+        .map(|span| quote_spanned!(span=> let () = loopback_origin_in_a_release_build;))
+        .collect();
+    if uses.is_empty() {
+        return TokenStream::new();
+    }
+    quote! {
+        #[cfg(not(debug_assertions))]
+        #(#lints)*
+        const _: () = {
+            #[deprecated(note = "write it in `dev_origins`, which this build leaves out")]
+            #[allow(non_upper_case_globals)]
+            const loopback_origin_in_a_release_build: () = ();
+            #(#uses)*
+        };
     }
 }
 

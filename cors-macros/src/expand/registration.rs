@@ -5,7 +5,6 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 /// One handler of `routes!`.
-#[derive(Debug)]
 pub(crate) struct HandlerPath {
     /// Without generic arguments.
     pub(crate) path: syn::Path,
@@ -43,7 +42,6 @@ fn axum_block(
 }
 
 /// One entry of `methods!`: `get(handler)`.
-#[derive(Debug)]
 pub(crate) struct MethodEntry {
     /// `GET`; `None` for `any`.
     pub(crate) method: Option<&'static str>,

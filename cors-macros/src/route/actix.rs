@@ -19,7 +19,7 @@ const METHODS: [(&str, &str); 9] = [
 ];
 
 /// What the route attributes say, and the attributes themselves: they must stay used.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Taken {
     pub(crate) routes: Vec<Route>,
     pub(crate) attributes: Vec<syn::Path>,

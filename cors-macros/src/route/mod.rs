@@ -12,7 +12,6 @@ use quote::ToTokens;
 use syn::{Attribute, Ident, LitStr, Meta};
 
 /// One route of a handler.
-#[derive(Debug)]
 pub(crate) struct Route {
     /// None for every method.
     pub(crate) methods: Vec<String>,

@@ -6,22 +6,218 @@ use syn::LitStr;
 
 /// Whether axum 0.8 takes this path; if not, the error says what to write.
 pub(super) fn check_axum(path: &LitStr, errors: &mut Errors) -> bool {
-    let text = path.value();
-    if text.starts_with('/') {
-        return true;
-    }
-    errors.push(
-        path,
-        message(
-            Rule::RoutePath,
-            format_args!("a path starts with a slash: `{text}`"),
-            format_args!("write `\"/{text}\"`"),
-        ),
-    );
+    report(path, axum_problem(&path.value()), errors)
+}
+
+/// Whether actix-web 4 takes this path; if not, the error says what to write.
+pub(super) fn check_actix(path: &LitStr, errors: &mut Errors) -> bool {
+    report(path, actix_problem(&path.value()), errors)
+}
+
+/// What is wrong, and what to write.
+type Problem = (String, String);
+
+fn report(path: &LitStr, problem: Option<Problem>, errors: &mut Errors) -> bool {
+    let Some((what, help)) = problem else { return true };
+    errors.push(path, message(Rule::RoutePath, what, help));
     false
 }
 
-/// Whether actix-web 4 takes this path.
-pub(super) fn check_actix(_path: &LitStr, _errors: &mut Errors) -> bool {
-    true
+fn axum_problem(path: &str) -> Option<Problem> {
+    if !path.starts_with('/') {
+        let slashed = format!("/{path}");
+        let help = if axum_problem(&slashed).is_none() { slashed } else { "/path".to_owned() };
+        return Some((format!("a path starts with a slash: `{path}`"), format!("write `\"{help}\"`")));
+    }
+    let old = path.split('/').find(|segment| segment.starts_with([':', '*']));
+    if let Some(old) = old {
+        let new: Vec<_> = path.split('/').map(in_braces).collect();
+        return Some((
+            format!("axum 0.8 writes parameters in braces, not as `{old}`"),
+            format!("write `\"{}\"`", new.join("/")),
+        ));
+    }
+    let error = matchit::Router::new().insert(path, ()).err()?;
+    Some(match error {
+        matchit::InsertError::InvalidParamSegment => (
+            format!(
+                "a parameter ends its segment: nothing can stand between `}}` and the next slash in `{path}`"
+            ),
+            "take the whole segment as the parameter, and cut it in the handler".to_owned(),
+        ),
+        matchit::InsertError::InvalidCatchAll => (
+            format!("a parameter with `*` takes the rest of the path, so it ends it: `{path}`"),
+            "write it last, as in `\"/files/{*rest}\"`".to_owned(),
+        ),
+        _ => (
+            format!("the braces of `{path}` are no parameter"),
+            "write a parameter as in `\"/users/{id}\"`, and a brace itself as `{{` or `}}`".to_owned(),
+        ),
+    })
+}
+
+/// `:id` and `*rest` as axum 0.8 writes them.
+fn in_braces(segment: &str) -> String {
+    match segment.split_at_checked(1) {
+        Some((":", name)) if !name.is_empty() => format!("{{{name}}}"),
+        Some(("*", name)) => format!("{{*{}}}", if name.is_empty() { "rest" } else { name }),
+        _ => segment.to_owned(),
+    }
+}
+
+/// What actix-router would panic about. It compiles the regular expressions of parameters as well; that is left to the
+/// start-up.
+fn actix_problem(path: &str) -> Option<Problem> {
+    /// actix-router's limit.
+    const MOST_PARAMETERS: usize = 16;
+    const EXAMPLE: &str = "write a parameter as in `\"/users/{id}\"` or `\"/users/{id:[0-9]+}\"`";
+    let unbalanced = || Some((format!("the braces of `{path}` do not balance"), EXAMPLE.to_owned()));
+    let mut names = Vec::new();
+    let mut rest = path;
+    while let Some(open) = rest.find('{') {
+        if rest[..open].contains('}') {
+            return unbalanced();
+        }
+        let Some(length) = closing_brace(&rest[open..]) else {
+            return unbalanced();
+        };
+        let parameter = &rest[open + 1..open + length];
+        rest = &rest[open + length + 1..];
+        let (name, pattern) =
+            parameter.split_once(':').map_or((parameter, None), |(name, regex)| (name, Some(regex)));
+        let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
+        if !is_name {
+            return Some((format!("`{name}` in `{path}` is no name of a parameter"), EXAMPLE.to_owned()));
+        }
+        if rest == "*" {
+            return pattern.map(|_| {
+                (
+                    format!(
+                        "a parameter that takes the rest of the path has no pattern of its own: `{path}`"
+                    ),
+                    format!("write `{{{name}}}*` at the end, or `{{{name}:.*}}`"),
+                )
+            });
+        }
+        if names.contains(&name) {
+            return Some((
+                format!("the parameter `{name}` is there twice in `{path}`"),
+                "give the second another name".to_owned(),
+            ));
+        }
+        names.push(name);
+    }
+    if rest.contains('}') {
+        return unbalanced();
+    }
+    if rest.ends_with('*') {
+        return Some((
+            format!("the rest of a path needs a name: `{path}`"),
+            format!("write `\"{}{{tail}}*\"`", path.trim_end_matches('*')),
+        ));
+    }
+    (names.len() > MOST_PARAMETERS).then(|| {
+        (
+            format!(
+                "actix-web takes at most {MOST_PARAMETERS} parameters in a path, and these are {}",
+                names.len()
+            ),
+            "take the rest of the path as one parameter: `{tail}*`".to_owned(),
+        )
+    })
+}
+
+/// Where the brace that opens `text` closes. Braces in a regular expression count.
+fn closing_brace(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    text.char_indices().find_map(|(at, character)| {
+        match character {
+            '{' => depth += 1,
+            '}' => depth -= 1,
+            _ => {}
+        }
+        (depth == 0).then_some(at)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AXUM: [(&str, Option<&str>); 15] = [
+        ("/", None),
+        ("/users/{id}", None),
+        ("/files/{*rest}", None),
+        ("/a-{id}", None),
+        ("/{{literal}}", None),
+        ("/b\u{fc}cher", None),
+        ("", Some("write `\"/\"`")),
+        ("users", Some("write `\"/users\"`")),
+        ("/:id", Some("write `\"/{id}\"`")),
+        ("/users/:id/:post", Some("write `\"/users/{id}/{post}\"`")),
+        ("/files/*rest", Some("write `\"/files/{*rest}\"`")),
+        ("/files/*", Some("write `\"/files/{*rest}\"`")),
+        ("/{id", Some("write a parameter as in `\"/users/{id}\"`, and a brace itself as `{{` or `}}`")),
+        ("/{id}-x", Some("take the whole segment as the parameter, and cut it in the handler")),
+        ("/{*rest}/x", Some("write it last, as in `\"/files/{*rest}\"`")),
+    ];
+
+    const ACTIX: [(&str, bool); 17] = [
+        ("", true),
+        ("/", true),
+        ("users", true),
+        ("/users/{id}", true),
+        ("/v{version}/{id:[[:digit:]]{6}}", true),
+        ("/files/{tail}*", true),
+        ("/files/{tail:.*}", true),
+        ("/{a}-{b}.html", true),
+        ("/{id", false),
+        ("/{id:[0-9]{6}", false),
+        ("/id}", false),
+        ("/}{", false),
+        ("/{}", false),
+        ("/{1a}", false),
+        ("/{id}/{id}", false),
+        ("/{tail:.*}*", false),
+        ("/files/*", false),
+    ];
+
+    #[test]
+    fn axum_paths_and_what_to_write_instead() {
+        for (path, expected) in AXUM {
+            assert_eq!(axum_problem(path).map(|(_, help)| help).as_deref(), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn axum_itself_agrees() {
+        for (path, problem) in AXUM {
+            let result = std::panic::catch_unwind(|| {
+                axum::Router::<()>::new().route(path, axum::routing::get(|| std::future::ready(())))
+            });
+            assert_eq!(result.is_ok(), problem.is_none(), "{path}");
+        }
+    }
+
+    #[test]
+    fn actix_paths() {
+        for (path, expected) in ACTIX {
+            assert_eq!(actix_problem(path).is_none(), expected, "{path}");
+        }
+        let many = |count: usize| (0..count).map(|n| format!("/{{p{n}}}")).collect::<String>();
+        assert!(actix_problem(&many(16)).is_none());
+        assert!(actix_problem(&many(17)).is_some());
+    }
+
+    #[test]
+    fn actix_router_itself_takes_what_is_let_through() {
+        // It takes more than is let through: a stray `}` and a nameless tail, of which it warns.
+        for (path, expected) in ACTIX {
+            let result = std::panic::catch_unwind(|| actix_router::ResourceDef::new(path));
+            if expected {
+                assert!(result.is_ok(), "{path}");
+            }
+        }
+    }
 }

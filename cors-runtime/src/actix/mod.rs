@@ -1,6 +1,7 @@
 //! actix-web.
 
 mod around;
+mod check;
 mod headers;
 mod preflight;
 mod route;
@@ -10,6 +11,7 @@ mod wrap;
 pub use crate::__actix_routes as routes;
 pub use crate::policy;
 pub use cors_macros::cors_actix as cors;
+pub use cors_macros::origin_check_actix as origin_check;
 pub use routes::{BuiltRoutes, Routes};
 pub use wrap::RouteService;
 
@@ -17,10 +19,12 @@ pub use wrap::RouteService;
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private {
+    pub use super::check::{Check, CheckFuture, OriginCheck, Rejected, fallback as check_fallback};
     pub use super::route::{Annotated, Resources, RouteSpec};
     pub use super::routes::Routes;
-    pub use actix_web::dev::{AppService, HttpServiceFactory};
+    pub use actix_web::dev::{AppService, HttpServiceFactory, Payload};
     pub use actix_web::guard::fn_guard;
+    pub use actix_web::{FromRequest, HttpRequest};
     pub use cors_macros::routes_actix;
 
     pub fn register<R: Annotated>(handler: R, config: &mut AppService) {

@@ -1,6 +1,7 @@
 //! The `OPTIONS` sibling of a path.
 
-use crate::engine::{Denial, Methods, PathPolicies, PreflightAnswer, PreflightRequest, VARY_PREFLIGHT};
+use super::check::Check;
+use crate::engine::{Denial, Methods, PathPolicies, PreflightAnswer, PreflightRequest, Step, VARY_PREFLIGHT};
 use actix_web::dev::{AppService, RequestHead, ResourceDef, ServiceRequest, fn_service};
 use actix_web::guard::{Guard, GuardContext};
 use actix_web::http::Method;
@@ -9,6 +10,7 @@ use actix_web::http::header::{
     ORIGIN, VARY,
 };
 use actix_web::{Error, HttpResponse};
+use std::rc::Rc;
 use std::sync::Arc;
 
 /// Lets preflights through, and nothing else.
@@ -26,19 +28,61 @@ impl Guard for PreflightGuard {
     }
 }
 
-/// Answers the preflights of a path; with `methods`, only those that ask for one of them.
-pub(super) fn register(
-    path: Arc<PathPolicies<HeaderValue>>,
-    methods: Option<Methods>,
-    config: &mut AppService,
-) {
-    let definition = ResourceDef::new(pattern(path.path()));
-    let guards: Vec<Box<dyn Guard>> = vec![Box::new(PreflightGuard { methods })];
-    let service = fn_service(move |request: ServiceRequest| {
-        let response = answer(&path, request.head());
-        async move { Ok::<_, Error>(request.into_response(response)) }
-    });
-    config.register_service(definition, Some(guards), service, None);
+/// Who answers the preflights of a path.
+#[derive(Clone, Debug)]
+pub(super) struct Preflights {
+    pub(super) policies: Arc<PathPolicies<HeaderValue>>,
+    /// The functions that decide, by the number of their route.
+    pub(super) checks: Vec<Option<Check>>,
+}
+
+impl Preflights {
+    /// Registers the endpoint; with `methods`, only for preflights that ask for one of them.
+    pub(super) fn register(self, methods: Option<Methods>, config: &mut AppService) {
+        let definition = ResourceDef::new(pattern(self.policies.path()));
+        let guards: Vec<Box<dyn Guard>> = vec![Box::new(PreflightGuard { methods })];
+        if self.policies.is_dynamic() {
+            let this = Rc::new(self);
+            let service = fn_service(move |request: ServiceRequest| {
+                let this = Rc::clone(&this);
+                async move {
+                    let answer = this.ask(&request).await;
+                    let response = respond(&this.policies, answer, request.head());
+                    Ok::<_, Error>(request.into_response(response))
+                }
+            });
+            config.register_service(definition, Some(guards), service, None);
+        } else {
+            let service = fn_service(move |request: ServiceRequest| {
+                let answer = read(request.head()).map(|preflight| self.policies.decide(preflight));
+                let answer = answer.unwrap_or(PreflightAnswer::Denied(Denial::NotListed));
+                let response = respond(&self.policies, answer, request.head());
+                async move { Ok::<_, Error>(request.into_response(response)) }
+            });
+            config.register_service(definition, Some(guards), service, None);
+        }
+    }
+
+    /// Asks functions where the policies do not know.
+    async fn ask(&self, request: &ServiceRequest) -> PreflightAnswer {
+        let (Some(preflight), Some(origin)) = (read(request.head()), request.headers().get(ORIGIN)) else {
+            return PreflightAnswer::Denied(Denial::NotListed);
+        };
+        let mut question = self.policies.question(preflight);
+        let mut step = self.policies.step(&mut question);
+        loop {
+            match step {
+                Step::Answer(answer) => return answer,
+                Step::Ask(number) => {
+                    let allowed = match self.checks.get(number) {
+                        Some(Some(check)) => check.ask(origin, request.request()).await,
+                        _ => false,
+                    };
+                    step = self.policies.heard(&mut question, number, allowed);
+                }
+            }
+        }
+    }
 }
 
 /// The pattern that `Resource` would make of the path.
@@ -58,29 +102,23 @@ fn lines(head: &RequestHead, name: HeaderName) -> impl Iterator<Item = &[u8]> {
     head.headers().get_all(name).map(HeaderValue::as_bytes)
 }
 
-fn answer(path: &PathPolicies<HeaderValue>, head: &RequestHead) -> HttpResponse {
+fn respond(
+    policies: &PathPolicies<HeaderValue>,
+    answer: PreflightAnswer,
+    head: &RequestHead,
+) -> HttpResponse {
     let value = |name| head.headers().get(name).cloned();
-    // The guard has let only preflights through; were one of the lines missing, nobody would be allowed anything.
-    let (Some(preflight), Some(origin), Some(method)) =
-        (read(head), value(ORIGIN), value(ACCESS_CONTROL_REQUEST_METHOD))
-    else {
-        return HttpResponse::Forbidden().finish();
-    };
-    let mut response = match path.decide(preflight) {
-        PreflightAnswer::Denied(denial) => denied(denial),
-        PreflightAnswer::Allowed { route, routed } => {
+    let mut response = match (answer, value(ORIGIN), value(ACCESS_CONTROL_REQUEST_METHOD)) {
+        (PreflightAnswer::Allowed { route, routed }, Some(origin), Some(method)) => {
             let mut headers = HeaderMap::with_capacity(8);
-            path.write(
-                (route, routed),
-                origin,
-                method,
-                lines(head, ACCESS_CONTROL_REQUEST_HEADERS),
-                &mut headers,
-            );
+            let requested = lines(head, ACCESS_CONTROL_REQUEST_HEADERS);
+            policies.write((route, routed), origin, method, requested, &mut headers);
             let mut response = HttpResponse::NoContent().finish();
             *response.headers_mut() = headers;
             response
         }
+        (PreflightAnswer::Denied(denial), ..) => denied(denial),
+        _ => denied(Denial::NotListed),
     };
     response.headers_mut().insert(VARY, HeaderValue::from_static(VARY_PREFLIGHT));
     response

@@ -10,6 +10,7 @@ use cors_policy::Policy;
 use std::fmt;
 
 use super::around::Around;
+use super::check::Check;
 
 /// Implemented by `#[cors(..)]`, on the type that it makes of the handler.
 #[diagnostic::on_unimplemented(
@@ -22,6 +23,11 @@ pub trait Annotated {
     const POLICY: &'static Policy;
     /// Where the attribute stands.
     const LOCATION: SourceLocation;
+
+    /// The function that decides, if one does.
+    fn check() -> Option<Check> {
+        None
+    }
 
     /// Adds a resource for each route attribute.
     fn resources(self, routes: &mut Resources);

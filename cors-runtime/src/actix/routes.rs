@@ -1,7 +1,8 @@
 //! A group of annotated routes.
 
 use super::around::Around;
-use super::preflight;
+use super::check::Check;
+use super::preflight::Preflights;
 use super::route::{Annotated, ErasedResource, Resources, with_methods};
 use super::wrap::{RouteService, SharedWrap, shared};
 use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, build_paths};
@@ -15,7 +16,6 @@ use cors_policy::Policy;
 use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// A group of annotated routes: what `routes![..]` gives.
 ///
@@ -31,6 +31,8 @@ struct Endpoint {
     /// Where the route stands in the group. actix-web asks resources in order, and their patterns may overlap.
     number: usize,
     resource: ErasedResource,
+    /// The function that decides, if one does.
+    check: Option<Check>,
     /// The innermost first.
     wraps: Vec<SharedWrap>,
 }
@@ -48,13 +50,15 @@ impl Routes {
     pub fn add<R: Annotated>(mut self, handler: R) -> Self {
         let mut resources = Resources::default();
         handler.resources(&mut resources);
+        let check = R::check();
         for (route, resource) in resources.0 {
             self.routes.push(RouteEntry {
                 methods: Methods::from_names(route.methods),
                 path: route.path.to_owned(),
                 policy: R::POLICY.clone(),
                 location: R::LOCATION,
-                endpoint: Endpoint { number: 0, resource, wraps: Vec::new() },
+                dynamic: check.is_some(),
+                endpoint: Endpoint { number: 0, resource, check, wraps: Vec::new() },
             });
         }
         self
@@ -75,7 +79,13 @@ impl Routes {
             path: path.to_owned(),
             policy: policy.into(),
             location: SourceLocation::caller(),
-            endpoint: Endpoint { number: 0, resource: ErasedResource::new(resource), wraps: Vec::new() },
+            dynamic: false,
+            endpoint: Endpoint {
+                number: 0,
+                resource: ErasedResource::new(resource),
+                check: None,
+                wraps: Vec::new(),
+            },
         });
         self
     }
@@ -148,30 +158,32 @@ pub struct BuiltRoutes(Vec<Path>);
 
 /// With `only_own_methods` preflights that ask for another method are left to the app's routing.
 fn register_paths(paths: Vec<Path>, only_own_methods: bool, config: &mut AppService) {
-    let (mut routes, mut rest) = (Vec::new(), Vec::new());
+    let (mut routes, mut every_method, mut options) = (Vec::new(), Vec::new(), Vec::new());
     for path in paths {
-        let name: Rc<str> = path.policies.path().into();
-        for route in path.routes {
-            routes.push((Arc::clone(&path.policies), Rc::clone(&name), route));
+        let checks = path.routes.iter().map(|route| route.endpoint.check).collect();
+        let preflights = Preflights { policies: path.policies, checks };
+        if !path.routes.is_empty() && !only_own_methods {
+            every_method.push(preflights.clone());
         }
-        rest.push((path.policies, path.options));
+        routes.extend(path.routes.into_iter().map(|route| (preflights.clone(), route)));
+        options.extend(path.options);
     }
-    routes.sort_by_key(|(_, _, route)| route.endpoint.number);
+    routes.sort_by_key(|(_, route)| route.endpoint.number);
+    let mut own_methods = Vec::new();
+    for (preflights, BuiltRoute { methods, policy, endpoint }) in routes {
+        let Endpoint { resource, check, wraps, .. } = endpoint;
+        resource.register(Around { policy, check, wraps: wraps.into() }, config);
+        own_methods.push((preflights, methods));
+    }
     // First the preflights of each route, in the order of the routes: another path's pattern may cover the same
     // requests, and a preflight belongs to the route that its request would get to.
-    let mut preflights = Vec::new();
-    for (policies, name, BuiltRoute { methods, policy, endpoint }) in routes {
-        let around = Around { policy, path: name, wraps: endpoint.wraps.into() };
-        endpoint.resource.register(around, config);
-        preflights.push((policies, methods));
+    for (preflights, methods) in own_methods {
+        preflights.register(Some(methods), config);
     }
-    for (policies, methods) in preflights {
-        preflight::register(policies, Some(methods), config);
+    for preflights in every_method {
+        preflights.register(None, config);
     }
-    for (policies, _) in rest.iter().filter(|(policies, _)| !only_own_methods && !policies.is_empty()) {
-        preflight::register(Arc::clone(policies), None, config);
-    }
-    for options in rest.into_iter().filter_map(|(_, options)| options) {
+    for options in options {
         options.register(config);
     }
 }

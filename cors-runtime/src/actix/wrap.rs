@@ -12,7 +12,7 @@ use std::rc::Rc;
 use std::task::{Context, Poll, ready};
 
 type LocalBoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
-type ServiceFuture = LocalBoxFuture<Result<ServiceResponse, Error>>;
+pub(super) type ServiceFuture = LocalBoxFuture<Result<ServiceResponse, Error>>;
 
 /// The service of one route, as the middlewares of [`Routes::wrap`](super::Routes::wrap) see it.
 pub struct RouteService(

@@ -1,8 +1,7 @@
 //! CORS around the handler of one route.
 
 use super::headers::read_origin;
-use super::preflight;
-use crate::engine::{PathPolicies, RoutePolicy, Verdict};
+use crate::engine::{RoutePolicy, Verdict};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -18,36 +17,31 @@ use std::task::{Context, Poll, ready};
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// What stands around the handler of one route.
+/// The policy around the handler of one route.
 #[derive(Clone, Debug)]
-pub(super) struct Around {
-    pub(super) policy: Arc<RoutePolicy<HeaderValue>>,
-    pub(super) path: Arc<PathPolicies<HeaderValue>>,
-    /// An `any` route: its preflights come the same way as its requests.
-    pub(super) answers_preflights: bool,
-}
+pub(super) struct Around(pub(super) Arc<RoutePolicy<HeaderValue>>);
 
 impl Around {
     /// Looks at a request before anything else does.
     #[inline]
     pub(super) fn enter(self, request: &Request) -> Entered {
-        if self.answers_preflights
-            && let Some(answer) = preflight::answer(&self.path, request)
-        {
-            return Entered::Answered(answer);
-        }
-        let origin = read_origin(request.headers());
-        let verdict = self.policy.decide(origin);
+        let verdict = self.0.decide(read_origin(request.headers()));
+        self.decided(verdict, request)
+    }
+
+    /// Goes on with what the policy, or a function, says of the request's origin.
+    #[inline]
+    pub(super) fn decided(self, verdict: Verdict, request: &Request) -> Entered {
         if verdict == Verdict::Denied {
-            self.policy.log_denied(origin, request.method().as_str(), self.path.path());
-            if self.policy.policy.enforce() {
+            self.0.log_denied(read_origin(request.headers()), request.method().as_str());
+            if self.0.policy.enforce() {
                 let mut response = StatusCode::FORBIDDEN.into_response();
-                self.policy.apply(verdict, None, response.headers_mut());
+                self.0.apply(verdict, None, response.headers_mut());
                 return Entered::Answered(response);
             }
         }
         let origin = (verdict == Verdict::Allowed).then(|| request.headers().get(ORIGIN).cloned()).flatten();
-        Entered::Continue(Pending { policy: self.policy, verdict, origin })
+        Entered::Continue(Pending { policy: self.0, verdict, origin })
     }
 }
 
@@ -69,7 +63,7 @@ pub(super) struct Pending {
 
 impl Pending {
     #[inline]
-    fn apply(&mut self, headers: &mut HeaderMap) {
+    pub(super) fn apply(&mut self, headers: &mut HeaderMap) {
         self.policy.apply(self.verdict, self.origin.take(), headers);
     }
 }

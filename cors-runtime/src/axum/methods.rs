@@ -1,10 +1,51 @@
-//! What `methods!` builds: routes without a path.
+//! Methods, as axum routes them, and what `methods!` builds: routes without a path.
 
 use super::route::Annotated;
 use super::routes::Routes;
 use crate::engine::Methods;
 use axum::handler::Handler;
-use axum::routing::MethodRouter;
+use axum::routing::{MethodFilter, MethodRouter, any, on};
+use std::borrow::Cow;
+
+/// Every method that axum can route, but for `OPTIONS`, whose endpoint is ours.
+const FILTERS: [(&str, MethodFilter); 8] = [
+    ("GET", MethodFilter::GET),
+    ("HEAD", MethodFilter::HEAD),
+    ("POST", MethodFilter::POST),
+    ("PUT", MethodFilter::PUT),
+    ("PATCH", MethodFilter::PATCH),
+    ("DELETE", MethodFilter::DELETE),
+    ("CONNECT", MethodFilter::CONNECT),
+    ("TRACE", MethodFilter::TRACE),
+];
+
+/// The handler behind its methods.
+pub(super) fn method_router<H, T, S>(methods: &Methods, handler: H) -> MethodRouter<S>
+where
+    H: Handler<T, S>,
+    T: 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    match filter(methods) {
+        Some(filter) => on(filter, handler),
+        None => any(handler),
+    }
+}
+
+/// `None` for every method.
+fn filter(methods: &Methods) -> Option<MethodFilter> {
+    let named = FILTERS.iter().filter(|(name, _)| *methods != Methods::Any && methods.contains(name));
+    named.map(|(_, filter)| *filter).reduce(MethodFilter::or)
+}
+
+/// The methods of a filter.
+pub(super) fn names(filter: MethodFilter) -> Vec<Cow<'static, str>> {
+    FILTERS
+        .iter()
+        .filter(|(_, one)| filter.or(*one) == filter)
+        .map(|(name, _)| Cow::Borrowed(*name))
+        .collect()
+}
 
 /// The handlers so far.
 #[derive(Debug)]
@@ -48,6 +89,6 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        MethodRoutes(self.routes.push(self.methods, String::new(), R::POLICY.clone(), R::LOCATION, handler))
+        MethodRoutes(R::register(self.routes, self.methods, "", handler))
     }
 }

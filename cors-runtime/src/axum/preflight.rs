@@ -1,36 +1,88 @@
 //! The `OPTIONS` endpoint of a path.
 
-use crate::engine::{Denial, PathPolicies, PreflightAnswer, PreflightRequest, VARY_PREFLIGHT};
+use super::around::AroundFuture;
+use super::check::Check;
+use crate::engine::{Denial, PathPolicies, PreflightAnswer, PreflightRequest, Step, VARY_PREFLIGHT};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::Response;
+use cors_policy::Origin;
 use http::header::{
     ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, HeaderMap, HeaderValue, ORIGIN,
     VARY,
 };
 use http::{Method, StatusCode};
+use std::future::Future;
+use std::pin::Pin;
 use std::sync::Arc;
 
-use super::around::AroundFuture;
+/// Who answers the preflights of a path.
+#[derive(Debug)]
+pub(super) struct Preflights<S> {
+    pub(super) policies: Arc<PathPolicies<HeaderValue>>,
+    /// The functions that decide, by the number of their route.
+    pub(super) checks: Vec<Option<Check<S>>>,
+}
 
 /// Answers the preflights of a path and gives every other `OPTIONS` request to `other`.
-#[derive(Clone, Debug)]
-pub(super) struct OptionsHandler<H> {
-    pub(super) path: Arc<PathPolicies<HeaderValue>>,
+#[derive(Debug)]
+pub(super) struct OptionsHandler<H, S> {
+    pub(super) preflights: Arc<Preflights<S>>,
     pub(super) other: H,
 }
 
-impl<H, T, S> Handler<T, S> for OptionsHandler<H>
+impl<H: Clone, S> Clone for OptionsHandler<H, S> {
+    fn clone(&self) -> Self {
+        Self { preflights: Arc::clone(&self.preflights), other: self.other.clone() }
+    }
+}
+
+type BoxFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+impl<H, T, S> Handler<T, S> for OptionsHandler<H, S>
 where
     H: Handler<T, S>,
+    T: 'static,
+    S: Send + Sync + 'static,
 {
-    type Future = AroundFuture<H::Future>;
+    type Future = AroundFuture<BoxFuture>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
-        match answer(&self.path, &request) {
-            Some(response) => AroundFuture::Answered { response: Some(response) },
-            None => AroundFuture::Plain { inner: self.other.call(request, state) },
+        if read(&request).is_none() {
+            return AroundFuture::Plain { inner: Box::pin(self.other.call(request, state)) };
+        }
+        if self.preflights.policies.is_dynamic() {
+            return AroundFuture::Plain { inner: Box::pin(answer_dynamic(self.preflights, request, state)) };
+        }
+        let policies = &self.preflights.policies;
+        let answer = read(&request).map(|preflight| respond(policies, policies.decide(preflight), &request));
+        AroundFuture::Answered { response: answer }
+    }
+}
+
+/// Asks functions where the policies do not know.
+async fn answer_dynamic<S>(preflights: Arc<Preflights<S>>, request: Request, state: S) -> Response {
+    let policies = &preflights.policies;
+    let (parts, body) = request.into_parts();
+    let mut asked = parts.clone();
+    let request = Request::from_parts(parts, body);
+    let Some(preflight) = read(&request) else {
+        return denied(Denial::NotListed);
+    };
+    let mut question = policies.question(preflight);
+    let mut step = policies.step(&mut question);
+    loop {
+        match step {
+            Step::Answer(answer) => return respond(policies, answer, &request),
+            Step::Ask(number) => {
+                let origin = std::str::from_utf8(preflight.origin).ok().and_then(Origin::parse);
+                let allowed = match (origin, preflights.checks.get(number)) {
+                    (Some(origin), Some(Some(check))) => check.ask(origin, &mut asked, &state).await,
+                    _ => false,
+                };
+                step = policies.heard(&mut question, number, allowed);
+            }
         }
     }
 }
@@ -41,33 +93,35 @@ pub(super) fn allow(methods: &str) -> (StatusCode, [(http::HeaderName, HeaderVal
     (StatusCode::NO_CONTENT, [(ALLOW, value)])
 }
 
-/// The answer, if the request is a preflight.
-pub(super) fn answer(path: &PathPolicies<HeaderValue>, request: &Request) -> Option<Response> {
+/// What a preflight asks; `None` for every other request.
+fn read(request: &Request) -> Option<PreflightRequest<'_>> {
     if request.method() != Method::OPTIONS {
         return None;
     }
-    let headers = request.headers();
-    let lines = |name| headers.get_all(name).iter().map(HeaderValue::as_bytes);
-    let preflight = PreflightRequest::from_lines(lines(ORIGIN), lines(ACCESS_CONTROL_REQUEST_METHOD))?;
-    let mut response = match path.decide(preflight) {
-        PreflightAnswer::Denied(denial) => denied(denial),
-        PreflightAnswer::Allowed { route, routed } => {
-            let mut answer = HeaderMap::with_capacity(8);
-            path.write(
-                (route, routed),
-                headers.get(ORIGIN)?.clone(),
-                headers.get(ACCESS_CONTROL_REQUEST_METHOD)?.clone(),
-                lines(ACCESS_CONTROL_REQUEST_HEADERS),
-                &mut answer,
-            );
+    PreflightRequest::from_lines(lines(request, ORIGIN), lines(request, ACCESS_CONTROL_REQUEST_METHOD))
+}
+
+fn lines(request: &Request, name: http::HeaderName) -> impl Iterator<Item = &[u8]> {
+    request.headers().get_all(name).iter().map(HeaderValue::as_bytes)
+}
+
+fn respond(policies: &PathPolicies<HeaderValue>, answer: PreflightAnswer, request: &Request) -> Response {
+    let value = |name| request.headers().get(name).cloned();
+    let mut response = match (answer, value(ORIGIN), value(ACCESS_CONTROL_REQUEST_METHOD)) {
+        (PreflightAnswer::Allowed { route, routed }, Some(origin), Some(method)) => {
+            let mut headers = HeaderMap::with_capacity(8);
+            let requested = lines(request, ACCESS_CONTROL_REQUEST_HEADERS);
+            policies.write((route, routed), origin, method, requested, &mut headers);
             let mut response = Response::new(Body::empty());
             *response.status_mut() = StatusCode::NO_CONTENT;
-            *response.headers_mut() = answer;
+            *response.headers_mut() = headers;
             response
         }
+        (PreflightAnswer::Denied(denial), ..) => denied(denial),
+        _ => denied(Denial::NotListed),
     };
     response.headers_mut().insert(VARY, HeaderValue::from_static(VARY_PREFLIGHT));
-    Some(response)
+    response
 }
 
 /// 403; in builds with `debug_assertions` the body says why.

@@ -1,6 +1,9 @@
 //! What the attribute says of a handler.
 
+use super::routes::Routes;
 use crate::SourceLocation;
+use crate::engine::Methods;
+use axum::handler::Handler;
 use cors_policy::Policy;
 
 /// Implemented by `#[cors(..)]`, on the type that stands beside the handler.
@@ -14,6 +17,16 @@ pub trait Annotated<S> {
     const POLICY: &'static Policy;
     /// Where the attribute stands.
     const LOCATION: SourceLocation;
+
+    /// Adds the handler to a group. With `dynamic(check)` the expansion has one of its own.
+    fn register<H, T>(routes: Routes<S>, methods: Methods, path: &str, handler: H) -> Routes<S>
+    where
+        H: Handler<T, S>,
+        T: 'static,
+        S: Clone + Send + Sync + 'static,
+    {
+        routes.push(methods, path.to_owned(), Self::POLICY.clone(), Self::LOCATION, handler)
+    }
 }
 
 /// Implemented by `#[cors(..)]` if there is a route attribute below it.

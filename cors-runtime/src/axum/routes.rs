@@ -1,20 +1,22 @@
 //! A group of annotated routes.
 
 use super::around::{Around, AroundHandler, AroundLayer};
-use super::preflight::{OptionsHandler, allow};
+use super::check::{Check, DynamicEndpoint, DynamicHandler, DynamicRoute, LayeredHandler};
+use super::methods::{method_router, names};
+use super::preflight::{OptionsHandler, Preflights, allow};
 use super::route::{Annotated, Routed};
-use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, PathPolicies, RouteEntry, build_paths};
+use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, build_paths};
 use crate::{BuildError, SourceLocation};
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
-use axum::routing::{MethodFilter, MethodRouter, Route, any, on};
+use axum::routing::{MethodFilter, MethodRouter, Route, on};
 use cors_policy::Policy;
 use http::header::{HeaderMap, HeaderValue};
-use std::borrow::Cow;
 use std::convert::Infallible;
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::Arc;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -31,13 +33,15 @@ pub struct Routes<S = ()> {
 enum Endpoint<S> {
     Handler(Build<S>),
     Layered(MethodRouter<S>),
+    Dynamic(Box<dyn DynamicEndpoint<S>>),
+    DynamicLayered(MethodRouter, Check<S>),
 }
 
 /// Builds a method router with CORS around the handler, or, for a layer to come in between, without.
 type Build<S> = Box<dyn FnOnce(Option<Around>) -> MethodRouter<S> + Send>;
 
 /// Builds the `OPTIONS` endpoint of a path.
-type BuildOptions<S> = Box<dyn FnOnce(Arc<PathPolicies<HeaderValue>>) -> MethodRouter<S> + Send>;
+type BuildOptions<S> = Box<dyn FnOnce(Arc<Preflights<S>>) -> MethodRouter<S> + Send>;
 
 impl<S> Routes<S>
 where
@@ -58,8 +62,7 @@ where
         T: 'static,
     {
         R::ROUTES.iter().fold(self, |routes, route| {
-            let methods = Methods::from_names(route.methods);
-            routes.push(methods, route.path.to_owned(), R::POLICY.clone(), R::LOCATION, handler.clone())
+            R::register(routes, Methods::from_names(route.methods), route.path, handler.clone())
         })
     }
 
@@ -87,15 +90,37 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        let filter = filter(&methods);
-        let build: Build<S> = Box::new(move |around| {
-            let handler = AroundHandler { around, handler };
-            match filter {
-                Some(filter) => on(filter, handler),
-                None => any(handler),
-            }
+        let own = methods.clone();
+        let build: Build<S> = Box::new(move |around| method_router(&own, AroundHandler { around, handler }));
+        let endpoint = Endpoint::Handler(build);
+        self.routes.push(RouteEntry { methods, path, policy, location, dynamic: false, endpoint });
+        self
+    }
+
+    /// Adds a handler for which a function decides.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn push_dynamic<H, T>(
+        mut self,
+        methods: Methods,
+        path: &str,
+        (policy, location): (&Policy, SourceLocation),
+        check: Check<S>,
+        handler: H,
+    ) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let route = DynamicRoute { methods: methods.clone(), handler, check, marker: PhantomData };
+        self.routes.push(RouteEntry {
+            methods,
+            path: path.to_owned(),
+            policy: policy.clone(),
+            location,
+            dynamic: true,
+            endpoint: Endpoint::Dynamic(Box::new(route)),
         });
-        self.routes.push(RouteEntry { methods, path, policy, location, endpoint: Endpoint::Handler(build) });
         self
     }
 
@@ -111,8 +136,8 @@ where
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: Box::new(move |path| {
-                on(MethodFilter::OPTIONS, OptionsHandler { path, other: handler })
+            endpoint: Box::new(move |preflights| {
+                on(MethodFilter::OPTIONS, OptionsHandler { preflights, other: handler })
             }),
         });
         self
@@ -132,15 +157,22 @@ where
     {
         for route in &mut self.routes {
             let endpoint = std::mem::replace(&mut route.endpoint, Endpoint::Layered(MethodRouter::new()));
-            let router = match endpoint {
-                Endpoint::Handler(build) => build(None),
-                Endpoint::Layered(router) => router,
+            route.endpoint = match endpoint {
+                Endpoint::Handler(build) => {
+                    Endpoint::Layered(layered(build(None), &route.methods, layer.clone()))
+                }
+                Endpoint::Layered(router) => {
+                    Endpoint::Layered(layered(router, &route.methods, layer.clone()))
+                }
+                Endpoint::Dynamic(endpoint) => {
+                    let check = endpoint.check();
+                    let router = layered(endpoint.stateless(), &route.methods, layer.clone());
+                    Endpoint::DynamicLayered(router, check)
+                }
+                Endpoint::DynamicLayered(router, check) => {
+                    Endpoint::DynamicLayered(layered(router, &route.methods, layer.clone()), check)
+                }
             };
-            // The handler of an `any` route is the method router's fallback, which `route_layer` leaves alone.
-            route.endpoint = Endpoint::Layered(match route.methods {
-                Methods::Any => router.layer(layer.clone()),
-                Methods::These(_) => router.route_layer(layer.clone()),
-            });
         }
         self
     }
@@ -175,7 +207,7 @@ where
         let mut router = Router::new();
         for path in build_paths::<HeaderMap, _, _>(self.routes, self.options, true)? {
             let policies = Arc::clone(&path.policies);
-            router = router.route(policies.path(), method_router(path));
+            router = router.route(policies.path(), build_path(path));
         }
         Ok(router)
     }
@@ -185,36 +217,68 @@ where
         build_paths::<HeaderMap, _, _>(self.routes, self.options, true)
             .unwrap_or_else(|error| panic!("{error}"))
             .into_iter()
-            .map(method_router)
+            .map(build_path)
             .reduce(MethodRouter::merge)
             .unwrap_or_default()
     }
 }
 
+/// Puts a layer around a handler.
+fn layered<S, L>(router: MethodRouter<S>, methods: &Methods, layer: L) -> MethodRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    L: Layer<Route> + Clone + Send + Sync + 'static,
+    L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
+    <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+    <L::Service as Service<Request>>::Future: Send + 'static,
+{
+    // The handler of an `any` route is the method router's fallback, which `route_layer` leaves alone.
+    match methods {
+        Methods::Any => router.layer(layer),
+        Methods::These(_) => router.route_layer(layer),
+    }
+}
+
 /// Everything of one path.
-fn method_router<S>(path: BuiltPath<Endpoint<S>, BuildOptions<S>, HeaderValue>) -> MethodRouter<S>
+fn build_path<S>(path: BuiltPath<Endpoint<S>, BuildOptions<S>, HeaderValue>) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
 {
     let allow_list = allow_list(path.routes.iter().map(|route| &route.methods));
-    let has_any = path.routes.iter().any(|route| route.methods == Methods::Any);
-    let policies = path.policies;
+    let mut checks = Vec::new();
     let mut router = MethodRouter::new();
+    let mut any_route = None;
     for BuiltRoute { methods, policy, endpoint } in path.routes {
-        let answers_preflights = methods == Methods::Any;
-        let around = Around { policy, path: Arc::clone(&policies), answers_preflights };
-        router = router.merge(match endpoint {
+        let around = Around(policy);
+        let check = match &endpoint {
+            Endpoint::Handler(_) | Endpoint::Layered(_) => None,
+            Endpoint::Dynamic(endpoint) => Some(endpoint.check()),
+            Endpoint::DynamicLayered(_, check) => Some(*check),
+        };
+        let route = match endpoint {
             Endpoint::Handler(build) => build(Some(around)),
-            Endpoint::Layered(router) if answers_preflights => router.layer(AroundLayer(around)),
-            Endpoint::Layered(router) => router.route_layer(AroundLayer(around)),
-        });
+            Endpoint::Layered(router) => layered(router, &methods, AroundLayer(around)),
+            Endpoint::Dynamic(endpoint) => endpoint.build(around),
+            Endpoint::DynamicLayered(router, check) => {
+                method_router(&methods, DynamicHandler { around, check, inner: LayeredHandler(router) })
+            }
+        };
+        checks.push(check);
+        if methods == Methods::Any {
+            any_route = Some(route.clone());
+        }
+        router = router.merge(route);
     }
-    if let Some(build) = path.options {
-        router.merge(build(policies))
-    } else if has_any {
-        router
-    } else {
-        router.on(MethodFilter::OPTIONS, OptionsHandler { path: policies, other: allow(&allow_list) })
+    let preflights = Arc::new(Preflights { policies: path.policies, checks });
+    match (path.options, any_route) {
+        (Some(build), _) => router.merge(build(preflights)),
+        (None, Some(route)) => {
+            // Plain `OPTIONS` requests are the route's own.
+            router.on(MethodFilter::OPTIONS, OptionsHandler { preflights, other: route })
+        }
+        (None, None) => {
+            router.on(MethodFilter::OPTIONS, OptionsHandler { preflights, other: allow(&allow_list) })
+        }
     }
 }
 
@@ -231,35 +295,6 @@ fn allow_list<'a>(routes: impl Iterator<Item = &'a Methods>) -> String {
     }
     list.push("OPTIONS");
     list.join(",")
-}
-
-/// Every method that axum can route, but for `OPTIONS`, whose endpoint is ours.
-const FILTERS: [(&str, MethodFilter); 8] = [
-    ("GET", MethodFilter::GET),
-    ("HEAD", MethodFilter::HEAD),
-    ("POST", MethodFilter::POST),
-    ("PUT", MethodFilter::PUT),
-    ("PATCH", MethodFilter::PATCH),
-    ("DELETE", MethodFilter::DELETE),
-    ("CONNECT", MethodFilter::CONNECT),
-    ("TRACE", MethodFilter::TRACE),
-];
-
-/// `None` for every method.
-fn filter(methods: &Methods) -> Option<MethodFilter> {
-    FILTERS
-        .iter()
-        .filter(|(name, _)| *methods != Methods::Any && methods.contains(name))
-        .map(|(_, filter)| *filter)
-        .reduce(MethodFilter::or)
-}
-
-fn names(filter: MethodFilter) -> Vec<Cow<'static, str>> {
-    FILTERS
-        .iter()
-        .filter(|(_, one)| filter.or(*one) == filter)
-        .map(|(name, _)| Cow::Borrowed(*name))
-        .collect()
 }
 
 impl<S> From<Routes<S>> for Router<S>

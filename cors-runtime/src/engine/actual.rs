@@ -2,15 +2,18 @@
 
 use super::denial::log;
 use super::{CorsHeader, Denial, Headers, OriginHeader, Origins};
-use crate::{BuildError, SourceLocation};
+use crate::SourceLocation;
+use crate::error::Problem;
 use cors_policy::Policy;
 
 /// A policy, prepared for the requests of one route.
 #[derive(Debug)]
 pub(crate) struct RoutePolicy<V> {
     pub(crate) policy: Policy,
+    /// The path, as it is written.
+    pub(crate) path: Box<str>,
     pub(crate) location: SourceLocation,
-    /// Asked per request, by a function: never the same as another policy.
+    /// A function decides, per request: never the same as another policy.
     pub(crate) dynamic: bool,
     origins: Origins,
     credentials: bool,
@@ -34,15 +37,17 @@ impl<V: Clone> RoutePolicy<V> {
     /// Reads environment variables and prepares header values.
     pub(crate) fn new<H: Headers<Value = V>>(
         policy: Policy,
+        path: &str,
         location: SourceLocation,
         dynamic: bool,
-    ) -> Result<Self, BuildError> {
+    ) -> Result<Self, Vec<Problem>> {
         let expose = policy.expose_headers();
         Ok(Self {
             origins: Origins::resolve(&policy, location)?,
             credentials: policy.credentials(),
             expose: (!expose.is_empty()).then(|| H::value(expose)),
             policy,
+            path: path.into(),
             location,
             dynamic,
         })
@@ -78,8 +83,8 @@ impl<V: Clone> RoutePolicy<V> {
 
     /// Tells that a request was denied.
     #[cold]
-    pub(crate) fn log_denied(&self, origin: OriginHeader<'_>, method: &str, path: &str) {
-        log(Denial::of(origin).name(), origin, method, path, self.location);
+    pub(crate) fn log_denied(&self, origin: OriginHeader<'_>, method: &str) {
+        log(Denial::of(origin).name(), origin, method, &self.path, self.location);
     }
 
     /// Puts the verdict into the headers of the response. `origin` is the value of the request's `Origin` header; it

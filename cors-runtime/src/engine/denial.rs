@@ -2,7 +2,7 @@
 
 use super::OriginHeader;
 use crate::SourceLocation;
-use cors_policy::Origin;
+use cors_policy::OriginRef;
 use std::fmt;
 
 /// Why an origin is not allowed.
@@ -25,7 +25,9 @@ impl Denial {
         match origin {
             OriginHeader::Several => Self::Several,
             OriginHeader::One(b"null") => Self::Null,
-            OriginHeader::One(bytes) if std::str::from_utf8(bytes).ok().and_then(Origin::parse).is_none() => {
+            OriginHeader::One(bytes)
+                if std::str::from_utf8(bytes).ok().and_then(OriginRef::parse).is_none() =>
+            {
                 Self::Malformed
             }
             OriginHeader::One(_) | OriginHeader::Missing => Self::NotListed,

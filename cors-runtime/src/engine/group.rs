@@ -1,7 +1,7 @@
 //! From a list of routes to paths that answer.
 
 use super::{Headers, Methods, PathPolicies, RoutePolicy};
-use crate::error::Kind;
+use crate::error::{Problem, ProblemKind};
 use crate::{BuildError, SourceLocation};
 use cors_policy::Policy;
 use std::collections::HashMap;
@@ -13,6 +13,8 @@ pub(crate) struct RouteEntry<E> {
     pub(crate) path: String,
     pub(crate) policy: Policy,
     pub(crate) location: SourceLocation,
+    /// Whether a function decides, per request.
+    pub(crate) dynamic: bool,
     pub(crate) endpoint: E,
 }
 
@@ -44,11 +46,12 @@ pub(crate) fn build_paths<H: Headers, E, O>(
     head_follows_get: bool,
 ) -> Result<Vec<BuiltPath<E, O, H::Value>>, BuildError> {
     let mut groups = Groups { groups: Vec::new(), numbers: HashMap::new() };
+    let mut problems = Vec::new();
     for route in routes {
         let group = groups.of(&route.path);
         for earlier in &group.routes {
             if let Some(method) = shared_method(&earlier.methods, &route.methods) {
-                return Err(conflict(method, &route.path, earlier.location, route.location));
+                problems.push(conflict(method, &route.path, earlier.location, route.location));
             }
         }
         group.routes.push(route);
@@ -56,11 +59,13 @@ pub(crate) fn build_paths<H: Headers, E, O>(
     for entry in options {
         let group = groups.of(&entry.path);
         if let Some(first) = &group.options {
-            return Err(conflict("OPTIONS", &entry.path, first.location, entry.location));
+            problems.push(conflict("OPTIONS", &entry.path, first.location, entry.location));
         }
         group.options = Some(entry);
     }
-    groups.groups.into_iter().map(|group| group.build::<H>(head_follows_get)).collect()
+    let paths =
+        groups.groups.into_iter().map(|group| group.build::<H>(head_follows_get, &mut problems)).collect();
+    if problems.is_empty() { Ok(paths) } else { Err(problems.into()) }
 }
 
 struct Groups<E, O> {
@@ -85,16 +90,23 @@ impl<E, O> Groups<E, O> {
 }
 
 impl<E, O> Group<E, O> {
-    fn build<H: Headers>(self, head_follows_get: bool) -> Result<BuiltPath<E, O, H::Value>, BuildError> {
+    /// Routes whose policy cannot be prepared are left out: then there are problems, and nothing is served.
+    fn build<H: Headers>(
+        self,
+        head_follows_get: bool,
+        problems: &mut Vec<Problem>,
+    ) -> BuiltPath<E, O, H::Value> {
         let mut routes = Vec::new();
-        for RouteEntry { methods, policy, location, endpoint, .. } in self.routes {
-            let policy = Arc::new(RoutePolicy::new::<H>(policy, location, false)?);
-            routes.push(BuiltRoute { methods, policy, endpoint });
+        for RouteEntry { methods, policy, location, dynamic, endpoint, .. } in self.routes {
+            match RoutePolicy::new::<H>(policy, &self.path, location, dynamic) {
+                Ok(policy) => routes.push(BuiltRoute { methods, policy: Arc::new(policy), endpoint }),
+                Err(more) => problems.extend(more),
+            }
         }
         let policies =
             routes.iter().map(|route| (route.methods.clone(), Arc::clone(&route.policy))).collect();
         let policies = Arc::new(PathPolicies::new::<H>(self.path, policies, head_follows_get));
-        Ok(BuiltPath { policies, routes, options: self.options.map(|entry| entry.endpoint) })
+        BuiltPath { policies, routes, options: self.options.map(|entry| entry.endpoint) }
     }
 }
 
@@ -107,6 +119,7 @@ fn shared_method<'a>(a: &'a Methods, b: &Methods) -> Option<&'a str> {
     }
 }
 
-fn conflict(method: &str, path: &str, first: SourceLocation, second: SourceLocation) -> BuildError {
-    Kind::Conflict { method: method.to_owned(), path: path.to_owned(), first, second }.into()
+fn conflict(method: &str, path: &str, first: SourceLocation, second: SourceLocation) -> Problem {
+    let (method, path) = (method.to_owned(), path.to_owned());
+    Problem { kind: ProblemKind::Conflict { method, path, first, second }, location: None }
 }

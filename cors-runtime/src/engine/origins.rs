@@ -1,9 +1,14 @@
 //! The origins of one policy, ready for requests.
 
-use crate::{BuildError, SourceLocation};
-#[cfg(any())]
-use cors_policy::OriginSet;
+#[cfg(feature = "runtime-policies")]
+use super::environment;
+use crate::SourceLocation;
+use crate::error::Problem;
+#[cfg(feature = "runtime-policies")]
+use crate::error::ProblemKind;
 use cors_policy::{OriginIndex, Policy, Source};
+#[cfg(feature = "runtime-policies")]
+use cors_policy::{OriginSet, Rule};
 
 /// The origins of one policy, with environment variables read.
 #[derive(Debug, Default)]
@@ -11,31 +16,81 @@ pub(crate) struct Origins {
     /// `*`
     pub(crate) any: bool,
     index: OriginIndex,
-    #[cfg(any())]
+    #[cfg(feature = "runtime-policies")]
     sets: Box<[&'static OriginSet]>,
 }
 
 impl Origins {
-    /// Reads what the policy names.
-    pub(crate) fn resolve(policy: &Policy, at: SourceLocation) -> Result<Self, BuildError> {
-        let mut texts = Vec::new();
+    /// Reads what the policy names. `at` is where the policy is declared.
+    pub(crate) fn resolve(policy: &Policy, at: SourceLocation) -> Result<Self, Vec<Problem>> {
         let sources = policy.origins();
-        let mut this = Self::default();
-        for source in &sources {
-            match source {
-                Source::Origin("*") => this.any = true,
-                Source::Origin(text) => texts.push(*text),
-                _ => {}
+        let literals = || {
+            sources.iter().filter_map(|source| match source {
+                Source::Origin(text) => Some(*text),
+                _ => None,
+            })
+        };
+        let any = literals().any(|text| text == "*");
+        let mut texts: Vec<&str> = literals().filter(|text| *text != "*").collect();
+        #[cfg(feature = "runtime-policies")]
+        {
+            let variables = environment::read(&sources);
+            let mut problems = Vec::new();
+            for variable in &variables {
+                match variable.check(policy, &texts, at) {
+                    Ok(kept) => texts.extend(kept),
+                    Err(problem) => problems.push(problem),
+                }
             }
+            let sets = sets(policy, &sources, at, &mut problems);
+            if !problems.is_empty() {
+                return Err(problems);
+            }
+            Ok(Self { any, index: OriginIndex::new(texts), sets })
         }
-        let _ = at;
-        this.index = OriginIndex::new(texts);
-        Ok(this)
+        #[cfg(not(feature = "runtime-policies"))]
+        {
+            // Without the feature nothing can name a variable or a set.
+            let _ = at;
+            texts.shrink_to_fit();
+            Ok(Self { any, index: OriginIndex::new(texts) })
+        }
     }
 
     /// Whether the value of an `Origin` header is allowed. Does not know of `any`.
     #[inline]
     pub(crate) fn contains(&self, origin: &[u8]) -> bool {
+        #[cfg(feature = "runtime-policies")]
+        if self.sets.iter().any(|set| set.contains_bytes(origin)) {
+            return true;
+        }
         self.index.contains(origin)
     }
+}
+
+/// The sets of a policy. What a set opted out of, the policy must have opted out of too.
+#[cfg(feature = "runtime-policies")]
+fn sets(
+    policy: &Policy,
+    sources: &[Source<'_>],
+    at: SourceLocation,
+    problems: &mut Vec<Problem>,
+) -> Box<[&'static OriginSet]> {
+    let sets: Box<[_]> = sources
+        .iter()
+        .filter_map(|source| match source {
+            Source::Set(set) => Some(*set),
+            _ => None,
+        })
+        .collect();
+    for danger in sets.iter().map(|set| set.danger()) {
+        let insecure = danger.insecure_origins && policy.credentials() && !policy.insecure_origins();
+        let suffixes = danger.public_suffixes && !policy.public_suffixes();
+        for (broken, rule) in [(insecure, Rule::OriginInsecure), (suffixes, Rule::OriginPublicSuffix)] {
+            if broken {
+                problems.push(Problem { kind: ProblemKind::RelaxedSet { rule }, location: Some(at) });
+            }
+        }
+    }
+    sets
 }

@@ -57,17 +57,28 @@ struct PathRoute<V> {
     zero: V,
 }
 
-/// The routes that may answer a preflight, the first that allows the origin does.
+/// What to do next about a preflight.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Candidates {
-    first: usize,
+pub(crate) enum Step {
+    /// Answer it.
+    Answer(PreflightAnswer),
+    /// Ask the function that decides for this route: see [`Question::heard`].
+    Ask(usize),
+}
+
+/// A preflight on its way through the policies of a path: the first that allows the origin answers.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Question<'a> {
+    request: PreflightRequest<'a>,
+    /// The route that is asked next, and where to stop.
+    next: usize,
     end: usize,
     /// Whether the requested method is routed here.
     routed: bool,
 }
 
 /// What to answer a preflight.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum PreflightAnswer {
     /// 204 with the headers of this route.
     Allowed {
@@ -131,42 +142,70 @@ impl<V: Clone> PathPolicies<V> {
         &self.path
     }
 
-    /// Whether nothing is routed here.
-    #[cfg(feature = "actix")]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.routes.is_empty()
-    }
-
-    /// The routes to ask, in order.
-    pub(crate) fn candidates(&self, method: &str) -> Candidates {
+    /// Begins with the routes that the requested method concerns: the one that has it, or else all of them.
+    pub(crate) fn question<'a>(&self, request: PreflightRequest<'a>) -> Question<'a> {
+        let method = request.method;
         let named = self
             .routes
             .iter()
             .position(|route| route.methods != Methods::Any && route.methods.contains(method));
         let any = || self.routes.iter().position(|route| route.methods == Methods::Any && !method.is_empty());
         match named.or_else(any) {
-            Some(first) => Candidates { first, end: first + 1, routed: true },
-            None => Candidates { first: 0, end: self.routes.len(), routed: false },
+            Some(next) => Question { request, next, end: next + 1, routed: true },
+            None => Question { request, next: 0, end: self.routes.len(), routed: false },
         }
     }
 
-    /// Asks the candidates' policies.
-    pub(crate) fn decide(&self, request: PreflightRequest<'_>) -> PreflightAnswer {
-        let candidates = self.candidates(request.method);
-        let origin = OriginHeader::One(request.origin);
-        for (route, entry) in self.routes.iter().enumerate().take(candidates.end).skip(candidates.first) {
-            if matches!(entry.policy.decide(origin), Verdict::Any | Verdict::Allowed) {
-                if !candidates.routed {
-                    log("method-not-routed", origin, request.method, &self.path, entry.policy.location);
-                }
-                return PreflightAnswer::Allowed { route, routed: candidates.routed };
+    /// Asks the policies until one allows the origin or a function has to be asked.
+    pub(crate) fn step(&self, question: &mut Question<'_>) -> Step {
+        let origin = OriginHeader::One(question.request.origin);
+        while question.next < question.end {
+            let number = question.next;
+            question.next += 1;
+            let policy = &self.routes[number].policy;
+            if policy.dynamic {
+                return Step::Ask(number);
+            }
+            if matches!(policy.decide(origin), Verdict::Any | Verdict::Allowed) {
+                return Step::Answer(self.allowed(question, number));
             }
         }
         let denial = Denial::of(origin);
-        if let Some(entry) = self.routes.get(candidates.first) {
-            log(denial.name(), origin, request.method, &self.path, entry.policy.location);
+        if let Some(route) = self.routes.get(question.end.saturating_sub(1)) {
+            log(denial.name(), origin, question.request.method, &self.path, route.policy.location);
         }
-        PreflightAnswer::Denied(denial)
+        Step::Answer(PreflightAnswer::Denied(denial))
+    }
+
+    /// Goes on when a function has said whether it allows the origin.
+    pub(crate) fn heard(&self, question: &mut Question<'_>, number: usize, allowed: bool) -> Step {
+        if allowed { Step::Answer(self.allowed(question, number)) } else { self.step(question) }
+    }
+
+    fn allowed(&self, question: &Question<'_>, number: usize) -> PreflightAnswer {
+        if !question.routed {
+            let origin = OriginHeader::One(question.request.origin);
+            let location = self.routes[number].policy.location;
+            log("method-not-routed", origin, question.request.method, &self.path, location);
+        }
+        PreflightAnswer::Allowed { route: number, routed: question.routed }
+    }
+
+    /// Answers where no function has to be asked.
+    pub(crate) fn decide(&self, request: PreflightRequest<'_>) -> PreflightAnswer {
+        let mut question = self.question(request);
+        let mut step = self.step(&mut question);
+        loop {
+            match step {
+                Step::Answer(answer) => return answer,
+                Step::Ask(number) => step = self.heard(&mut question, number, false),
+            }
+        }
+    }
+
+    /// Whether a function decides for one of the routes.
+    pub(crate) fn is_dynamic(&self) -> bool {
+        self.routes.iter().any(|route| route.policy.dynamic)
     }
 
     /// Writes the headers of a 204 into an empty map. `requested_headers` are the lines of

@@ -1,0 +1,352 @@
+//! `Policy: Deserialize`, with the keys of `#[cors(..)]`.
+
+use crate::builder::{OriginElement, PolicyBuilder};
+use crate::{DraftHeaders, Finding, Key, Place, Policy, Rule};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use std::fmt;
+
+/// Keys and values as in `#[cors(..)]`: `{"origins": ["https://a.example"], "credentials": true, "max_age": 600}`.
+///
+/// `allow_headers` takes `"any"` or a list, `danger` a list of opt-outs; an environment variable is written
+/// `{"env": "NAME"}` or `{"env": "NAME", "optional": true}`. Unknown keys are refused. The error has every finding. The
+/// format must describe itself, as JSON, TOML and YAML do.
+impl<'de> Deserialize<'de> for Policy {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let Raw::Map(entries) = Raw::deserialize(deserializer)? else {
+            return Err(D::Error::custom(
+                "a policy is a map, such as {\"origins\": [\"https://app.example.com\"]}",
+            ));
+        };
+        let mut reader = Reader::default();
+        for (key, value) in entries {
+            reader.entry(&key, value);
+        }
+        reader.builder.build().map_err(D::Error::custom)
+    }
+}
+
+/// Any value, so that a value of the wrong shape is one finding among others.
+#[derive(Debug)]
+enum Raw {
+    Null,
+    Bool(bool),
+    Integer(i128),
+    Float(f64),
+    Text(String),
+    List(Vec<Self>),
+    Map(Vec<(String, Self)>),
+}
+
+impl<'de> Deserialize<'de> for Raw {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(RawVisitor)
+    }
+}
+
+struct RawVisitor;
+
+impl<'de> Visitor<'de> for RawVisitor {
+    type Value = Raw;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a policy")
+    }
+
+    fn visit_unit<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+
+    fn visit_none<E>(self) -> Result<Raw, E> {
+        Ok(Raw::Null)
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw, D::Error> {
+        Raw::deserialize(deserializer)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Raw, E> {
+        Ok(Raw::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Raw, E> {
+        Ok(Raw::Integer(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Raw, E> {
+        Ok(Raw::Integer(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Raw, E> {
+        Ok(Raw::Float(value))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Raw, E> {
+        Ok(Raw::Text(value.to_owned()))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Raw, A::Error> {
+        let mut list = Vec::new();
+        while let Some(value) = access.next_element()? {
+            list.push(value);
+        }
+        Ok(Raw::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Raw, A::Error> {
+        let mut map = Vec::new();
+        while let Some(entry) = access.next_entry()? {
+            map.push(entry);
+        }
+        Ok(Raw::Map(map))
+    }
+}
+
+impl Raw {
+    /// The value as it could stand in a message.
+    fn shown(&self) -> String {
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Bool(value) => value.to_string(),
+            Self::Integer(value) => value.to_string(),
+            Self::Float(value) => value.to_string(),
+            Self::Text(text) => format!("{text:?}"),
+            Self::List(_) => "a list".to_owned(),
+            Self::Map(_) => "a map".to_owned(),
+        }
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    builder: PolicyBuilder,
+    seen: Vec<Key>,
+}
+
+impl Reader {
+    fn entry(&mut self, name: &str, value: Raw) {
+        let Some(key) = Key::parse(name).filter(|key| !matches!(key, Key::Policy | Key::Crate)) else {
+            return self.unknown(name);
+        };
+        if self.seen.contains(&key) {
+            let what = format!("`{key}` is given twice");
+            return self.wrong(Rule::OptionDuplicate, Place::key(key), what, "keep one of the two");
+        }
+        self.seen.push(key);
+        match key {
+            Key::Origins | Key::DevOrigins => self.origins(key, value),
+            Key::Credentials => {
+                if self.flag(key, &value) {
+                    self.builder.draft_mut().credentials = true;
+                }
+            }
+            Key::Enforce => {
+                if self.flag(key, &value) {
+                    self.builder.draft_mut().enforce = true;
+                }
+            }
+            Key::AllowHeaders => {
+                self.builder.draft_mut().allow_headers = match value {
+                    Raw::Text(text) if text == "any" => Some(DraftHeaders::Any),
+                    value => self.names(key, value, "write \"any\" or a list, such as [\"content-type\"]"),
+                };
+            }
+            Key::ExposeHeaders => {
+                let names = self.names(key, value, "write a list, such as [\"x-request-id\"]");
+                self.builder.draft_mut().expose_headers = names;
+            }
+            Key::MaxAge => match value {
+                Raw::Integer(seconds) => self.builder.draft_mut().max_age = Some(seconds),
+                value => {
+                    let what = format!("`max_age` is a whole number of seconds, not {}", value.shown());
+                    self.wrong(Rule::MaxAgeRange, Place::key(key), what, "write a number, such as 7200");
+                }
+            },
+            Key::Danger => self.danger(value),
+            Key::Policy | Key::Crate => self.unknown(name),
+        }
+    }
+
+    fn wrong(&mut self, rule: Rule, place: Place, message: String, help: &str) {
+        let finding = Finding { rule, place, message, help: Some(help.to_owned()), note: None };
+        self.builder.findings.push(finding);
+    }
+
+    fn unknown(&mut self, name: &str) {
+        const KEYS: &str = "`origins`, `dev_origins`, `credentials`, `allow_headers`, `expose_headers`, `max_age`, \
+                            `enforce`, `danger`";
+        let nearest = Key::nearest(name).filter(|key| !matches!(key, Key::Policy | Key::Crate));
+        // Whoever misspelt `origins` did not forget it.
+        if nearest == Some(Key::Origins) && !self.seen.contains(&Key::Origins) {
+            self.builder = std::mem::take(&mut self.builder).origins([OriginElement::unreadable()]);
+        }
+        let help = nearest.map_or_else(|| format!("the keys are {KEYS}"), |key| format!("write `{key}`"));
+        let place = Place::key(nearest.unwrap_or(Key::Origins));
+        if ["methods", "method", "allow_methods"].contains(&name) {
+            let what = format!("`{name}` is not a key: methods come from the route");
+            return self.wrong(Rule::OptionMethods, place, what, "remove it");
+        }
+        self.wrong(Rule::OptionUnknown, place, format!("there is no key `{name}`"), &help);
+    }
+
+    fn flag(&mut self, key: Key, value: &Raw) -> bool {
+        let Raw::Bool(value) = value else {
+            let what = format!("`{key}` is true or false, not {}", value.shown());
+            self.wrong(Rule::OptionValue, Place::key(key), what, "write true, or remove it");
+            return false;
+        };
+        *value
+    }
+
+    fn origins(&mut self, key: Key, value: Raw) {
+        let Raw::List(list) = value else {
+            let (what, help) = match &value {
+                Raw::Text(_) => (format!("`{key}` takes a list"), format!("write [{}]", value.shown())),
+                _ => (
+                    format!("`{key}` takes a list, not {}", value.shown()),
+                    "write a list, such as [\"https://app.example.com\"]".to_owned(),
+                ),
+            };
+            self.wrong(Rule::OptionValue, Place::key(key), what, &help);
+            return self.add(key, vec![OriginElement::unreadable()]);
+        };
+        let elements =
+            list.into_iter().enumerate().map(|(number, element)| self.origin(key, number, element)).collect();
+        self.add(key, elements);
+    }
+
+    fn add(&mut self, key: Key, elements: Vec<OriginElement>) {
+        let builder = std::mem::take(&mut self.builder);
+        self.builder =
+            if key == Key::Origins { builder.origins(elements) } else { builder.dev_origins(elements) };
+    }
+
+    fn origin(&mut self, key: Key, number: usize, element: Raw) -> OriginElement {
+        let shown = element.shown();
+        match element {
+            Raw::Text(text) => return text.into(),
+            Raw::Map(entries) => {
+                if let Some(element) = environment(entries) {
+                    return element;
+                }
+            }
+            _ => {}
+        }
+        self.wrong(
+            Rule::OptionValue,
+            Place::element(key, number),
+            format!("an origin is text, not {shown}"),
+            "write \"https://app.example.com\", or {\"env\": \"NAME\"} for an environment variable",
+        );
+        OriginElement::unreadable()
+    }
+
+    fn names(&mut self, key: Key, value: Raw, help: &str) -> Option<DraftHeaders> {
+        let Raw::List(list) = value else {
+            let what = format!("`{key}` takes a list of names, not {}", value.shown());
+            self.wrong(Rule::OptionValue, Place::key(key), what, help);
+            return None;
+        };
+        let names = list.into_iter().enumerate().map(|(number, element)| match element {
+            Raw::Text(name) => Some(name),
+            element => {
+                let what = format!("the name of a header is text, not {}", element.shown());
+                self.wrong(Rule::OptionValue, Place::element(key, number), what, "write \"content-type\"");
+                None
+            }
+        });
+        Some(DraftHeaders::Names(names.collect()))
+    }
+
+    fn danger(&mut self, value: Raw) {
+        const HELP: &str = "write a list of `insecure_origins` and `public_suffixes`";
+        let Raw::List(list) = value else {
+            let what = format!("`danger` takes a list, not {}", value.shown());
+            return self.wrong(Rule::OptionValue, Place::key(Key::Danger), what, HELP);
+        };
+        for (number, element) in list.into_iter().enumerate() {
+            match &element {
+                Raw::Text(text) if text == "insecure_origins" => {
+                    self.builder.draft_mut().danger.insecure_origins = true;
+                }
+                Raw::Text(text) if text == "public_suffixes" => {
+                    self.builder.draft_mut().danger.public_suffixes = true
+                }
+                _ => {
+                    let what = format!("there is no opt-out {}", element.shown());
+                    self.wrong(Rule::OptionUnknown, Place::element(Key::Danger, number), what, HELP);
+                }
+            }
+        }
+    }
+}
+
+/// `{"env": "NAME", "optional": true}`
+fn environment(entries: Vec<(String, Raw)>) -> Option<OriginElement> {
+    let (mut name, mut optional) = (None, false);
+    for entry in entries {
+        match (entry.0.as_str(), entry.1) {
+            ("env", Raw::Text(text)) if name.is_none() => name = Some(text),
+            ("optional", Raw::Bool(value)) => optional = value,
+            _ => return None,
+        }
+    }
+    name.map(|name| if optional { OriginElement::optional_env(name) } else { OriginElement::env(name) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::AllowHeaders;
+
+    #[test]
+    fn the_keys_are_those_of_the_attribute() {
+        let policy: Policy = serde_json::from_str(
+            r#"{"origins": ["http://a.example", {"env": "A"}, {"env": "B", "optional": true}], "credentials": true,
+                "allow_headers": "any", "expose_headers": ["X-A"], "max_age": 600, "enforce": true,
+                "danger": ["insecure_origins"]}"#,
+        )
+        .unwrap();
+        let origins: Vec<_> = policy.origins().iter().map(ToString::to_string).collect();
+        assert_eq!(origins, ["http://a.example", "env(A)", "env(B, optional)"]);
+        assert!(policy.credentials() && policy.enforce() && policy.insecure_origins());
+        assert_eq!(policy.allow_headers(), AllowHeaders::Any);
+        assert_eq!((policy.expose_headers(), policy.max_age()), ("x-a", Some(600)));
+    }
+
+    #[test]
+    fn false_is_as_good_as_nothing() {
+        let policy: Policy =
+            serde_json::from_str(r#"{"origins": ["*"], "credentials": false, "enforce": false}"#).unwrap();
+        assert!(!policy.credentials() && !policy.enforce());
+    }
+
+    #[test]
+    fn every_mistake_is_in_the_error() {
+        for (json, rules) in [
+            (r#"{}"#, &["origins-missing"][..]),
+            (r#"{"orgins": ["https://a.example"]}"#, &["option-unknown"]),
+            (r#"{"origins": ["*"], "policy": "x"}"#, &["option-unknown"]),
+            (r#"{"origins": ["*"], "methods": ["GET"]}"#, &["option-methods"]),
+            (r#"{"origins": ["*"], "origins": ["*"]}"#, &["option-duplicate"]),
+            (r#"{"origins": "https://a.example"}"#, &["option-value"]),
+            (r#"{"origins": [1, "https://a.example/"]}"#, &["option-value", "origin-trailing-slash"]),
+            (r#"{"origins": [{"env": 1}]}"#, &["option-value"]),
+            (r#"{"origins": ["*"], "credentials": "yes"}"#, &["option-value"]),
+            (
+                r#"{"origins": ["*"], "credentials": true, "max_age": -1}"#,
+                &["wildcard-credentials", "max-age-range"],
+            ),
+            (r#"{"origins": ["*"], "max_age": "60"}"#, &["max-age-range"]),
+            (r#"{"origins": ["*"], "allow_headers": [1, "a b"]}"#, &["option-value", "header-name"]),
+            (r#"{"origins": ["*"], "expose_headers": "any"}"#, &["option-value"]),
+            (r#"{"origins": ["*"], "danger": ["x"]}"#, &["option-unknown"]),
+        ] {
+            let error = serde_json::from_str::<Policy>(json).unwrap_err().to_string();
+            // The first line of each error ends in the rule's name.
+            let first_lines = error.lines().filter(|line| !line.starts_with("help: "));
+            let brackets = first_lines.filter_map(|line| line.split(" at line").next()?.strip_suffix(']'));
+            let found: Vec<_> = brackets.filter_map(|line| Some(line.rsplit_once(" [")?.1)).collect();
+            assert_eq!(found, rules, "{json}: {error}");
+        }
+    }
+}

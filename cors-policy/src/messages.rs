@@ -1,0 +1,57 @@
+//! Every text that a user reads: what is wrong, what to write instead, and why.
+
+mod origin;
+mod policy;
+
+pub(crate) use origin::{Fault, origin};
+pub(crate) use policy::*;
+
+use crate::{Problem, Rule};
+
+/// As much of the user's text as a message quotes, in bytes.
+const MAX_QUOTED: usize = 100;
+
+impl Problem {
+    fn new(rule: Rule, message: impl Into<String>) -> Self {
+        Self { rule, message: message.into(), help: None, note: None }
+    }
+
+    fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    fn note(self, note: impl Into<String>) -> Self {
+        Self { note: Some(note.into()), ..self }
+    }
+}
+
+/// The user's text in backticks: cut if it is long, and without characters that a terminal or a reader trips over.
+fn quoted(text: &str) -> String {
+    let mut shown = String::from("`");
+    for c in text.chars() {
+        if shown.len() > MAX_QUOTED {
+            shown.push_str("..");
+            break;
+        }
+        if is_invisible(c) { shown.extend(c.escape_default()) } else { shown.push(c) }
+    }
+    shown.push('`');
+    shown
+}
+
+fn is_invisible(c: char) -> bool {
+    c.is_control()
+        || c.is_whitespace() && c != ' '
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+/// ``write `"https://a.example"` ``
+fn write(text: &str) -> String {
+    format!("write `\"{text}\"`")
+}
+
+/// ``write `"GET", "PUT"` ``
+fn write_each<T: AsRef<str>>(texts: &[T]) -> String {
+    let elements: Vec<_> = texts.iter().map(|text| format!("\"{}\"", text.as_ref())).collect();
+    format!("write `{}`", elements.join(", "))
+}

@@ -1,0 +1,129 @@
+//! What somebody meant who wrote a key that does not exist.
+
+use crate::Key;
+
+/// Names that other libraries use, and that are too far from ours to be found by distance.
+const OTHER_NAMES: [(&str, Key); 34] = [
+    ("allow_origin", Key::Origins),
+    ("allow_origins", Key::Origins),
+    ("allowed_origin", Key::Origins),
+    ("allowed_origins", Key::Origins),
+    ("allow_any_origin", Key::Origins),
+    ("access_control_allow_origin", Key::Origins),
+    ("hosts", Key::Origins),
+    ("domains", Key::Origins),
+    ("dev", Key::DevOrigins),
+    ("debug_origins", Key::DevOrigins),
+    ("development_origins", Key::DevOrigins),
+    ("test_origins", Key::DevOrigins),
+    ("allow_credentials", Key::Credentials),
+    ("allowed_credentials", Key::Credentials),
+    ("support_credentials", Key::Credentials),
+    ("supports_credentials", Key::Credentials),
+    ("with_credentials", Key::Credentials),
+    ("access_control_allow_credentials", Key::Credentials),
+    ("cookies", Key::Credentials),
+    ("headers", Key::AllowHeaders),
+    ("allow", Key::AllowHeaders),
+    ("request_headers", Key::AllowHeaders),
+    ("access_control_allow_headers", Key::AllowHeaders),
+    ("expose", Key::ExposeHeaders),
+    ("exposed", Key::ExposeHeaders),
+    ("response_headers", Key::ExposeHeaders),
+    ("access_control_expose_headers", Key::ExposeHeaders),
+    ("age", Key::MaxAge),
+    ("max_age_seconds", Key::MaxAge),
+    ("access_control_max_age", Key::MaxAge),
+    ("preflight_max_age", Key::MaxAge),
+    ("strict", Key::Enforce),
+    ("base", Key::Policy),
+    ("extends", Key::Policy),
+];
+
+/// Longer names are no slips of ours.
+const MAX_LEN: usize = 40;
+
+impl Key {
+    /// The key that somebody meant who wrote `name`, if one is close.
+    pub fn nearest(name: &str) -> Option<Self> {
+        if name.len() > MAX_LEN {
+            return None;
+        }
+        let name = name.to_ascii_lowercase().replace('-', "_");
+        if let Some(&(_, key)) = OTHER_NAMES.iter().find(|(other, _)| *other == name) {
+            return Some(key);
+        }
+        // Slips in the names of others are slips all the same, but ours come first.
+        let ours = Self::ALL.iter().map(|key| (key.name(), *key));
+        let (distance, key, known) = ours
+            .chain(OTHER_NAMES)
+            .map(|(known, key)| (distance(name.as_bytes(), known.as_bytes()), key, known))
+            .min_by_key(|(distance, ..)| *distance)?;
+        // One slip in a short name, two or three in a long one.
+        (distance <= known.len().min(name.len()).div_ceil(4).min(3)).then_some(key)
+    }
+}
+
+/// Slips between two names: letters left out, added, replaced or swapped with their neighbour.
+fn distance(a: &[u8], b: &[u8]) -> usize {
+    let mut before = vec![0; b.len() + 1];
+    let mut last: Vec<usize> = (0..=b.len()).collect();
+    for i in 1..=a.len() {
+        let mut row = vec![i; b.len() + 1];
+        for j in 1..=b.len() {
+            let replaced = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
+            row[j] = replaced.min(last[j] + 1).min(row[j - 1] + 1);
+            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
+                row[j] = row[j].min(before[j - 2] + 1);
+            }
+        }
+        before = std::mem::replace(&mut last, row);
+    }
+    last[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slips_and_other_names() {
+        for (name, expected) in [
+            ("orgins", Some(Key::Origins)),
+            ("origin", Some(Key::Origins)),
+            ("Origins", Some(Key::Origins)),
+            ("oirgins", Some(Key::Origins)),
+            ("allowed_origins", Some(Key::Origins)),
+            ("allow_origins", Some(Key::Origins)),
+            ("dev_origin", Some(Key::DevOrigins)),
+            ("credential", Some(Key::Credentials)),
+            ("credentails", Some(Key::Credentials)),
+            ("allow_credentials", Some(Key::Credentials)),
+            ("supports_credentials", Some(Key::Credentials)),
+            ("headers", Some(Key::AllowHeaders)),
+            ("allow_header", Some(Key::AllowHeaders)),
+            ("allowed_headers", Some(Key::AllowHeaders)),
+            ("allow-headers", Some(Key::AllowHeaders)),
+            ("exposed_headers", Some(Key::ExposeHeaders)),
+            ("expose_header", Some(Key::ExposeHeaders)),
+            ("maxage", Some(Key::MaxAge)),
+            ("max-age", Some(Key::MaxAge)),
+            ("maxAge", Some(Key::MaxAge)),
+            ("enforced", Some(Key::Enforce)),
+            ("polcy", Some(Key::Policy)),
+            ("dangerous", None),
+            ("crates", Some(Key::Crate)),
+            ("methods", None),
+            ("", None),
+            ("x", None),
+            ("timeout", None),
+            ("b\u{fc}cher", None),
+        ] {
+            assert_eq!(Key::nearest(name), expected, "{name}");
+        }
+        assert_eq!(Key::nearest(&"origins".repeat(1000)), None);
+        for key in Key::ALL {
+            assert_eq!(Key::nearest(key.name()), Some(*key));
+        }
+    }
+}

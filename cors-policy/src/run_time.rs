@@ -1,0 +1,111 @@
+//! Origins that are read at run time: from the environment, a file, a database.
+
+use crate::check::insecure;
+use crate::cover::Cover;
+use crate::messages;
+use crate::read::{Terms, read};
+use crate::{Danger, Finding, Key, OriginEntry, Place, Rule};
+
+/// The origins of a list that was read at run time.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RunTimeOrigins<'a> {
+    /// What counts, in the order of the list.
+    pub kept: Vec<OriginEntry<'a>>,
+    /// What adds nothing. Worth a line in the log, not worth an outage.
+    pub dropped: Vec<Dropped<'a>>,
+}
+
+/// An origin that adds nothing to its list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Dropped<'a> {
+    /// Its place in the list, counted from 0.
+    pub index: usize,
+    /// The origin.
+    pub text: &'a str,
+    /// [`Rule::OriginDuplicate`] or [`Rule::OriginShadowed`].
+    pub rule: Rule,
+    /// The element that allows it already.
+    pub covered_by: &'a str,
+}
+
+#[cfg(feature = "run-time")]
+impl Dropped<'_> {
+    /// Tells that it was dropped, and from what: target `cors`, level debug.
+    #[doc(hidden)]
+    pub fn log(&self, from: &str) {
+        tracing::debug!(
+            target: "cors",
+            rule = self.rule.name(),
+            origin = self.text,
+            covered_by = self.covered_by,
+            "dropped from {from}"
+        );
+    }
+}
+
+/// Checks a list that was read at run time, by the rules that hold for literals. Only duplicates and origins that a
+/// pattern covers are dropped instead of refused; `*` is always refused.
+///
+/// A list that does not know its policies, because they share it, is read as if with credentials.
+///
+/// `present` are the elements that the policy has anyway. The places of the findings count the elements of `list`.
+///
+/// # Errors
+///
+/// Everything that is wrong with the list.
+pub fn check_run_time_origins<'a>(
+    list: impl IntoIterator<Item = &'a str>,
+    present: &[OriginEntry<'a>],
+    credentials: bool,
+    danger: Danger,
+) -> Result<RunTimeOrigins<'a>, Vec<Finding>> {
+    let secure = credentials && !danger.insecure_origins;
+    let terms = Terms { secure, public_suffixes: danger.public_suffixes };
+    let mut findings = Vec::new();
+    let mut entries = Vec::new();
+    for (index, text) in list.into_iter().enumerate() {
+        let entry = match read(text, terms) {
+            Ok(OriginEntry::Any) => Err(messages::any_at_run_time()),
+            Ok(entry) => insecure(entry, |_| false).filter(|_| secure).map_or(Ok(entry), Err),
+            Err(problem) => Err(problem),
+        };
+        match entry {
+            Ok(entry) => entries.push((index, entry)),
+            Err(problem) => findings.push(problem.at(Place::element(Key::Origins, index))),
+        }
+    }
+    if !findings.is_empty() {
+        return Err(findings);
+    }
+    let mut cover = Cover::new();
+    for &entry in present {
+        cover.add(entry, ());
+    }
+    let mut result = RunTimeOrigins::default();
+    let mut first = Vec::new();
+    for (index, entry) in entries {
+        if cover.add(entry, ()).is_none() {
+            first.push((index, entry));
+        } else {
+            let text = entry.as_str();
+            result.dropped.push(Dropped { index, text, rule: Rule::OriginDuplicate, covered_by: text });
+        }
+    }
+    for (index, entry) in first {
+        match cover.covering(entry) {
+            None => result.kept.push(entry),
+            Some((wider, ())) => {
+                let (text, covered_by) = (entry.as_str(), wider.as_str());
+                result.dropped.push(Dropped { index, text, rule: Rule::OriginShadowed, covered_by });
+            }
+        }
+    }
+    result.dropped.sort_by_key(|dropped| dropped.index);
+    Ok(result)
+}
+
+/// The elements of a comma-separated list, as it stands in an environment variable: without white space around them,
+/// and without a last one that is empty.
+pub fn split_list(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|element| !element.is_empty())
+}

@@ -1,0 +1,162 @@
+//! A set of origins that can be replaced while serving.
+
+use crate::errors::PolicyErrors;
+use crate::{Danger, OriginIndex, check_run_time_origins};
+use arc_swap::ArcSwapOption;
+use std::fmt;
+use std::sync::Arc;
+
+/// A set of origins that can be replaced while serving: for a `static`, and for `origins = TENANTS`.
+///
+/// It is empty at first. Requests that read it never wait for a replacement.
+///
+/// It does not know which policies use it, so it is strict: no plain `http` but on loopback, no pattern on a public
+/// suffix, and never `*`.
+///
+/// ```
+/// use cors_policy::OriginSet;
+///
+/// static TENANTS: OriginSet = OriginSet::new();
+///
+/// TENANTS.replace(["https://a.example", "https://*.b.example"])?;
+/// assert!(TENANTS.contains("https://shop.b.example"));
+///
+/// let errors = TENANTS.replace(["https://c.example/"]).unwrap_err();
+/// assert_eq!(errors.iter().next().unwrap().rule().name(), "origin-trailing-slash");
+/// assert!(TENANTS.contains("https://a.example")); // all or nothing
+/// # Ok::<(), cors_policy::PolicyErrors>(())
+/// ```
+pub struct OriginSet {
+    current: ArcSwapOption<OriginIndex>,
+    danger: Danger,
+}
+
+impl OriginSet {
+    /// An empty set.
+    pub const fn new() -> Self {
+        Self {
+            current: ArcSwapOption::const_empty(),
+            danger: Danger { insecure_origins: false, public_suffixes: false },
+        }
+    }
+
+    /// Allows plain `http` origins. Policies with `credentials` that use the set must allow them too.
+    #[must_use]
+    pub const fn danger_insecure_origins(mut self) -> Self {
+        self.danger.insecure_origins = true;
+        self
+    }
+
+    /// Allows patterns on public suffixes. Policies that use the set must allow them too.
+    #[must_use]
+    pub const fn danger_public_suffixes(mut self) -> Self {
+        self.danger.public_suffixes = true;
+        self
+    }
+
+    /// Replaces all origins and patterns. Those that are there twice, or that a pattern covers, are dropped with an
+    /// event (target `cors`, level debug).
+    ///
+    /// # Errors
+    ///
+    /// If one of them breaks a rule: then nothing changes.
+    pub fn replace<I>(&self, origins: I) -> Result<(), PolicyErrors>
+    where
+        I: IntoIterator<Item: AsRef<str>>,
+    {
+        let origins: Vec<I::Item> = origins.into_iter().collect();
+        let texts = origins.iter().map(AsRef::as_ref);
+        let checked = check_run_time_origins(texts, &[], true, self.danger).map_err(PolicyErrors::some)?;
+        for dropped in &checked.dropped {
+            dropped.log("an origin set");
+        }
+        let index = OriginIndex::new(checked.kept.iter().map(|entry| entry.as_str()));
+        self.current.store(Some(Arc::new(index)));
+        Ok(())
+    }
+
+    /// Whether the value of an `Origin` header is in the set, or covered by one of its patterns.
+    pub fn contains(&self, origin: &str) -> bool {
+        self.contains_bytes(origin.as_bytes())
+    }
+
+    /// The same, for a value that need not be text.
+    #[doc(hidden)]
+    pub fn contains_bytes(&self, origin: &[u8]) -> bool {
+        self.current.load().as_ref().is_some_and(|index| index.contains(origin))
+    }
+
+    /// How many origins and patterns there are.
+    pub fn len(&self) -> usize {
+        self.current.load().as_ref().map_or(0, |index| index.len())
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What the set opted out of.
+    #[doc(hidden)]
+    pub fn danger(&self) -> Danger {
+        self.danger
+    }
+}
+
+impl Default for OriginSet {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl fmt::Debug for OriginSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OriginSet").field("len", &self.len()).field("danger", &self.danger).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn rules(result: Result<(), PolicyErrors>) -> Vec<&'static str> {
+        result.err().iter().flatten().map(|error| error.rule().name()).collect()
+    }
+
+    #[test]
+    fn a_set_is_strict_by_default() {
+        let set = OriginSet::new();
+        let list = ["*", "http://a.example", "https://*.com", "null", "http://localhost:3000"];
+        assert_eq!(
+            rules(set.replace(list)),
+            ["origin-shadowed", "origin-insecure", "origin-public-suffix", "origin-null"]
+        );
+        assert!(set.is_empty());
+    }
+
+    #[test]
+    fn a_set_can_be_relaxed_but_never_to_everybody() {
+        let set = OriginSet::new().danger_insecure_origins().danger_public_suffixes();
+        assert_eq!(rules(set.replace(["http://a.example", "https://*.com"])), [""; 0]);
+        assert!(set.contains("http://a.example") && set.contains("https://b.com"));
+        assert_eq!(rules(set.replace(["*"])), ["origin-shadowed"]);
+    }
+
+    #[test]
+    fn duplicates_and_covered_origins_are_dropped() {
+        let set = OriginSet::new();
+        set.replace(["https://a.b.example", "https://*.b.example", "https://c.example", "https://c.example"])
+            .unwrap();
+        assert_eq!(set.len(), 2);
+        assert!(set.contains("https://a.b.example") && set.contains("https://c.example"));
+    }
+
+    #[test]
+    fn a_hundred_thousand_origins_are_found_again() {
+        let origins: Vec<_> = (0..100_000).map(|n| format!("https://tenant{n}.example")).collect();
+        let set = OriginSet::new();
+        set.replace(&origins).unwrap();
+        assert_eq!(set.len(), 100_000);
+        assert!(origins.iter().all(|origin| set.contains(origin)));
+    }
+}

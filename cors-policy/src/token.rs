@@ -1,0 +1,72 @@
+//! Names of headers and methods.
+
+use crate::messages;
+use crate::{Key, Problem, is_forbidden_request_header, is_token};
+
+const ONLY_IN_RESPONSES: [&str; 4] = ["www-authenticate", "vary", "server", "strict-transport-security"];
+const ONLY_IN_REQUESTS: [&str; 4] = ["origin", "host", "cookie", "user-agent"];
+
+/// What is wrong with one element of `allow_headers` or `expose_headers`, if it is not `*`.
+pub(crate) fn check_header(text: &str, key: Key) -> Option<Problem> {
+    if !is_token(text) {
+        return Some(mend_header(text, key));
+    }
+    if text.contains('*') {
+        return Some(messages::header_pattern(text));
+    }
+    let name = text.to_ascii_lowercase();
+    let is = |names: &[&str]| names.contains(&name.as_str());
+    let own = name.starts_with("access-control-");
+    if key == Key::AllowHeaders {
+        if is_forbidden_request_header(&name) {
+            return Some(messages::header_forbidden(text));
+        }
+        if own {
+            return Some(messages::own_header(text, key));
+        }
+        return is(&ONLY_IN_RESPONSES).then(|| messages::response_header(text));
+    }
+    if is(&["set-cookie", "set-cookie2"]) {
+        return Some(messages::not_exposable(text));
+    }
+    if own {
+        return Some(messages::own_header(text, key));
+    }
+    is(&ONLY_IN_REQUESTS).then(|| messages::request_header(text))
+}
+
+/// Something that is no name: says what was meant, if every part of it would be accepted.
+fn mend_header(text: &str, key: Key) -> Problem {
+    // `x-a: 1` is a header with its value.
+    let text_of_names = text.split_once(':').map_or(text, |(name, _value)| name);
+    let parts: Vec<_> = parts(text_of_names).take(9).collect();
+    if let [part] = parts[..] {
+        // What is wrong with the name is worth more than the colon behind it.
+        if let Some(problem) = is_token(part).then(|| check_header(part, key)).flatten() {
+            return problem;
+        }
+    }
+    let valid = |part: &&str| is_token(part) && check_header(part, key).is_none();
+    let names = if parts.len() < 9 && parts.iter().all(valid) { &parts[..] } else { &[] };
+    messages::header_name(text, names)
+}
+
+/// What is wrong with a method in a list that is written at run time. Methods that no standard knows are fine.
+pub fn check_method(name: &str) -> Option<Problem> {
+    if !is_token(name) {
+        let parts: Vec<_> = parts(name).take(9).map(str::to_ascii_uppercase).collect();
+        let valid =
+            parts.len() < 9 && parts.iter().all(|part| is_token(part) && check_method(part).is_none());
+        return Some(messages::method_name(name, if valid { &parts } else { &[] }));
+    }
+    if ["CONNECT", "TRACE", "TRACK"].iter().any(|forbidden| name.eq_ignore_ascii_case(forbidden)) {
+        return Some(messages::method_forbidden(name));
+    }
+    name.bytes().any(|b| b.is_ascii_lowercase()).then(|| messages::method_case(name))
+}
+
+/// The names in a text that is not one name.
+fn parts(text: &str) -> impl Iterator<Item = &str> {
+    text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '"'))
+        .filter(|part| !part.is_empty())
+}

@@ -1,0 +1,193 @@
+//! Text that nobody writes by accident: no panic, and no time that grows faster than the text.
+
+use cors_policy::{
+    Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, OriginRef, check, check_method,
+    check_run_time_origins,
+};
+use std::time::{Duration, Instant};
+
+/// Far more than a linear check takes, far less than a quadratic one would.
+const SOON: Duration = Duration::from_secs(60);
+
+fn draft(texts: impl IntoIterator<Item = String>) -> Draft {
+    Draft { origins: Some(texts.into_iter().map(DraftOrigin::Text).collect()), ..Draft::default() }
+}
+
+#[test]
+fn random_text() {
+    const PIECES: &[&str] = &[
+        "https://",
+        "http://",
+        "://",
+        ":",
+        "/",
+        "//",
+        "*",
+        "*.",
+        ".",
+        "a",
+        "example",
+        "com",
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "[",
+        "]",
+        "@",
+        "?",
+        "#",
+        "\\",
+        "%",
+        "%41",
+        "%ff",
+        "xn--",
+        "xn--bcher-kva",
+        "\u{fc}",
+        "\u{3002}",
+        "\u{202e}",
+        "\u{0}",
+        " ",
+        "\n",
+        ",",
+        ";",
+        "|",
+        "null",
+        "blob:",
+        "file:",
+        "443",
+        "80",
+        "0",
+        "65536",
+        "-",
+        "_",
+        "{",
+        "}",
+        "$",
+        "^",
+        "(",
+        ")",
+        "A",
+        "\u{1f4a9}",
+        "\u{130}",
+        "\"",
+        "`",
+        "0x",
+        "\u{feff}",
+        "ws://",
+    ];
+    let mut seed = 7_u64;
+    for _ in 0..10_000 {
+        let mut text = String::new();
+        for _ in 0..next(&mut seed) % 9 {
+            text.push_str(PIECES[next(&mut seed) % PIECES.len()]);
+        }
+        let mut draft = draft([text.clone()]);
+        draft.credentials = next(&mut seed).is_multiple_of(2);
+        draft.allow_headers = Some(DraftHeaders::Names(vec![Some(text.clone())]));
+        let findings = check(&draft);
+        for finding in &findings {
+            assert!(!finding.to_string().contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
+            // What is offered is right.
+            let help = finding.help.as_deref().unwrap_or_default();
+            let offer = help.strip_prefix("write `\"").and_then(|rest| rest.split_once('"'));
+            if let Some((offer, _)) = offer.filter(|_| finding.place.key == Key::Origins) {
+                draft.origins = Some(vec![DraftOrigin::Text(offer.to_owned())]);
+                let again = check(&draft);
+                assert!(
+                    again.iter().all(|f| f.place.key != Key::Origins),
+                    "{text:?} -> {offer:?}: {again:?}"
+                );
+            }
+        }
+        // What is valid can be taken apart, and everything that it allows is an origin.
+        if findings.iter().all(|finding| finding.place.key != Key::Origins) {
+            let entry = OriginEntry::split(&text).expect("valid elements can be taken apart");
+            if let OriginEntry::Exact(text) = entry {
+                let origin = OriginRef::parse(text).unwrap_or_else(|| panic!("{text:?}"));
+                assert!(entry.matches(&origin));
+            }
+        }
+        let _ =
+            (check_method(&text), Key::nearest(&text), OriginRef::parse(&text), OriginEntry::split(&text));
+        let _ = check_run_time_origins([text.as_str()], &[], true, Danger::default());
+    }
+}
+
+#[test]
+fn long_text() {
+    let start = Instant::now();
+    for unit in [
+        "a",
+        "a.",
+        ".",
+        ":",
+        "*",
+        "*.",
+        "/",
+        "@",
+        "[",
+        "%41",
+        "%",
+        "\u{fc}",
+        "\u{fc}.",
+        "https://",
+        "https://a.example,",
+        "blob:",
+        "blob:https://",
+        "xn--",
+        "xn--a.",
+        "0.",
+        "0",
+        "\\",
+        " ",
+        "\"",
+        "::",
+        "null,",
+        "x-a,",
+    ] {
+        for prefix in ["", "https://", "https://*.", "http://[", "https://a:", "blob:https://", "app://"] {
+            let text = format!("{prefix}{}", unit.repeat(10_000));
+            let mut draft = draft([text.clone()]);
+            draft.allow_headers = Some(DraftHeaders::Names(vec![Some(text.clone())]));
+            for finding in check(&draft) {
+                assert!(finding.to_string().len() < 2_000, "{unit} {}", finding.rule);
+            }
+            let _ = (
+                check_method(&text),
+                Key::nearest(&text),
+                OriginRef::parse(&text),
+                OriginEntry::split(&text),
+            );
+        }
+    }
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+}
+
+#[test]
+fn long_lists() {
+    let start = Instant::now();
+    let hosts = |i| format!("https://h{i}.example");
+    assert_eq!(check(&draft((0..30_000).map(hosts))), []);
+    assert_eq!(check(&draft((0..30_000).map(|_| hosts(0)))).len(), 29_999);
+    assert_eq!(check(&draft((0..30_000).map(|i| format!("https://*.h{i}.example")))), []);
+    let deep = |i| format!("https://{}h{i}.a.example", "a.".repeat(110));
+    let patterns = (0..15_000).map(|i| format!("https://*.p{i}.example"));
+    let covered = patterns.chain((0..5_000).map(deep)).chain(["https://*.a.example".to_owned()]);
+    assert_eq!(check(&draft(covered)).len(), 5_000);
+    let broken = (0..30_000).map(|i| format!("https://h{i}.example/"));
+    assert_eq!(check(&draft(broken)).len(), 30_000);
+    let names = (0..30_000).map(|i| Some(format!("x-{i}"))).collect();
+    let headers = Draft { allow_headers: Some(DraftHeaders::Names(names)), ..draft([hosts(0)]) };
+    assert_eq!(check(&headers), []);
+    let list: Vec<_> = (0..30_000).map(|i| hosts(i % 15_000)).collect();
+    let found = check_run_time_origins(list.iter().map(String::as_str), &[], true, Danger::default());
+    assert_eq!(found.map(|found| (found.kept.len(), found.dropped.len())), Ok((15_000, 15_000)));
+    assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
+}
+
+fn next(seed: &mut u64) -> usize {
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    usize::try_from(*seed >> 33).unwrap_or_default()
+}

@@ -1,0 +1,348 @@
+//! One element of `origins`: what is refused, by which rule, and what is offered instead; and what only looks wrong.
+
+use std::fmt::Write as _;
+
+use cors_policy::{Danger, Draft, DraftOrigin, Finding, check};
+
+fn findings(text: &str, credentials: bool) -> Vec<Finding> {
+    let origins = Some(vec![DraftOrigin::Text(text.to_owned())]);
+    check(&Draft { origins, credentials, ..Draft::default() })
+}
+
+/// What a help offers to paste: every string in ``write `"..", ".."` ``.
+fn offered(finding: &Finding) -> Vec<String> {
+    let Some(list) = finding.help.as_deref().and_then(|help| help.strip_prefix("write `\"")) else {
+        return vec![];
+    };
+    let Some((list, _)) = list.split_once("\"`") else { return vec![] };
+    list.split("\", \"").map(str::to_owned).collect()
+}
+
+/// Text, rule, and the elements that are offered.
+#[rustfmt::skip]
+const WRONG: &[(&str, &str, &[&str])] = &[
+    ("null", "origin-null", &[]),
+    ("NULL", "origin-null", &[]),
+    (" Null ", "origin-null", &[]),
+
+    ("app.example.com", "origin-scheme", &["https://app.example.com"]),
+    ("//app.example.com", "origin-scheme", &["https://app.example.com"]),
+    ("//app.example.com:8443/", "origin-scheme", &["https://app.example.com:8443"]),
+    ("://app.example.com", "origin-scheme", &["https://app.example.com"]),
+    ("https:app.example.com", "origin-scheme", &["https://app.example.com"]),
+    ("https:/app.example.com", "origin-scheme", &["https://app.example.com"]),
+    ("https:///app.example.com", "origin-scheme", &["https://app.example.com"]),
+    ("https:\\\\app.example.com", "origin-scheme", &["https://app.example.com"]),
+    ("*://app.example.com", "origin-scheme", &["https://app.example.com"]),
+    ("https?://app.example.com", "origin-scheme", &["https://app.example.com"]),
+    ("http(s)://app.example.com", "origin-scheme", &["https://app.example.com"]),
+    ("ht tps://app.example.com", "origin-scheme", &[]),
+    ("1app://localhost", "origin-scheme", &[]),
+    ("my_app://localhost", "origin-scheme", &[]),
+    ("localhost", "origin-scheme", &["http://localhost"]),
+    ("*.example.com", "origin-scheme", &["https://*.example.com"]),
+    ("capacitor:localhost", "origin-scheme", &[]),
+    ("mailto:someone", "origin-scheme", &[]),
+    ("h\u{f6}ttps://a.example", "origin-scheme", &[]),
+
+    ("ws://a.example", "origin-scheme-never", &["http://a.example"]),
+    ("wss://a.example", "origin-scheme-never", &["https://a.example"]),
+    ("WSS://a.example:443/socket", "origin-scheme-never", &["https://a.example"]),
+    ("ftp://a.example", "origin-scheme-never", &["https://a.example"]),
+
+    ("file://", "origin-opaque", &[]),
+    ("file:///home/me/index.html", "origin-opaque", &[]),
+    ("data:text/html,x", "origin-opaque", &[]),
+    ("about:blank", "origin-opaque", &[]),
+    ("javascript:void(0)", "origin-opaque", &[]),
+    ("blob:https://a.example/0b9e", "origin-opaque", &["https://a.example"]),
+    ("blob:x", "origin-opaque", &[]),
+
+    ("https://a.example/", "origin-trailing-slash", &["https://a.example"]),
+    ("HTTPS://A.example:443/", "origin-trailing-slash", &["https://a.example"]),
+    ("http://localhost:3000/", "origin-trailing-slash", &["http://localhost:3000"]),
+    ("https://*.a.example/", "origin-trailing-slash", &["https://*.a.example"]),
+    ("https://B\u{fc}cher.example/", "origin-trailing-slash", &["https://xn--bcher-kva.example"]),
+
+    ("https://a.example/app", "origin-path", &["https://a.example"]),
+    ("https://a.example/*", "origin-path", &["https://a.example"]),
+    ("https://a.example//", "origin-path", &["https://a.example"]),
+    ("https://a.example?x=1", "origin-path", &["https://a.example"]),
+    ("https://a.example/?x", "origin-path", &["https://a.example"]),
+    ("https://a.example#top", "origin-path", &["https://a.example"]),
+    ("https://a.example\\", "origin-path", &["https://a.example"]),
+    ("capacitor://localhost/", "origin-trailing-slash", &["capacitor://localhost"]),
+
+    ("https://user@a.example", "origin-userinfo", &["https://a.example"]),
+    ("https://user:pw@a.example", "origin-userinfo", &["https://a.example"]),
+    ("https://@a.example", "origin-userinfo", &["https://a.example"]),
+    ("https://u:p@h.example/x", "origin-userinfo", &["https://h.example"]),
+
+    ("https://a.example:443", "origin-default-port", &["https://a.example"]),
+    ("http://a.example:80", "origin-default-port", &["http://a.example"]),
+    ("https://*.a.example:443", "origin-default-port", &["https://*.a.example"]),
+
+    ("https://a.example:", "origin-port", &["https://a.example"]),
+    ("https://a.example:0", "origin-port", &[]),
+    ("https://a.example:00", "origin-port", &[]),
+    ("https://a.example:65536", "origin-port", &[]),
+    ("https://a.example:99999999999999999999999", "origin-port", &[]),
+    ("http://a.example:0080", "origin-port", &["http://a.example"]),
+    ("https://a.example:08443", "origin-port", &["https://a.example:8443"]),
+    ("https://a.example:+443", "origin-port", &[]),
+    ("https://a.example:-1", "origin-port", &[]),
+    ("https://a.example:https", "origin-port", &[]),
+    ("https://a.example:80:81", "origin-port", &[]),
+    ("http://localhost:3000-3010", "origin-port", &[]),
+    ("http://localhost:3000,3001", "origin-port", &[]),
+    ("http://[::1]:1:2", "origin-port", &[]),
+    ("https://a.example:4 43", "origin-port", &[]),
+
+    ("HTTPS://APP.Example.TEST", "origin-case", &["https://app.example.test"]),
+    ("https://App.example", "origin-case", &["https://app.example"]),
+    ("Https://app.example", "origin-case", &["https://app.example"]),
+    ("https://*.Example.com", "origin-case", &["https://*.example.com"]),
+    ("https://XN--BCHER-KVA.example", "origin-case", &["https://xn--bcher-kva.example"]),
+    ("Capacitor://localhost", "origin-case", &["capacitor://localhost"]),
+
+    ("https://b\u{fc}cher.example", "origin-idn", &["https://xn--bcher-kva.example"]),
+    ("https://fa\u{df}.example", "origin-idn", &["https://xn--fa-hia.example"]),
+    ("https://app\u{3002}example", "origin-idn", &["https://app.example"]),
+    ("https://\u{65e5}\u{672c}.example", "origin-idn", &["https://xn--wgv71a.example"]),
+    ("https://*.b\u{fc}cher.example", "origin-idn", &["https://*.xn--bcher-kva.example"]),
+    ("https://\u{5e9}\u{5dc}\u{5d5}\u{5dd}.example", "origin-idn", &[]),
+    ("https://xn--.example", "origin-idn", &[]),
+    ("https://xn--a.example", "origin-idn", &[]),
+
+    ("", "origin-host", &[]),
+    (" ", "origin-host", &[]),
+    ("https://", "origin-host", &[]),
+    ("https://:443", "origin-host", &[]),
+    ("localhost:3000", "origin-host", &["http://localhost:3000"]),
+    ("localhost:3000/", "origin-host", &["http://localhost:3000"]),
+    ("localhost:*", "origin-host", &["http://localhost:*"]),
+    ("app.example.com:8443", "origin-host", &["https://app.example.com:8443"]),
+    ("127.0.0.1:3000", "origin-host", &["http://127.0.0.1:3000"]),
+    ("[::1]:3000", "origin-host", &["http://[::1]:3000"]),
+    (" https://a.example", "origin-host", &["https://a.example"]),
+    ("https://a.example\n", "origin-host", &["https://a.example"]),
+    ("https:// a.example", "origin-host", &["https://a.example"]),
+    ("https://a.example # production", "origin-host", &["https://a.example"]),
+    ("http://localhost:3000 // dev", "origin-host", &["http://localhost:3000"]),
+    ("https://a.example:443@evil.example", "origin-userinfo", &["https://evil.example"]),
+    ("https://a.example%2f.evil.example", "origin-host", &[]),
+    ("\u{feff}https://a.example", "origin-host", &["https://a.example"]),
+    ("\"https://a.example\"", "origin-host", &["https://a.example"]),
+    ("'https://a.example'", "origin-host", &["https://a.example"]),
+    ("https://a.example,", "origin-host", &["https://a.example"]),
+    ("https://a.example;", "origin-host", &["https://a.example"]),
+    ("https://my app.example", "origin-host", &[]),
+    ("https://a.exam\tple", "origin-host", &[]),
+    ("https://a.exam\u{0}ple", "origin-host", &[]),
+    ("https://a..example", "origin-host", &[]),
+    ("https://a.example..", "origin-host", &[]),
+    ("https://.", "origin-host", &[]),
+    ("https://.a.example", "origin-host", &["https://*.a.example"]),
+    ("https://-a.example", "origin-host", &[]),
+    ("https://a-.example", "origin-host", &[]),
+    ("https://%61pp.example", "origin-host", &["https://app.example"]),
+    ("https://b%C3%BCcher.example", "origin-host", &["https://xn--bcher-kva.example"]),
+    ("https://a%.example", "origin-host", &[]),
+    ("https://%HOST%", "origin-host", &[]),
+    ("https://a!b.example", "origin-host", &[]),
+    ("app://a!b", "origin-host", &[]),
+    ("app://", "origin-host", &[]),
+
+    ("http://10.1", "origin-ip", &["http://10.0.0.1"]),
+    ("http://0x0a.0.0.1", "origin-ip", &["http://10.0.0.1"]),
+    ("http://010.0.0.1", "origin-ip", &["http://8.0.0.1"]),
+    ("http://167772161", "origin-ip", &["http://10.0.0.1"]),
+    ("http://127.0.0.1.", "origin-ip", &["http://127.0.0.1"]),
+    ("http://127.0.0.1./", "origin-trailing-slash", &["http://127.0.0.1"]),
+    ("http://256.0.0.1", "origin-ip", &[]),
+    ("http://1.2.3.4.5", "origin-ip", &[]),
+    ("http://a.1", "origin-ip", &[]),
+    ("http://a.example.0x1", "origin-ip", &[]),
+    ("http://[2001:DB8:0:0:0:0:0:1]", "origin-ip", &["http://[2001:db8::1]"]),
+    ("http://[::ffff:10.0.0.1]", "origin-ip", &["http://[::ffff:a00:1]"]),
+    ("http://[fe80::1%25eth0]", "origin-ip", &[]),
+    ("http://[fe80::1%eth0]:3000", "origin-ip", &[]),
+    ("http://::1", "origin-ip", &["http://[::1]"]),
+    ("http://2001:db8::1", "origin-ip", &["http://[2001:db8::1]"]),
+    ("http://::1:3000", "origin-ip", &[]),
+    ("::1", "origin-host", &["http://[::1]"]),
+    ("http://[::1", "origin-ip", &[]),
+    ("http://[::1]x", "origin-ip", &[]),
+    ("http://[]", "origin-ip", &[]),
+
+    ("https://a.example,https://b.example", "origin-list-in-one", &["https://a.example", "https://b.example"]),
+    ("https://a.example, https://b.example/", "origin-list-in-one", &["https://a.example", "https://b.example"]),
+    ("https://a.example https://b.example", "origin-list-in-one", &["https://a.example", "https://b.example"]),
+    ("https://a.example;https://b.example", "origin-list-in-one", &["https://a.example", "https://b.example"]),
+    ("https://a.example|https://b.example", "origin-list-in-one", &["https://a.example", "https://b.example"]),
+    ("https://a.example, b.example", "origin-list-in-one", &["https://a.example", "https://b.example"]),
+    ("http://localhost:3000,localhost:3001", "origin-list-in-one", &["http://localhost:3000", "http://localhost:3001"]),
+    ("https://a.example, null", "origin-list-in-one", &[]),
+
+    ("https://*example.com", "origin-pattern", &["https://*.example.com"]),
+    ("https://**.example.com", "origin-pattern", &["https://*.example.com"]),
+    ("https://*.*.example.com", "origin-pattern", &["https://*.example.com"]),
+    ("https://*.", "origin-pattern", &[]),
+    ("https://*", "origin-pattern", &[]),
+    ("http://*:3000", "origin-pattern", &[]),
+    ("*:*", "origin-pattern", &[]),
+    ("**", "origin-pattern", &[]),
+    (".*", "origin-pattern", &[]),
+    ("https://app-*-team.host.example", "origin-pattern", &[]),
+    ("https://*-app.example.com", "origin-pattern", &[]),
+    ("https://app.*.example.com", "origin-pattern", &[]),
+    ("https://example.*", "origin-pattern", &[]),
+    ("https://*.example.*", "origin-pattern", &[]),
+    ("https://example*", "origin-pattern", &[]),
+    ("http://localhost:30*", "origin-pattern", &[]),
+    ("https://*.127.0.0.1", "origin-pattern", &["https://127.0.0.1"]),
+    ("https://*.[::1]", "origin-pattern", &[]),
+    ("https://{tenant}.example.com", "origin-pattern", &[]),
+    ("https://${HOST}", "origin-pattern", &[]),
+    ("https://$HOST", "origin-pattern", &[]),
+    ("https://<tenant>.example.com", "origin-pattern", &[]),
+    ("https://:tenant.example.com", "origin-pattern", &[]),
+    ("https://.*\\.example\\.com", "origin-pattern", &[]),
+    ("^https://a\\.example$", "origin-pattern", &[]),
+    ("https://(a|b).example", "origin-pattern", &[]),
+    ("https://[a-z]+.example", "origin-pattern", &[]),
+    ("https://a.example$", "origin-pattern", &[]),
+    ("chrome-extension://*", "origin-pattern", &[]),
+
+    ("https://*.com", "origin-public-suffix", &[]),
+    ("https://*.co.uk", "origin-public-suffix", &[]),
+    ("https://*.github.io", "origin-public-suffix", &[]),
+    ("https://*.github.io/", "origin-public-suffix", &[]),
+    ("https://*.COM", "origin-public-suffix", &[]),
+    ("https://*.ck", "origin-public-suffix", &[]),
+    ("https://*.com:*", "origin-public-suffix", &[]),
+    ("https://*.\u{440}\u{444}", "origin-public-suffix", &[]),
+];
+
+#[test]
+fn wrong() {
+    let mut failures = String::new();
+    for (text, rule, elements) in WRONG {
+        let found = findings(text, false);
+        let as_expected = matches!(&found[..], [finding]
+            if finding.rule.name() == *rule && offered(finding) == *elements && finding.help.is_some());
+        if !as_expected {
+            let found: Vec<_> = found.iter().map(Finding::to_string).collect();
+            let _ = writeln!(failures, "\n{text:?} should be {rule} {elements:?}:\n{}", found.join("\n"));
+        }
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// Whatever is offered is right, with and without credentials.
+#[test]
+fn offers_are_right() {
+    for (text, ..) in WRONG {
+        for credentials in [false, true] {
+            for finding in findings(text, credentials) {
+                for offer in offered(&finding) {
+                    assert_eq!(findings(&offer, credentials), [], "{text:?} -> {offer}");
+                }
+            }
+        }
+    }
+}
+
+/// One line, lower case (unless it begins with the user's text), no full stop, nothing that a terminal trips over.
+#[test]
+fn style_of_messages() {
+    for (text, ..) in WRONG {
+        let finding = findings(text, false).remove(0);
+        for part in
+            [Some(&finding.message), finding.help.as_ref(), finding.note.as_ref()].into_iter().flatten()
+        {
+            assert!(!part.ends_with('.') && !part.contains(char::is_control), "{part}");
+            assert!(part.starts_with(|c: char| c.is_lowercase() || c == '`'), "{part}");
+            assert_eq!(part.matches('`').count() % 2, 0, "{part}");
+        }
+    }
+}
+
+#[rustfmt::skip]
+const RIGHT: &[&str] = &[
+    "*",
+    "https://a.example", "http://a.example", "https://app.example.com", "https://example.com", "https://localhost",
+    "https://com", "https://co.uk", "https://github.io", "https://acme.github.io", "https://intranet",
+    "https://a.example:1", "https://a.example:65535", "https://a.example:8443", "https://a.example:80",
+    "http://a.example:443", "http://a.example:8080", "https://a.example:444", "http://a.example:81",
+    "https://xn--bcher-kva.example", "https://xn--fa-hia.example", "https://xn--p1ai", "https://a.xn--p1ai",
+    "https://xn--mgbh0fb.example", "https://xn--ls8h.example", "https://xnbcher.example", "https://a--b.example",
+    "https://a-b.example", "https://a_b.example", "https://_a.example", "https://a_.example", "https://1.example",
+    "https://1a.2b.example", "https://a.b.c.d.e.f.g.h.i.j.example", "https://a.example.", "https://localhost.",
+    "https://null.example", "https://null", "https://nullify.example", "https://file.example", "https://ws.example",
+    "https://https.example", "https://wss-gateway.example", "https://any.example", "https://0xz.example",
+    "https://a.1b", "https://a.0xg", "https://1.2.3.4", "http://0.0.0.0", "http://255.255.255.255", "http://127.0.0.1",
+    "http://127.0.0.1:3000", "http://10.0.0.1", "http://192.168.0.1:8080", "http://[::1]", "http://[::1]:3000",
+    "http://[2001:db8::1]", "http://[2001:db8:0:1:1:1:1:1]", "http://[::ffff:a00:1]", "https://[fe80::1]",
+    "http://[::]", "http://localhost", "http://localhost:3000", "http://localhost:*", "http://127.0.0.1:*",
+    "http://[::1]:*", "https://a.example:*", "http://*.localhost:*", "http://*.localhost", "http://app.localhost:5173",
+    "http://*.corp", "https://*.internal", "http://*.test:8080", "https://*.example.com", "https://*.example.com:8443",
+    "https://*.example.com:*", "https://*.acme.github.io", "https://*.acme.co.uk", "https://*.a.b.c.example.com",
+    "https://*.xn--bcher-kva.example", "https://*.example.com.", "https://*.www.ck", "https://*.my_app.example",
+    "capacitor://localhost", "ionic://localhost", "tauri://localhost", "app://MyHost", "app://x:80", "app://x:443",
+    "chrome-extension://abcdefghijklmnopabcdefghijklmnop", "moz-extension://0b9e7c1a-5f57-4f0f-9c7d-3f2f8f0a1b2c",
+    "safari-web-extension://0B9E7C1A-5F57-4F0F-9C7D-3F2F8F0A1B2C", "com.example.app://localhost", "app+x://a",
+    "vscode-webview://abc", "tauri://*.localhost",
+];
+
+#[test]
+fn right() {
+    assert!(RIGHT.len() > 70);
+    for text in RIGHT {
+        assert_eq!(findings(text, false), [], "{text}");
+    }
+    let label = "a".repeat(63);
+    let host = format!("{label}.{label}.{label}.{}", "a".repeat(61));
+    assert_eq!(findings(&format!("https://{host}"), false), []);
+    assert_eq!(findings(&format!("https://{host}a"), false)[0].rule.name(), "origin-host");
+    assert_eq!(findings(&format!("https://{label}a.example"), false)[0].rule.name(), "origin-host");
+}
+
+#[test]
+fn insecure() {
+    for (text, offer) in [
+        ("http://a.example", Some("https://a.example")),
+        ("http://a.example:8080", Some("https://a.example:8080")),
+        ("http://a.example:443", Some("https://a.example")),
+        ("http://*.a.example", Some("https://*.a.example")),
+        ("http://a.example:*", Some("https://a.example:*")),
+        ("http://10.0.0.1", Some("https://10.0.0.1")),
+        ("http://localhost.example", Some("https://localhost.example")),
+        ("https://a.example", None),
+        ("http://localhost:3000", None),
+        ("http://localhost:*", None),
+        ("http://*.localhost:*", None),
+        ("http://app.localhost", None),
+        ("http://127.1.2.3", None),
+        ("http://[::1]:3000", None),
+        ("capacitor://localhost", None),
+    ] {
+        let found: Vec<_> = findings(text, true).iter().map(|f| (f.rule.name(), offered(f))).collect();
+        let expected: Vec<_> =
+            offer.iter().map(|offer| ("origin-insecure", vec![(*offer).to_owned()])).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+}
+
+#[test]
+fn dangers() {
+    for (text, danger) in [
+        ("http://a.example", Danger { insecure_origins: true, ..Danger::default() }),
+        ("https://*.github.io", Danger { public_suffixes: true, ..Danger::default() }),
+    ] {
+        let origins = Some(vec![DraftOrigin::Text(text.to_owned())]);
+        let draft = Draft { origins, credentials: true, danger, ..Draft::default() };
+        assert_eq!(check(&draft), [], "{text}");
+        assert_eq!(check(&Draft { danger: Danger::default(), ..draft }).len(), 1, "{text}");
+    }
+}

@@ -1,0 +1,47 @@
+//! Methods: <https://fetch.spec.whatwg.org/#methods>.
+
+/// Upper case for the six names that browsers know by themselves; `patch` stays `patch`.
+pub(super) fn normalize(method: &str) -> String {
+    let upper = method.to_ascii_uppercase();
+    match upper.as_str() {
+        "DELETE" | "GET" | "HEAD" | "OPTIONS" | "POST" | "PUT" => upper,
+        _ => method.to_owned(),
+    }
+}
+
+/// Whether no script may send it.
+pub(super) fn is_forbidden(method: &str) -> bool {
+    ["CONNECT", "TRACE", "TRACK"].iter().any(|name| name.eq_ignore_ascii_case(method))
+}
+
+/// Whether it needs no permission.
+pub(super) fn is_safelisted(method: &str) -> bool {
+    matches!(method, "GET" | "HEAD" | "POST")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn methods() {
+        for (written, sent, safelisted, forbidden) in [
+            ("get", "GET", true, false),
+            ("Head", "HEAD", true, false),
+            ("pOST", "POST", true, false),
+            ("put", "PUT", false, false),
+            ("delete", "DELETE", false, false),
+            ("options", "OPTIONS", false, false),
+            ("patch", "patch", false, false),
+            ("PATCH", "PATCH", false, false),
+            ("Query", "Query", false, false),
+            ("connect", "connect", false, true),
+            ("TRACE", "TRACE", false, true),
+            ("Track", "Track", false, true),
+        ] {
+            assert_eq!(normalize(written), sent);
+            assert_eq!(is_safelisted(sent), safelisted, "{sent}");
+            assert_eq!(is_forbidden(sent), forbidden, "{sent}");
+        }
+    }
+}

@@ -1,0 +1,106 @@
+//! Tower services, and with them axum.
+
+use std::{error::Error, fmt, future::poll_fn};
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, Full, Limited};
+use tower_service::Service;
+
+use super::{BODY_LIMIT, Target, TargetError, WireRequest, WireResponse};
+
+/// The body of the requests that tower services get.
+pub type TowerBody = Full<Bytes>;
+
+/// Marks tower services.
+#[derive(Debug)]
+pub enum ViaTower {}
+
+/// Marks tower services with a body type of their own.
+#[derive(Debug)]
+pub enum ViaTowerBody {}
+
+type BoxError = Box<dyn Error + Send + Sync>;
+
+impl<S, B> Target<ViaTower> for S
+where
+    S: Service<http::Request<TowerBody>, Response = http::Response<B>> + Clone,
+    S::Error: Into<BoxError>,
+    B: http_body::Body,
+    B::Error: Into<BoxError>,
+{
+    async fn send(&self, request: WireRequest) -> Result<WireResponse, TargetError> {
+        call(self.clone(), into_http(request)?.map(|body| Full::new(Bytes::from(body)))).await
+    }
+}
+
+/// A tower service that insists on a body type, together with a way to make such a body.
+#[derive(Clone)]
+pub struct WithBody<S, F> {
+    service: S,
+    body: F,
+}
+
+/// For a tower service that insists on a body type, as boxed services do: `with_body(service, axum::body::Body::from)`.
+pub fn with_body<S, F, B>(service: S, body: F) -> WithBody<S, F>
+where
+    F: Fn(Vec<u8>) -> B,
+{
+    WithBody { service, body }
+}
+
+impl<S, F> fmt::Debug for WithBody<S, F> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WithBody").finish_non_exhaustive()
+    }
+}
+
+impl<S, F, Q, B> Target<ViaTowerBody> for WithBody<S, F>
+where
+    F: Fn(Vec<u8>) -> Q,
+    S: Service<http::Request<Q>, Response = http::Response<B>> + Clone,
+    S::Error: Into<BoxError>,
+    B: http_body::Body,
+    B::Error: Into<BoxError>,
+{
+    async fn send(&self, request: WireRequest) -> Result<WireResponse, TargetError> {
+        call(self.service.clone(), into_http(request)?.map(&self.body)).await
+    }
+}
+
+async fn call<S, Q, B>(mut service: S, request: http::Request<Q>) -> Result<WireResponse, TargetError>
+where
+    S: Service<http::Request<Q>, Response = http::Response<B>>,
+    S::Error: Into<BoxError>,
+    B: http_body::Body,
+    B::Error: Into<BoxError>,
+{
+    let failed = |error: S::Error| TargetError::from_error("the service failed", &*error.into());
+    poll_fn(|context| service.poll_ready(context)).await.map_err(failed)?;
+    from_http(service.call(request).await.map_err(failed)?).await
+}
+
+/// As over HTTP/1: the path in the request line, the host in `Host`.
+pub(super) fn into_http(request: WireRequest) -> Result<http::Request<Vec<u8>>, TargetError> {
+    let mut builder = http::Request::builder().method(request.method()).uri(request.path_and_query());
+    for (name, value) in request.headers() {
+        builder = builder.header(name, value);
+    }
+    builder.body(request.body).map_err(|error| TargetError::from_error("this is no HTTP request", &error))
+}
+
+pub(super) async fn from_http<B>(response: http::Response<B>) -> Result<WireResponse, TargetError>
+where
+    B: http_body::Body,
+    B::Error: Into<BoxError>,
+{
+    let (head, body) = response.into_parts();
+    let mut answer = WireResponse::new(head.status.as_u16());
+    for (name, value) in &head.headers {
+        answer.headers.push(name.as_str(), value.as_bytes());
+    }
+    let body = Limited::new(body, BODY_LIMIT)
+        .collect()
+        .await
+        .map_err(|error| TargetError::from_error("the body broke off", &*error))?;
+    Ok(answer.with_body(body.to_bytes()))
+}

@@ -1,0 +1,125 @@
+//! How often a browser asks before.
+
+use std::time::Duration;
+
+use cors_runtime::testing::{Browser, Fetch, WireRequest, WireResponse};
+
+use crate::{ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, MAX_AGE, PAGE, preflighted};
+
+fn app(max_age: &str) -> impl Fn(WireRequest) -> WireResponse + use<> {
+    let origin = [(ALLOW_ORIGIN, PAGE), (ALLOW_CREDENTIALS, "true")];
+    let lists = [(ALLOW_METHODS, "PUT, DELETE"), (ALLOW_HEADERS, "content-type")];
+    preflighted(204, &[origin[0], origin[1], lists[0], lists[1], (MAX_AGE, max_age)])
+}
+
+#[tokio::test]
+async fn time() {
+    // How long a day and a second last
+    for (browser, limit) in [
+        (Browser::new(), 86_401),
+        (Browser::chromium(), 7200),
+        (Browser::firefox(), 86_400),
+        (Browser::safari(), 600),
+    ] {
+        let (page, app) = (browser.page(PAGE), app("86401"));
+        page.fetch(&app, Fetch::put("/")).await.unwrap();
+        browser.advance(Duration::from_secs(limit - 1));
+        page.fetch(&app, Fetch::put("/")).await.unwrap();
+        assert_eq!(browser.preflights(), 1, "{browser:?}");
+        browser.advance(Duration::from_secs(1));
+        page.fetch(&app, Fetch::put("/")).await.unwrap();
+        assert_eq!(browser.preflights(), 2, "{browser:?}");
+    }
+}
+
+#[tokio::test]
+async fn five_seconds_and_none() {
+    for (value, at_once, later) in [("", 1, 2), ("0", 2, 3), ("x", 1, 2)] {
+        let browser = Browser::new();
+        let (page, app) = (browser.page(PAGE), app(value));
+        page.fetch(&app, Fetch::put("/")).await.unwrap();
+        browser.advance(Duration::from_millis(4999));
+        page.fetch(&app, Fetch::put("/")).await.unwrap();
+        assert_eq!(browser.preflights(), at_once, "{value:?}");
+        browser.advance(Duration::from_millis(1));
+        page.fetch(&app, Fetch::put("/")).await.unwrap();
+        assert_eq!(browser.preflights(), later, "{value:?}");
+    }
+}
+
+#[tokio::test]
+async fn mirrored_lists_are_asked_for_again() {
+    let mirror = |request: WireRequest| {
+        let answer = WireResponse::new(204).with_header(ALLOW_ORIGIN, "*").with_header(MAX_AGE, "60");
+        match request.header("access-control-request-method") {
+            Some(method) => answer.with_header(ALLOW_METHODS, method),
+            None => answer,
+        }
+    };
+    for (browser, expected) in
+        [(Browser::new(), 2), (Browser::chromium(), 4), (Browser::firefox(), 2), (Browser::safari(), 4)]
+    {
+        let page = browser.page(PAGE);
+        for fetch in [Fetch::put("/"), Fetch::delete("/"), Fetch::put("/"), Fetch::delete("/")] {
+            page.fetch(&mirror, fetch).await.unwrap();
+        }
+        assert_eq!(browser.preflights(), expected, "{browser:?}");
+    }
+    let browser = Browser::chromium();
+    let (page, app) = (browser.page(PAGE), app("60"));
+    for fetch in [Fetch::put("/"), Fetch::delete("/"), Fetch::put("/").json("{}")] {
+        page.fetch(&app, fetch).await.unwrap();
+    }
+    assert_eq!(browser.preflights(), 1);
+}
+
+#[tokio::test]
+async fn keys() {
+    let browser = Browser::new();
+    let (page, app) = (browser.page(PAGE), app("60"));
+    page.fetch(&app, Fetch::put("/x?a")).await.unwrap();
+    page.fetch(&app, Fetch::put("/x?a#fragment")).await.unwrap();
+    assert_eq!(browser.preflights(), 1);
+    page.fetch(&app, Fetch::put("/x?b")).await.unwrap();
+    assert_eq!(browser.preflights(), 2);
+    page.fetch(&app, Fetch::put("/x?a").credentials()).await.unwrap();
+    page.fetch(&app, Fetch::put("/x?a").credentials()).await.unwrap();
+    assert_eq!(browser.preflights(), 3);
+    browser.page(PAGE).fetch(&app, Fetch::put("/x?a")).await.unwrap();
+    assert_eq!(browser.preflights(), 3);
+}
+
+#[tokio::test]
+async fn a_failed_request_clears_the_cache_but_not_in_chromium() {
+    let broken = |request: WireRequest| {
+        if request.is_preflight() { app("60")(request) } else { WireResponse::new(500) }
+    };
+    for (browser, expected) in [(Browser::new(), 2), (Browser::chromium(), 1)] {
+        let page = browser.page(PAGE);
+        for _ in 0..2 {
+            let blocked = page.fetch(&broken, Fetch::put("/")).await.unwrap_err();
+            assert!(!blocked.in_preflight());
+        }
+        assert_eq!(browser.preflights(), expected, "{browser:?}");
+    }
+}
+
+#[tokio::test]
+async fn reload_asks_again_in_chromium() {
+    for (browser, expected) in [(Browser::new(), 1), (Browser::chromium(), 2)] {
+        let (page, app) = (browser.page(PAGE), app("60"));
+        page.fetch(&app, Fetch::put("/")).await.unwrap();
+        page.fetch(&app, Fetch::put("/").reload()).await.unwrap();
+        assert_eq!(browser.preflights(), expected, "{browser:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_listener_is_remembered() {
+    let app = preflighted(204, &[(ALLOW_ORIGIN, "*"), (MAX_AGE, "60")]);
+    let browser = Browser::new();
+    for _ in 0..2 {
+        browser.page(PAGE).fetch(&app, Fetch::post("/").upload_listener()).await.unwrap();
+    }
+    assert_eq!(browser.preflights(), 1);
+}

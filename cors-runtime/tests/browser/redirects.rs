@@ -1,0 +1,179 @@
+//! Where a redirect leads, and as whom.
+
+use cors_runtime::testing::{Browser, Fetch, Reason, ResponseType, WireRequest, WireResponse};
+
+use crate::{ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, PAGE};
+
+/// Every host answers every page; `/to/<status>/<url>` redirects.
+#[expect(clippy::needless_pass_by_value, reason = "targets get the request")]
+fn network(request: WireRequest) -> WireResponse {
+    let origin = request.header("origin").unwrap_or("none").to_owned();
+    let answer = |status| {
+        WireResponse::new(status)
+            .with_header(ALLOW_ORIGIN, origin.clone())
+            .with_header(ALLOW_CREDENTIALS, "true")
+            .with_header(ALLOW_METHODS, "PUT, PATCH")
+            .with_header(ALLOW_HEADERS, "authorization, content-type")
+    };
+    if request.is_preflight() {
+        return answer(204);
+    }
+    match request.path_and_query().strip_prefix("/to/").and_then(|rest| rest.split_once('/')) {
+        Some((status, url)) => answer(status.parse().unwrap()).with_header("location", url),
+        None => answer(200).with_body("end"),
+    }
+}
+
+fn origins(browser: &Browser) -> Vec<String> {
+    browser
+        .requests()
+        .iter()
+        .filter(|exchange| !exchange.is_preflight())
+        .map(|exchange| exchange.request().header("origin").unwrap_or("-").to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn origins_along_the_way() {
+    let own = "https://app.example.com";
+    for (url, expected) in [
+        // own -> own -> api
+        (format!("{own}/to/307/{own}/to/307/https://api.example.com/"), vec!["-", "-", PAGE]),
+        // api -> api: the same origin twice
+        ("/to/307//x".to_owned(), vec![PAGE, PAGE]),
+        // api -> other
+        ("/to/307/https://other.test/".to_owned(), vec![PAGE, "null"]),
+        // api -> own: "also back to A"
+        (format!("/to/307/{own}/"), vec![PAGE, "null"]),
+        // own -> api -> own
+        (format!("{own}/to/307/https://api.example.com/to/307/{own}/"), vec!["-", PAGE, "null"]),
+        // api -> other -> other: once tainted, always tainted
+        ("/to/302/https://other.test/to/302//x".to_owned(), vec![PAGE, "null", "null"]),
+    ] {
+        let browser = Browser::new();
+        let response = browser.page(PAGE).fetch(&network, Fetch::get(&url)).await.unwrap();
+        assert!(response.redirected() && response.ok(), "{url}");
+        assert_eq!(origins(&browser), expected, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn a_tainted_origin_needs_more() {
+    let app = |request: WireRequest| match request.header("host") {
+        Some("api.example.com") => WireResponse::new(302)
+            .with_header(ALLOW_ORIGIN, PAGE)
+            .with_header("location", "https://other.test/"),
+        _ => WireResponse::new(200).with_header(ALLOW_ORIGIN, PAGE),
+    };
+    let blocked = Browser::new().page(PAGE).fetch(&app, Fetch::get("/")).await.unwrap_err();
+    assert_eq!((blocked.reason(), blocked.origin()), (Reason::AllowOriginMismatch, "null"));
+    assert_eq!(blocked.url(), "https://other.test/");
+    assert!(
+        blocked.to_string().contains("(redirected from 'https://api.example.com/') from origin"),
+        "{blocked}"
+    );
+}
+
+#[tokio::test]
+async fn every_hop_is_checked() {
+    let app = |_| WireResponse::new(302).with_header("location", "/x");
+    let blocked = Browser::new().page(PAGE).fetch(&app, Fetch::get("/")).await.unwrap_err();
+    assert_eq!((blocked.reason(), blocked.status()), (Reason::MissingAllowOrigin, Some(302)));
+}
+
+#[tokio::test]
+async fn methods_and_bodies() {
+    for (fetch, status, method, kept) in [
+        (Fetch::new("POST", "/to/301//x"), 301, "GET", false),
+        (Fetch::new("POST", "/to/302//x"), 302, "GET", false),
+        (Fetch::new("POST", "/to/303//x"), 303, "GET", false),
+        (Fetch::new("POST", "/to/307//x"), 307, "POST", true),
+        (Fetch::new("POST", "/to/308//x"), 308, "POST", true),
+        (Fetch::new("PUT", "/to/302//x"), 302, "PUT", true),
+        (Fetch::new("PUT", "/to/303//x"), 303, "GET", false),
+    ] {
+        let browser = Browser::new();
+        browser.page(PAGE).fetch(&network, fetch.text("a")).await.unwrap();
+        let requests = browser.requests();
+        let last = requests.last().unwrap().request();
+        assert_eq!((last.method(), last.body() == b"a"), (method, kept), "{status}");
+        assert_eq!(last.header("content-type").is_some(), kept, "{status}");
+    }
+}
+
+#[tokio::test]
+async fn preflighted_again_for_every_url() {
+    let browser = Browser::new();
+    browser.page(PAGE).fetch(&network, Fetch::put("/to/307//x")).await.unwrap();
+    assert_eq!((browser.preflights(), browser.requests().len()), (2, 4));
+    // Back at the page's own origin, too: the request stays one of CORS.
+    let browser = Browser::new();
+    browser.page(PAGE).fetch(&network, Fetch::put("/to/307/https://app.example.com/")).await.unwrap();
+    assert_eq!((browser.preflights(), browser.requests().len()), (2, 4));
+}
+
+#[tokio::test]
+async fn authorization_stays_behind() {
+    for (url, kept) in [("/to/307//x", true), ("/to/307/https://other.test/", false)] {
+        let browser = Browser::new();
+        let fetch = Fetch::get(url).header("authorization", "secret");
+        browser.page(PAGE).fetch(&network, fetch).await.unwrap();
+        let requests = browser.requests();
+        assert_eq!(requests.last().unwrap().request().header("authorization").is_some(), kept, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_followed() {
+    let own = "https://app.example.com";
+    for (fetch, expected) in [
+        (Fetch::get("/to/302/https://u:p@api.example.com/"), Reason::RedirectWithUserinfo),
+        (Fetch::get(format!("{own}/to/302/https://u@api.example.com/")), Reason::RedirectWithUserinfo),
+        (Fetch::get(format!("/to/302/https://u:p@{}/", &own[8..])), Reason::RedirectWithUserinfo),
+        (Fetch::get("/to/302/ftp://api.example.com/"), Reason::RedirectScheme),
+        (Fetch::get("/to/302/data:,x"), Reason::RedirectScheme),
+        (Fetch::get("/to/302/https://"), Reason::InvalidRedirect),
+        (Fetch::get("/to/302/http://api.example.com/"), Reason::MixedContent),
+        (Fetch::get("/to/302//x").redirect_error(), Reason::RedirectError),
+        (Fetch::put("/to/307//x").stream("a"), Reason::RedirectOfStream),
+        (Fetch::get(format!("{own}/to/302/https://api.example.com/")).same_origin(), Reason::SameOriginMode),
+    ] {
+        let blocked = Browser::new().page(PAGE).fetch(&network, fetch).await.unwrap_err();
+        assert_eq!(blocked.reason(), expected, "{blocked}");
+    }
+    Browser::new().page(PAGE).fetch(&network, Fetch::put("/to/303//x").stream("a")).await.unwrap();
+    let own_with_userinfo = Fetch::get(format!("{own}/to/302/https://u:p@app.example.com/"));
+    Browser::new().page(PAGE).fetch(&network, own_with_userinfo).await.unwrap();
+}
+
+#[tokio::test]
+async fn twenty_and_no_more() {
+    let app = |request: WireRequest| {
+        let left: u32 = request.path_and_query()[1..].parse().unwrap();
+        let answer = WireResponse::new(if left == 0 { 200 } else { 302 }).with_header(ALLOW_ORIGIN, "*");
+        if left == 0 { answer } else { answer.with_header("location", format!("/{}", left - 1)) }
+    };
+    let page = Browser::new().page(PAGE);
+    page.fetch(&app, Fetch::get("/20")).await.unwrap();
+    let blocked = page.fetch(&app, Fetch::get("/21")).await.unwrap_err();
+    assert_eq!(blocked.reason(), Reason::TooManyRedirects);
+}
+
+#[tokio::test]
+async fn manual_and_without_location() {
+    let page = Browser::new().page(PAGE);
+    let response = page.fetch(&network, Fetch::get("/to/302//x").redirect_manual()).await.unwrap();
+    assert_eq!((response.response_type(), response.status()), (ResponseType::OpaqueRedirect, 0));
+
+    let app = |_| WireResponse::new(302).with_header(ALLOW_ORIGIN, "*");
+    assert_eq!(page.fetch(&app, Fetch::get("/")).await.unwrap().status(), 302);
+
+    let twice = |_| {
+        WireResponse::new(302)
+            .with_header(ALLOW_ORIGIN, "*")
+            .with_header("location", "/a")
+            .with_header("location", "/b")
+    };
+    let blocked = page.fetch(&twice, Fetch::get("/")).await.unwrap_err();
+    assert_eq!(blocked.reason(), Reason::InvalidRedirect);
+}
