@@ -116,14 +116,14 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
         #(#cfgs)*
         impl #actix::OriginCheck for #name {
             fn check(
-                origin: #rt::Origin,
+                __cors_origin: #rt::Origin,
                 #[allow(unused_variables)]
-                request: &#actix::HttpRequest,
+                __cors_request: &#actix::HttpRequest,
             ) -> #actix::CheckFuture {
                 // The request is only looked at before anything waits: nobody may hold a clone of it later.
                 #(
                     let #arguments =
-                        <#extractors as #actix::FromRequest>::from_request(request, &mut #actix::Payload::None);
+                        <#extractors as #actix::FromRequest>::from_request(__cors_request, &mut #actix::Payload::None);
                 )*
                 ::std::boxed::Box::pin(async move {
                     #(
@@ -132,7 +132,7 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
                             ::core::result::Result::Err(_) => return ::core::result::Result::Err(#actix::Rejected),
                         };
                     )*
-                    ::core::result::Result::Ok(#name(&origin, #(#arguments),*) #wait)
+                    ::core::result::Result::Ok(#name(&__cors_origin, #(#arguments),*) #wait)
                 })
             }
         }
