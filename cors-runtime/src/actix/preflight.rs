@@ -29,7 +29,7 @@ impl Guard for PreflightGuard {
 }
 
 /// Who answers the preflights of a path.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(super) struct Preflights {
     pub(super) policies: Arc<PathPolicies<HeaderValue>>,
     /// The functions that decide, by the number of their route.
@@ -38,13 +38,12 @@ pub(super) struct Preflights {
 
 impl Preflights {
     /// Registers the endpoint; with `methods`, only for preflights that ask for one of them.
-    pub(super) fn register(self, methods: Option<Methods>, config: &mut AppService) {
+    pub(super) fn register(self: Rc<Self>, methods: Option<Methods>, config: &mut AppService) {
         let definition = ResourceDef::new(pattern(self.policies.path()));
         let guards: Vec<Box<dyn Guard>> = vec![Box::new(PreflightGuard { methods })];
         if self.policies.is_dynamic() {
-            let this = Rc::new(self);
             let service = fn_service(move |request: ServiceRequest| {
-                let this = Rc::clone(&this);
+                let this = Rc::clone(&self);
                 async move {
                     let answer = this.ask(&request).await;
                     let response = respond(&this.policies, answer, request.head());

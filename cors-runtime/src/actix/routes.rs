@@ -158,33 +158,32 @@ pub struct BuiltRoutes(Vec<Path>);
 
 /// With `only_own_methods` preflights that ask for another method are left to the app's routing.
 fn register_paths(paths: Vec<Path>, only_own_methods: bool, config: &mut AppService) {
-    let (mut routes, mut every_method, mut options) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut routes, mut rest) = (Vec::new(), Vec::new());
     for path in paths {
         let checks = path.routes.iter().map(|route| route.endpoint.check).collect();
-        let preflights = Preflights { policies: path.policies, checks };
-        if !path.routes.is_empty() && !only_own_methods {
-            every_method.push(preflights.clone());
-        }
-        routes.extend(path.routes.into_iter().map(|route| (preflights.clone(), route)));
-        options.extend(path.options);
+        let has_routes = !path.routes.is_empty();
+        let preflights = Rc::new(Preflights { policies: path.policies, checks });
+        routes.extend(path.routes.into_iter().map(|route| (Rc::clone(&preflights), route)));
+        rest.push(((has_routes && !only_own_methods).then_some(preflights), path.options));
     }
     routes.sort_by_key(|(_, route)| route.endpoint.number);
-    let mut own_methods = Vec::new();
-    for (preflights, BuiltRoute { methods, policy, endpoint }) in routes {
-        let Endpoint { resource, check, wraps, .. } = endpoint;
-        resource.register(Around { policy, check, wraps: wraps.into() }, config);
-        own_methods.push((preflights, methods));
-    }
     // First the preflights of each route, in the order of the routes: another path's pattern may cover the same
     // requests, and a preflight belongs to the route that its request would get to.
-    for (preflights, methods) in own_methods {
-        preflights.register(Some(methods), config);
+    let mut preflights = Vec::new();
+    for (path, BuiltRoute { methods, policy, endpoint }) in routes {
+        let Endpoint { resource, check, wraps, .. } = endpoint;
+        resource.register(Around { policy, check, wraps: wraps.into() }, config);
+        preflights.push((path, methods));
     }
-    for preflights in every_method {
-        preflights.register(None, config);
+    for (path, methods) in preflights {
+        path.register(Some(methods), config);
     }
-    for options in options {
-        options.register(config);
+    let (others, options): (Vec<_>, Vec<_>) = rest.into_iter().unzip();
+    for path in others.into_iter().flatten() {
+        path.register(None, config);
+    }
+    for resource in options.into_iter().flatten() {
+        resource.register(config);
     }
 }
 
