@@ -267,6 +267,13 @@ impl BuiltSource {
     }
 }
 
+/// A shared policy, as a `static` holds it.
+impl From<&'static Self> for Policy {
+    fn from(policy: &'static Self) -> Self {
+        policy.clone()
+    }
+}
+
 impl PartialEq for Policy {
     fn eq(&self, other: &Self) -> bool {
         self.credentials() == other.credentials()

@@ -6,7 +6,7 @@ use super::preflight::Preflights;
 use super::route::{Annotated, ErasedResource, Resources, with_methods};
 use super::wrap::{RouteService, SharedWrap, shared};
 use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, build_paths};
-use crate::{BuildError, SourceLocation};
+use crate::{BuildError, Manifest, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::Method;
@@ -128,6 +128,11 @@ impl Routes {
             route.endpoint.wraps.push(Rc::clone(&wrap));
         }
         self
+    }
+
+    /// What the group declares.
+    pub fn manifest(&self) -> Manifest {
+        Manifest::new(&self.routes)
     }
 
     /// Joins two groups. They may share paths, but no method of a path.

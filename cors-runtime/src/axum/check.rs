@@ -1,9 +1,8 @@
 //! Policies that a function decides, per request.
 
-use super::around::{Around, Entered};
-use super::headers::read_origin;
+use super::around::{Around, refused};
 use super::methods::method_router;
-use crate::engine::{Methods, OriginHeader, Verdict};
+use crate::engine::{Entered, Methods, OriginHeader, RequestHead, Verdict};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -135,23 +134,24 @@ where
     fn call(self, request: Request, state: S) -> Self::Future {
         Box::pin(async move {
             let Self { around, check, inner } = self;
-            let (mut parts, body) = request.into_parts();
-            let value = match read_origin(&parts.headers) {
-                OriginHeader::One(_) => parts.headers.get(http::header::ORIGIN).cloned(),
+            let header = request.origin();
+            let origin = match header {
+                OriginHeader::One(bytes) => std::str::from_utf8(bytes).ok().and_then(Origin::parse),
                 OriginHeader::Missing | OriginHeader::Several => None,
             };
-            let origin = value.as_ref().and_then(|value| value.to_str().ok()).and_then(Origin::parse);
+            let is_missing = header == OriginHeader::Missing;
+            let (mut parts, body) = request.into_parts();
             let verdict = match origin {
                 Some(origin) if check.ask(origin.clone(), &mut parts, &state).await => Verdict::Allowed,
-                None if read_origin(&parts.headers) == OriginHeader::Missing => Verdict::NoOrigin,
+                None if is_missing => Verdict::NoOrigin,
                 _ => Verdict::Denied,
             };
             let request = Request::from_parts(parts, body);
             match around.decided(verdict, &request) {
-                Entered::Answered(response) => response,
-                Entered::Continue(mut pending) => {
+                Entered::Refused(decided) => refused(decided),
+                Entered::Continue(mut decided) => {
                     let mut response = inner.call(request, state).await;
-                    pending.apply(response.headers_mut());
+                    decided.apply(response.headers_mut());
                     response
                 }
             }
