@@ -44,9 +44,10 @@ pub(crate) fn handler(
     });
     let resources = taken.routes.iter().map(|Route { methods, path, name: resource, guards, wraps }| {
         let default_name = name.unraw().to_string();
+        let guarded = !guards.is_empty();
         let resource = resource.as_ref().map_or(default_name, syn::LitStr::value);
         quote! {
-            let __cors_route = #actix::RouteSpec { methods: &[#(#methods),*], path: #path };
+            let __cors_route = #actix::RouteSpec { methods: &[#(#methods),*], path: #path, guarded: #guarded };
             __cors_routes.push(
                 __cors_route,
                 __cors_route.resource(#resource)

@@ -58,6 +58,7 @@ impl Routes {
                 policy: R::POLICY.clone(),
                 location: R::LOCATION,
                 dynamic: check.is_some(),
+                guarded: route.guarded,
                 endpoint: Endpoint { number: 0, resource, check, wraps: Vec::new() },
             });
         }
@@ -80,6 +81,7 @@ impl Routes {
             policy: policy.into(),
             location: SourceLocation::caller(),
             dynamic: false,
+            guarded: false,
             endpoint: Endpoint {
                 number: 0,
                 resource: ErasedResource::new(resource),

@@ -93,7 +93,15 @@ where
         let own = methods.clone();
         let build: Build<S> = Box::new(move |around| method_router(&own, AroundHandler { around, handler }));
         let endpoint = Endpoint::Handler(build);
-        self.routes.push(RouteEntry { methods, path, policy, location, dynamic: false, endpoint });
+        self.routes.push(RouteEntry {
+            methods,
+            path,
+            policy,
+            location,
+            dynamic: false,
+            guarded: false,
+            endpoint,
+        });
         self
     }
 
@@ -119,6 +127,7 @@ where
             policy: policy.clone(),
             location,
             dynamic: true,
+            guarded: false,
             endpoint: Endpoint::Dynamic(Box::new(route)),
         });
         self

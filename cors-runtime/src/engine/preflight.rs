@@ -141,6 +141,11 @@ impl<V: Clone> PathPolicies<V> {
         &self.path
     }
 
+    /// Whether nothing is routed here.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.routes.is_empty()
+    }
+
     /// Begins with the routes that the requested method concerns: the one that has it, or else all of them.
     pub(crate) fn question<'a>(&self, request: PreflightRequest<'a>) -> Question<'a> {
         let method = request.method;

@@ -56,6 +56,27 @@ fn two_handlers_for_options() {
     assert!(error.to_string().starts_with("`OPTIONS /same` is routed twice"), "{error}");
 }
 
+fn wants_json(context: &actix_web::guard::GuardContext<'_>) -> bool {
+    context.head().headers().get("accept").is_some_and(|accept| accept == "application/json")
+}
+
+#[cors(origins = ["https://app.example"])]
+#[get("/guarded", guard = "wants_json")]
+async fn json() -> &'static str {
+    "{}"
+}
+
+#[cors(origins = ["https://app.example"])]
+#[get("/guarded")]
+async fn text() -> &'static str {
+    "text"
+}
+
+#[test]
+fn guards_may_choose_among_routes_of_one_method() {
+    assert!(routes![json, text].try_build().is_ok());
+}
+
 #[actix_web::test]
 async fn in_scopes() {
     let inner = || web::scope("/inner").service(routes![first]);

@@ -24,7 +24,11 @@ pub(crate) fn app(calls: Calls) -> impl FnOnce(&mut ServiceConfig) {
             .service(routes![head_get, head_only, plain, never_cached, tenants, items, status, fails, json])
             .service(routes![headers, public_headers, public, search, star, public_reflect, reflect])
             .service(routes![enforced, enforced_put])
-            .service(routes![options_get].options("/with-options", own_options))
+            .service(
+                routes![options_get]
+                    .options("/with-options", own_options)
+                    .options("/only-options", own_options),
+            )
             .service(routes![layered, layered_put].wrap(from_fn(gate)))
             .service(routes![dynamic, dynamic_put].merge(routes![layered_dynamic].wrap(from_fn(gate))))
             .service(routes![twice].wrap(from_fn(inner)).wrap(from_fn(gate)))

@@ -29,7 +29,9 @@ pub(crate) fn app(calls: Calls) -> Router {
         ])
         .merge(routes![plain, never_cached, tenants, items, status, fails, json, headers, public_headers])
         .merge(routes![public, search, star, public_reflect, reflect, enforced, enforced_put, alone])
-        .merge(routes![options_get].options("/with-options", own_options))
+        .merge(
+            routes![options_get].options("/with-options", own_options).options("/only-options", own_options),
+        )
         .merge(routes![layered, layered_put].layer(gate.clone()))
         .merge(routes![dynamic, dynamic_put].merge(routes![layered_dynamic].layer(gate.clone())))
         .merge(routes![twice].layer(from_fn_with_state(calls.clone(), inner)).layer(gate.clone()))
