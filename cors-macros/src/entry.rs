@@ -8,7 +8,7 @@ use crate::expand::registration::{HandlerPath, MethodEntry};
 use crate::item::{self, Function};
 use crate::paths::Runtime;
 use crate::route;
-use crate::tokens::{Piece, as_written, only_group, split_at_commas, stream};
+use crate::tokens::{Piece, as_written, only_group, split_at_commas, split_paths, stream};
 use cors_policy::Rule;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -159,7 +159,7 @@ pub(crate) fn methods_axum(handlers: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let (root, handlers) = root(handlers);
     let mut entries = Vec::new();
-    for piece in split_at_commas(handlers) {
+    for piece in split_paths(handlers) {
         match method_entry(&piece.tokens) {
             Some(entry) => entries.push(entry),
             None if piece.tokens.is_empty() => missing_element(&piece, &mut errors),
@@ -225,7 +225,7 @@ fn refuse_second(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
 
 fn handler_list(handlers: TokenStream, errors: &mut Errors) -> Vec<HandlerPath> {
     let mut list = Vec::new();
-    for piece in split_at_commas(handlers) {
+    for piece in split_paths(handlers) {
         match handler_path(&piece.tokens) {
             Some(path) => list.push(path),
             None if piece.tokens.is_empty() => missing_element(&piece, errors),

@@ -39,6 +39,34 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<Piece> {
     pieces
 }
 
+/// As [`split_at_commas`], for paths: the commas of `generic::<A, B>` separate nothing.
+pub(crate) fn split_paths(tokens: TokenStream) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
+    // Angle brackets that the pieces so far left open.
+    let mut open = 0_usize;
+    for piece in split_at_commas(tokens) {
+        let joins = open > 0;
+        let mut arrow = false;
+        for token in &piece.tokens {
+            if is_punct(token, '<') {
+                open += 1;
+            } else if is_punct(token, '>') && !arrow {
+                open = open.saturating_sub(1);
+            }
+            arrow = is_punct(token, '-');
+        }
+        match pieces.last_mut() {
+            Some(last) if joins => {
+                last.tokens.extend(last.comma.take());
+                last.tokens.extend(piece.tokens);
+                last.comma = piece.comma;
+            }
+            _ => pieces.push(piece),
+        }
+    }
+    pieces
+}
+
 pub(crate) fn is_punct(token: &TokenTree, expected: char) -> bool {
     matches!(token, TokenTree::Punct(punct) if punct.as_char() == expected)
 }

@@ -12,7 +12,8 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Type};
 
-/// The expansion. The attributes of `function` are those that stay on it.
+/// The expansion. The attributes of `function` are those that stay on it. Local names are ones that no handler has: a
+/// pattern called like a unit struct means the struct.
 pub(crate) fn handler(
     function: &Function,
     checked: &CheckedPolicy,

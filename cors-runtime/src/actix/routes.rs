@@ -6,7 +6,7 @@ use super::preflight::Preflights;
 use super::route::{Annotated, ErasedResource, Resources, with_methods};
 use super::wrap::{RouteService, SharedWrap, shared};
 use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, build_paths};
-use crate::{BuildError, SourceLocation};
+use crate::{BuildError, Manifest, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::Method;
@@ -28,6 +28,8 @@ pub struct Routes {
 }
 
 struct Endpoint {
+    /// Where the route stands in the group. actix-web asks resources in order, and their patterns may overlap.
+    number: usize,
     resource: ErasedResource,
     /// The function that decides, if one does.
     check: Option<Check>,
@@ -56,7 +58,7 @@ impl Routes {
                 policy: R::POLICY.clone(),
                 location: R::LOCATION,
                 dynamic: check.is_some(),
-                endpoint: Endpoint { resource, check, wraps: Vec::new() },
+                endpoint: Endpoint { number: 0, resource, check, wraps: Vec::new() },
             });
         }
         self
@@ -78,7 +80,12 @@ impl Routes {
             policy: policy.into(),
             location: SourceLocation::caller(),
             dynamic: false,
-            endpoint: Endpoint { resource: ErasedResource::new(resource), check: None, wraps: Vec::new() },
+            endpoint: Endpoint {
+                number: 0,
+                resource: ErasedResource::new(resource),
+                check: None,
+                wraps: Vec::new(),
+            },
         });
         self
     }
@@ -123,6 +130,11 @@ impl Routes {
         self
     }
 
+    /// What the group declares.
+    pub fn manifest(&self) -> Manifest {
+        Manifest::new(&self.routes)
+    }
+
     /// Joins two groups. They may share paths, but no method of a path.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
@@ -136,7 +148,10 @@ impl Routes {
     /// # Errors
     ///
     /// If a method of a path is routed twice.
-    pub fn try_build(self) -> Result<BuiltRoutes, BuildError> {
+    pub fn try_build(mut self) -> Result<BuiltRoutes, BuildError> {
+        for (number, route) in self.routes.iter_mut().enumerate() {
+            route.endpoint.number = number;
+        }
         Ok(BuiltRoutes(build_paths::<HeaderMap, _, _>(self.routes, self.options, false)?))
     }
 }
@@ -147,27 +162,39 @@ type Path = BuiltPath<Endpoint, Resource, HeaderValue>;
 pub struct BuiltRoutes(Vec<Path>);
 
 /// With `only_own_methods` preflights that ask for another method are left to the app's routing.
-fn register_path(path: Path, only_own_methods: bool, config: &mut AppService) {
-    if !path.routes.is_empty() {
-        let methods = path.routes.iter().map(|route| route.methods.clone()).collect();
+fn register_paths(paths: Vec<Path>, only_own_methods: bool, config: &mut AppService) {
+    let (mut routes, mut rest) = (Vec::new(), Vec::new());
+    for path in paths {
         let checks = path.routes.iter().map(|route| route.endpoint.check).collect();
-        let preflights = Preflights { policies: path.policies, checks };
-        preflights.register(only_own_methods.then_some(methods), config);
+        let has_routes = !path.routes.is_empty();
+        let preflights = Rc::new(Preflights { policies: path.policies, checks });
+        routes.extend(path.routes.into_iter().map(|route| (Rc::clone(&preflights), route)));
+        rest.push(((has_routes && !only_own_methods).then_some(preflights), path.options));
     }
-    if let Some(options) = path.options {
-        options.register(config);
-    }
-    for BuiltRoute { policy, endpoint, .. } in path.routes {
-        let Endpoint { resource, check, wraps } = endpoint;
+    routes.sort_by_key(|(_, route)| route.endpoint.number);
+    // First the preflights of each route, in the order of the routes: another path's pattern may cover the same
+    // requests, and a preflight belongs to the route that its request would get to.
+    let mut preflights = Vec::new();
+    for (path, BuiltRoute { methods, policy, endpoint }) in routes {
+        let Endpoint { resource, check, wraps, .. } = endpoint;
         resource.register(Around { policy, check, wraps: wraps.into() }, config);
+        preflights.push((path, methods));
+    }
+    for (path, methods) in preflights {
+        path.register(Some(methods), config);
+    }
+    let (others, options): (Vec<_>, Vec<_>) = rest.into_iter().unzip();
+    for path in others.into_iter().flatten() {
+        path.register(None, config);
+    }
+    for resource in options.into_iter().flatten() {
+        resource.register(config);
     }
 }
 
 impl HttpServiceFactory for BuiltRoutes {
     fn register(self, config: &mut AppService) {
-        for path in self.0 {
-            register_path(path, false, config);
-        }
+        register_paths(self.0, false, config);
     }
 }
 
@@ -189,9 +216,7 @@ impl HttpServiceFactory for Routes {
 /// `.service(handler)`: the routes of one handler, which knows of no other.
 pub(super) fn register_handler<R: Annotated>(handler: R, config: &mut AppService) {
     let routes = Routes::new().add(handler).try_build().unwrap_or_else(|error| panic!("{error}"));
-    for path in routes.0 {
-        register_path(path, true, config);
-    }
+    register_paths(routes.0, true, config);
 }
 
 impl fmt::Debug for Routes {

@@ -98,6 +98,8 @@ impl<V: Clone> PathPolicies<V> {
         routes: Vec<(Methods, Arc<RoutePolicy<V>>)>,
         head_follows_get: bool,
     ) -> Self {
+        // A route of its own for `HEAD` comes first, wherever it stands.
+        let head_follows_get = head_follows_get && !routes.iter().any(|(methods, _)| names_head(methods));
         let prepared = routes
             .iter()
             .map(|(methods, policy)| {
@@ -112,9 +114,8 @@ impl<V: Clone> PathPolicies<V> {
                         names.push(name);
                     }
                 }
-                // A browser keeps allowed header names per URL, and needs no cached method for the safelisted ones.
                 let opens_another =
-                    routes.iter().any(|(methods, other)| methods.has_safelisted() && !same(other));
+                    opens_another(routes.iter().map(|(methods, other)| (methods, same(other))));
                 let (allow_headers, reflect_headers) = match policy.policy.allow_headers() {
                     AllowHeaders::None => (None, false),
                     AllowHeaders::Any => (None, true),
@@ -189,6 +190,11 @@ impl<V: Clone> PathPolicies<V> {
         PreflightAnswer::Allowed { route: number, routed: question.routed }
     }
 
+    /// Whether the method is routed here.
+    pub(crate) fn routes_method(&self, method: &str) -> bool {
+        !method.is_empty() && self.routes.iter().any(|route| route.methods.contains(method))
+    }
+
     /// Answers where no function has to be asked.
     pub(crate) fn decide(&self, request: PreflightRequest<'_>) -> PreflightAnswer {
         let mut question = self.question(request);
@@ -242,14 +248,24 @@ impl<V: Clone> PathPolicies<V> {
     }
 }
 
+/// Whether a remembered answer could open another route of the path: browsers keep allowed header names per URL, and
+/// need no remembered method for the safelisted ones. The routes come with whether their policy is the same.
+pub(crate) fn opens_another<'a>(mut routes: impl Iterator<Item = (&'a Methods, bool)>) -> bool {
+    routes.any(|(methods, is_same)| methods.has_safelisted() && !is_same)
+}
+
 /// `HEAD` gets where `GET` gets, if the framework says so.
 fn with_head(methods: &Methods, head_follows_get: bool) -> Methods {
     match methods {
-        Methods::These(names) if head_follows_get && methods.contains("GET") && !methods.contains("HEAD") => {
+        Methods::These(names) if head_follows_get && methods.contains("GET") => {
             Methods::These(names.iter().cloned().chain(["HEAD".into()]).collect())
         }
         _ => methods.clone(),
     }
+}
+
+fn names_head(methods: &Methods) -> bool {
+    methods.names().any(|name| name == "HEAD")
 }
 
 /// The requested names that a script can set, joined by `, `; `None` if there are none or too many.

@@ -1,0 +1,4 @@
+//! Tests that need more than one crate of the workspace.
+
+pub mod strict_actix;
+pub mod strict_axum;

@@ -1,0 +1,105 @@
+//! Conflicts between routes, and paths that overlap.
+
+use crate::{allowed, ask, preflight};
+use actix_web::http::Method;
+use actix_web::{HttpResponse, get, put, route, web};
+use cors_runtime::actix::{cors, policy, routes};
+
+const FIRST: u32 = line!() + 2;
+
+#[cors(origins = ["https://app.example"])]
+#[route("/same", method = "GET", method = "PUT")]
+async fn first() -> &'static str {
+    ""
+}
+
+const SECOND: u32 = line!() + 2;
+
+#[cors(origins = ["https://other.example"])]
+#[put("/same")]
+async fn second() -> &'static str {
+    ""
+}
+
+fn here(line: u32) -> String {
+    format!("{}:{line}", file!())
+}
+
+#[test]
+fn the_same_method_twice_is_our_own_message_with_both_places() {
+    let error = routes![first, second].try_build().unwrap_err().to_string();
+    let expected = format!("`PUT /same` is routed twice: at {} and at {}", here(FIRST), here(SECOND));
+    assert!(error.starts_with(&expected), "{error}");
+    let error = routes![second].merge(routes![first]).try_build().unwrap_err().to_string();
+    assert!(error.contains(&here(FIRST)) && error.contains(&here(SECOND)), "{error}");
+}
+
+#[actix_web::test]
+#[should_panic(expected = "`PUT /same` is routed twice")]
+async fn so_it_is_where_no_error_can_be_returned() {
+    ask(routes![first, second], "PUT", "/same").await;
+}
+
+#[test]
+fn without_the_macro_the_place_is_the_call() {
+    let handler = || async { "" };
+    let line = line!() + 1;
+    let by_hand = routes![second].route(Method::PUT, "/same", policy!(origins = ["*"]), handler);
+    let error = by_hand.try_build().unwrap_err().to_string();
+    assert!(error.contains(&here(SECOND)) && error.contains(&here(line)), "{error}");
+}
+
+#[test]
+fn two_handlers_for_options() {
+    let handler = || async { "" };
+    let error = routes![second].options("/same", handler).options("/same", handler).try_build().unwrap_err();
+    assert!(error.to_string().starts_with("`OPTIONS /same` is routed twice"), "{error}");
+}
+
+#[actix_web::test]
+async fn in_scopes() {
+    let inner = || web::scope("/inner").service(routes![first]);
+    let app = || web::scope("/outer").service(inner()).service(second);
+    assert_eq!(ask(app(), "GET", "/outer/inner/same").await, allowed(200));
+    assert_eq!(preflight(app(), "PUT", "/outer/inner/same").await, allowed(204));
+    assert_eq!(preflight(app(), "PUT", "/outer/same").await, (403, None));
+    assert_eq!(
+        ask(web::scope("/tried").service(routes![first].try_build().unwrap()), "GET", "/tried/same").await,
+        allowed(200)
+    );
+}
+
+#[cors(origins = ["https://app.example"])]
+#[get("/items/{id}")]
+async fn any_item() -> &'static str {
+    ""
+}
+
+#[cors(origins = ["https://app.example"])]
+#[put("/items/special")]
+async fn special_item() -> HttpResponse {
+    HttpResponse::Created().finish()
+}
+
+#[cors(origins = ["https://other.example"])]
+#[put("/items/{id}")]
+async fn update_item() -> &'static str {
+    ""
+}
+
+/// actix-web asks resources in the order of their registration, and a group must not change it.
+#[actix_web::test]
+async fn routes_are_asked_in_the_order_in_which_they_are_written() {
+    let app = || routes![any_item, special_item, update_item];
+    assert_eq!(ask(app(), "PUT", "/items/special").await, allowed(201));
+    assert_eq!(ask(app(), "PUT", "/items/7").await, (200, None));
+}
+
+/// A preflight is answered by the route that the request itself would get to.
+#[actix_web::test]
+async fn preflights_where_patterns_overlap() {
+    let app = || routes![any_item, special_item, update_item];
+    assert_eq!(preflight(app(), "PUT", "/items/special").await, allowed(204));
+    assert_eq!(preflight(app(), "PUT", "/items/7").await, (403, None));
+    assert_eq!(preflight(app(), "GET", "/items/special").await, allowed(204));
+}

@@ -1,0 +1,109 @@
+//! Handlers and items with names that could mean something to an expansion.
+
+use crate::{allowed, ask};
+
+/// Each in a module of its own, with another handler beside it: all of them are unit structs, which patterns cannot
+/// shadow.
+macro_rules! called {
+    ($($module:ident $name:ident;)+) => {
+        $(
+            mod $module {
+                #[::cors_runtime::actix::cors(origins = ["https://app.example"], max_age = 60)]
+                #[::actix_web::get("/")]
+                pub(super) async fn $name() -> ::std::string::String {
+                    ::std::string::String::new()
+                }
+
+                #[::cors_runtime::actix::cors(origins = ["https://app.example"])]
+                #[::actix_web::put("/", guard = "yes", wrap = "::actix_web::middleware::NormalizePath::trim()")]
+                pub(super) async fn beside() -> ::std::string::String {
+                    ::std::string::String::new()
+                }
+
+                fn yes(_: &::actix_web::guard::GuardContext<'_>) -> bool {
+                    true
+                }
+
+                pub(super) fn app() -> ::cors_runtime::actix::Routes {
+                    ::cors_runtime::actix::routes![self::$name, beside]
+                }
+            }
+        )+
+
+        #[actix_web::test]
+        async fn every_name_answers() {
+            $(
+                assert_eq!(ask($module::app(), "GET", "/").await, allowed(200), stringify!($name));
+                assert_eq!(ask($module::app(), "PUT", "/").await, allowed(200), stringify!($name));
+                assert_eq!(ask($module::$name, "GET", "/").await, allowed(200), stringify!($name));
+            )+
+        }
+    };
+}
+
+called! {
+    m0 core; m1 std; m2 actix_web; m3 cors_runtime; m4 cors; m5 routes; m6 route; m7 get; m8 config; m9 str;
+    m10 resource; m11 register; m12 r#type; m13 r#move; m14 resources; m15 handler; m16 options; m17 policy;
+}
+
+/// Constants and statics that are called like those of an expansion.
+mod constants {
+    use crate::{allowed, ask};
+    use actix_web::get;
+    use cors_runtime::Policy;
+    use cors_runtime::actix::{cors, policy, routes};
+
+    static POLICY: Policy = policy!(origins = ["https://app.example"]);
+    static BASE: Policy = policy!(policy = POLICY, credentials);
+    const ORIGINS: Policy = policy!(policy = BASE, max_age = 60);
+
+    #[cors(policy = POLICY)]
+    #[get("/policy")]
+    async fn a() -> &'static str {
+        ""
+    }
+
+    #[cors(policy = ORIGINS)]
+    #[get("/origins")]
+    async fn b() -> &'static str {
+        ""
+    }
+
+    #[actix_web::test]
+    async fn they_answer() {
+        for path in ["/policy", "/origins"] {
+            assert_eq!(ask(routes![a, b], "GET", path).await, allowed(200), "{path}");
+        }
+    }
+}
+
+/// Handlers that are called like what a check of origins is given.
+mod checks {
+    use crate::{allowed, ask};
+    use actix_web::{HttpRequest, get, put};
+    use cors_runtime::Origin;
+    use cors_runtime::actix::{cors, origin_check, routes};
+
+    #[origin_check]
+    fn check(asked: &Origin, _: HttpRequest) -> bool {
+        asked.host() == "app.example"
+    }
+
+    #[cors(origins = dynamic(check))]
+    #[get("/origin")]
+    async fn origin() -> &'static str {
+        ""
+    }
+
+    #[cors(origins = dynamic(check))]
+    #[put("/origin")]
+    async fn request() -> &'static str {
+        ""
+    }
+
+    #[actix_web::test]
+    async fn they_answer() {
+        assert_eq!(ask(routes![origin, request], "GET", "/origin").await, allowed(200));
+        assert_eq!(ask(request, "PUT", "/origin").await, allowed(200));
+    }
+}

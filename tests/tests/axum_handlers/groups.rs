@@ -1,0 +1,101 @@
+//! Conflicts between routes, and the forms a group can be turned into.
+
+use crate::{allowed, ask, preflight};
+use axum::Router;
+use axum::routing::MethodFilter;
+use cors_runtime::axum::{Routes, cors, methods, policy, routes};
+
+const FIRST: u32 = line!() + 2;
+
+#[cors(origins = ["https://app.example"])]
+#[route("/same", method = "GET", method = "PUT")]
+async fn first() {}
+
+const SECOND: u32 = line!() + 2;
+
+#[cors(origins = ["https://other.example"])]
+#[put("/same")]
+async fn second() {}
+
+#[cors(origins = ["https://app.example"])]
+#[any("/same")]
+async fn every_method() {}
+
+fn here(line: u32) -> String {
+    format!("{}:{line}", file!())
+}
+
+#[test]
+fn the_same_method_twice_is_our_own_message_with_both_places() {
+    let error = routes![first, second].try_into_router().map(|_: Router| ()).unwrap_err().to_string();
+    let expected = format!("`PUT /same` is routed twice: at {} and at {}", here(FIRST), here(SECOND));
+    assert!(error.starts_with(&expected), "{error}");
+}
+
+#[test]
+fn so_it_is_in_merged_groups() {
+    let merged: Routes = routes![second].merge(routes![first]);
+    let error = merged.try_into_router().unwrap_err().to_string();
+    assert!(error.contains(&here(FIRST)) && error.contains(&here(SECOND)), "{error}");
+}
+
+#[test]
+#[should_panic(expected = "`PUT /same` is routed twice")]
+fn so_it_is_where_no_error_can_be_returned() {
+    let _: Router = routes![first, second].into();
+}
+
+#[test]
+fn the_same_handler_twice() {
+    let error = routes![second, second].try_into_router().map(|_: Router| ()).unwrap_err().to_string();
+    assert_eq!(error.matches(&here(SECOND)).count(), 2, "{error}");
+}
+
+#[test]
+fn every_method_twice() {
+    assert!(routes![every_method, every_method].try_into_router().map(|_: Router| ()).is_err());
+    assert!(routes![every_method, first].try_into_router().map(|_: Router| ()).is_ok());
+}
+
+#[test]
+fn without_the_macro_the_place_is_the_call() {
+    let line = line!() + 1;
+    let by_hand = routes![second].route(MethodFilter::PUT, "/same", policy!(origins = ["*"]), || async {});
+    let error = by_hand.try_into_router().map(|_: Router| ()).unwrap_err().to_string();
+    assert!(error.contains(&here(SECOND)) && error.contains(&here(line)), "{error}");
+}
+
+#[test]
+fn two_handlers_for_options() {
+    let routes = routes![second].options("/same", || async {}).options("/same", || async {});
+    let error = routes.try_into_router().map(|_: Router| ()).unwrap_err().to_string();
+    assert!(error.starts_with("`OPTIONS /same` is routed twice"), "{error}");
+}
+
+#[cors(origins = ["https://app.example"])]
+async fn plain() {}
+
+#[test]
+#[should_panic(expected = "is routed twice")]
+fn the_same_method_twice_in_methods() {
+    let _: axum::routing::MethodRouter = methods![get(plain), get(plain)];
+}
+
+#[tokio::test]
+async fn every_way_into_a_router() {
+    let merged = Router::new().merge(routes![first]);
+    assert_eq!(ask(merged, "GET", "/same").await, allowed(200));
+    assert_eq!(ask(routes![first].into_router(), "GET", "/same").await, allowed(200));
+    let tried: Router = routes![first].try_into_router().unwrap();
+    assert_eq!(preflight(tried, "GET", "/same").await, allowed(204));
+    let empty: Router = routes![].into();
+    assert_eq!(ask(empty, "GET", "/same").await, (404, None));
+}
+
+/// axum asks for `OPTIONS` endpoints that stand on their own: the fallback for a wrong method is the app's.
+#[tokio::test]
+async fn the_fallback_for_a_wrong_method_does_not_answer_preflights() {
+    let app = Router::new().merge(routes![first]).method_not_allowed_fallback(|| async { "fallback" });
+    assert_eq!(preflight(app.clone(), "PUT", "/same").await, allowed(204));
+    assert_eq!(ask(app, "DELETE", "/same").await, (200, None));
+}
