@@ -1,6 +1,7 @@
 //! A generated workspace, checked by cargo; what the compiler says comes back as data.
 
 use serde_json::Value;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -58,8 +59,8 @@ impl Workspace {
              [dependencies]\n\
              actix-web = {{ version = \"4\", default-features = false, features = [\"macros\"] }}\n\
              axum = {{ version = \"0.8\", default-features = false, features = [\"tokio\"] }}\n\
-             {runtime} = {{ package = \"cors-runtime\", path = {:?}, features = [\"actix\", \"axum\"] }}\n",
-            path("cors-runtime"),
+             {runtime} = {{ package = \"cors-runtime\", path = '{}', features = [\"actix\", \"axum\"] }}\n",
+            path("cors-runtime").display(),
         );
         fs::write(folder.join("Cargo.toml"), manifest).expect("the target folder can be written");
         for (name, source) in binaries {
@@ -70,7 +71,8 @@ impl Workspace {
 
     /// Builds one of the packages, and only it, as a release is built.
     pub(crate) fn without_debug_assertions(&mut self, package: &str) {
-        self.profiles.push_str(&format!("[profile.dev.package.{package}]\ndebug-assertions = false\n"));
+        writeln!(self.profiles, "[profile.dev.package.{package}]\ndebug-assertions = false")
+            .expect("a string takes everything");
     }
 
     /// Everything that the compiler says, in no particular order of targets.
