@@ -260,7 +260,7 @@ fn method_entry(tokens: &[TokenTree]) -> Option<MethodEntry> {
     let (group, word) = tokens.split_last()?;
     let handler = only_group(std::slice::from_ref(group), Delimiter::Parenthesis)?;
     let [TokenTree::Ident(word)] = word else { return None };
-    let method = route::axum::method_of(&word.to_string())?;
+    let methods = route::axum::methods_of(&word.to_string())?;
     let inner: Vec<_> = handler.stream().into_iter().collect();
-    Some(MethodEntry { method, handler: handler_path(&inner)? })
+    Some(MethodEntry { methods, handler: handler_path(&inner)? })
 }

@@ -59,13 +59,11 @@ pub(super) fn origins(value: &Value<'_>, errors: &mut Errors) -> Origins {
 
 /// `dev_origins`
 pub(super) fn dev_origins(value: &Value<'_>, errors: &mut Errors) -> Vec<Element<Source>> {
-    match value.tokens().and_then(|tokens| only_group(tokens, Delimiter::Bracket)) {
-        Some(list) => sources(list.stream(), errors),
-        None => {
-            wrong_list(value, errors, "\"http://localhost:*\"");
-            vec![Element { tokens: value.place(), value: None }]
-        }
-    }
+    let Some(list) = value.tokens().and_then(|tokens| only_group(tokens, Delimiter::Bracket)) else {
+        wrong_list(value, errors, "\"http://localhost:*\"");
+        return vec![Element { tokens: value.place(), value: None }];
+    };
+    sources(list.stream(), errors)
 }
 
 fn sources(list: TokenStream, errors: &mut Errors) -> Vec<Element<Source>> {

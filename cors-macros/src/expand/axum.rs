@@ -25,7 +25,7 @@ pub(crate) fn handler(
     let warnings = (!warnings.is_empty()).then(|| quote!(#(#cfgs)* #warnings));
     // Type parameters are not hygienic: a type called `S` is the user's own.
     let state = Ident::new("__CorsState", Span::mixed_site());
-    let routed = routes.map(|routes| {
+    let route_list = routes.map(|routes| {
         let routes = routes.iter().map(
             |Route { methods, path, .. }| quote!(#axum::RouteSpec { methods: &[#(#methods),*], path: #path }),
         );
@@ -49,7 +49,7 @@ pub(crate) fn handler(
         #(#cfgs)*
         #annotated
 
-        #routed
+        #route_list
 
         #warnings
     }

@@ -43,16 +43,15 @@ fn axum_block(
 
 /// One entry of `methods!`: `get(handler)`.
 pub(crate) struct MethodEntry {
-    /// `GET`; `None` for `any`.
-    pub(crate) method: Option<&'static str>,
+    /// None for `any`.
+    pub(crate) methods: &'static [&'static str],
     pub(crate) handler: HandlerPath,
 }
 
 /// `methods![..]` of axum.
 pub(crate) fn axum_methods(entries: &[MethodEntry], runtime: &Runtime) -> TokenStream {
     let axum = runtime.axum();
-    let blocks = entries.iter().map(|MethodEntry { method, handler }| {
-        let methods = method.iter();
+    let blocks = entries.iter().map(|MethodEntry { methods, handler }| {
         let block = axum_block(handler, &quote!(__cors_routes.add_method), &axum);
         quote!({
             let __cors_routes = __cors_routes.method(&[#(#methods),*]);

@@ -78,13 +78,13 @@ fn route(attr: &Attribute, errors: &mut Errors) -> Option<Route> {
             "guard" => match value.parse_with(syn::Path::parse_mod_style) {
                 Ok(path) => guards.push(path),
                 Err(_) => {
-                    errors.push(&value, not_code(&value, "guard", "the path of a function", "is_internal"))
+                    errors.push(&value, not_code(&value, "guard", "the path of a function", "is_internal"));
                 }
             },
             "wrap" => match value.parse() {
                 Ok(tokens) => wraps.push(tokens),
                 Err(_) => {
-                    errors.push(&value, not_code(&value, "wrap", "an expression", "Compress::default()"))
+                    errors.push(&value, not_code(&value, "wrap", "an expression", "Compress::default()"));
                 }
             },
             "method" if method.is_none() => method::read(&value, &mut methods, unroutable, errors),

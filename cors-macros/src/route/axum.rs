@@ -5,22 +5,22 @@ use crate::errors::{Errors, message};
 use cors_policy::Rule;
 use syn::Attribute;
 
-/// Attributes for one method, and `any` for every method.
-const METHODS: [(&str, Option<&str>); 9] = [
-    ("get", Some("GET")),
-    ("head", Some("HEAD")),
-    ("post", Some("POST")),
-    ("put", Some("PUT")),
-    ("patch", Some("PATCH")),
-    ("delete", Some("DELETE")),
-    ("connect", Some("CONNECT")),
-    ("trace", Some("TRACE")),
-    ("any", None),
+/// Attributes, and the methods that they stand for: none are all of them.
+const METHODS: [(&str, &[&str]); 9] = [
+    ("get", &["GET"]),
+    ("head", &["HEAD"]),
+    ("post", &["POST"]),
+    ("put", &["PUT"]),
+    ("patch", &["PATCH"]),
+    ("delete", &["DELETE"]),
+    ("connect", &["CONNECT"]),
+    ("trace", &["TRACE"]),
+    ("any", &[]),
 ];
 
-/// The method of `get(..)` in `methods!`; `None` if there is no such word, `Some(None)` for `any`.
-pub(crate) fn method_of(word: &str) -> Option<Option<&'static str>> {
-    METHODS.iter().find(|(name, _)| *name == word).map(|(_, method)| *method)
+/// The methods of `get(..)` in `methods!`; `None` if there is no such word.
+pub(crate) fn methods_of(word: &str) -> Option<&'static [&'static str]> {
+    METHODS.iter().find(|(name, _)| *name == word).map(|(_, methods)| *methods)
 }
 
 /// Whether this is one of the attributes that `#[cors]` takes.
@@ -50,12 +50,12 @@ pub(crate) fn take_routes(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Op
 
 fn route(attr: &Attribute, errors: &mut Errors) -> Option<Route> {
     let word = attr.path().get_ident()?.to_string();
-    let fixed = method_of(&word);
+    let fixed = methods_of(&word);
     let arguments = Arguments::parse(attr, errors);
     let mut names: Vec<String> = Vec::new();
-    if let Some(Some(method)) = fixed {
+    for method in fixed.unwrap_or_default() {
         method::check_sendable(method, attr.path(), errors);
-        names.push(method.to_owned());
+        names.push((*method).to_owned());
     }
     for option in &arguments.options {
         if fixed.is_none() && option.key == "method" {
@@ -85,7 +85,7 @@ fn route(attr: &Attribute, errors: &mut Errors) -> Option<Route> {
 }
 
 fn unroutable(upper: &str) -> Option<(&'static str, &'static str)> {
-    let is_routable = METHODS.iter().any(|(_, method)| *method == Some(upper));
+    let is_routable = METHODS.iter().any(|(_, methods)| methods.contains(&upper));
     (!is_routable).then_some((
         "axum",
         "its methods are `GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`; use `#[any(\"/path\")]` for every method",
