@@ -57,8 +57,8 @@ pub(crate) fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream
             message(
                 Rule::RouteMissing,
                 format_args!("`{}` has no route below its `#[cors(..)]`", function.name),
-                "write `#[get(\"/path\")]` or another route attribute between `#[cors(..)]` and the function; \
-                 a route attribute above `#[cors(..)]` has to move below it",
+                "write `#[get(\"/path\")]` or another route attribute between `#[cors(..)]` and the function\n\
+                 note: a route attribute above `#[cors(..)]` is not seen: move it down",
             ),
         );
     }
@@ -78,7 +78,7 @@ pub(crate) fn origin_check_actix(options: TokenStream, item: TokenStream) -> Tok
 fn origin_check(
     options: TokenStream,
     item: TokenStream,
-    expand: fn(&Function, &[syn::Type], &Runtime) -> TokenStream,
+    expand: fn(&Function, Option<&[syn::Type]>, &Runtime) -> TokenStream,
 ) -> TokenStream {
     let mut errors = Errors::default();
     let runtime = read_crate(options, &mut errors);
@@ -104,7 +104,8 @@ fn origin_check(
             ),
         );
     }
-    let expansion = expand(&function, types.get(1..).unwrap_or_default(), &runtime);
+    let extractors = types.get(1..).filter(|_| errors.is_empty());
+    let expansion = expand(&function, extractors, &runtime);
     let errors = errors.into_compile_errors();
     quote!(#errors #expansion)
 }
@@ -131,6 +132,16 @@ pub(crate) fn policy(options: TokenStream) -> TokenStream {
     let mut errors = Errors::of_call(&options);
     let (runtime, checked) = read_options(options, &mut errors);
     let runtime = runtime.or(root);
+    if let Some(check) = &checked.dynamic {
+        errors.push(
+            check,
+            message(
+                Rule::OptionValue,
+                "`dynamic` cannot stand in `policy!`: what it needs of a request is known at the route",
+                format_args!("write `origins = dynamic({})` in `#[cors(..)]`", as_written_path(check)),
+            ),
+        );
+    }
     let policy = expand::policy::policy(&checked, &runtime);
     let warnings = expand::policy::warnings(&checked, std::iter::empty());
     let errors = errors.into_compile_errors();
@@ -240,6 +251,10 @@ fn handler_list(handlers: TokenStream, errors: &mut Errors) -> Vec<HandlerPath> 
         }
     }
     list
+}
+
+fn as_written_path(path: &syn::Path) -> String {
+    as_written(&path.to_token_stream().into_iter().collect::<Vec<_>>())
 }
 
 fn missing_element(piece: &Piece, errors: &mut Errors) {

@@ -52,7 +52,11 @@ impl Function {
                 message(
                     Rule::Item,
                     format_args!("`#[{attribute}]` belongs on a function, not on {what}"),
-                    "write it above the function that handles the requests",
+                    if attribute == "cors" {
+                        "write it above the function that handles the requests"
+                    } else {
+                        "write it above the function that decides"
+                    },
                 ),
             );
             return Err(item);

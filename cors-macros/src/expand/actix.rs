@@ -7,7 +7,7 @@ use crate::paths::Runtime;
 use crate::route::Route;
 use crate::route::actix::Taken;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Attribute, Type};
@@ -126,14 +126,25 @@ fn below_route(name: &Ident, cfgs: &[&Attribute], actix: &TokenStream) -> TokenS
 }
 
 /// `#[origin_check]`: the function as it is, and a type beside it that says which extractors it needs.
-pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &Runtime) -> TokenStream {
+pub(crate) fn origin_check(
+    function: &Function,
+    extractors: Option<&[Type]>,
+    runtime: &Runtime,
+) -> TokenStream {
+    let span = function.name.span();
     let Function { attrs, vis, name, rest, .. } = function;
     let (rt, actix) = (runtime.private(), runtime.actix());
     let cfgs: Vec<_> = function.cfgs().collect();
-    let arguments: Vec<_> = (0..extractors.len())
+    let arguments: Vec<_> = (0..extractors.unwrap_or_default().len())
         .map(|number| Ident::new(&format!("argument_{number}"), Span::mixed_site()))
         .collect();
-    let wait = function.is_async().then(|| quote!(.await));
+    let wait = function.is_async().then(|| quote_spanned!(span=> .await));
+    // What has errors already is not called. Its type is looked at where its name is.
+    let answer = match extractors {
+        Some(_) => quote_spanned!(span=> #name(&__cors_origin, #(#arguments),*) #wait),
+        None => quote!(false),
+    };
+    let extractors = extractors.unwrap_or_default();
     quote! {
         #(#attrs)*
         #vis #rest
@@ -146,6 +157,7 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
         #(#cfgs)*
         impl #actix::OriginCheck for #name {
             fn check(
+                #[allow(unused_variables)]
                 __cors_origin: #rt::Origin,
                 #[allow(unused_variables)]
                 __cors_request: &#actix::HttpRequest,
@@ -162,7 +174,8 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
                             ::core::result::Result::Err(_) => return ::core::result::Result::Err(#actix::Rejected),
                         };
                     )*
-                    ::core::result::Result::Ok(#name(&__cors_origin, #(#arguments),*) #wait)
+                    let __cors_allowed: ::core::primitive::bool = #answer;
+                    ::core::result::Result::Ok(__cors_allowed)
                 })
             }
         }

@@ -6,7 +6,7 @@ use crate::item::Function;
 use crate::paths::Runtime;
 use crate::route::Route;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
@@ -71,6 +71,7 @@ fn annotated(
         const LOCATION: #rt::SourceLocation = #rt::here!();
     };
     let Some(check) = &checked.dynamic else {
+        // In no `const _`: in an `impl` block, where rustc refuses it all, that would only be one error more.
         return quote!(impl<#state> #axum::Annotated<#state> for #name { #constants });
     };
     let alias = Ident::new("function_without_origin_check", check.span());
@@ -110,15 +111,26 @@ fn annotated(
 }
 
 /// `#[origin_check]`: the function as it is, and a type beside it that says which extractors it needs.
-pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &Runtime) -> TokenStream {
+pub(crate) fn origin_check(
+    function: &Function,
+    extractors: Option<&[Type]>,
+    runtime: &Runtime,
+) -> TokenStream {
+    let span = function.name.span();
     let Function { attrs, vis, name, rest, .. } = function;
     let (rt, axum) = (runtime.private(), runtime.axum());
     let cfgs: Vec<_> = function.cfgs().collect();
     let state = Ident::new("__CorsState", Span::mixed_site());
-    let arguments: Vec<_> = (0..extractors.len())
+    let arguments: Vec<_> = (0..extractors.unwrap_or_default().len())
         .map(|number| Ident::new(&format!("argument_{number}"), Span::mixed_site()))
         .collect();
-    let wait = function.is_async().then(|| quote!(.await));
+    let wait = function.is_async().then(|| quote_spanned!(span=> .await));
+    // What has errors already is not called. Its type is looked at where its name is.
+    let answer = match extractors {
+        Some(_) => quote_spanned!(span=> #name(&__cors_origin, #(#arguments),*) #wait),
+        None => quote!(false),
+    };
+    let extractors = extractors.unwrap_or_default();
     quote! {
         #(#attrs)*
         #vis #rest
@@ -135,6 +147,7 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
             #(#extractors: #axum::FromRequestParts<#state>,)*
         {
             fn check<'a>(
+                #[allow(unused_variables)]
                 __cors_origin: #rt::Origin,
                 #[allow(unused_variables)]
                 __cors_parts: &'a mut #axum::Parts,
@@ -153,7 +166,8 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
                                 }
                             };
                     )*
-                    ::core::result::Result::Ok(#name(&__cors_origin, #(#arguments),*) #wait)
+                    let __cors_allowed: ::core::primitive::bool = #answer;
+                    ::core::result::Result::Ok(__cors_allowed)
                 })
             }
         }

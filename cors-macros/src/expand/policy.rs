@@ -67,8 +67,10 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     let Some(base) = &policy.base else {
         return quote!(#rt::Policy::from_declared(#rt::Declared { #fields ..#rt::Declared::EMPTY }));
     };
-    let checks = policy.merged.iter().enumerate().map(|(number, check)| {
-        let name = Ident::new(&format!("__CORS_CHECK_{number}"), Span::mixed_site());
+    let checks = policy.merged.iter().map(|check| {
+        // rustc shows the name.
+        let rule = check.predicate.trim_start_matches("breaks_").to_uppercase();
+        let name = Ident::new(&format!("__CORS_{rule}"), Span::mixed_site());
         let predicate = Ident::new(check.predicate, Span::call_site());
         let text = &check.message;
         // The panic stands where the key stands.
