@@ -33,12 +33,14 @@ pub(crate) fn handler(
         let alias = Ident::new("function_without_origin_check", path.span());
         quote! {
             fn check() -> ::core::option::Option<#actix::Check> {
-                // An explicit import wins over the glob: a function without `#[origin_check]` fills only one namespace.
+                // The import hides the glob around: of a function without `#[origin_check]`, in only one namespace.
                 #[allow(unused_imports)]
                 use #actix::check_fallback::*;
-                #[allow(unused_imports)]
-                use #path as #alias;
-                ::core::option::Option::Some(#actix::Check::of::<#alias>())
+                {
+                    #[allow(unused_imports)]
+                    use #path as #alias;
+                    ::core::option::Option::Some(#actix::Check::of::<#alias>())
+                }
             }
         }
     });
@@ -140,9 +142,10 @@ pub(crate) fn origin_check(
         .collect();
     let wait = function.is_async().then(|| quote_spanned!(span=> .await));
     // What has errors already is not called. Its type is looked at where its name is.
-    let answer = match extractors {
-        Some(_) => quote_spanned!(span=> #name(&__cors_origin, #(#arguments),*) #wait),
-        None => quote!(false),
+    let answer = if extractors.is_some() {
+        quote_spanned!(span=> #name(&__cors_origin, #(#arguments),*) #wait)
+    } else {
+        quote!(false)
     };
     let extractors = extractors.unwrap_or_default();
     quote! {

@@ -77,35 +77,37 @@ fn annotated(
     let alias = Ident::new("function_without_origin_check", check.span());
     quote! {
         const _: () = {
-            // An explicit import wins over the glob: a function without `#[origin_check]` fills only one namespace.
+            // The import hides the glob around: of a function without `#[origin_check]`, in only one namespace.
             #[allow(unused_imports)]
             use #axum::check_fallback::*;
-            #[allow(unused_imports)]
-            use #check as #alias;
+            const _: () = {
+                #[allow(unused_imports)]
+                use #check as #alias;
 
-            impl<#state> #axum::Annotated<#state> for #name
-            where
-                #alias: #axum::OriginCheck<#state>,
-            {
-                #constants
-
-                fn register<H, T>(
-                    routes: #axum::Routes<#state>,
-                    methods: #axum::Methods,
-                    path: &::core::primitive::str,
-                    handler: H,
-                ) -> #axum::Routes<#state>
+                impl<#state> #axum::Annotated<#state> for #name
                 where
-                    H: #axum::Handler<T, #state>,
-                    T: 'static,
-                    #state: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+                    #alias: #axum::OriginCheck<#state>,
                 {
-                    let check = #axum::Check::of::<#alias>();
-                    let policy = <Self as #axum::Annotated<#state>>::POLICY;
-                    let location = <Self as #axum::Annotated<#state>>::LOCATION;
-                    routes.push_dynamic(methods, path, (policy, location), check, handler)
+                    #constants
+
+                    fn register<H, T>(
+                        routes: #axum::Routes<#state>,
+                        methods: #axum::Methods,
+                        path: &::core::primitive::str,
+                        handler: H,
+                    ) -> #axum::Routes<#state>
+                    where
+                        H: #axum::Handler<T, #state>,
+                        T: 'static,
+                        #state: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+                    {
+                        let check = #axum::Check::of::<#alias>();
+                        let policy = <Self as #axum::Annotated<#state>>::POLICY;
+                        let location = <Self as #axum::Annotated<#state>>::LOCATION;
+                        routes.push_dynamic(methods, path, (policy, location), check, handler)
+                    }
                 }
-            }
+            };
         };
     }
 }
@@ -126,9 +128,10 @@ pub(crate) fn origin_check(
         .collect();
     let wait = function.is_async().then(|| quote_spanned!(span=> .await));
     // What has errors already is not called. Its type is looked at where its name is.
-    let answer = match extractors {
-        Some(_) => quote_spanned!(span=> #name(&__cors_origin, #(#arguments),*) #wait),
-        None => quote!(false),
+    let answer = if extractors.is_some() {
+        quote_spanned!(span=> #name(&__cors_origin, #(#arguments),*) #wait)
+    } else {
+        quote!(false)
     };
     let extractors = extractors.unwrap_or_default();
     quote! {

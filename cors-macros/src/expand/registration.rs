@@ -24,7 +24,7 @@ pub(crate) fn axum_routes(handlers: &[HandlerPath], runtime: &Runtime) -> TokenS
 }
 
 /// Looks the handler up in the type namespace. Where it was never annotated, a type that is called the same comes from
-/// the glob: an explicit import wins over it, in each namespace by itself.
+/// the glob around: the import hides it in each namespace by itself, and in both if there is no such handler at all.
 fn axum_block(
     HandlerPath { path, arguments }: &HandlerPath,
     call: &TokenStream,
@@ -35,9 +35,11 @@ fn axum_block(
     quote!({
         #[allow(unused_imports)]
         use #axum::fallback::*;
-        #[allow(unused_imports)]
-        use #path as #alias;
-        #call::<#alias, _, _>(#alias #arguments)
+        {
+            #[allow(unused_imports)]
+            use #path as #alias;
+            #call::<#alias, _, _>(#alias #arguments)
+        }
     })
 }
 
