@@ -89,7 +89,9 @@ impl Resources {
 }
 
 /// A resource, whatever is wrapped around it.
-pub(super) struct ErasedResource(Box<dyn FnOnce(Around, &mut AppService)>);
+pub(super) struct ErasedResource(Register);
+
+type Register = Box<dyn FnOnce(Around, &mut AppService)>;
 
 impl ErasedResource {
     pub(super) fn new<T, B>(resource: Resource<T>) -> Self

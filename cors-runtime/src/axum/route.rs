@@ -51,6 +51,7 @@ pub struct RouteSpec {
 
 /// What `routes!` finds in the type namespace for a handler that was never annotated.
 pub mod fallback {
+    /// See the module.
     #[allow(non_camel_case_types)]
     #[derive(Debug)]
     pub enum handler_without_cors {}

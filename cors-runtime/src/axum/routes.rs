@@ -55,6 +55,11 @@ where
     /// Adds an annotated handler: what `routes!` calls.
     #[doc(hidden)]
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        clippy::should_implement_trait,
+        reason = "only the macro calls it"
+    )]
     pub fn add<R, H, T>(self, handler: H) -> Self
     where
         R: Annotated<S> + Routed,

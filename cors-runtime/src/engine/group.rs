@@ -105,9 +105,9 @@ impl<E, O> Group<E, O> {
                 Err(more) => problems.extend(more),
             }
         }
-        let policies =
+        let policies: Vec<_> =
             routes.iter().map(|route| (route.methods.clone(), Arc::clone(&route.policy))).collect();
-        let policies = Arc::new(PathPolicies::new::<H>(self.path, policies, head_follows_get));
+        let policies = Arc::new(PathPolicies::new::<H>(self.path, &policies, head_follows_get));
         BuiltPath { policies, routes, options: self.options.map(|entry| entry.endpoint) }
     }
 }

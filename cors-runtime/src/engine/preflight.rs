@@ -95,7 +95,7 @@ impl<V: Clone> PathPolicies<V> {
     /// Prepares the answers of a path.
     pub(crate) fn new<H: Headers<Value = V>>(
         path: String,
-        routes: Vec<(Methods, Arc<RoutePolicy<V>>)>,
+        routes: &[(Methods, Arc<RoutePolicy<V>>)],
         head_follows_get: bool,
     ) -> Self {
         // A route of its own for `HEAD` comes first, wherever it stands.
@@ -142,6 +142,7 @@ impl<V: Clone> PathPolicies<V> {
     }
 
     /// Whether nothing is routed here.
+    #[cfg(feature = "axum")]
     pub(crate) fn is_empty(&self) -> bool {
         self.routes.is_empty()
     }
