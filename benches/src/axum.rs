@@ -33,7 +33,7 @@ impl fmt::Debug for App {
 impl App {
     /// The app for the policy of a row.
     pub fn new(who: Who, row: &Row) -> Self {
-        Self { router: router(who, row.origins, row.varies), prepared: Vec::new() }
+        Self { router: router(who, row.origins, row.varies).with_state(()), prepared: Vec::new() }
     }
 }
 

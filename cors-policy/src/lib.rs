@@ -61,6 +61,8 @@ mod builder;
 mod deserialize;
 #[cfg(feature = "run-time")]
 mod errors;
+#[cfg(feature = "serde")]
+mod serialize;
 #[cfg(feature = "run-time")]
 mod set;
 

@@ -26,6 +26,11 @@ pub(crate) struct Problem {
 pub(crate) enum ProblemKind {
     /// The same method of one path is routed twice.
     Conflict { method: String, path: String, first: SourceLocation, second: SourceLocation },
+    /// A default policy stands where no route is known yet.
+    EnforceByDefault,
+    /// A method in a list that is written at run time.
+    #[cfg(feature = "runtime-policies")]
+    Method(cors_policy::Problem),
     /// A variable is missing, empty, or no text.
     #[cfg(feature = "runtime-policies")]
     VariableUnreadable { variable: String, reason: Unreadable },
@@ -40,6 +45,12 @@ pub(crate) enum ProblemKind {
 impl From<Vec<Problem>> for BuildError {
     fn from(problems: Vec<Problem>) -> Self {
         Self { problems }
+    }
+}
+
+impl From<Problem> for BuildError {
+    fn from(problem: Problem) -> Self {
+        Self { problems: vec![problem] }
     }
 }
 
@@ -65,6 +76,12 @@ impl fmt::Display for ProblemKind {
                 f,
                 "`{method} {path}` is routed twice: at {first} and at {second}\nhelp: remove one of the two routes"
             ),
+            Self::EnforceByDefault => f.write_str(
+                "a default policy cannot `enforce`: it stands outside of the routes, which may allow more\n\
+                 help: write `enforce` in the `#[cors(..)]` of the routes that need it",
+            ),
+            #[cfg(feature = "runtime-policies")]
+            Self::Method(problem) => problem.fmt(f),
             #[cfg(feature = "runtime-policies")]
             Self::VariableUnreadable { variable, reason } => {
                 let what = match reason {

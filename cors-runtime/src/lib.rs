@@ -8,6 +8,8 @@ pub mod axum;
 mod engine;
 mod error;
 mod location;
+#[cfg(any(feature = "axum", feature = "actix"))]
+mod manifest;
 #[cfg(feature = "testing")]
 pub mod testing;
 
@@ -16,6 +18,8 @@ pub use cors_policy::{AllowHeaders, Origin, Policy, Rule, Source};
 pub use cors_policy::{OriginElement, OriginSet, PolicyBuilder, PolicyError, PolicyErrors};
 pub use error::BuildError;
 pub use location::SourceLocation;
+#[cfg(any(feature = "axum", feature = "actix"))]
+pub use manifest::{Manifest, ManifestRoute};
 
 /// A shared policy, as a constant expression.
 #[macro_export]

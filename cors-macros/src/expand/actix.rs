@@ -8,9 +8,9 @@ use crate::route::Route;
 use crate::route::actix::Taken;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use syn::Type;
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::{Attribute, Type};
 
 /// The expansion. The attributes of `function` are those that stay on it. Local names are ones that no handler has: a
 /// pattern called like a unit struct means the struct.
@@ -44,9 +44,10 @@ pub(crate) fn handler(
     });
     let resources = taken.routes.iter().map(|Route { methods, path, name: resource, guards, wraps }| {
         let default_name = name.unraw().to_string();
+        let guarded = !guards.is_empty();
         let resource = resource.as_ref().map_or(default_name, syn::LitStr::value);
         quote! {
-            let __cors_route = #actix::RouteSpec { methods: &[#(#methods),*], path: #path };
+            let __cors_route = #actix::RouteSpec { methods: &[#(#methods),*], path: #path, guarded: #guarded };
             __cors_routes.push(
                 __cors_route,
                 __cors_route.resource(#resource)
@@ -56,6 +57,9 @@ pub(crate) fn handler(
             );
         }
     });
+    let unused = taken.routes.is_empty().then(|| quote!(#[allow(dead_code)]));
+    let stub = taken.attributes.is_empty().then(|| below_route(name, &cfgs, &actix));
+    // Names that no user has: items are not hygienic, and a local variable cannot be called as a unit struct is.
     quote! {
         #(#cfgs)*
         #(#docs)*
@@ -79,6 +83,7 @@ pub(crate) fn handler(
                     use #used as _;
                 )*
                 #(#attrs)*
+                #unused
                 #rest
                 #(#resources)*
             }
@@ -91,7 +96,32 @@ pub(crate) fn handler(
             }
         }
 
+        #stub
+
         #warnings
+    }
+}
+
+/// Without a route attribute there is an error already. Where that is because it stands above `#[cors]`, actix-web
+/// wants a handler, and would report a second one.
+fn below_route(name: &Ident, cfgs: &[&Attribute], actix: &TokenStream) -> TokenStream {
+    quote! {
+        #(#cfgs)*
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                Self
+            }
+        }
+
+        #(#cfgs)*
+        impl #actix::Handler<()> for #name {
+            type Output = #actix::HttpResponse;
+            type Future = ::core::future::Ready<#actix::HttpResponse>;
+
+            fn call(&self, _: ()) -> Self::Future {
+                ::core::future::ready(#actix::HttpResponse::new(#actix::StatusCode::NOT_IMPLEMENTED))
+            }
+        }
     }
 }
 
@@ -116,14 +146,14 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
         #(#cfgs)*
         impl #actix::OriginCheck for #name {
             fn check(
-                origin: #rt::Origin,
+                __cors_origin: #rt::Origin,
                 #[allow(unused_variables)]
-                request: &#actix::HttpRequest,
+                __cors_request: &#actix::HttpRequest,
             ) -> #actix::CheckFuture {
                 // The request is only looked at before anything waits: nobody may hold a clone of it later.
                 #(
                     let #arguments =
-                        <#extractors as #actix::FromRequest>::from_request(request, &mut #actix::Payload::None);
+                        <#extractors as #actix::FromRequest>::from_request(__cors_request, &mut #actix::Payload::None);
                 )*
                 ::std::boxed::Box::pin(async move {
                     #(
@@ -132,7 +162,7 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
                             ::core::result::Result::Err(_) => return ::core::result::Result::Err(#actix::Rejected),
                         };
                     )*
-                    ::core::result::Result::Ok(#name(&origin, #(#arguments),*) #wait)
+                    ::core::result::Result::Ok(#name(&__cors_origin, #(#arguments),*) #wait)
                 })
             }
         }

@@ -14,7 +14,7 @@ use syn::spanned::Spanned;
 pub(crate) fn handler(
     function: &Function,
     checked: &CheckedPolicy,
-    routes: &[Route],
+    routes: Option<&[Route]>,
     runtime: &Runtime,
 ) -> TokenStream {
     let Function { attrs, vis, name, rest, .. } = function;
@@ -23,9 +23,9 @@ pub(crate) fn handler(
     let policy = policy(checked, runtime);
     let warnings = warnings(checked, function.lints());
     let warnings = (!warnings.is_empty()).then(|| quote!(#(#cfgs)* #warnings));
-    // Hygienic: a state called `S` is the user's own.
-    let state = Ident::new("S", Span::mixed_site());
-    let routed = (!routes.is_empty()).then(|| {
+    // Type parameters are not hygienic: a type called `S` is the user's own.
+    let state = Ident::new("__CorsState", Span::mixed_site());
+    let route_list = routes.map(|routes| {
         let routes = routes.iter().map(
             |Route { methods, path, .. }| quote!(#axum::RouteSpec { methods: &[#(#methods),*], path: #path }),
         );
@@ -49,7 +49,7 @@ pub(crate) fn handler(
         #(#cfgs)*
         #annotated
 
-        #routed
+        #route_list
 
         #warnings
     }
@@ -114,7 +114,7 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
     let Function { attrs, vis, name, rest, .. } = function;
     let (rt, axum) = (runtime.private(), runtime.axum());
     let cfgs: Vec<_> = function.cfgs().collect();
-    let state = Ident::new("S", Span::mixed_site());
+    let state = Ident::new("__CorsState", Span::mixed_site());
     let arguments: Vec<_> = (0..extractors.len())
         .map(|number| Ident::new(&format!("argument_{number}"), Span::mixed_site()))
         .collect();
@@ -135,16 +135,16 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
             #(#extractors: #axum::FromRequestParts<#state>,)*
         {
             fn check<'a>(
-                origin: #rt::Origin,
+                __cors_origin: #rt::Origin,
                 #[allow(unused_variables)]
-                parts: &'a mut #axum::Parts,
+                __cors_parts: &'a mut #axum::Parts,
                 #[allow(unused_variables)]
-                state: &'a #state,
+                __cors_state: &'a #state,
             ) -> #axum::CheckFuture<'a> {
                 ::std::boxed::Box::pin(async move {
                     #(
                         let #arguments =
-                            match <#extractors as #axum::FromRequestParts<#state>>::from_request_parts(parts, state)
+                            match <#extractors as #axum::FromRequestParts<#state>>::from_request_parts(__cors_parts, __cors_state)
                                 .await
                             {
                                 ::core::result::Result::Ok(value) => value,
@@ -153,7 +153,7 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
                                 }
                             };
                     )*
-                    ::core::result::Result::Ok(#name(&origin, #(#arguments),*) #wait)
+                    ::core::result::Result::Ok(#name(&__cors_origin, #(#arguments),*) #wait)
                 })
             }
         }

@@ -15,11 +15,11 @@ pub(crate) struct HandlerPath {
 /// `routes![..]` of axum.
 pub(crate) fn axum_routes(handlers: &[HandlerPath], runtime: &Runtime) -> TokenStream {
     let axum = runtime.axum();
-    let blocks = handlers.iter().map(|handler| axum_block(handler, &quote!(routes.add), &axum));
+    let blocks = handlers.iter().map(|handler| axum_block(handler, &quote!(__cors_routes.add), &axum));
     quote!({
-        let routes = #axum::Routes::new();
-        #(let routes = #blocks;)*
-        routes
+        let __cors_routes = #axum::Routes::new();
+        #(let __cors_routes = #blocks;)*
+        __cors_routes
     })
 }
 
@@ -43,26 +43,25 @@ fn axum_block(
 
 /// One entry of `methods!`: `get(handler)`.
 pub(crate) struct MethodEntry {
-    /// `GET`; `None` for `any`.
-    pub(crate) method: Option<&'static str>,
+    /// None for `any`.
+    pub(crate) methods: &'static [&'static str],
     pub(crate) handler: HandlerPath,
 }
 
 /// `methods![..]` of axum.
 pub(crate) fn axum_methods(entries: &[MethodEntry], runtime: &Runtime) -> TokenStream {
     let axum = runtime.axum();
-    let blocks = entries.iter().map(|MethodEntry { method, handler }| {
-        let methods = method.iter();
-        let block = axum_block(handler, &quote!(routes.add_method), &axum);
+    let blocks = entries.iter().map(|MethodEntry { methods, handler }| {
+        let block = axum_block(handler, &quote!(__cors_routes.add_method), &axum);
         quote!({
-            let routes = routes.method(&[#(#methods),*]);
+            let __cors_routes = __cors_routes.method(&[#(#methods),*]);
             #block
         })
     });
     quote!({
-        let routes = #axum::MethodRoutes::new();
-        #(let routes = #blocks;)*
-        routes.into_method_router()
+        let __cors_routes = #axum::MethodRoutes::new();
+        #(let __cors_routes = #blocks;)*
+        __cors_routes.into_method_router()
     })
 }
 

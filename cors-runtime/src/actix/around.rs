@@ -1,12 +1,11 @@
 //! CORS around one resource, outside of every middleware.
 
 use super::check::Check;
-use super::headers::read_origin;
 use super::wrap::{Inner, InnerFuture, ServiceFuture, SharedWrap};
-use crate::engine::{OriginHeader, RoutePolicy, Verdict};
+use crate::engine::{Decided, Entered, OriginHeader, RequestHead, RoutePolicy, Verdict};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::header::{HeaderValue, ORIGIN};
+use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpResponse};
 use pin_project_lite::pin_project;
 use std::future::Future;
@@ -70,12 +69,9 @@ where
         if let Some(check) = self.check {
             return AroundFuture::Boxed { inner: self.call_dynamic(check, request) };
         }
-        let verdict = self.policy.decide(read_origin(request.headers()));
-        match enter(&self.policy, verdict, request) {
-            Entered::Answered(response) => AroundFuture::Answered { response: Some(response) },
-            Entered::Continue(request, pending) => {
-                AroundFuture::Pending { inner: self.inner.call(request), pending }
-            }
+        match Arc::clone(&self.policy).enter(&request) {
+            Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided, request)) },
+            Entered::Continue(decided) => AroundFuture::Decided { inner: self.inner.call(request), decided },
         }
     }
 }
@@ -88,9 +84,9 @@ where
     /// Asks the function, then calls the service.
     fn call_dynamic(&self, check: Check, request: ServiceRequest) -> ServiceFuture {
         let (policy, inner) = (Arc::clone(&self.policy), Rc::clone(&self.inner));
-        let (value, several) = match read_origin(request.headers()) {
+        let (value, several) = match request.origin() {
             OriginHeader::Missing => (None, false),
-            OriginHeader::One(_) => (request.headers().get(ORIGIN).cloned(), false),
+            OriginHeader::One(_) => (request.origin_value(), false),
             OriginHeader::Several => (None, true),
         };
         Box::pin(async move {
@@ -100,11 +96,11 @@ where
                 Some(value) if check.ask(&value, request.request()).await => Verdict::Allowed,
                 Some(_) => Verdict::Denied,
             };
-            match enter(&policy, verdict, request) {
-                Entered::Answered(response) => Ok(response),
-                Entered::Continue(request, mut pending) => {
+            match policy.decided(verdict, &request) {
+                Entered::Refused(decided) => Ok(refused(decided, request)),
+                Entered::Continue(mut decided) => {
                     let mut result = inner.call(request).await;
-                    pending.apply(&mut result);
+                    apply(&mut decided, &mut result);
                     result
                 }
             }
@@ -112,63 +108,36 @@ where
     }
 }
 
-/// What to do with a request.
-enum Entered {
-    /// It is answered already.
-    Answered(ServiceResponse),
-    /// The service runs, then the response gets its headers.
-    Continue(ServiceRequest, Pending),
+/// What `enforce` answers.
+#[cold]
+fn refused(mut decided: Decided<HeaderValue>, request: ServiceRequest) -> ServiceResponse {
+    let mut response = request.into_response(HttpResponse::Forbidden().finish());
+    decided.apply(response.headers_mut());
+    response
 }
 
-/// Goes on with what the policy, or a function, says of the request's origin.
 #[inline]
-fn enter(policy: &Arc<RoutePolicy<HeaderValue>>, verdict: Verdict, request: ServiceRequest) -> Entered {
-    if verdict == Verdict::Denied {
-        policy.log_denied(read_origin(request.headers()), request.method().as_str());
-        if policy.policy.enforce() {
-            let mut response = request.into_response(HttpResponse::Forbidden().finish());
-            policy.apply(verdict, None, response.headers_mut());
-            return Entered::Answered(response);
-        }
+fn apply(decided: &mut Decided<HeaderValue>, result: &mut Result<ServiceResponse, Error>) {
+    match result {
+        Ok(response) => decided.apply(response.headers_mut()),
+        Err(error) => apply_to_error(decided.clone(), error),
     }
-    // A clone of the request would make whatever is inside panic that changes the request: keep the value alone.
-    let origin = (verdict == Verdict::Allowed).then(|| request.headers().get(ORIGIN).cloned()).flatten();
-    Entered::Continue(request, Pending { policy: Arc::clone(policy), verdict, origin })
 }
 
-/// The headers that a response will get.
-#[derive(Clone)]
-pub(super) struct Pending {
-    policy: Arc<RoutePolicy<HeaderValue>>,
-    verdict: Verdict,
-    origin: Option<HeaderValue>,
-}
-
-impl Pending {
-    #[inline]
-    fn apply(&mut self, result: &mut Result<ServiceResponse, Error>) {
-        match result {
-            Ok(response) => self.policy.apply(self.verdict, self.origin.take(), response.headers_mut()),
-            Err(error) => self.apply_to_error(error),
-        }
-    }
-
-    /// The error stays what it is, so that an outer middleware still finds it; its response gets the headers.
-    #[cold]
-    fn apply_to_error(&self, error: &mut Error) {
-        let this = self.clone();
-        error.add_response_mapper(move |mut response| {
-            this.policy.apply(this.verdict, this.origin.clone(), response.headers_mut());
-            response
-        });
-    }
+/// The error stays what it is, so that an outer middleware still finds it; its response gets the headers.
+#[cold]
+pub(super) fn apply_to_error(decided: Decided<HeaderValue>, error: &mut Error) {
+    error.add_response_mapper(move |mut response| {
+        decided.apply_again(response.headers_mut());
+        response
+    });
 }
 
 pin_project! {
     /// The handler's response with its headers.
     #[project = AroundFutureProj]
     pub(super) enum AroundFuture<F> {
-        Pending { #[pin] inner: F, pending: Pending },
+        Decided { #[pin] inner: F, decided: Decided<HeaderValue> },
         Answered { response: Option<ServiceResponse> },
         Boxed { inner: ServiceFuture },
     }
@@ -183,9 +152,9 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         match self.project() {
-            AroundFutureProj::Pending { inner, pending } => {
+            AroundFutureProj::Decided { inner, decided } => {
                 let mut result = ready!(inner.poll(cx));
-                pending.apply(&mut result);
+                apply(decided, &mut result);
                 Poll::Ready(result)
             }
             AroundFutureProj::Answered { response } => {

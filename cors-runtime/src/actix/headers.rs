@@ -1,11 +1,14 @@
 //! actix-web's header map.
 
-use crate::engine::{CorsHeader, Headers, OriginHeader, Survey, varies_by_origin};
+use crate::engine::{CorsHeader, Headers, OriginHeader, RequestHead, Slot, Survey, varies_by_origin};
+use actix_web::HttpMessage;
+use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
     ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderMap,
     HeaderName, HeaderValue, ORIGIN, VARY,
 };
+use actix_web::http::uri::Authority;
 
 impl From<CorsHeader> for HeaderName {
     fn from(name: CorsHeader) -> Self {
@@ -67,8 +70,33 @@ impl Headers for HeaderMap {
     }
 }
 
-/// The `Origin` of a request.
-#[inline]
-pub(super) fn read_origin(headers: &HeaderMap) -> OriginHeader<'_> {
-    OriginHeader::from_lines(headers.get_all(ORIGIN).map(HeaderValue::as_bytes))
+impl RequestHead for ServiceRequest {
+    type Value = HeaderValue;
+
+    #[inline]
+    fn origin(&self) -> OriginHeader<'_> {
+        OriginHeader::from_lines(self.headers().get_all(ORIGIN).map(HeaderValue::as_bytes))
+    }
+
+    #[inline]
+    fn origin_value(&self) -> Option<HeaderValue> {
+        self.headers().get(ORIGIN).cloned()
+    }
+
+    fn lines(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
+        self.headers().get_all(name).map(HeaderValue::as_bytes)
+    }
+
+    fn method(&self) -> &str {
+        self.method().as_str()
+    }
+
+    fn authority(&self) -> Option<&str> {
+        self.uri().authority().map(Authority::as_str)
+    }
+
+    #[inline]
+    fn slot(&self) -> Option<Slot<HeaderValue>> {
+        self.extensions().get::<Slot<HeaderValue>>().cloned()
+    }
 }

@@ -3,6 +3,7 @@
 mod around;
 mod check;
 mod headers;
+mod middleware;
 mod preflight;
 mod route;
 mod routes;
@@ -12,6 +13,7 @@ pub use crate::__actix_routes as routes;
 pub use crate::policy;
 pub use cors_macros::cors_actix as cors;
 pub use cors_macros::origin_check_actix as origin_check;
+pub use middleware::{PolicyMiddleware, PolicyService};
 pub use routes::{BuiltRoutes, Routes};
 pub use wrap::RouteService;
 
@@ -24,7 +26,8 @@ pub mod __private {
     pub use super::routes::Routes;
     pub use actix_web::dev::{AppService, HttpServiceFactory, Payload};
     pub use actix_web::guard::fn_guard;
-    pub use actix_web::{FromRequest, HttpRequest};
+    pub use actix_web::http::StatusCode;
+    pub use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse};
     pub use cors_macros::routes_actix;
 
     pub fn register<R: Annotated>(handler: R, config: &mut AppService) {

@@ -1,7 +1,10 @@
 //! The `OPTIONS` sibling of a path.
 
 use super::check::Check;
-use crate::engine::{Denial, Methods, PathPolicies, PreflightAnswer, PreflightRequest, Step, VARY_PREFLIGHT};
+use crate::engine::{
+    Denial, Filled, Methods, PathPolicies, PreflightAnswer, PreflightRequest, RequestHead as _, Step,
+    VARY_PREFLIGHT,
+};
 use actix_web::dev::{AppService, RequestHead, ResourceDef, ServiceRequest, fn_service};
 use actix_web::guard::{Guard, GuardContext};
 use actix_web::http::Method;
@@ -46,7 +49,7 @@ impl Preflights {
                 let this = Rc::clone(&self);
                 async move {
                     let answer = this.ask(&request).await;
-                    let response = respond(&this.policies, answer, request.head());
+                    let response = respond(&this.policies, answer, &request);
                     Ok::<_, Error>(request.into_response(response))
                 }
             });
@@ -55,7 +58,7 @@ impl Preflights {
             let service = fn_service(move |request: ServiceRequest| {
                 let answer = read(request.head()).map(|preflight| self.policies.decide(preflight));
                 let answer = answer.unwrap_or(PreflightAnswer::Denied(Denial::NotListed));
-                let response = respond(&self.policies, answer, request.head());
+                let response = respond(&self.policies, answer, &request);
                 async move { Ok::<_, Error>(request.into_response(response)) }
             });
             config.register_service(definition, Some(guards), service, None);
@@ -90,44 +93,52 @@ fn pattern(path: &str) -> String {
 }
 
 /// What a preflight asks; `None` for every other request.
-fn read(head: &RequestHead) -> Option<PreflightRequest<'_>> {
+pub(super) fn read(head: &RequestHead) -> Option<PreflightRequest<'_>> {
     if head.method != Method::OPTIONS {
         return None;
     }
     PreflightRequest::from_lines(lines(head, ORIGIN), lines(head, ACCESS_CONTROL_REQUEST_METHOD))
 }
 
-fn lines(head: &RequestHead, name: HeaderName) -> impl Iterator<Item = &[u8]> {
+pub(super) fn lines(head: &RequestHead, name: HeaderName) -> impl Iterator<Item = &[u8]> {
     head.headers().get_all(name).map(HeaderValue::as_bytes)
 }
 
 fn respond(
     policies: &PathPolicies<HeaderValue>,
     answer: PreflightAnswer,
-    head: &RequestHead,
+    request: &ServiceRequest,
 ) -> HttpResponse {
-    let value = |name| head.headers().get(name).cloned();
-    let mut response = match (answer, value(ORIGIN), value(ACCESS_CONTROL_REQUEST_METHOD)) {
-        (PreflightAnswer::Allowed { route, routed }, Some(origin), Some(method)) => {
+    if let Some(slot) = request.slot() {
+        let routed = read(request.head()).is_some_and(|preflight| policies.routes_method(preflight.method));
+        slot.fill(if routed { Filled::Preflight } else { Filled::OtherMethod });
+    }
+    let value = |name| request.headers().get(name).cloned();
+    let asked = value(ORIGIN).zip(value(ACCESS_CONTROL_REQUEST_METHOD));
+    write_answer(policies, answer, asked, lines(request.head(), ACCESS_CONTROL_REQUEST_HEADERS))
+}
+
+/// The answer; in builds with `debug_assertions` the body says why it refuses. `asked` are the values of `Origin` and
+/// `Access-Control-Request-Method`.
+pub(super) fn write_answer<'a>(
+    policies: &PathPolicies<HeaderValue>,
+    answer: PreflightAnswer,
+    asked: Option<(HeaderValue, HeaderValue)>,
+    requested_headers: impl Iterator<Item = &'a [u8]>,
+) -> HttpResponse {
+    let mut response = match (answer, asked) {
+        (PreflightAnswer::Allowed { route, routed }, Some((origin, method))) => {
             let mut headers = HeaderMap::with_capacity(8);
-            let requested = lines(head, ACCESS_CONTROL_REQUEST_HEADERS);
-            policies.write((route, routed), origin, method, requested, &mut headers);
+            policies.write((route, routed), origin, method, requested_headers, &mut headers);
             let mut response = HttpResponse::NoContent().finish();
             *response.headers_mut() = headers;
             response
         }
-        (PreflightAnswer::Denied(denial), ..) => denied(denial),
-        _ => denied(Denial::NotListed),
+        (PreflightAnswer::Denied(denial), _) if cfg!(debug_assertions) => {
+            HttpResponse::Forbidden().body(denial.text())
+        }
+        _ => HttpResponse::Forbidden().finish(),
     };
     response.headers_mut().insert(VARY, HeaderValue::from_static(VARY_PREFLIGHT));
     response
-}
-
-/// 403; in builds with `debug_assertions` the body says why.
-fn denied(denial: Denial) -> HttpResponse {
-    if cfg!(debug_assertions) {
-        HttpResponse::Forbidden().body(denial.to_string())
-    } else {
-        HttpResponse::Forbidden().finish()
-    }
 }

@@ -40,6 +40,8 @@ pub struct RouteSpec {
     pub methods: &'static [&'static str],
     /// The path, as actix-web's router takes it.
     pub path: &'static str,
+    /// Whether the attribute has guards.
+    pub guarded: bool,
 }
 
 impl RouteSpec {

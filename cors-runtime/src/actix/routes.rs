@@ -6,7 +6,7 @@ use super::preflight::Preflights;
 use super::route::{Annotated, ErasedResource, Resources, with_methods};
 use super::wrap::{RouteService, SharedWrap, shared};
 use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, build_paths};
-use crate::{BuildError, SourceLocation};
+use crate::{BuildError, Manifest, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::Method;
@@ -58,6 +58,7 @@ impl Routes {
                 policy: R::POLICY.clone(),
                 location: R::LOCATION,
                 dynamic: check.is_some(),
+                guarded: route.guarded,
                 endpoint: Endpoint { number: 0, resource, check, wraps: Vec::new() },
             });
         }
@@ -80,6 +81,7 @@ impl Routes {
             policy: policy.into(),
             location: SourceLocation::caller(),
             dynamic: false,
+            guarded: false,
             endpoint: Endpoint {
                 number: 0,
                 resource: ErasedResource::new(resource),
@@ -128,6 +130,11 @@ impl Routes {
             route.endpoint.wraps.push(Rc::clone(&wrap));
         }
         self
+    }
+
+    /// What the group declares.
+    pub fn manifest(&self) -> Manifest {
+        Manifest::new(&self.routes)
     }
 
     /// Joins two groups. They may share paths, but no method of a path.

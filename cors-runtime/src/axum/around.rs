@@ -1,14 +1,13 @@
 //! CORS around the handler of one route.
 
-use super::headers::read_origin;
-use crate::engine::{RoutePolicy, Verdict};
+use crate::engine::{Decided, Entered, RoutePolicy};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use axum::routing::Route;
 use axum::routing::future::RouteFuture;
 use http::StatusCode;
-use http::header::{HeaderMap, HeaderValue, ORIGIN};
+use http::header::{HeaderMap, HeaderValue};
 use pin_project_lite::pin_project;
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -18,54 +17,14 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 /// The policy around the handler of one route.
-#[derive(Clone, Debug)]
-pub(super) struct Around(pub(super) Arc<RoutePolicy<HeaderValue>>);
+pub(super) type Around = Arc<RoutePolicy<HeaderValue>>;
 
-impl Around {
-    /// Looks at a request before anything else does.
-    #[inline]
-    pub(super) fn enter(self, request: &Request) -> Entered {
-        let verdict = self.0.decide(read_origin(request.headers()));
-        self.decided(verdict, request)
-    }
-
-    /// Goes on with what the policy, or a function, says of the request's origin.
-    #[inline]
-    pub(super) fn decided(self, verdict: Verdict, request: &Request) -> Entered {
-        if verdict == Verdict::Denied {
-            self.0.log_denied(read_origin(request.headers()), request.method().as_str());
-            if self.0.policy.enforce() {
-                let mut response = StatusCode::FORBIDDEN.into_response();
-                self.0.apply(verdict, None, response.headers_mut());
-                return Entered::Answered(response);
-            }
-        }
-        let origin = (verdict == Verdict::Allowed).then(|| request.headers().get(ORIGIN).cloned()).flatten();
-        Entered::Continue(Pending { policy: self.0, verdict, origin })
-    }
-}
-
-/// What to do with a request.
-pub(super) enum Entered {
-    /// It is answered already.
-    Answered(Response),
-    /// The handler runs, then the response gets its headers.
-    Continue(Pending),
-}
-
-/// The headers that a response will get.
-#[derive(Debug)]
-pub(super) struct Pending {
-    policy: Arc<RoutePolicy<HeaderValue>>,
-    verdict: Verdict,
-    origin: Option<HeaderValue>,
-}
-
-impl Pending {
-    #[inline]
-    pub(super) fn apply(&mut self, headers: &mut HeaderMap) {
-        self.policy.apply(self.verdict, self.origin.take(), headers);
-    }
+/// What `enforce` answers.
+#[cold]
+pub(super) fn refused(mut decided: Decided<HeaderValue>) -> Response {
+    let mut response = StatusCode::FORBIDDEN.into_response();
+    decided.apply(response.headers_mut());
+    response
 }
 
 pin_project! {
@@ -75,7 +34,7 @@ pin_project! {
         #[doc(hidden)]
         Plain { #[pin] inner: F },
         #[doc(hidden)]
-        Pending { #[pin] inner: F, pending: Pending },
+        Decided { #[pin] inner: F, decided: Decided<HeaderValue> },
         #[doc(hidden)]
         Answered { response: Option<Response> },
     }
@@ -88,9 +47,9 @@ impl<F: Future<Output: Answer>> Future for AroundFuture<F> {
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         match self.project() {
             AroundFutureProj::Plain { inner } => inner.poll(cx),
-            AroundFutureProj::Pending { inner, pending } => {
+            AroundFutureProj::Decided { inner, decided } => {
                 let mut answer = ready!(inner.poll(cx));
-                pending.apply(answer.headers_mut());
+                decided.apply(answer.headers_mut());
                 Poll::Ready(answer)
             }
             AroundFutureProj::Answered { response } => {
@@ -149,9 +108,9 @@ where
             return AroundFuture::Plain { inner: self.handler.call(request, state) };
         };
         match around.enter(&request) {
-            Entered::Answered(response) => AroundFuture::Answered { response: Some(response) },
-            Entered::Continue(pending) => {
-                AroundFuture::Pending { inner: self.handler.call(request, state), pending }
+            Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided)) },
+            Entered::Continue(decided) => {
+                AroundFuture::Decided { inner: self.handler.call(request, state), decided }
             }
         }
     }
@@ -187,8 +146,8 @@ impl Service<Request> for AroundService {
 
     fn call(&mut self, request: Request) -> Self::Future {
         match self.around.clone().enter(&request) {
-            Entered::Answered(response) => AroundFuture::Answered { response: Some(response) },
-            Entered::Continue(pending) => AroundFuture::Pending { inner: self.inner.call(request), pending },
+            Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided)) },
+            Entered::Continue(decided) => AroundFuture::Decided { inner: self.inner.call(request), decided },
         }
     }
 }

@@ -1,9 +1,8 @@
 //! Policies that a function decides, per request.
 
-use super::around::{Around, Entered};
-use super::headers::read_origin;
+use super::around::{Around, refused};
 use super::methods::method_router;
-use crate::engine::{Methods, OriginHeader, Verdict};
+use crate::engine::{Entered, Methods, OriginHeader, RequestHead, Verdict};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -54,12 +53,11 @@ impl<S> Check<S> {
     /// Asks it. A rejected extractor denies.
     pub(super) async fn ask(&self, origin: Origin, parts: &mut Parts, state: &S) -> bool {
         let asked = (self.0)(origin.clone(), parts, state);
-        match asked.await {
-            Ok(allowed) => allowed,
-            Err(Rejected) => {
-                tracing::debug!(target: "cors", reason = "check-rejected", origin = origin.as_str(), "an origin check could not run");
-                false
-            }
+        if let Ok(allowed) = asked.await {
+            allowed
+        } else {
+            tracing::debug!(target: "cors", reason = "check-rejected", origin = origin.as_str(), "an origin check could not run");
+            false
         }
     }
 }
@@ -135,23 +133,24 @@ where
     fn call(self, request: Request, state: S) -> Self::Future {
         Box::pin(async move {
             let Self { around, check, inner } = self;
-            let (mut parts, body) = request.into_parts();
-            let value = match read_origin(&parts.headers) {
-                OriginHeader::One(_) => parts.headers.get(http::header::ORIGIN).cloned(),
+            let header = request.origin();
+            let origin = match header {
+                OriginHeader::One(bytes) => std::str::from_utf8(bytes).ok().and_then(Origin::parse),
                 OriginHeader::Missing | OriginHeader::Several => None,
             };
-            let origin = value.as_ref().and_then(|value| value.to_str().ok()).and_then(Origin::parse);
+            let is_missing = header == OriginHeader::Missing;
+            let (mut parts, body) = request.into_parts();
             let verdict = match origin {
                 Some(origin) if check.ask(origin.clone(), &mut parts, &state).await => Verdict::Allowed,
-                None if read_origin(&parts.headers) == OriginHeader::Missing => Verdict::NoOrigin,
+                None if is_missing => Verdict::NoOrigin,
                 _ => Verdict::Denied,
             };
             let request = Request::from_parts(parts, body);
             match around.decided(verdict, &request) {
-                Entered::Answered(response) => response,
-                Entered::Continue(mut pending) => {
+                Entered::Refused(decided) => refused(decided),
+                Entered::Continue(mut decided) => {
                     let mut response = inner.call(request, state).await;
-                    pending.apply(response.headers_mut());
+                    decided.apply(response.headers_mut());
                     response
                 }
             }
@@ -200,15 +199,14 @@ where
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, mut request: Request, (): ()) -> Self::Future {
-        match request.extensions_mut().remove::<StateSlot<S>>() {
-            Some(StateSlot(state)) => Box::pin(self.handler.call(request, state)),
-            None => {
-                tracing::error!(
-                    target: "cors",
-                    "a layer in `Routes::layer` replaced the request's extensions: the handler cannot have its state"
-                );
-                Box::pin(std::future::ready(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
-            }
+        if let Some(StateSlot(state)) = request.extensions_mut().remove::<StateSlot<S>>() {
+            Box::pin(self.handler.call(request, state))
+        } else {
+            tracing::error!(
+                target: "cors",
+                "a layer in `Routes::layer` replaced the request's extensions: the handler cannot have its state"
+            );
+            Box::pin(std::future::ready(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
         }
     }
 }

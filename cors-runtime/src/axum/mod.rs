@@ -3,6 +3,7 @@
 mod around;
 mod check;
 mod headers;
+mod layer;
 mod methods;
 mod preflight;
 mod route;
@@ -13,6 +14,7 @@ pub use crate::__axum_routes as routes;
 pub use crate::policy;
 pub use cors_macros::cors_axum as cors;
 pub use cors_macros::origin_check_axum as origin_check;
+pub use layer::{PolicyFuture, PolicyLayer, PolicyService};
 pub use routes::Routes;
 
 /// What the expansions of the macros use. May change at any time.

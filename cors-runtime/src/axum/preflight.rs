@@ -2,7 +2,9 @@
 
 use super::around::AroundFuture;
 use super::check::Check;
-use crate::engine::{Denial, PathPolicies, PreflightAnswer, PreflightRequest, Step, VARY_PREFLIGHT};
+use crate::engine::{
+    Denial, Filled, PathPolicies, PreflightAnswer, PreflightRequest, RequestHead, Step, VARY_PREFLIGHT,
+};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -49,7 +51,7 @@ where
     type Future = AroundFuture<BoxFuture>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
-        if read(&request).is_none() {
+        if self.preflights.policies.is_empty() || read(&request).is_none() {
             return AroundFuture::Plain { inner: Box::pin(self.other.call(request, state)) };
         }
         if self.preflights.policies.is_dynamic() {
@@ -68,7 +70,7 @@ async fn answer_dynamic<S>(preflights: Arc<Preflights<S>>, request: Request, sta
     let mut asked = parts.clone();
     let request = Request::from_parts(parts, body);
     let Some(preflight) = read(&request) else {
-        return denied(Denial::NotListed);
+        return respond(policies, PreflightAnswer::Denied(Denial::NotListed), &request);
     };
     let mut question = policies.question(preflight);
     let mut step = policies.step(&mut question);
@@ -94,40 +96,51 @@ pub(super) fn allow(methods: &str) -> (StatusCode, [(http::HeaderName, HeaderVal
 }
 
 /// What a preflight asks; `None` for every other request.
-fn read(request: &Request) -> Option<PreflightRequest<'_>> {
+pub(super) fn read<B>(request: &http::Request<B>) -> Option<PreflightRequest<'_>> {
     if request.method() != Method::OPTIONS {
         return None;
     }
     PreflightRequest::from_lines(lines(request, ORIGIN), lines(request, ACCESS_CONTROL_REQUEST_METHOD))
 }
 
-fn lines(request: &Request, name: http::HeaderName) -> impl Iterator<Item = &[u8]> {
+pub(super) fn lines<B>(request: &http::Request<B>, name: http::HeaderName) -> impl Iterator<Item = &[u8]> {
     request.headers().get_all(name).iter().map(HeaderValue::as_bytes)
 }
 
 fn respond(policies: &PathPolicies<HeaderValue>, answer: PreflightAnswer, request: &Request) -> Response {
+    if let Some(slot) = request.slot() {
+        let routed = read(request).is_some_and(|preflight| policies.routes_method(preflight.method));
+        slot.fill(if routed { Filled::Preflight } else { Filled::OtherMethod });
+    }
     let value = |name| request.headers().get(name).cloned();
-    let mut response = match (answer, value(ORIGIN), value(ACCESS_CONTROL_REQUEST_METHOD)) {
-        (PreflightAnswer::Allowed { route, routed }, Some(origin), Some(method)) => {
-            let mut headers = HeaderMap::with_capacity(8);
-            let requested = lines(request, ACCESS_CONTROL_REQUEST_HEADERS);
-            policies.write((route, routed), origin, method, requested, &mut headers);
-            let mut response = Response::new(Body::empty());
-            *response.status_mut() = StatusCode::NO_CONTENT;
-            *response.headers_mut() = headers;
-            response
-        }
-        (PreflightAnswer::Denied(denial), ..) => denied(denial),
-        _ => denied(Denial::NotListed),
-    };
-    response.headers_mut().insert(VARY, HeaderValue::from_static(VARY_PREFLIGHT));
+    let asked = value(ORIGIN).zip(value(ACCESS_CONTROL_REQUEST_METHOD));
+    let (status, headers, reason) =
+        write_answer(policies, answer, asked, lines(request, ACCESS_CONTROL_REQUEST_HEADERS));
+    let mut response = Response::new(if reason.is_empty() { Body::empty() } else { Body::from(reason) });
+    *response.status_mut() = status;
+    *response.headers_mut() = headers;
     response
 }
 
-/// 403; in builds with `debug_assertions` the body says why.
-fn denied(denial: Denial) -> Response {
-    let body = if cfg!(debug_assertions) { Body::from(denial.to_string()) } else { Body::empty() };
-    let mut response = Response::new(body);
-    *response.status_mut() = StatusCode::FORBIDDEN;
-    response
+/// Status and headers of the answer, and in builds with `debug_assertions` why it refuses. `asked` are the values of
+/// `Origin` and `Access-Control-Request-Method`.
+pub(super) fn write_answer<'a>(
+    policies: &PathPolicies<HeaderValue>,
+    answer: PreflightAnswer,
+    asked: Option<(HeaderValue, HeaderValue)>,
+    requested_headers: impl Iterator<Item = &'a [u8]>,
+) -> (StatusCode, HeaderMap, &'static str) {
+    let mut headers = HeaderMap::with_capacity(8);
+    let (status, reason) = match (answer, asked) {
+        (PreflightAnswer::Allowed { route, routed }, Some((origin, method))) => {
+            policies.write((route, routed), origin, method, requested_headers, &mut headers);
+            (StatusCode::NO_CONTENT, "")
+        }
+        (PreflightAnswer::Denied(denial), _) if cfg!(debug_assertions) => {
+            (StatusCode::FORBIDDEN, denial.text())
+        }
+        _ => (StatusCode::FORBIDDEN, ""),
+    };
+    headers.insert(VARY, HeaderValue::from_static(VARY_PREFLIGHT));
+    (status, headers, reason)
 }

@@ -57,6 +57,7 @@ pub mod fallback {
 }
 
 // So that such a handler gets one error, the one about its policy.
+#[diagnostic::do_not_recommend]
 impl Routed for fallback::handler_without_cors {
     const ROUTES: &'static [RouteSpec] = &[];
 }

@@ -6,7 +6,7 @@ use super::methods::{method_router, names};
 use super::preflight::{OptionsHandler, Preflights, allow};
 use super::route::{Annotated, Routed};
 use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, build_paths};
-use crate::{BuildError, SourceLocation};
+use crate::{BuildError, Manifest, SourceLocation};
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -93,7 +93,15 @@ where
         let own = methods.clone();
         let build: Build<S> = Box::new(move |around| method_router(&own, AroundHandler { around, handler }));
         let endpoint = Endpoint::Handler(build);
-        self.routes.push(RouteEntry { methods, path, policy, location, dynamic: false, endpoint });
+        self.routes.push(RouteEntry {
+            methods,
+            path,
+            policy,
+            location,
+            dynamic: false,
+            guarded: false,
+            endpoint,
+        });
         self
     }
 
@@ -119,6 +127,7 @@ where
             policy: policy.clone(),
             location,
             dynamic: true,
+            guarded: false,
             endpoint: Endpoint::Dynamic(Box::new(route)),
         });
         self
@@ -175,6 +184,11 @@ where
             };
         }
         self
+    }
+
+    /// What the group declares.
+    pub fn manifest(&self) -> Manifest {
+        Manifest::new(&self.routes)
     }
 
     /// Joins two groups. They may share paths, but no method of a path.
@@ -248,8 +262,7 @@ where
     let mut checks = Vec::new();
     let mut router = MethodRouter::new();
     let mut any_route = None;
-    for BuiltRoute { methods, policy, endpoint } in path.routes {
-        let around = Around(policy);
+    for BuiltRoute { methods, policy: around, endpoint } in path.routes {
         let check = match &endpoint {
             Endpoint::Handler(_) | Endpoint::Layered(_) => None,
             Endpoint::Dynamic(endpoint) => Some(endpoint.check()),

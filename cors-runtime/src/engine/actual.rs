@@ -1,10 +1,14 @@
 //! Actual requests: everything that is not a preflight.
 
 use super::denial::log;
-use super::{CorsHeader, Denial, Headers, OriginHeader, Origins};
+use super::own_origin::is_own_origin;
+use super::slot::Filled;
+use super::{CorsHeader, Denial, Headers, OriginHeader, Origins, RequestHead, Survey};
 use crate::SourceLocation;
 use crate::error::Problem;
 use cors_policy::Policy;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A policy, prepared for the requests of one route.
 #[derive(Debug)]
@@ -18,6 +22,8 @@ pub(crate) struct RoutePolicy<V> {
     origins: Origins,
     credentials: bool,
     expose: Option<V>,
+    /// Whether it was told already that the handler sets CORS headers itself.
+    warned: AtomicBool,
 }
 
 /// What is known of a request's origin once the policy has been asked.
@@ -46,6 +52,7 @@ impl<V: Clone> RoutePolicy<V> {
             origins: Origins::resolve(&policy, location)?,
             credentials: policy.credentials(),
             expose: (!expose.is_empty()).then(|| H::value(expose)),
+            warned: AtomicBool::new(false),
             policy,
             path: path.into(),
             location,
@@ -81,35 +88,123 @@ impl<V: Clone> RoutePolicy<V> {
         }
     }
 
-    /// Tells that a request was denied.
+    /// Tells once that the handler sets headers that are replaced.
     #[cold]
-    pub(crate) fn log_denied(&self, origin: OriginHeader<'_>, method: &str) {
-        log(Denial::of(origin).name(), origin, method, &self.path, self.location);
+    fn warn_of_replaced_headers(&self) {
+        if !self.warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                target: "cors",
+                path = &*self.path,
+                policy = %self.location,
+                "the response had CORS headers of its own: the policy's replaced them"
+            );
+        }
     }
 
-    /// Puts the verdict into the headers of the response. `origin` is the value of the request's `Origin` header; it
-    /// is only used, and must be there, if the verdict is [`Verdict::Allowed`].
+    /// Looks at a request before anything else does: either it goes on to the handler, or `enforce` ends it with 403.
+    /// Both ways the decision goes into the headers of the response.
     #[inline]
-    pub(crate) fn apply<H: Headers<Value = V>>(&self, verdict: Verdict, origin: Option<V>, headers: &mut H) {
+    pub(crate) fn enter<R: RequestHead<Value = V>>(self: Arc<Self>, request: &R) -> Entered<V> {
+        let verdict = self.decide(request.origin());
+        self.decided(verdict, request)
+    }
+
+    /// Goes on with what the policy, or a function, says of the request's origin.
+    #[inline]
+    pub(crate) fn decided<R: RequestHead<Value = V>>(
+        self: Arc<Self>,
+        verdict: Verdict,
+        request: &R,
+    ) -> Entered<V> {
+        let refused = verdict == Verdict::Denied && self.denied(request);
+        let origin = if verdict == Verdict::Allowed { request.origin_value() } else { None };
+        let decided = Decided { policy: self, verdict, origin };
+        if let Some(slot) = request.slot() {
+            slot.fill(Filled::Actual(decided.clone()));
+        }
+        if refused { Entered::Refused(decided) } else { Entered::Continue(decided) }
+    }
+
+    /// Tells that a request was denied, and whether it ends here.
+    #[cold]
+    fn denied<R: RequestHead<Value = V>>(&self, request: &R) -> bool {
+        let origin = request.origin();
+        let own = self.policy.enforce()
+            && match origin {
+                OriginHeader::One(origin) => is_own_origin(origin, request),
+                OriginHeader::Missing | OriginHeader::Several => false,
+            };
+        log(Denial::of(origin).name(), origin, request.method(), &self.path, self.location);
+        self.policy.enforce() && !own
+    }
+}
+
+/// What to do with a request.
+pub(crate) enum Entered<V> {
+    /// It is answered with 403.
+    Refused(Decided<V>),
+    /// The handler runs.
+    Continue(Decided<V>),
+}
+
+/// What a policy decided about a request: the headers that the response will get.
+#[derive(Clone, Debug)]
+pub(crate) struct Decided<V> {
+    policy: Arc<RoutePolicy<V>>,
+    verdict: Verdict,
+    /// The allowed origin.
+    origin: Option<V>,
+}
+
+impl<V: Clone> Decided<V> {
+    pub(crate) fn new(policy: Arc<RoutePolicy<V>>, verdict: Verdict, origin: Option<V>) -> Self {
+        Self { policy, verdict, origin }
+    }
+
+    /// Tells that a request was denied.
+    pub(crate) fn log_denied(&self, origin: OriginHeader<'_>, method: &str) {
+        let RoutePolicy { path, location, .. } = &*self.policy;
+        log(Denial::of(origin).name(), origin, method, path, *location);
+    }
+
+    /// Puts the decision into the headers of the handler's response.
+    #[inline]
+    pub(crate) fn apply<H: Headers<Value = V>>(&mut self, headers: &mut H) {
+        let survey = headers.survey();
+        if survey.has_cors_headers {
+            self.policy.warn_of_replaced_headers();
+            remove_cors_headers(headers);
+        }
+        let origin = self.origin.take();
+        self.write(survey, origin, headers);
+    }
+
+    /// The same for a response that may have the headers already.
+    pub(crate) fn apply_again<H: Headers<Value = V>>(&self, headers: &mut H) {
         let survey = headers.survey();
         if survey.has_cors_headers {
             remove_cors_headers(headers);
         }
-        let allowed = match verdict {
+        self.write(survey, self.origin.clone(), headers);
+    }
+
+    #[inline]
+    fn write<H: Headers<Value = V>>(&self, survey: Survey, origin: Option<V>, headers: &mut H) {
+        let allowed = match self.verdict {
             Verdict::Any => Some(H::value_any()),
             Verdict::Allowed => origin,
             Verdict::NoOrigin | Verdict::Denied => None,
         };
         if let Some(value) = allowed {
             headers.set(CorsHeader::AllowOrigin, value);
-            if self.credentials {
+            if self.policy.credentials {
                 headers.set(CorsHeader::AllowCredentials, H::value_true());
             }
-            if let Some(expose) = &self.expose {
+            if let Some(expose) = &self.policy.expose {
                 headers.set(CorsHeader::ExposeHeaders, expose.clone());
             }
         }
-        if verdict != Verdict::Any && !survey.varies_by_origin {
+        if self.verdict != Verdict::Any && !survey.varies_by_origin {
             headers.add_vary(H::value_origin());
         }
     }
@@ -117,7 +212,7 @@ impl<V: Clone> RoutePolicy<V> {
 
 /// The annotation is the only authority.
 #[cold]
-fn remove_cors_headers<H: Headers>(headers: &mut H) {
+pub(crate) fn remove_cors_headers<H: Headers>(headers: &mut H) {
     for name in CorsHeader::ALL {
         headers.remove(name);
     }

@@ -43,16 +43,15 @@ impl Denial {
             Self::Several => "several-origins",
         }
     }
-}
 
-impl fmt::Display for Denial {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+    /// The reason, for the body of a 403.
+    pub(crate) const fn text(self) -> &'static str {
+        match self {
             Self::NotListed => "the policy does not list this origin",
             Self::Null => "the origin is `null`, which every sandboxed page can send",
             Self::Malformed => "the `Origin` header is not a serialised origin",
             Self::Several => "there is more than one `Origin` line",
-        })
+        }
     }
 }
 

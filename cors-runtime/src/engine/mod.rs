@@ -4,23 +4,30 @@
 //! ([`PathPolicies`]).
 
 mod actual;
+mod default_policy;
 mod denial;
 #[cfg(feature = "runtime-policies")]
 mod environment;
 mod group;
 mod headers;
 mod origins;
+mod own_origin;
 mod preflight;
 mod request;
 mod route;
+mod slot;
 
-pub(crate) use actual::{RoutePolicy, Verdict};
+pub(crate) use actual::{Decided, Entered, RoutePolicy, Verdict, remove_cors_headers};
+pub(crate) use default_policy::{DefaultPolicy, PreflightOutcome, Undelivered};
 pub(crate) use denial::Denial;
 #[cfg(feature = "runtime-policies")]
 pub(crate) use environment::Unreadable;
 pub(crate) use group::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, build_paths};
 pub(crate) use headers::{CorsHeader, Headers, Survey, varies_by_origin};
 pub(crate) use origins::Origins;
-pub(crate) use preflight::{PathPolicies, PreflightAnswer, PreflightRequest, Step, VARY_PREFLIGHT};
-pub(crate) use request::OriginHeader;
+pub(crate) use preflight::{
+    PathPolicies, PreflightAnswer, PreflightRequest, Step, VARY_PREFLIGHT, opens_another,
+};
+pub(crate) use request::{OriginHeader, RequestHead};
 pub use route::Methods;
+pub(crate) use slot::{Filled, Slot};

@@ -114,9 +114,8 @@ impl<V: Clone> PathPolicies<V> {
                         names.push(name);
                     }
                 }
-                // A browser keeps allowed header names per URL, and needs no cached method for the safelisted ones.
                 let opens_another =
-                    routes.iter().any(|(methods, other)| methods.has_safelisted() && !same(other));
+                    opens_another(routes.iter().map(|(methods, other)| (methods, same(other))));
                 let (allow_headers, reflect_headers) = match policy.policy.allow_headers() {
                     AllowHeaders::None => (None, false),
                     AllowHeaders::Any => (None, true),
@@ -140,6 +139,11 @@ impl<V: Clone> PathPolicies<V> {
     /// The path, as it is written.
     pub(crate) fn path(&self) -> &str {
         &self.path
+    }
+
+    /// Whether nothing is routed here.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.routes.is_empty()
     }
 
     /// Begins with the routes that the requested method concerns: the one that has it, or else all of them.
@@ -189,6 +193,11 @@ impl<V: Clone> PathPolicies<V> {
             log("method-not-routed", origin, question.request.method, &self.path, location);
         }
         PreflightAnswer::Allowed { route: number, routed: question.routed }
+    }
+
+    /// Whether the method is routed here.
+    pub(crate) fn routes_method(&self, method: &str) -> bool {
+        !method.is_empty() && self.routes.iter().any(|route| route.methods.contains(method))
     }
 
     /// Answers where no function has to be asked.
@@ -242,6 +251,12 @@ impl<V: Clone> PathPolicies<V> {
             headers.set(CorsHeader::MaxAge, max_age.clone());
         }
     }
+}
+
+/// Whether a remembered answer could open another route of the path: browsers keep allowed header names per URL, and
+/// need no remembered method for the safelisted ones. The routes come with whether their policy is the same.
+pub(crate) fn opens_another<'a>(mut routes: impl Iterator<Item = (&'a Methods, bool)>) -> bool {
+    routes.any(|(methods, is_same)| methods.has_safelisted() && !is_same)
 }
 
 /// `HEAD` gets where `GET` gets, if the framework says so.

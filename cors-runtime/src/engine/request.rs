@@ -1,4 +1,6 @@
-//! The `Origin` header of a request.
+//! What is read of a request.
+
+use super::Slot;
 
 /// What the `Origin` lines of a request say.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,6 +15,7 @@ pub(crate) enum OriginHeader<'a> {
 
 impl<'a> OriginHeader<'a> {
     /// Reads the values of all `Origin` lines.
+    #[inline]
     pub(crate) fn from_lines(mut lines: impl Iterator<Item = &'a [u8]>) -> Self {
         match (lines.next(), lines.next()) {
             (None, _) => Self::Missing,
@@ -20,4 +23,28 @@ impl<'a> OriginHeader<'a> {
             (Some(_), Some(_)) => Self::Several,
         }
     }
+}
+
+/// A request of a framework.
+pub(crate) trait RequestHead {
+    /// The value of one header line.
+    type Value: 'static;
+
+    /// The `Origin` lines.
+    fn origin(&self) -> OriginHeader<'_>;
+
+    /// The value of the first `Origin` line, to answer with.
+    fn origin_value(&self) -> Option<Self::Value>;
+
+    /// The lines of any header. Slower than the methods for single headers.
+    fn lines(&self, name: &'static str) -> impl Iterator<Item = &[u8]>;
+
+    /// The method.
+    fn method(&self) -> &str;
+
+    /// `:authority` of HTTP/2, or that of an absolute request target.
+    fn authority(&self) -> Option<&str>;
+
+    /// Where a default policy around the route wants to hear what the route decided.
+    fn slot(&self) -> Option<Slot<Self::Value>>;
 }

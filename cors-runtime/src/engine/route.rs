@@ -1,5 +1,8 @@
 //! What is known of a route before any request.
 
+use crate::BuildError;
+#[cfg(feature = "runtime-policies")]
+use crate::error::{Problem, ProblemKind};
 use std::borrow::Cow;
 use std::fmt;
 
@@ -19,6 +22,20 @@ impl Methods {
             [] => Self::Any,
             names => Self::These(names.iter().map(|name| Cow::Borrowed(*name)).collect()),
         }
+    }
+
+    /// Methods that are written at run time.
+    pub(crate) fn checked(names: impl IntoIterator<Item: AsRef<str>>) -> Result<Self, BuildError> {
+        let mut list = Vec::new();
+        for name in names {
+            let name = name.as_ref();
+            #[cfg(feature = "runtime-policies")]
+            if let Some(problem) = cors_policy::check_method(name) {
+                return Err(Problem { kind: ProblemKind::Method(problem), location: None }.into());
+            }
+            list.push(Cow::Owned(name.to_owned()));
+        }
+        Ok(Self::These(list.into()))
     }
 
     /// The listed methods; none for [`Methods::Any`].

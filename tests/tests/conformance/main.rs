@@ -22,7 +22,7 @@ fn run(framework: Framework, mut ask: impl FnMut(&Case) -> Answer) {
             failures.push(format!("{} ({framework:?}): {difference}", case.name));
         }
     }
-    assert!(failures.is_empty(), "{} of {ran} cases:\n{}", failures.len(), failures.join("\n"));
+    assert!(failures.is_empty(), "{} differences in {ran} cases:\n{}", failures.len(), failures.join("\n"));
 }
 
 #[test]

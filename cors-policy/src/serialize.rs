@@ -1,0 +1,87 @@
+//! `Policy: Serialize`, with the keys that `Policy: Deserialize` reads.
+
+use crate::{AllowHeaders, Policy, Source};
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+/// What a policy says, key by key. What it does not say is left out. A policy with an `OriginSet` has no serial form
+/// of that element: `"OriginSet"` stands for it, which cannot be read back.
+impl Serialize for Policy {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("origins", &self.origins().into_iter().map(Element).collect::<Vec<_>>())?;
+        if self.credentials() {
+            map.serialize_entry("credentials", &true)?;
+        }
+        match self.allow_headers() {
+            AllowHeaders::None => {}
+            AllowHeaders::Any => map.serialize_entry("allow_headers", "any")?,
+            AllowHeaders::Names(names) => map.serialize_entry("allow_headers", &list(names))?,
+        }
+        if !self.expose_headers().is_empty() {
+            map.serialize_entry("expose_headers", &list(self.expose_headers()))?;
+        }
+        if let Some(seconds) = self.max_age() {
+            map.serialize_entry("max_age", &seconds)?;
+        }
+        if self.enforce() {
+            map.serialize_entry("enforce", &true)?;
+        }
+        let danger =
+            [("insecure_origins", self.insecure_origins()), ("public_suffixes", self.public_suffixes())];
+        let danger: Vec<_> = danger.into_iter().filter(|(_, is_set)| *is_set).map(|(name, _)| name).collect();
+        if !danger.is_empty() {
+            map.serialize_entry("danger", &danger)?;
+        }
+        map.end()
+    }
+}
+
+fn list(names: &str) -> Vec<&str> {
+    names.split(", ").collect()
+}
+
+struct Element<'a>(Source<'a>);
+
+impl Serialize for Element<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Source::Origin(text) => serializer.serialize_str(text),
+            Source::Set(_) => serializer.serialize_str("OriginSet"),
+            Source::Env { name, optional } => {
+                let mut map = serializer.serialize_map(None)?;
+                map.serialize_entry("env", name)?;
+                if optional {
+                    map.serialize_entry("optional", &true)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_policy_is_read_back_as_it_was() {
+        for policy in [
+            Policy::builder().origins(["*"]),
+            Policy::builder()
+                .origins(["http://a.example", "https://*.b.example"])
+                .credentials()
+                .danger_insecure_origins(),
+            Policy::builder()
+                .origins([crate::OriginElement::env("A"), crate::OriginElement::optional_env("B")]),
+            Policy::builder().origins(["https://a.example"]).allow_any_headers().max_age(0).enforce(),
+            Policy::builder()
+                .origins(["https://a.example"])
+                .allow_headers(["x-a", "x-b"])
+                .expose_headers(["x-c", "x-d"]),
+        ] {
+            let policy = policy.build().unwrap();
+            let json = serde_json::to_string(&policy).unwrap();
+            assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy, "{json}");
+        }
+    }
+}

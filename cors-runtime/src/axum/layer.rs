@@ -1,0 +1,230 @@
+//! A default policy around any tower service.
+
+use super::preflight::{read, write_answer};
+use crate::engine::{
+    DefaultPolicy, Methods, PreflightOutcome, PreflightRequest, Slot, Undelivered, remove_cors_headers,
+};
+use crate::{BuildError, SourceLocation};
+use axum::body::Body;
+use cors_policy::Policy;
+use http::header::{
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN, VARY,
+};
+use http::{Request, Response};
+use pin_project_lite::pin_project;
+use std::any::Any;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use tower_layer::Layer;
+use tower_service::Service;
+
+/// A default policy for everything that has none of its own: routes without an annotation, 404 and 405. A tower layer
+/// for any service, with axum or without.
+///
+/// It leaves annotated routes alone, however deep they are nested, and whatever layers stand in between: what comes
+/// back from such a route gets the headers of *its* policy. A preflight is answered here only if nothing inside wants
+/// it (404 or 405). If something in between answers it, a login most likely, it is refused, and an event says so
+/// (target `cors`, reason `preflight-intercepted`): put such layers into [`Routes::layer`](super::Routes::layer), or
+/// outside of this one.
+///
+/// Of two default policies the inner one counts.
+///
+/// ```
+/// use axum::{Router, routing::get};
+/// use cors_runtime::axum::{PolicyLayer, policy};
+///
+/// let policy = policy!(origins = ["https://app.example.com"]);
+/// let app: Router = Router::new()
+///     .route("/health", get(|| async { "ok" }))
+///     .layer(PolicyLayer::new(policy).methods(["GET", "PUT"]));
+/// ```
+#[derive(Clone, Debug)]
+pub struct PolicyLayer {
+    default: Arc<DefaultPolicy<HeaderValue>>,
+}
+
+impl PolicyLayer {
+    /// A default policy for `GET`, `HEAD` and `POST`.
+    ///
+    /// # Panics
+    ///
+    /// As [`try_new`](Self::try_new) fails.
+    #[track_caller]
+    pub fn new(policy: impl Into<Policy>) -> Self {
+        Self::try_new(policy).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// A default policy for `GET`, `HEAD` and `POST`.
+    ///
+    /// # Errors
+    ///
+    /// If an environment variable that the policy names is missing or wrong, or if the policy has `enforce`: that needs
+    /// a route.
+    #[track_caller]
+    pub fn try_new(policy: impl Into<Policy>) -> Result<Self, BuildError> {
+        let default = DefaultPolicy::new::<HeaderMap>(policy.into(), SourceLocation::caller())?;
+        Ok(Self { default: Arc::new(default) })
+    }
+
+    /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`.
+    ///
+    /// # Panics
+    ///
+    /// As [`try_methods`](Self::try_methods) fails.
+    #[must_use]
+    pub fn methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Self {
+        self.try_methods(methods).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is no method, is not in upper case, or can be sent by no script.
+    pub fn try_methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Result<Self, BuildError> {
+        let methods = Methods::checked(methods)?;
+        Ok(Self { default: Arc::new(self.default.with_methods::<HeaderMap>(methods)) })
+    }
+}
+
+impl<S> Layer<S> for PolicyLayer {
+    type Service = PolicyService<S>;
+
+    fn layer(&self, inner: S) -> PolicyService<S> {
+        PolicyService { default: Arc::clone(&self.default), inner }
+    }
+}
+
+/// What [`PolicyLayer`] makes of a service.
+#[derive(Clone, Debug)]
+pub struct PolicyService<S> {
+    default: Arc<DefaultPolicy<HeaderValue>>,
+    inner: S,
+}
+
+impl<S, B, R> Service<Request<B>> for PolicyService<S>
+where
+    S: Service<Request<B>, Response = Response<R>>,
+    R: Default + 'static,
+{
+    type Response = Response<R>;
+    type Error = S::Error;
+    type Future = PolicyFuture<S::Future>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        let slot = request.extensions().get::<Slot<HeaderValue>>().cloned().unwrap_or_else(|| {
+            let slot = Slot::new();
+            request.extensions_mut().insert(slot.clone());
+            slot
+        });
+        let state = match Asked::of(&request) {
+            Some(asked) => State::Preflight { default: Arc::clone(&self.default), asked },
+            None => State::Actual { undelivered: Some(self.default.decide(&request)) },
+        };
+        PolicyFuture { inner: self.inner.call(request), slot, state }
+    }
+}
+
+/// A preflight, kept until it is known who answers it.
+#[derive(Debug)]
+struct Asked {
+    origin: HeaderValue,
+    method: HeaderValue,
+    headers: Vec<HeaderValue>,
+}
+
+impl Asked {
+    fn of<B>(request: &Request<B>) -> Option<Self> {
+        read(request)?;
+        let value = |name| request.headers().get(name).cloned();
+        Some(Self {
+            origin: value(ORIGIN)?,
+            method: value(ACCESS_CONTROL_REQUEST_METHOD)?,
+            headers: request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter().cloned().collect(),
+        })
+    }
+
+    fn preflight(&self) -> Option<PreflightRequest<'_>> {
+        PreflightRequest::from_lines(
+            std::iter::once(self.origin.as_bytes()),
+            std::iter::once(self.method.as_bytes()),
+        )
+    }
+}
+
+#[derive(Debug)]
+enum State {
+    Actual { undelivered: Option<Undelivered<HeaderValue>> },
+    Preflight { default: Arc<DefaultPolicy<HeaderValue>>, asked: Asked },
+}
+
+pin_project! {
+    /// The response of [`PolicyService`].
+    #[derive(Debug)]
+    pub struct PolicyFuture<F> {
+        #[pin]
+        inner: F,
+        slot: Slot<HeaderValue>,
+        state: State,
+    }
+}
+
+impl<F, R, E> Future for PolicyFuture<F>
+where
+    F: Future<Output = Result<Response<R>, E>>,
+    R: Default + 'static,
+{
+    type Output = F::Output;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let mut response = ready!(this.inner.poll(cx))?;
+        match this.state {
+            State::Actual { undelivered } => {
+                if let Some(decided) =
+                    undelivered.take().and_then(|undelivered| undelivered.deliver(this.slot))
+                {
+                    decided.apply_again(response.headers_mut());
+                }
+            }
+            State::Preflight { default, asked } => answer(default, asked, this.slot, &mut response),
+        }
+        Poll::Ready(Ok(response))
+    }
+}
+
+fn answer<R: Default + 'static>(
+    default: &DefaultPolicy<HeaderValue>,
+    asked: &Asked,
+    slot: &Slot<HeaderValue>,
+    response: &mut Response<R>,
+) {
+    let Some(preflight) = asked.preflight() else { return };
+    match default.preflight(slot, preflight, response.status().as_u16()) {
+        PreflightOutcome::Leave => {}
+        PreflightOutcome::Answer(answer) => {
+            let values = Some((asked.origin.clone(), asked.method.clone()));
+            let requested = asked.headers.iter().map(HeaderValue::as_bytes);
+            let (status, headers, reason) = write_answer(default.answers(), answer, values, requested);
+            *response = Response::new(R::default());
+            *response.status_mut() = status;
+            *response.headers_mut() = headers;
+            // Only axum's body is known to take a text.
+            if let Some(response) = (response as &mut dyn Any).downcast_mut::<Response<Body>>()
+                && !reason.is_empty()
+            {
+                *response.body_mut() = Body::from(reason);
+            }
+        }
+        PreflightOutcome::Intercepted => {
+            remove_cors_headers(response.headers_mut());
+            response.headers_mut().append(VARY, HeaderValue::from_static("Origin"));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! A policy for everything that has none of its own.
+
+use super::denial::log;
+use super::slot::Filled;
+use super::{
+    Decided, Headers, Methods, OriginHeader, PathPolicies, PreflightAnswer, PreflightRequest, RequestHead,
+    RoutePolicy, Slot, Verdict,
+};
+use crate::error::{Problem, ProblemKind};
+use crate::{BuildError, SourceLocation};
+use cors_policy::Policy;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+/// A policy for everything that has none of its own: routes without an annotation, 404 and 405.
+#[derive(Debug)]
+pub(crate) struct DefaultPolicy<V> {
+    policy: Arc<RoutePolicy<V>>,
+    path: PathPolicies<V>,
+}
+
+/// The methods for which a default policy answers if none are named.
+pub(crate) const DEFAULT_METHODS: Methods =
+    Methods::These(Cow::Borrowed(&[Cow::Borrowed("GET"), Cow::Borrowed("HEAD"), Cow::Borrowed("POST")]));
+
+/// What stands for the path in events.
+const PATH: &str = "(default policy)";
+
+impl<V: Clone> DefaultPolicy<V> {
+    pub(crate) fn new<H: Headers<Value = V>>(
+        policy: Policy,
+        location: SourceLocation,
+    ) -> Result<Self, BuildError> {
+        if policy.enforce() {
+            // Which route a request gets to, and whether that route allows more, is not known yet where this stands.
+            return Err(Problem { kind: ProblemKind::EnforceByDefault, location: Some(location) }.into());
+        }
+        let policy = Arc::new(RoutePolicy::new::<H>(policy, PATH, location, false)?);
+        let path = Self::path::<H>(&policy, DEFAULT_METHODS);
+        Ok(Self { policy, path })
+    }
+
+    /// The same for other methods.
+    pub(crate) fn with_methods<H: Headers<Value = V>>(&self, methods: Methods) -> Self {
+        Self { policy: Arc::clone(&self.policy), path: Self::path::<H>(&self.policy, methods) }
+    }
+
+    fn path<H: Headers<Value = V>>(policy: &Arc<RoutePolicy<V>>, methods: Methods) -> PathPolicies<V> {
+        PathPolicies::new::<H>(PATH.to_owned(), vec![(methods, Arc::clone(policy))], false)
+    }
+
+    /// What the policy says of an actual request, without telling anybody yet: a route may have a policy of its own.
+    pub(crate) fn decide<R: RequestHead<Value = V>>(&self, request: &R) -> Undelivered<V> {
+        let verdict = self.policy.decide(request.origin());
+        let origin = if verdict == Verdict::Allowed { request.origin_value() } else { None };
+        let denial =
+            (verdict == Verdict::Denied).then(|| (request.origin_value(), request.method().to_owned()));
+        Undelivered { decided: Decided::new(Arc::clone(&self.policy), verdict, origin), denial }
+    }
+
+    /// What to do about a preflight that came back from inside with this status.
+    pub(crate) fn preflight(
+        &self,
+        slot: &Slot<V>,
+        preflight: PreflightRequest<'_>,
+        status: u16,
+    ) -> PreflightOutcome {
+        let is_ours = match slot.get() {
+            Some(Filled::Preflight | Filled::Actual(_)) => return PreflightOutcome::Leave,
+            Some(Filled::OtherMethod) if !self.path.routes_method(preflight.method) => {
+                return PreflightOutcome::Leave;
+            }
+            Some(Filled::OtherMethod) => true,
+            None => matches!(status, 404 | 405),
+        };
+        if is_ours {
+            return PreflightOutcome::Answer(self.path.decide(preflight));
+        }
+        let origin = OriginHeader::One(preflight.origin);
+        log("preflight-intercepted", origin, preflight.method, PATH, self.policy.location);
+        PreflightOutcome::Intercepted
+    }
+
+    /// What writes the headers of an answer.
+    pub(crate) fn answers(&self) -> &PathPolicies<V> {
+        &self.path
+    }
+}
+
+/// What a default policy says of a request, unless a route speaks for itself.
+#[derive(Debug)]
+pub(crate) struct Undelivered<V> {
+    decided: Decided<V>,
+    /// The origin and the method of a request that is denied.
+    denial: Option<(Option<V>, String)>,
+}
+
+impl<V: Clone + AsRef<[u8]>> Undelivered<V> {
+    /// Who speaks for the response: what is in the slot, or this policy, which is in the slot then.
+    pub(crate) fn deliver(self, slot: &Slot<V>) -> Option<Decided<V>> {
+        if slot.get().is_none()
+            && let Some((origin, method)) = &self.denial
+        {
+            let origin =
+                origin.as_ref().map_or(OriginHeader::Missing, |value| OriginHeader::One(value.as_ref()));
+            self.decided.log_denied(origin, method);
+        }
+        slot.fill(Filled::Actual(self.decided));
+        match slot.get() {
+            Some(Filled::Actual(decided)) => Some(decided.clone()),
+            Some(Filled::Preflight | Filled::OtherMethod) | None => None,
+        }
+    }
+}
+
+/// What to do about a preflight.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum PreflightOutcome {
+    /// An annotated route, or a default policy further in, has answered it.
+    Leave,
+    /// Nobody did: answer it.
+    Answer(PreflightAnswer),
+    /// Something in between answered it, a login most likely: it is refused.
+    Intercepted,
+}

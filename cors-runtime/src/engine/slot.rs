@@ -1,0 +1,41 @@
+//! What a route tells a default policy around it.
+
+use super::Decided;
+use std::sync::{Arc, OnceLock};
+
+/// A cell in the extensions of a *request*. A default policy puts it there, and the route that the request gets to
+/// fills it. A mark on the response would be lost when a layer in between builds a response of its own.
+#[derive(Debug)]
+pub(crate) struct Slot<V>(Arc<OnceLock<Filled<V>>>);
+
+/// What a slot holds.
+#[derive(Debug)]
+pub(crate) enum Filled<V> {
+    /// A preflight was answered.
+    Preflight,
+    /// A preflight asks for a method that is not among the annotated ones of its path.
+    OtherMethod,
+    /// An actual request got to a route, or to another default policy.
+    Actual(Decided<V>),
+}
+
+impl<V> Slot<V> {
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(OnceLock::new()))
+    }
+
+    /// The first to fill it wins: the route outside of which all others are.
+    pub(crate) fn fill(&self, filled: Filled<V>) {
+        let _ = self.0.set(filled);
+    }
+
+    pub(crate) fn get(&self) -> Option<&Filled<V>> {
+        self.0.get()
+    }
+}
+
+impl<V> Clone for Slot<V> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
