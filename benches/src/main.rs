@@ -1,12 +1,13 @@
 //! `cargo run -p benches --release`, and the sub-commands that `docs/performance.md` describes.
 
+use benches::candidate::{Framework, Who};
 use benches::instructions::{self, Selection};
-use benches::table;
+use benches::{compile, gate, load, table};
 use std::path::Path;
 use std::process::ExitCode;
 use std::{env, io};
 
-const USAGE: &str = "sub-commands: none (the table), compile, load, gate";
+const USAGE: &str = "sub-commands: none (the table), quick (the table, less exact), compile, load, gate";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -27,9 +28,19 @@ fn run(arguments: &[&str]) -> io::Result<ExitCode> {
     match arguments {
         [] => table::print(&scratch, 400)?,
         ["quick"] => table::print(&scratch, 60)?,
+        ["compile"] => compile::print(&scratch)?,
+        ["load"] => load::print(&scratch)?,
+        ["gate"] => return gate::run(&scratch),
+        // What the others run.
+        ["serve", "axum", who] => load::serve(Framework::Axum, parse(who))?,
+        ["serve", "actix-web", who] => load::serve(Framework::Actix, parse(who))?,
         ["callgrind", "all"] => instructions::run(Selection::All),
         ["callgrind", "gate"] => instructions::run(Selection::Gate),
         _ => return Err(io::Error::other(USAGE)),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn parse(who: &str) -> Who {
+    if who == "ours" { Who::Ours } else { Who::Bare }
 }
