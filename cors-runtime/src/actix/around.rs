@@ -128,7 +128,7 @@ fn apply(decided: &mut Decided<HeaderValue>, result: &mut Result<ServiceResponse
 #[cold]
 pub(super) fn apply_to_error(decided: Decided<HeaderValue>, error: &mut Error) {
     error.add_response_mapper(move |mut response| {
-        decided.apply_again(response.headers_mut());
+        decided.apply_shared(response.headers_mut());
         response
     });
 }

@@ -97,7 +97,11 @@ pub(super) fn read(head: &RequestHead) -> Option<PreflightRequest<'_>> {
     if head.method != Method::OPTIONS {
         return None;
     }
-    PreflightRequest::from_lines(lines(head, ORIGIN), lines(head, ACCESS_CONTROL_REQUEST_METHOD))
+    PreflightRequest::from_lines(
+        lines(head, ORIGIN),
+        lines(head, ACCESS_CONTROL_REQUEST_METHOD),
+        head.uri.path(),
+    )
 }
 
 pub(super) fn lines(head: &RequestHead, name: HeaderName) -> impl Iterator<Item = &[u8]> {

@@ -100,7 +100,11 @@ pub(super) fn read<B>(request: &http::Request<B>) -> Option<PreflightRequest<'_>
     if request.method() != Method::OPTIONS {
         return None;
     }
-    PreflightRequest::from_lines(lines(request, ORIGIN), lines(request, ACCESS_CONTROL_REQUEST_METHOD))
+    PreflightRequest::from_lines(
+        lines(request, ORIGIN),
+        lines(request, ACCESS_CONTROL_REQUEST_METHOD),
+        request.uri().path(),
+    )
 }
 
 pub(super) fn lines<B>(request: &http::Request<B>, name: http::HeaderName) -> impl Iterator<Item = &[u8]> {

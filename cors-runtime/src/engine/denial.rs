@@ -55,6 +55,11 @@ impl Denial {
     }
 }
 
+/// Whether anybody listens to [`log`].
+pub(crate) fn is_logged() -> bool {
+    tracing::enabled!(target: "cors", tracing::Level::DEBUG)
+}
+
 /// A denial, as an event: target `cors`, level debug.
 #[cold]
 pub(crate) fn log(reason: &str, origin: OriginHeader<'_>, method: &str, path: &str, at: SourceLocation) {
@@ -63,7 +68,7 @@ pub(crate) fn log(reason: &str, origin: OriginHeader<'_>, method: &str, path: &s
         reason,
         origin = %Printable(origin),
         method,
-        path,
+        path = %Shown(path.as_bytes()),
         policy = %at,
         "cross-origin request not allowed"
     );
@@ -77,11 +82,18 @@ impl fmt::Display for Printable<'_> {
         match self.0 {
             OriginHeader::Missing => f.write_str("-"),
             OriginHeader::Several => f.write_str("(several)"),
-            OriginHeader::One(bytes) => {
-                let shown = &bytes[..bytes.len().min(100)];
-                write!(f, "{}{}", shown.escape_ascii(), if shown.len() < bytes.len() { ".." } else { "" })
-            }
+            OriginHeader::One(bytes) => Shown(bytes).fmt(f),
         }
+    }
+}
+
+/// At most 100 bytes, escaped.
+struct Shown<'a>(&'a [u8]);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = &self.0[..self.0.len().min(100)];
+        write!(f, "{}{}", shown.escape_ascii(), if shown.len() < self.0.len() { ".." } else { "" })
     }
 }
 

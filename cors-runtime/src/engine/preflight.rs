@@ -18,6 +18,8 @@ const MAX_REFLECTED: usize = 8 * 1024;
 pub(crate) struct PreflightRequest<'a> {
     pub(crate) origin: &'a [u8],
     pub(crate) method: &'a str,
+    /// The path that is asked for.
+    pub(crate) path: &'a str,
 }
 
 impl<'a> PreflightRequest<'a> {
@@ -25,6 +27,7 @@ impl<'a> PreflightRequest<'a> {
     pub(crate) fn from_lines(
         origins: impl Iterator<Item = &'a [u8]>,
         mut methods: impl Iterator<Item = &'a [u8]>,
+        path: &'a str,
     ) -> Option<Self> {
         let (Some(method), None) = (methods.next(), methods.next()) else {
             return None;
@@ -34,14 +37,15 @@ impl<'a> PreflightRequest<'a> {
         };
         // What is not a token is no method: it is routed nowhere, and must not come back in a header.
         let method = std::str::from_utf8(method).ok().filter(|method| is_token(method)).unwrap_or("");
-        Some(Self { origin, method })
+        Some(Self { origin, method, path })
     }
 }
 
 /// The policies of one path.
 #[derive(Debug)]
 pub(crate) struct PathPolicies<V> {
-    path: String,
+    /// As it is written; `None` for a default policy, which has none.
+    path: Option<String>,
     routes: Vec<PathRoute<V>>,
 }
 
@@ -94,7 +98,7 @@ pub(crate) enum PreflightAnswer {
 impl<V: Clone> PathPolicies<V> {
     /// Prepares the answers of a path.
     pub(crate) fn new<H: Headers<Value = V>>(
-        path: String,
+        path: Option<String>,
         routes: Vec<(Methods, Arc<RoutePolicy<V>>)>,
         head_follows_get: bool,
     ) -> Self {
@@ -138,7 +142,12 @@ impl<V: Clone> PathPolicies<V> {
 
     /// The path, as it is written.
     pub(crate) fn path(&self) -> &str {
-        &self.path
+        self.path.as_deref().unwrap_or_default()
+    }
+
+    /// The path for an event.
+    fn path_of<'a>(&'a self, request: PreflightRequest<'a>) -> &'a str {
+        self.path.as_deref().unwrap_or(request.path)
     }
 
     /// Begins with the routes that the requested method concerns: the one that has it, or else all of them.
@@ -171,7 +180,8 @@ impl<V: Clone> PathPolicies<V> {
         }
         let denial = Denial::of(origin);
         if let Some(route) = self.routes.get(question.end.saturating_sub(1)) {
-            log(denial.name(), origin, question.request.method, &self.path, route.policy.location);
+            let path = self.path_of(question.request);
+            log(denial.name(), origin, question.request.method, path, route.policy.location);
         }
         Step::Answer(PreflightAnswer::Denied(denial))
     }
@@ -185,7 +195,8 @@ impl<V: Clone> PathPolicies<V> {
         if !question.routed {
             let origin = OriginHeader::One(question.request.origin);
             let location = self.routes[number].policy.location;
-            log("method-not-routed", origin, question.request.method, &self.path, location);
+            let path = self.path_of(question.request);
+            log("method-not-routed", origin, question.request.method, path, location);
         }
         PreflightAnswer::Allowed { route: number, routed: question.routed }
     }
