@@ -4,4 +4,6 @@ mod ask;
 mod defaults;
 mod defaults_actix;
 mod defaults_axum;
+mod environment;
 mod events;
+mod sets;
