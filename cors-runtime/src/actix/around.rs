@@ -93,8 +93,7 @@ where
             let verdict = match value {
                 None if several => Verdict::Denied,
                 None => Verdict::NoOrigin,
-                Some(value) if check.ask(&value, request.request()).await => Verdict::Allowed,
-                Some(_) => Verdict::Denied,
+                Some(value) => check.ask(&value, request.request()).await,
             };
             match policy.decided(verdict, &request) {
                 Entered::Refused(decided) => Ok(refused(decided, request)),

@@ -37,6 +37,15 @@ pub(crate) enum Verdict {
     NoOrigin,
     /// The policy does not allow it.
     Denied,
+    /// The function that decides could not run: an extractor rejected the request.
+    Rejected,
+}
+
+impl Verdict {
+    /// Whether the origin is not allowed.
+    fn is_denied(self) -> bool {
+        matches!(self, Self::Denied | Self::Rejected)
+    }
 }
 
 impl<V: Clone> RoutePolicy<V> {
@@ -116,7 +125,7 @@ impl<V: Clone> RoutePolicy<V> {
         verdict: Verdict,
         request: &R,
     ) -> Entered<V> {
-        let refused = verdict == Verdict::Denied && self.denied(request);
+        let refused = verdict.is_denied() && self.denied(verdict, request);
         let origin = if verdict == Verdict::Allowed { request.origin_value() } else { None };
         let decided = Decided::new(self, verdict, origin);
         if let Some(slot) = request.slot() {
@@ -127,7 +136,7 @@ impl<V: Clone> RoutePolicy<V> {
 
     /// Tells that a request was denied, and whether it ends here.
     #[cold]
-    fn denied<R: RequestHead<Value = V>>(&self, request: &R) -> bool {
+    fn denied<R: RequestHead<Value = V>>(&self, verdict: Verdict, request: &R) -> bool {
         let enforce = self.policy.enforce();
         if !enforce && !is_logged() {
             return false;
@@ -137,7 +146,8 @@ impl<V: Clone> RoutePolicy<V> {
             return false;
         }
         let origin = request.origin();
-        log(Denial::of(origin).name(), origin, request.method(), &self.path, self.location);
+        let denial = if verdict == Verdict::Rejected { Denial::CheckRejected } else { Denial::of(origin) };
+        log(denial.name(), origin, request.method(), &self.path, self.location);
         enforce
     }
 }
@@ -208,7 +218,7 @@ impl<V: Clone> Decided<V> {
         let allowed = match self.verdict {
             Verdict::Any => Some(H::value_any()),
             Verdict::Allowed => origin,
-            Verdict::NoOrigin | Verdict::Denied => None,
+            Verdict::NoOrigin | Verdict::Denied | Verdict::Rejected => None,
         };
         if let Some(value) = allowed {
             headers.set(CorsHeader::AllowOrigin, value);

@@ -16,6 +16,8 @@ pub(crate) enum Denial {
     Malformed,
     /// More than one `Origin` line.
     Several,
+    /// An extractor of the function that decides rejected the request.
+    CheckRejected,
 }
 
 impl Denial {
@@ -41,6 +43,7 @@ impl Denial {
             Self::Null => "origin-null",
             Self::Malformed => "origin-malformed",
             Self::Several => "several-origins",
+            Self::CheckRejected => "check-rejected",
         }
     }
 
@@ -51,6 +54,9 @@ impl Denial {
             Self::Null => "the origin is `null`, which every sandboxed page can send",
             Self::Malformed => "the `Origin` header is not a serialised origin",
             Self::Several => "there is more than one `Origin` line",
+            Self::CheckRejected => {
+                "the origin check could not run: one of its extractors rejected the request"
+            }
         }
     }
 }

@@ -79,6 +79,8 @@ pub(crate) struct Question<'a> {
     end: usize,
     /// Whether the requested method is routed here.
     routed: bool,
+    /// Whether a function that should decide could not run.
+    rejected: bool,
 }
 
 /// What to answer a preflight.
@@ -159,8 +161,8 @@ impl<V: Clone> PathPolicies<V> {
             .position(|route| route.methods != Methods::Any && route.methods.contains(method));
         let any = || self.routes.iter().position(|route| route.methods == Methods::Any && !method.is_empty());
         match named.or_else(any) {
-            Some(next) => Question { request, next, end: next + 1, routed: true },
-            None => Question { request, next: 0, end: self.routes.len(), routed: false },
+            Some(next) => Question { request, next, end: next + 1, routed: true, rejected: false },
+            None => Question { request, next: 0, end: self.routes.len(), routed: false, rejected: false },
         }
     }
 
@@ -178,7 +180,7 @@ impl<V: Clone> PathPolicies<V> {
                 return Step::Answer(self.allowed(question, number));
             }
         }
-        let denial = Denial::of(origin);
+        let denial = if question.rejected { Denial::CheckRejected } else { Denial::of(origin) };
         if let Some(route) = self.routes.get(question.end.saturating_sub(1)) {
             let path = self.path_of(question.request);
             log(denial.name(), origin, question.request.method, path, route.policy.location);
@@ -187,8 +189,12 @@ impl<V: Clone> PathPolicies<V> {
     }
 
     /// Goes on when a function has said whether it allows the origin.
-    pub(crate) fn heard(&self, question: &mut Question<'_>, number: usize, allowed: bool) -> Step {
-        if allowed { Step::Answer(self.allowed(question, number)) } else { self.step(question) }
+    pub(crate) fn heard(&self, question: &mut Question<'_>, number: usize, verdict: Verdict) -> Step {
+        if verdict == Verdict::Allowed {
+            return Step::Answer(self.allowed(question, number));
+        }
+        question.rejected |= verdict == Verdict::Rejected;
+        self.step(question)
     }
 
     fn allowed(&self, question: &Question<'_>, number: usize) -> PreflightAnswer {
@@ -213,7 +219,7 @@ impl<V: Clone> PathPolicies<V> {
         loop {
             match step {
                 Step::Answer(answer) => return answer,
-                Step::Ask(number) => step = self.heard(&mut question, number, false),
+                Step::Ask(number) => step = self.heard(&mut question, number, Verdict::Denied),
             }
         }
     }
