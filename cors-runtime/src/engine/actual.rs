@@ -1,9 +1,9 @@
 //! Actual requests: everything that is not a preflight.
 
-use super::denial::log;
+use super::denial::log_denied;
 use super::own_origin::is_own_origin;
 use super::slot::Filled;
-use super::{CorsHeader, Denial, Headers, OriginHeader, Origins, RequestHead, Survey};
+use super::{CorsHeader, Headers, OriginHeader, Origins, RequestHead, Survey};
 use crate::SourceLocation;
 use crate::error::Problem;
 use cors_policy::Policy;
@@ -134,7 +134,7 @@ impl<V: Clone> RoutePolicy<V> {
                 OriginHeader::One(origin) => is_own_origin(origin, request),
                 OriginHeader::Missing | OriginHeader::Several => false,
             };
-        log(Denial::of(origin).name(), origin, request.method(), &self.path, self.location);
+        log_denied(origin, request.method(), &self.path, self.location);
         self.policy.enforce() && !own
     }
 }
@@ -164,7 +164,7 @@ impl<V: Clone> Decided<V> {
     /// Tells that a request was denied.
     pub(crate) fn log_denied(&self, origin: OriginHeader<'_>, method: &str) {
         let RoutePolicy { path, location, .. } = &*self.policy;
-        log(Denial::of(origin).name(), origin, method, path, *location);
+        log_denied(origin, method, path, *location);
     }
 
     /// Puts the decision into the headers of the handler's response.

@@ -55,6 +55,19 @@ impl Denial {
     }
 }
 
+/// Whether anybody listens. To find out why an origin is denied takes longer than to deny it.
+#[inline]
+pub(super) fn is_logged() -> bool {
+    tracing::enabled!(target: "cors", tracing::Level::DEBUG)
+}
+
+/// Logs that a policy does not allow an origin, if anybody listens.
+pub(super) fn log_denied(origin: OriginHeader<'_>, method: &str, path: &str, at: SourceLocation) {
+    if is_logged() {
+        log(Denial::of(origin).name(), origin, method, path, at);
+    }
+}
+
 /// A denial, as an event: target `cors`, level debug.
 #[cold]
 pub(crate) fn log(reason: &str, origin: OriginHeader<'_>, method: &str, path: &str, at: SourceLocation) {
