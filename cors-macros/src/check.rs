@@ -9,6 +9,7 @@ use syn::LitStr;
 
 /// A policy that the rules let through. Nothing in it can be wrong, as far as literals go.
 #[derive(Default)]
+#[expect(clippy::struct_excessive_bools, reason = "they are flags of the attribute")]
 pub(crate) struct CheckedPolicy {
     /// The policy to start from.
     pub(crate) base: Option<syn::Path>,
@@ -82,6 +83,9 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) -> CheckedPolicy {
     }
 }
 
+/// A rule, its predicate, two keys with what they say when they break it, and the way out.
+type Pair<'a> = (Rule, &'static str, [(Option<&'a Ident>, &'static str); 2], &'static str);
+
 /// The rules about two keys of which one is written here and the other comes from the base.
 fn merged_checks(args: &Args) -> Vec<MergedCheck> {
     let Some(base) = args.policy.as_ref().and_then(|arg| arg.value.as_ref()) else {
@@ -95,8 +99,7 @@ fn merged_checks(args: &Args) -> Vec<MergedCheck> {
     let expose_headers = args.expose_headers.as_ref().map(|arg| &arg.key);
     let enforce = args.enforce.as_ref().map(|arg| &arg.key);
     let any_origins = origins.or(dev_origins);
-    // What the rule is called, the predicate, the keys, what they say when they break it, and the way out.
-    let pairs: [(Rule, &'static str, [(Option<&Ident>, &str); 2], &str); 7] = [
+    let pairs: [Pair<'_>; 7] = [
         (
             Rule::WildcardCredentials,
             "breaks_wildcard_credentials",
@@ -136,19 +139,26 @@ fn merged_checks(args: &Args) -> Vec<MergedCheck> {
         (
             Rule::OriginDuplicate,
             "breaks_origin_duplicate",
-            [(origins, "an origin"), (dev_origins, "the same origin in `dev_origins`")],
-            "keep one of the two",
+            [(origins, ""), (dev_origins, "")],
+            "remove it here",
         ),
     ];
     pairs
         .into_iter()
         .filter_map(|(rule, predicate, keys, help)| {
             // With both keys here the rules have looked at them already.
-            let (key, here, there) = match keys {
-                [(Some(key), here), (None, there)] | [(None, there), (Some(key), here)] => (key, here, there),
-                _ => return None,
+            let ([(Some(key), here), (None, there)] | [(None, there), (Some(key), here)]) = keys else {
+                return None;
             };
-            let what = format!("{here} cannot be added to `{base}`, which has {there}");
+            let what = match rule {
+                Rule::OriginDuplicate if origins.is_some() => {
+                    format!("one of these origins is in the `dev_origins` of `{base}` already")
+                }
+                Rule::OriginDuplicate => {
+                    format!("one of these origins is in the `origins` of `{base}` already")
+                }
+                _ => format!("{here} cannot be added to `{base}`, which has {there}"),
+            };
             Some(MergedCheck {
                 predicate,
                 key: key.clone(),

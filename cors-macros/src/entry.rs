@@ -5,17 +5,17 @@ use crate::check::{CheckedPolicy, check};
 use crate::errors::{Errors, message};
 use crate::expand;
 use crate::expand::registration::{HandlerPath, MethodEntry};
-use crate::item::Function;
+use crate::item::{self, Function};
 use crate::paths::Runtime;
 use crate::route;
-use crate::tokens::{as_written, only_group, split_at_commas, split_paths, stream};
+use crate::tokens::{Piece, as_written, only_group, split_at_commas, split_paths, stream};
 use cors_policy::Rule;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Attribute;
 
 pub(crate) fn cors_axum(options: TokenStream, item: TokenStream) -> TokenStream {
-    let mut errors = Errors::default();
+    let mut errors = Errors::of_attribute(&item);
     let (runtime, checked) = read_options(options, &mut errors);
     let mut function = match Function::parse(item, "cors", &mut errors) {
         Ok(function) => function,
@@ -23,17 +23,17 @@ pub(crate) fn cors_axum(options: TokenStream, item: TokenStream) -> TokenStream 
     };
     refuse_second(&mut function.attrs, &mut errors);
     let routes = route::axum::take_routes(&mut function.attrs, &mut errors);
-    let expansion = expand::axum::handler(&function, &checked, &routes, &runtime);
+    let expansion = expand::axum::handler(&function, &checked, routes.as_deref(), &runtime);
     let errors = errors.into_compile_errors();
     quote!(#errors #expansion)
 }
 
 pub(crate) fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream {
-    let mut errors = Errors::default();
+    let mut errors = Errors::of_attribute(&item);
     let (runtime, checked) = read_options(options, &mut errors);
     let mut function = match Function::parse(item, "cors", &mut errors) {
         Ok(function) => function,
-        Err(item) => return without_handler(item, errors),
+        Err(item) => return without_handler(item::using(item, route::actix::is_route), errors),
     };
     refuse_second(&mut function.attrs, &mut errors);
     if let [first, ..] = &*function.generics {
@@ -46,15 +46,19 @@ pub(crate) fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream
             ),
         );
     }
-    let taken = route::actix::take_routes(&mut function.attrs, &mut errors);
-    if taken.attributes.is_empty() && errors.is_empty() {
+    let mut taken = route::actix::take_routes(&mut function.attrs, &mut errors);
+    if !function.generics.is_empty() {
+        // Without their types rustc cannot say whether it is a handler.
+        taken.routes.clear();
+    }
+    if taken.attributes.is_empty() {
         errors.push(
             &function.name,
             message(
                 Rule::RouteMissing,
                 format_args!("`{}` has no route below its `#[cors(..)]`", function.name),
-                "write `#[get(\"/path\")]` or another route attribute between `#[cors(..)]` and the function; \
-                 a route attribute above `#[cors(..)]` has to move below it",
+                "write `#[get(\"/path\")]` or another route attribute between `#[cors(..)]` and the function\n\
+                 note: a route attribute above `#[cors(..)]` is not seen: move it down",
             ),
         );
     }
@@ -74,7 +78,7 @@ pub(crate) fn origin_check_actix(options: TokenStream, item: TokenStream) -> Tok
 fn origin_check(
     options: TokenStream,
     item: TokenStream,
-    expand: fn(&Function, &[syn::Type], &Runtime) -> TokenStream,
+    expand: fn(&Function, Option<&[syn::Type]>, &Runtime) -> TokenStream,
 ) -> TokenStream {
     let mut errors = Errors::default();
     let runtime = read_crate(options, &mut errors);
@@ -100,7 +104,8 @@ fn origin_check(
             ),
         );
     }
-    let expansion = expand(&function, types.get(1..).unwrap_or_default(), &runtime);
+    let extractors = types.get(1..).filter(|_| errors.is_empty());
+    let expansion = expand(&function, extractors, &runtime);
     let errors = errors.into_compile_errors();
     quote!(#errors #expansion)
 }
@@ -123,10 +128,20 @@ fn read_crate(options: TokenStream, errors: &mut Errors) -> Runtime {
 }
 
 pub(crate) fn policy(options: TokenStream) -> TokenStream {
-    let mut errors = Errors::default();
     let (root, options) = root(options);
+    let mut errors = Errors::of_call(&options);
     let (runtime, checked) = read_options(options, &mut errors);
     let runtime = runtime.or(root);
+    if let Some(check) = &checked.dynamic {
+        errors.push(
+            check,
+            message(
+                Rule::OptionValue,
+                "`dynamic` cannot stand in `policy!`: what it needs of a request is known at the route",
+                format_args!("write `origins = dynamic({})` in `#[cors(..)]`", as_written_path(check)),
+            ),
+        );
+    }
     let policy = expand::policy::policy(&checked, &runtime);
     let warnings = expand::policy::warnings(&checked, std::iter::empty());
     let errors = errors.into_compile_errors();
@@ -158,6 +173,7 @@ pub(crate) fn methods_axum(handlers: TokenStream) -> TokenStream {
     for piece in split_paths(handlers) {
         match method_entry(&piece.tokens) {
             Some(entry) => entries.push(entry),
+            None if piece.tokens.is_empty() => missing_element(&piece, &mut errors),
             None => errors.push(
                 stream(&piece.tokens),
                 message(
@@ -189,19 +205,24 @@ fn read_options(options: TokenStream, errors: &mut Errors) -> (Runtime, CheckedP
     (runtime, if errors.is_empty() { checked } else { CheckedPolicy::default() })
 }
 
-/// What is no handler stays as it is.
+/// What is no handler stays as it is, but for attributes that would add errors of their own.
 fn without_handler(item: TokenStream, errors: Errors) -> TokenStream {
     let errors = errors.into_compile_errors();
+    let item = item::without(item, |attr| route::is_route(attr) || is_cors(attr));
     quote!(#errors #item)
+}
+
+fn is_cors(attr: &Attribute) -> bool {
+    attr.path().segments.last().is_some_and(|last| last.ident == "cors")
 }
 
 /// A second `#[cors]` would expand again.
 fn refuse_second(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
     attrs.retain(|attr| {
-        let second = attr.path().segments.last().is_some_and(|last| last.ident == "cors");
+        let second = is_cors(attr);
         if second {
             errors.push(
-                &attr.meta,
+                attr.path(),
                 message(
                     Rule::Item,
                     "a handler has one `#[cors(..)]`, and this is its second",
@@ -218,12 +239,9 @@ fn handler_list(handlers: TokenStream, errors: &mut Errors) -> Vec<HandlerPath> 
     for piece in split_paths(handlers) {
         match handler_path(&piece.tokens) {
             Some(path) => list.push(path),
+            None if piece.tokens.is_empty() => missing_element(&piece, errors),
             None => errors.push(
-                if piece.tokens.is_empty() {
-                    piece.comma.into_iter().collect()
-                } else {
-                    stream(&piece.tokens)
-                },
+                stream(&piece.tokens),
                 message(
                     Rule::OptionValue,
                     format_args!("`{}` is not the path of a handler", as_written(&piece.tokens)),
@@ -233,6 +251,15 @@ fn handler_list(handlers: TokenStream, errors: &mut Errors) -> Vec<HandlerPath> 
         }
     }
     list
+}
+
+fn as_written_path(path: &syn::Path) -> String {
+    as_written(&path.to_token_stream().into_iter().collect::<Vec<_>>())
+}
+
+fn missing_element(piece: &Piece, errors: &mut Errors) {
+    let what = "an element is missing before this comma";
+    errors.push(&piece.comma, message(Rule::OptionValue, what, "remove the comma"));
 }
 
 /// `me`, `account::update_me`, `generic::<Pg>`
@@ -248,7 +275,7 @@ fn method_entry(tokens: &[TokenTree]) -> Option<MethodEntry> {
     let (group, word) = tokens.split_last()?;
     let handler = only_group(std::slice::from_ref(group), Delimiter::Parenthesis)?;
     let [TokenTree::Ident(word)] = word else { return None };
-    let method = route::axum::method_of(&word.to_string())?;
+    let methods = route::axum::methods_of(&word.to_string())?;
     let inner: Vec<_> = handler.stream().into_iter().collect();
-    Some(MethodEntry { method, handler: handler_path(&inner)? })
+    Some(MethodEntry { methods, handler: handler_path(&inner)? })
 }

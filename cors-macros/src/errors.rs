@@ -7,33 +7,50 @@ use std::fmt::Display;
 
 /// Everything that is wrong with one use of a macro.
 #[derive(Default)]
-pub(crate) struct Errors(Vec<syn::Error>);
+pub(crate) struct Errors {
+    list: Vec<syn::Error>,
+    call: TokenStream,
+}
 
 impl Errors {
-    /// `tokens` are underlined, all of them.
-    pub(crate) fn push(&mut self, tokens: impl ToTokens, message: impl Display) {
-        self.0.push(syn::Error::new_spanned(tokens, message));
+    /// For an attribute on this item.
+    pub(crate) fn of_attribute(item: &TokenStream) -> Self {
+        // A token of the user's, moved: with a span of our own rustc would add where the error "originates".
+        let call = item.clone().into_iter().next().map(|mut token| {
+            token.set_span(token.span().located_at(Span::call_site()));
+            token
+        });
+        Self { list: Vec::new(), call: call.into_iter().collect() }
     }
 
-    /// Underlines the whole attribute or macro call.
+    /// For a macro that is called with these tokens.
+    pub(crate) fn of_call(tokens: &TokenStream) -> Self {
+        Self { list: Vec::new(), call: tokens.clone() }
+    }
+
+    /// `tokens` are underlined, all of them.
+    pub(crate) fn push(&mut self, tokens: impl ToTokens, message: impl Display) {
+        self.list.push(syn::Error::new_spanned(tokens, message));
+    }
+
+    /// Underlines the whole attribute, or everything in a macro call.
     pub(crate) fn push_at_call(&mut self, message: impl Display) {
-        // Resolved elsewhere, so that rustc does not add where the error "originates".
-        let span = Span::mixed_site().located_at(Span::call_site());
-        self.0.push(syn::Error::new(span, message));
+        let call = self.call.clone();
+        self.push(call, message);
     }
 
     /// An error of syn's own.
     pub(crate) fn push_syn(&mut self, error: syn::Error) {
-        self.0.push(error);
+        self.list.push(error);
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.list.is_empty()
     }
 
     /// One `compile_error!` each.
     pub(crate) fn into_compile_errors(self) -> TokenStream {
-        self.0.iter().map(syn::Error::to_compile_error).collect()
+        self.list.iter().map(syn::Error::to_compile_error).collect()
     }
 }
 

@@ -3,8 +3,8 @@
 use crate::errors::{Errors, message};
 use crate::tokens::{is_punct, stream};
 use cors_policy::Rule;
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Visibility};
 
@@ -52,7 +52,11 @@ impl Function {
                 message(
                     Rule::Item,
                     format_args!("`#[{attribute}]` belongs on a function, not on {what}"),
-                    "write it above the function that handles the requests",
+                    if attribute == "cors" {
+                        "write it above the function that handles the requests"
+                    } else {
+                        "write it above the function that decides"
+                    },
                 ),
             );
             return Err(item);
@@ -119,12 +123,43 @@ impl Function {
         self.attrs.iter().filter(|attr| attr.path().is_ident("doc"))
     }
 
-    /// The levels of lints that the user set on the function.
+    /// The levels of lints that the user set on the function. Not `expect`: what the function fulfils once, generated
+    /// code beside it does not.
     pub(crate) fn lints(&self) -> impl Iterator<Item = &Attribute> {
         self.attrs.iter().filter(|attr| {
-            ["allow", "warn", "deny", "forbid", "expect"].iter().any(|level| attr.path().is_ident(level))
+            ["allow", "warn", "deny", "forbid"].iter().any(|level| attr.path().is_ident(level))
         })
     }
+}
+
+/// The item without some of its attributes.
+pub(crate) fn without(item: TokenStream, is_removed: impl Fn(&Attribute) -> bool) -> TokenStream {
+    let Ok((mut attrs, rest)) = attributes(item.clone()) else { return item };
+    attrs.retain(|attr| !is_removed(attr));
+    quote!(#(#attrs)* #rest)
+}
+
+/// The item, using some of its attributes in its body if it has one: so their imports stay used when they are taken
+/// away.
+pub(crate) fn using(item: TokenStream, is_used: impl Fn(&Attribute) -> bool) -> TokenStream {
+    let Ok((attrs, rest)) = attributes(item.clone()) else { return item };
+    let used = attrs.iter().filter(|attr| is_used(attr)).map(Attribute::path);
+    let mut tokens: Vec<_> = rest.into_iter().collect();
+    let is_function = tokens.iter().any(|token| matches!(token, TokenTree::Ident(word) if word == "fn"));
+    match tokens.last_mut() {
+        Some(TokenTree::Group(body)) if is_function && body.delimiter() == Delimiter::Brace => {
+            let (inner, span) = (body.stream(), body.span());
+            *body = Group::new(Delimiter::Brace, quote!(#(#[allow(unused_imports)] use #used as _;)* #inner));
+            body.set_span(span);
+        }
+        _ => {}
+    }
+    let rest = stream(&tokens);
+    quote!(#(#attrs)* #rest)
+}
+
+fn attributes(item: TokenStream) -> syn::Result<(Vec<Attribute>, TokenStream)> {
+    (|input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse()?))).parse2(item)
 }
 
 /// Where `fn` stands: behind `async`, `const`, `unsafe` and `extern "C"` at most.
@@ -142,8 +177,20 @@ fn function_keyword(tokens: &[TokenTree]) -> Option<usize> {
 }
 
 fn item_keyword(tokens: &[TokenTree]) -> Option<&Ident> {
-    const KEYWORDS: [&str; 11] =
-        ["struct", "enum", "union", "trait", "impl", "mod", "const", "static", "type", "use", "extern"];
+    const KEYWORDS: [&str; 12] = [
+        "struct",
+        "enum",
+        "union",
+        "trait",
+        "impl",
+        "mod",
+        "const",
+        "static",
+        "type",
+        "use",
+        "extern",
+        "macro_rules",
+    ];
     tokens.iter().find_map(|token| match token {
         TokenTree::Ident(word) if KEYWORDS.iter().any(|keyword| word == keyword) => Some(word),
         _ => None,

@@ -117,10 +117,18 @@ pub(crate) fn only_call<'a>(tokens: &'a [TokenTree], word: &str) -> Option<&'a G
 /// The tokens as the user wrote them, as far as the compiler tells, in one line and cut to a readable length.
 pub(crate) fn as_written(tokens: &[TokenTree]) -> String {
     const MOST: usize = 60;
-    let text = match tokens {
-        [one] => one.span().source_text().unwrap_or_else(|| one.to_string()),
-        _ => stream(tokens).to_string(),
-    };
+    // Where the compiler does not tell, blanks stand between words only.
+    let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(_) | TokenTree::Literal(_));
+    let mut text = String::new();
+    let mut before: Option<&TokenTree> = None;
+    for token in tokens {
+        let spaced = |token: &TokenTree| is_word(token) || is_punct(token, '=');
+        if before.is_some_and(|before| spaced(before) && spaced(token) || is_punct(before, ',')) {
+            text.push(' ');
+        }
+        text.push_str(&token.span().source_text().unwrap_or_else(|| token.to_string()));
+        before = Some(token);
+    }
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.chars().count() <= MOST {
         line

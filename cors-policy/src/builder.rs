@@ -39,7 +39,7 @@ pub struct OriginElement(Element);
 enum Element {
     Source(BuiltSource),
     /// Reported already.
-    #[cfg(feature = "serde")]
+    #[cfg_attr(not(feature = "serde"), expect(dead_code, reason = "only a deserialiser meets such things"))]
     Unreadable,
 }
 
@@ -64,7 +64,6 @@ impl OriginElement {
         match &self.0 {
             Element::Source(BuiltSource::Origin(text)) => DraftOrigin::Text(text.clone()),
             Element::Source(BuiltSource::Env { .. } | BuiltSource::Set(_)) => DraftOrigin::Later,
-            #[cfg(feature = "serde")]
             Element::Unreadable => DraftOrigin::Unreadable,
         }
     }
@@ -214,7 +213,6 @@ impl PolicyBuilder {
         let keep = |key, list: Vec<OriginElement>| {
             list.into_iter().enumerate().filter_map(move |(number, element)| match element.0 {
                 Element::Source(source) => Some((Place::element(key, number), source)),
-                #[cfg(feature = "serde")]
                 Element::Unreadable => None,
             })
         };

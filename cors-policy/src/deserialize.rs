@@ -269,7 +269,7 @@ impl Reader {
                     self.builder.draft_mut().danger.insecure_origins = true;
                 }
                 Raw::Text(text) if text == "public_suffixes" => {
-                    self.builder.draft_mut().danger.public_suffixes = true
+                    self.builder.draft_mut().danger.public_suffixes = true;
                 }
                 _ => {
                     let what = format!("there is no opt-out {}", element.shown());
@@ -323,7 +323,7 @@ mod tests {
     #[test]
     fn every_mistake_is_in_the_error() {
         for (json, rules) in [
-            (r#"{}"#, &["origins-missing"][..]),
+            (r"{}", &["origins-missing"][..]),
             (r#"{"orgins": ["https://a.example"]}"#, &["option-unknown"]),
             (r#"{"origins": ["*"], "policy": "x"}"#, &["option-unknown"]),
             (r#"{"origins": ["*"], "methods": ["GET"]}"#, &["option-methods"]),

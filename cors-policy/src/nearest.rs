@@ -53,6 +53,11 @@ impl Key {
         if let Some(&(_, key)) = OTHER_NAMES.iter().find(|(other, _)| *other == name) {
             return Some(key);
         }
+        // Half typed.
+        let mut begun = Self::ALL.iter().filter(|key| !name.is_empty() && key.name().starts_with(&name));
+        if let (Some(&key), None) = (begun.next(), begun.next()) {
+            return Some(key);
+        }
         // Slips in the names of others are slips all the same, but ours come first.
         let ours = Self::ALL.iter().map(|key| (key.name(), *key));
         let (distance, key, known) = ours
@@ -111,6 +116,9 @@ mod tests {
             ("maxAge", Some(Key::MaxAge)),
             ("enforced", Some(Key::Enforce)),
             ("polcy", Some(Key::Policy)),
+            ("o", Some(Key::Origins)),
+            ("expo", Some(Key::ExposeHeaders)),
+            ("c", None),
             ("dangerous", None),
             ("crates", Some(Key::Crate)),
             ("methods", None),

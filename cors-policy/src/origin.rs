@@ -16,7 +16,7 @@ const MAX_HOST_LEN: usize = 255;
 /// would let `https://evilexample.com` in.
 ///
 /// ```
-/// use cors_policy::Origin;
+/// use cors_policy::OriginRef;
 ///
 /// let origin = OriginRef::parse("https://shop.example.com:8443").unwrap();
 /// assert_eq!(origin.scheme(), "https");

@@ -24,6 +24,7 @@ enum Repr {
 
 /// What a policy says, as constants. Made by the macros alone, which have checked it.
 #[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that the user writes")]
 pub struct Declared {
     /// `origins`
     pub origins: &'static [Source<'static>],
@@ -63,6 +64,7 @@ impl Declared {
 /// What a policy says, as it was built at run time.
 #[cfg(feature = "run-time")]
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag that the user writes")]
 pub(crate) struct Built {
     pub(crate) origins: Vec<BuiltSource>,
     pub(crate) credentials: bool,

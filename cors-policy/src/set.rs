@@ -1,7 +1,7 @@
 //! A set of origins that can be replaced while serving.
 
 use crate::errors::PolicyErrors;
-use crate::{Danger, OriginIndex, check_run_time_origins};
+use crate::{Danger, OriginEntry, OriginIndex, check_run_time_origins};
 use arc_swap::ArcSwapOption;
 use std::fmt;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ impl OriginSet {
         for dropped in &checked.dropped {
             dropped.log("an origin set");
         }
-        let index = OriginIndex::new(checked.kept.iter().map(|entry| entry.as_str()));
+        let index = OriginIndex::new(checked.kept.iter().map(OriginEntry::as_str));
         self.current.store(Some(Arc::new(index)));
         Ok(())
     }
@@ -111,7 +111,10 @@ impl Default for OriginSet {
 
 impl fmt::Debug for OriginSet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OriginSet").field("len", &self.len()).field("danger", &self.danger).finish()
+        f.debug_struct("OriginSet")
+            .field("len", &self.len())
+            .field("danger", &self.danger)
+            .finish_non_exhaustive()
     }
 }
 

@@ -47,6 +47,16 @@ fn mend_header(text: &str, key: Key) -> Problem {
         }
     }
     let valid = |part: &&str| is_token(part) && check_header(part, key).is_none();
+    // `x-a: 1` is a name and a value.
+    if let Some((name, _value)) = text.split_once(':')
+        && valid(&name.trim())
+    {
+        return messages::header_name(text, &[name.trim()]);
+    }
+    // `x request id` is one name; names of several words have their hyphens.
+    if parts.len() < 9 && text.split(' ').all(|word| valid(&word) && !word.contains('-')) {
+        return messages::header_with_blanks(text, &parts.join("-").to_ascii_lowercase());
+    }
     let names = if parts.len() < 9 && parts.iter().all(valid) { &parts[..] } else { &[] };
     messages::header_name(text, names)
 }

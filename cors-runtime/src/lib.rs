@@ -6,6 +6,7 @@ pub mod actix;
 pub mod axum;
 #[cfg(any(feature = "axum", feature = "actix"))]
 mod engine;
+#[cfg(any(feature = "axum", feature = "actix"))]
 mod error;
 mod location;
 #[cfg(any(feature = "axum", feature = "actix"))]
@@ -16,6 +17,7 @@ pub mod testing;
 pub use cors_policy::{AllowHeaders, Origin, Policy, Rule, Source};
 #[cfg(feature = "runtime-policies")]
 pub use cors_policy::{OriginElement, OriginSet, PolicyBuilder, PolicyError, PolicyErrors};
+#[cfg(any(feature = "axum", feature = "actix"))]
 pub use error::BuildError;
 pub use location::SourceLocation;
 #[cfg(any(feature = "axum", feature = "actix"))]

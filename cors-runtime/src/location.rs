@@ -13,6 +13,7 @@ pub struct SourceLocation {
 
 impl SourceLocation {
     /// The place of the caller's caller.
+    #[cfg(any(feature = "axum", feature = "actix"))]
     #[track_caller]
     pub(crate) fn caller() -> Self {
         let location = std::panic::Location::caller();

@@ -17,7 +17,6 @@ pub static SHARED: Policy =
 /// Who is logged in.
 #[cors(origins = ["https://app.example"], credentials, expose_headers = ["etag"], max_age = 60)]
 #[get("/me")]
-#[expect(clippy::unused_async, reason = "handlers are")]
 pub async fn me() -> &'static str {
     "Ada"
 }
@@ -25,7 +24,6 @@ pub async fn me() -> &'static str {
 /// With a shared policy.
 #[cors(policy = SHARED, allow_headers = ["content-type"])]
 #[route("/documented", method = "GET", method = "PUT")]
-#[expect(clippy::unused_async, reason = "handlers are")]
 pub async fn documented() {}
 
 #[cors(policy = SHARED)]

@@ -7,10 +7,10 @@ use crate::paths::Runtime;
 use crate::route::Route;
 use crate::route::actix::Taken;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
-use syn::Type;
+use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
+use syn::{Attribute, Type};
 
 /// The expansion. The attributes of `function` are those that stay on it. Local names are ones that no handler has: a
 /// pattern called like a unit struct means the struct.
@@ -33,20 +33,23 @@ pub(crate) fn handler(
         let alias = Ident::new("function_without_origin_check", path.span());
         quote! {
             fn check() -> ::core::option::Option<#actix::Check> {
-                // An explicit import wins over the glob: a function without `#[origin_check]` fills only one namespace.
+                // The import hides the glob around: of a function without `#[origin_check]`, in only one namespace.
                 #[allow(unused_imports)]
                 use #actix::check_fallback::*;
-                #[allow(unused_imports)]
-                use #path as #alias;
-                ::core::option::Option::Some(#actix::Check::of::<#alias>())
+                {
+                    #[allow(unused_imports)]
+                    use #path as #alias;
+                    ::core::option::Option::Some(#actix::Check::of::<#alias>())
+                }
             }
         }
     });
     let resources = taken.routes.iter().map(|Route { methods, path, name: resource, guards, wraps }| {
         let default_name = name.unraw().to_string();
+        let guarded = !guards.is_empty();
         let resource = resource.as_ref().map_or(default_name, syn::LitStr::value);
         quote! {
-            let __cors_route = #actix::RouteSpec { methods: &[#(#methods),*], path: #path };
+            let __cors_route = #actix::RouteSpec { methods: &[#(#methods),*], path: #path, guarded: #guarded };
             __cors_routes.push(
                 __cors_route,
                 __cors_route.resource(#resource)
@@ -56,6 +59,9 @@ pub(crate) fn handler(
             );
         }
     });
+    let unused = taken.routes.is_empty().then(|| quote!(#[allow(dead_code)]));
+    let stub = taken.attributes.is_empty().then(|| below_route(name, &cfgs, &actix));
+    // Names that no user has: items are not hygienic, and a local variable cannot be called as a unit struct is.
     quote! {
         #(#cfgs)*
         #(#docs)*
@@ -79,6 +85,7 @@ pub(crate) fn handler(
                     use #used as _;
                 )*
                 #(#attrs)*
+                #unused
                 #rest
                 #(#resources)*
             }
@@ -91,19 +98,58 @@ pub(crate) fn handler(
             }
         }
 
+        #stub
+
         #warnings
     }
 }
 
+/// Without a route attribute there is an error already. Where that is because it stands above `#[cors]`, actix-web
+/// wants a handler, and would report a second one.
+fn below_route(name: &Ident, cfgs: &[&Attribute], actix: &TokenStream) -> TokenStream {
+    quote! {
+        #(#cfgs)*
+        impl ::core::clone::Clone for #name {
+            fn clone(&self) -> Self {
+                Self
+            }
+        }
+
+        #(#cfgs)*
+        impl #actix::Handler<()> for #name {
+            type Output = #actix::HttpResponse;
+            type Future = ::core::future::Ready<#actix::HttpResponse>;
+
+            fn call(&self, _: ()) -> Self::Future {
+                ::core::future::ready(#actix::HttpResponse::new(#actix::StatusCode::NOT_IMPLEMENTED))
+            }
+        }
+    }
+}
+
 /// `#[origin_check]`: the function as it is, and a type beside it that says which extractors it needs.
-pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &Runtime) -> TokenStream {
+pub(crate) fn origin_check(
+    function: &Function,
+    extractors: Option<&[Type]>,
+    runtime: &Runtime,
+) -> TokenStream {
+    let span = function.name.span();
     let Function { attrs, vis, name, rest, .. } = function;
     let (rt, actix) = (runtime.private(), runtime.actix());
     let cfgs: Vec<_> = function.cfgs().collect();
-    let arguments: Vec<_> = (0..extractors.len())
+    let arguments: Vec<_> = (0..extractors.unwrap_or_default().len())
         .map(|number| Ident::new(&format!("argument_{number}"), Span::mixed_site()))
         .collect();
-    let wait = function.is_async().then(|| quote!(.await));
+    // A function that a macro wrote has a name from somewhere else than this one.
+    let origin = Ident::new("__cors_origin", Span::mixed_site().located_at(span));
+    let wait = function.is_async().then(|| quote_spanned!(span=> .await));
+    // What has errors already is not called. Its type is looked at where its name is.
+    let answer = if extractors.is_some() {
+        quote_spanned!(span=> #name(&#origin, #(#arguments),*) #wait)
+    } else {
+        quote!(false)
+    };
+    let extractors = extractors.unwrap_or_default();
     quote! {
         #(#attrs)*
         #vis #rest
@@ -116,14 +162,15 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
         #(#cfgs)*
         impl #actix::OriginCheck for #name {
             fn check(
-                origin: #rt::Origin,
                 #[allow(unused_variables)]
-                request: &#actix::HttpRequest,
+                #origin: #rt::Origin,
+                #[allow(unused_variables)]
+                __cors_request: &#actix::HttpRequest,
             ) -> #actix::CheckFuture {
                 // The request is only looked at before anything waits: nobody may hold a clone of it later.
                 #(
                     let #arguments =
-                        <#extractors as #actix::FromRequest>::from_request(request, &mut #actix::Payload::None);
+                        <#extractors as #actix::FromRequest>::from_request(__cors_request, &mut #actix::Payload::None);
                 )*
                 ::std::boxed::Box::pin(async move {
                     #(
@@ -132,7 +179,8 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
                             ::core::result::Result::Err(_) => return ::core::result::Result::Err(#actix::Rejected),
                         };
                     )*
-                    ::core::result::Result::Ok(#name(&origin, #(#arguments),*) #wait)
+                    let __cors_allowed: ::core::primitive::bool = #answer;
+                    ::core::result::Result::Ok(__cors_allowed)
                 })
             }
         }

@@ -6,7 +6,7 @@ use crate::item::Function;
 use crate::paths::Runtime;
 use crate::route::Route;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
@@ -14,7 +14,7 @@ use syn::spanned::Spanned;
 pub(crate) fn handler(
     function: &Function,
     checked: &CheckedPolicy,
-    routes: &[Route],
+    routes: Option<&[Route]>,
     runtime: &Runtime,
 ) -> TokenStream {
     let Function { attrs, vis, name, rest, .. } = function;
@@ -23,9 +23,9 @@ pub(crate) fn handler(
     let policy = policy(checked, runtime);
     let warnings = warnings(checked, function.lints());
     let warnings = (!warnings.is_empty()).then(|| quote!(#(#cfgs)* #warnings));
-    // Hygienic: a state called `S` is the user's own.
-    let state = Ident::new("S", Span::mixed_site());
-    let routed = (!routes.is_empty()).then(|| {
+    // Type parameters are not hygienic: a type called `S` is the user's own.
+    let state = Ident::new("__CorsState", Span::mixed_site());
+    let route_list = routes.map(|routes| {
         let routes = routes.iter().map(
             |Route { methods, path, .. }| quote!(#axum::RouteSpec { methods: &[#(#methods),*], path: #path }),
         );
@@ -49,7 +49,7 @@ pub(crate) fn handler(
         #(#cfgs)*
         #annotated
 
-        #routed
+        #route_list
 
         #warnings
     }
@@ -71,54 +71,71 @@ fn annotated(
         const LOCATION: #rt::SourceLocation = #rt::here!();
     };
     let Some(check) = &checked.dynamic else {
+        // In no `const _`: in an `impl` block, where rustc refuses it all, that would only be one error more.
         return quote!(impl<#state> #axum::Annotated<#state> for #name { #constants });
     };
     let alias = Ident::new("function_without_origin_check", check.span());
     quote! {
         const _: () = {
-            // An explicit import wins over the glob: a function without `#[origin_check]` fills only one namespace.
+            // The import hides the glob around: of a function without `#[origin_check]`, in only one namespace.
             #[allow(unused_imports)]
             use #axum::check_fallback::*;
-            #[allow(unused_imports)]
-            use #check as #alias;
+            const _: () = {
+                #[allow(unused_imports)]
+                use #check as #alias;
 
-            impl<#state> #axum::Annotated<#state> for #name
-            where
-                #alias: #axum::OriginCheck<#state>,
-            {
-                #constants
-
-                fn register<H, T>(
-                    routes: #axum::Routes<#state>,
-                    methods: #axum::Methods,
-                    path: &::core::primitive::str,
-                    handler: H,
-                ) -> #axum::Routes<#state>
+                impl<#state> #axum::Annotated<#state> for #name
                 where
-                    H: #axum::Handler<T, #state>,
-                    T: 'static,
-                    #state: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+                    #alias: #axum::OriginCheck<#state>,
                 {
-                    let check = #axum::Check::of::<#alias>();
-                    let policy = <Self as #axum::Annotated<#state>>::POLICY;
-                    let location = <Self as #axum::Annotated<#state>>::LOCATION;
-                    routes.push_dynamic(methods, path, (policy, location), check, handler)
+                    #constants
+
+                    fn register<H, T>(
+                        routes: #axum::Routes<#state>,
+                        methods: #axum::Methods,
+                        path: &::core::primitive::str,
+                        handler: H,
+                    ) -> #axum::Routes<#state>
+                    where
+                        H: #axum::Handler<T, #state>,
+                        T: 'static,
+                        #state: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
+                    {
+                        let check = #axum::Check::of::<#alias>();
+                        let policy = <Self as #axum::Annotated<#state>>::POLICY;
+                        let location = <Self as #axum::Annotated<#state>>::LOCATION;
+                        routes.push_dynamic(methods, path, (policy, location), check, handler)
+                    }
                 }
-            }
+            };
         };
     }
 }
 
 /// `#[origin_check]`: the function as it is, and a type beside it that says which extractors it needs.
-pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &Runtime) -> TokenStream {
+pub(crate) fn origin_check(
+    function: &Function,
+    extractors: Option<&[Type]>,
+    runtime: &Runtime,
+) -> TokenStream {
+    let span = function.name.span();
     let Function { attrs, vis, name, rest, .. } = function;
     let (rt, axum) = (runtime.private(), runtime.axum());
     let cfgs: Vec<_> = function.cfgs().collect();
-    let state = Ident::new("S", Span::mixed_site());
-    let arguments: Vec<_> = (0..extractors.len())
+    let state = Ident::new("__CorsState", Span::mixed_site());
+    let arguments: Vec<_> = (0..extractors.unwrap_or_default().len())
         .map(|number| Ident::new(&format!("argument_{number}"), Span::mixed_site()))
         .collect();
-    let wait = function.is_async().then(|| quote!(.await));
+    // A function that a macro wrote has a name from somewhere else than this one.
+    let origin = Ident::new("__cors_origin", Span::mixed_site().located_at(span));
+    let wait = function.is_async().then(|| quote_spanned!(span=> .await));
+    // What has errors already is not called. Its type is looked at where its name is.
+    let answer = if extractors.is_some() {
+        quote_spanned!(span=> #name(&#origin, #(#arguments),*) #wait)
+    } else {
+        quote!(false)
+    };
+    let extractors = extractors.unwrap_or_default();
     quote! {
         #(#attrs)*
         #vis #rest
@@ -135,16 +152,17 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
             #(#extractors: #axum::FromRequestParts<#state>,)*
         {
             fn check<'a>(
-                origin: #rt::Origin,
                 #[allow(unused_variables)]
-                parts: &'a mut #axum::Parts,
+                #origin: #rt::Origin,
                 #[allow(unused_variables)]
-                state: &'a #state,
+                __cors_parts: &'a mut #axum::Parts,
+                #[allow(unused_variables)]
+                __cors_state: &'a #state,
             ) -> #axum::CheckFuture<'a> {
                 ::std::boxed::Box::pin(async move {
                     #(
                         let #arguments =
-                            match <#extractors as #axum::FromRequestParts<#state>>::from_request_parts(parts, state)
+                            match <#extractors as #axum::FromRequestParts<#state>>::from_request_parts(__cors_parts, __cors_state)
                                 .await
                             {
                                 ::core::result::Result::Ok(value) => value,
@@ -153,7 +171,8 @@ pub(crate) fn origin_check(function: &Function, extractors: &[Type], runtime: &R
                                 }
                             };
                     )*
-                    ::core::result::Result::Ok(#name(&origin, #(#arguments),*) #wait)
+                    let __cors_allowed: ::core::primitive::bool = #answer;
+                    ::core::result::Result::Ok(__cors_allowed)
                 })
             }
         }

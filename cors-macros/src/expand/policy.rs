@@ -7,9 +7,11 @@ use cors_policy::OriginEntry;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Attribute;
+use syn::spanned::Spanned;
 
-/// An expression of the type `Policy` that can stand in a `static`. Its items have names that no user has: paths of the
-/// user's, such as `policy = BASE`, are resolved beside them.
+/// An expression of the type `Policy` that can stand in a `static`.
+///
+/// Its items have names that no user has: items are not hygienic, and a base may be called `BASE`.
 pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     let rt = runtime.private();
     let mut fields = TokenStream::new();
@@ -65,17 +67,21 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     let Some(base) = &policy.base else {
         return quote!(#rt::Policy::from_declared(#rt::Declared { #fields ..#rt::Declared::EMPTY }));
     };
-    let checks = policy.merged.iter().enumerate().map(|(number, check)| {
-        let name = Ident::new(&format!("__CORS_CHECK_{number}"), Span::mixed_site());
+    let checks = policy.merged.iter().map(|check| {
+        // rustc shows the name.
+        let rule = check.predicate.trim_start_matches("breaks_").to_uppercase();
+        let name = Ident::new(&format!("__CORS_{rule}"), Span::mixed_site());
         let predicate = Ident::new(check.predicate, Span::call_site());
         let text = &check.message;
         // The panic stands where the key stands.
         let panic = quote_spanned!(check.key.span()=> ::core::panic!(#text));
         quote!(#[allow(dead_code)] static #name: () = if __CORS_DECLARED.#predicate() { #panic };)
     });
+    // What is no policy is reported where it is written.
+    let reference = quote_spanned!(base.span()=> &);
     quote!({
         // A `static` in between makes a base that is a `const` and one that is a `static` the same.
-        static __CORS_BASE: &#rt::Policy = &#base;
+        static __CORS_BASE: &#rt::Policy = #reference #base;
         static __CORS_DECLARED: #rt::Declared = #rt::Declared { #fields ..__CORS_BASE.declared() };
         #(#checks)*
         #rt::Policy::from_declared(__CORS_DECLARED)

@@ -15,16 +15,16 @@ pub(crate) struct HandlerPath {
 /// `routes![..]` of axum.
 pub(crate) fn axum_routes(handlers: &[HandlerPath], runtime: &Runtime) -> TokenStream {
     let axum = runtime.axum();
-    let blocks = handlers.iter().map(|handler| axum_block(handler, &quote!(routes.add), &axum));
+    let blocks = handlers.iter().map(|handler| axum_block(handler, &quote!(__cors_routes.add), &axum));
     quote!({
-        let routes = #axum::Routes::new();
-        #(let routes = #blocks;)*
-        routes
+        let __cors_routes = #axum::Routes::new();
+        #(let __cors_routes = #blocks;)*
+        __cors_routes
     })
 }
 
 /// Looks the handler up in the type namespace. Where it was never annotated, a type that is called the same comes from
-/// the glob: an explicit import wins over it, in each namespace by itself.
+/// the glob around: the import hides it in each namespace by itself, and in both if there is no such handler at all.
 fn axum_block(
     HandlerPath { path, arguments }: &HandlerPath,
     call: &TokenStream,
@@ -35,34 +35,35 @@ fn axum_block(
     quote!({
         #[allow(unused_imports)]
         use #axum::fallback::*;
-        #[allow(unused_imports)]
-        use #path as #alias;
-        #call::<#alias, _, _>(#alias #arguments)
+        {
+            #[allow(unused_imports)]
+            use #path as #alias;
+            #call::<#alias, _, _>(#alias #arguments)
+        }
     })
 }
 
 /// One entry of `methods!`: `get(handler)`.
 pub(crate) struct MethodEntry {
-    /// `GET`; `None` for `any`.
-    pub(crate) method: Option<&'static str>,
+    /// None for `any`.
+    pub(crate) methods: &'static [&'static str],
     pub(crate) handler: HandlerPath,
 }
 
 /// `methods![..]` of axum.
 pub(crate) fn axum_methods(entries: &[MethodEntry], runtime: &Runtime) -> TokenStream {
     let axum = runtime.axum();
-    let blocks = entries.iter().map(|MethodEntry { method, handler }| {
-        let methods = method.iter();
-        let block = axum_block(handler, &quote!(routes.add_method), &axum);
+    let blocks = entries.iter().map(|MethodEntry { methods, handler }| {
+        let block = axum_block(handler, &quote!(__cors_routes.add_method), &axum);
         quote!({
-            let routes = routes.method(&[#(#methods),*]);
+            let __cors_routes = __cors_routes.method(&[#(#methods),*]);
             #block
         })
     });
     quote!({
-        let routes = #axum::MethodRoutes::new();
-        #(let routes = #blocks;)*
-        routes.into_method_router()
+        let __cors_routes = #axum::MethodRoutes::new();
+        #(let __cors_routes = #blocks;)*
+        __cors_routes.into_method_router()
     })
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod actix;
 pub(crate) mod axum;
+mod method;
 mod path;
 
 use crate::errors::{Errors, message};
@@ -30,7 +31,8 @@ struct Arguments {
 
 struct RouteOption {
     key: Ident,
-    value: LitStr,
+    /// `None` if it was reported already.
+    value: Option<LitStr>,
 }
 
 impl Arguments {
@@ -38,55 +40,63 @@ impl Arguments {
     fn parse(attr: &Attribute, errors: &mut Errors) -> Self {
         let attribute = attr.path().segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
         let mut this = Self { path: None, options: Vec::new() };
+        let needs_path = || {
+            message(
+                Rule::RoutePath,
+                format_args!("`#[{attribute}]` needs a path"),
+                format_args!("write `#[{attribute}(\"/path\")]`"),
+            )
+        };
         let Meta::List(list) = &attr.meta else {
-            errors.push(
-                &attr.meta,
-                message(
-                    Rule::RoutePath,
-                    format_args!("`#[{attribute}]` needs a path"),
-                    format_args!("write `#[{attribute}(\"/path\")]`"),
-                ),
-            );
+            errors.push(&attr.meta, needs_path());
             return this;
         };
         let pieces = split_at_commas(list.tokens.clone());
         let Some((first, rest)) = pieces.split_first() else {
-            errors.push(
-                &attr.meta,
-                message(
-                    Rule::RoutePath,
-                    format_args!("`#[{attribute}]` needs a path"),
-                    format_args!("write `#[{attribute}(\"/path\")]`"),
-                ),
-            );
+            errors.push(&attr.meta, needs_path());
             return this;
         };
         this.path = only_string(&first.tokens);
-        if this.path.is_none() {
+        // `#[route(method = "GET")]`: an option where the path belongs.
+        let is_option = matches!(&*first.tokens, [TokenTree::Ident(_), equals, ..] if is_punct(equals, '='));
+        if is_option {
+            errors.push(attr.path(), needs_path());
+        } else if this.path.is_none() {
             errors.push(
-                stream(&first.tokens),
+                if first.tokens.is_empty() { first.comma.to_token_stream() } else { stream(&first.tokens) },
                 message(
                     Rule::RoutePath,
-                    format_args!("`{}` is not a path in quotes", as_written(&first.tokens)),
+                    match &*first.tokens {
+                        [] => "a path is missing before this comma".to_owned(),
+                        tokens => format!("`{}` is not a path in quotes", as_written(tokens)),
+                    },
                     format_args!("write `#[{attribute}(\"/path\")]`"),
                 ),
             );
         }
+        let rest = if is_option { &*pieces } else { rest };
         for piece in rest {
             match &*piece.tokens {
                 [TokenTree::Ident(key), equals, value @ ..] if is_punct(equals, '=') => {
-                    match only_string(value) {
-                        Some(value) => this.options.push(RouteOption { key: key.clone(), value }),
-                        None => errors.push(
+                    let text = only_string(value);
+                    if text.is_none() {
+                        let written = as_written(value);
+                        let written = if written.is_empty() { ".." } else { &written };
+                        errors.push(
                             if value.is_empty() { equals.to_token_stream() } else { stream(value) },
                             message(
                                 Rule::OptionValue,
                                 format_args!("`{key}` of `#[{attribute}]` takes a string"),
-                                format_args!("write `{key} = \"..\"`"),
+                                format_args!("write `{key} = \"{written}\"`"),
                             ),
-                        ),
+                        );
                     }
+                    this.options.push(RouteOption { key: key.clone(), value: text });
                 }
+                [] => errors.push(
+                    &piece.comma,
+                    message(Rule::OptionValue, "an option is missing before this comma", "remove the comma"),
+                ),
                 tokens if only_string(tokens).is_some() => errors.push(
                     stream(tokens),
                     message(
@@ -95,18 +105,45 @@ impl Arguments {
                         "write one route attribute for each path",
                     ),
                 ),
-                tokens => errors.push(
-                    if tokens.is_empty() { piece.comma.to_token_stream() } else { stream(tokens) },
-                    message(
-                        Rule::OptionValue,
-                        format_args!("`{}` is not an option of `#[{attribute}]`", as_written(tokens)),
-                        "options are written `name = \"value\"`",
-                    ),
-                ),
+                tokens => {
+                    let written = as_written(tokens);
+                    let method = match tokens {
+                        [TokenTree::Ident(word)] if attribute == "route" => Some(word),
+                        _ => None,
+                    };
+                    errors.push(
+                        stream(tokens),
+                        message(
+                            Rule::OptionValue,
+                            format_args!("`{written}` is not an option of `#[{attribute}]`"),
+                            match method {
+                                Some(word) => {
+                                    format!("write `method = \"{}\"`", word.to_string().to_uppercase())
+                                }
+                                None => "options are written `name = \"value\"`".to_owned(),
+                            },
+                        ),
+                    );
+                    // Whoever wrote the method did not forget it.
+                    if let Some(word) = method {
+                        this.options
+                            .push(RouteOption { key: Ident::new("method", word.span()), value: None });
+                    }
+                }
             }
         }
         this
     }
+
+    /// Whether a method was given, right or wrong.
+    fn has_method(&self) -> bool {
+        self.options.iter().any(|option| option.key == "method")
+    }
+}
+
+/// Whether this is a route attribute of one of the frameworks.
+pub(crate) fn is_route(attr: &Attribute) -> bool {
+    axum::is_route(attr) || actix::is_route(attr)
 }
 
 /// The last segment of an attribute's path.
@@ -114,13 +151,12 @@ fn last_segment(attr: &Attribute) -> Option<&Ident> {
     attr.path().segments.last().map(|last| &last.ident)
 }
 
-fn has_options_error(attr: &Attribute, errors: &mut Errors, plain: &str) {
-    errors.push(
-        attr.path(),
-        message(
-            Rule::RouteOptions,
-            "the `OPTIONS` sibling of a route is generated: a handler with `#[cors]` cannot be it",
-            plain,
-        ),
-    );
+/// Reports `#[options(..)]`.
+fn refuse_options(attr: &Attribute, errors: &mut Errors) {
+    errors.push(attr.path(), method::options_message("remove the attribute"));
+}
+
+fn no_method(attr: &Attribute, errors: &mut Errors) {
+    let help = "write `#[route(\"/path\", method = \"GET\")]`";
+    errors.push(attr.path(), message(Rule::RouteMissing, "`#[route]` names no method", help));
 }

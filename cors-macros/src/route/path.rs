@@ -27,7 +27,11 @@ fn axum_problem(path: &str) -> Option<Problem> {
     if !path.starts_with('/') {
         let slashed = format!("/{path}");
         let help = if axum_problem(&slashed).is_none() { slashed } else { "/path".to_owned() };
-        return Some((format!("a path starts with a slash: `{path}`"), format!("write `\"{help}\"`")));
+        let what = match path {
+            "" => "a path cannot be empty".to_owned(),
+            path => format!("a path starts with a slash: `{path}`"),
+        };
+        return Some((what, format!("write `\"{help}\"`")));
     }
     let old = path.split('/').find(|segment| segment.starts_with([':', '*']));
     if let Some(old) = old {
@@ -88,7 +92,11 @@ fn actix_problem(path: &str) -> Option<Problem> {
         let is_name = name.starts_with(|first: char| first.is_ascii_alphabetic() || first == '_')
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
         if !is_name {
-            return Some((format!("`{name}` in `{path}` is no name of a parameter"), EXAMPLE.to_owned()));
+            let what = match name {
+                "" => format!("a parameter needs a name: `{path}`"),
+                name => format!("`{name}` is not the name of a parameter: `{path}`"),
+            };
+            return Some((what, EXAMPLE.to_owned()));
         }
         if rest == "*" {
             return pattern.map(|_| {
@@ -205,7 +213,7 @@ mod tests {
         for (path, expected) in ACTIX {
             assert_eq!(actix_problem(path).is_none(), expected, "{path}");
         }
-        let many = |count: usize| (0..count).map(|n| format!("/{{p{n}}}")).collect::<String>();
+        let many = |count: usize| (0..count).map(|n| format!("/{{p{n}}}")).collect::<Vec<_>>().concat();
         assert!(actix_problem(&many(16)).is_none());
         assert!(actix_problem(&many(17)).is_some());
     }

@@ -237,6 +237,9 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Prob
     };
     match (offer, fault) {
         (None, _) => problem,
+        // Not a misspelt `https`: only its owner knows what it is called.
+        (Some(_), Fault::Scheme(scheme)) if !scheme.contains("http") && !scheme.contains('*') => problem
+            .help("write the scheme in lower-case letters, digits, `+`, `-` and `.`; pages of the web have `https` or `http`"),
         (Some(offer), Fault::LeadingDot) => {
             let without = offer.replacen("*.", "", 1);
             problem.help(format!("{} for the subdomains, or `\"{without}\"`", write(offer)))

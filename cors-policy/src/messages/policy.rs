@@ -79,13 +79,22 @@ pub(crate) fn wildcard_enforce() -> Problem {
 }
 
 pub(crate) fn max_age(seconds: i128) -> Problem {
+    // What no number can hold comes in as the largest, or smallest, that there is.
+    let this =
+        if seconds == i128::MAX || seconds == i128::MIN { String::new() } else { format!(": `{seconds}`") };
     if seconds < 0 {
-        return Problem::new(Rule::MaxAgeRange, format!("`max_age` cannot be negative: `{seconds}`"))
+        return Problem::new(Rule::MaxAgeRange, format!("`max_age` cannot be negative{this}"))
             .help("write `max_age = 0` if browsers must ask again before every request");
     }
-    Problem::new(Rule::MaxAgeRange, format!("`max_age` is at most 86400 seconds: `{seconds}`"))
+    Problem::new(Rule::MaxAgeRange, format!("`max_age` is at most 86400 seconds{this}"))
         .help("write `max_age = 86400`, or less")
         .note("no browser keeps the answer longer: Firefox 86400 seconds, Chromium 7200, Safari 600")
+}
+
+/// Words with blanks between them: `joined` is what they are as one name.
+pub(crate) fn header_with_blanks(text: &str, joined: &str) -> Problem {
+    Problem::new(Rule::HeaderName, format!("the name of a header has no blanks: {}", quoted(text)))
+        .help(format!("{}, or one element for each name", write(joined)))
 }
 
 /// `names` are what was probably meant, all of them valid.

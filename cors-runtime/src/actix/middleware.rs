@@ -4,7 +4,7 @@ use super::around::{apply_to_error, boxed};
 use super::preflight::{read, write_answer};
 use super::wrap::ServiceFuture;
 use crate::engine::{
-    DefaultPolicy, Methods, PreflightOutcome, PreflightRequest, Slot, Undelivered, remove_cors_headers,
+    DefaultPolicy, PreflightOutcome, PreflightRequest, Slot, Undelivered, remove_cors_headers,
 };
 use crate::{BuildError, SourceLocation};
 use actix_web::body::MessageBody;
@@ -71,6 +71,7 @@ impl PolicyMiddleware {
     /// # Panics
     ///
     /// As [`try_methods`](Self::try_methods) fails.
+    #[cfg(feature = "runtime-policies")]
     #[must_use]
     pub fn methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Self {
         self.try_methods(methods).unwrap_or_else(|error| panic!("{error}"))
@@ -81,8 +82,9 @@ impl PolicyMiddleware {
     /// # Errors
     ///
     /// If one of them is no method, is not in upper case, or can be sent by no script.
+    #[cfg(feature = "runtime-policies")]
     pub fn try_methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Result<Self, BuildError> {
-        let methods = Methods::checked(methods)?;
+        let methods = crate::engine::Methods::checked(methods)?;
         Ok(Self { default: Rc::new(self.default.with_methods::<HeaderMap>(methods)) })
     }
 }

@@ -26,7 +26,8 @@ pub mod __private {
     pub use super::routes::Routes;
     pub use actix_web::dev::{AppService, HttpServiceFactory, Payload};
     pub use actix_web::guard::fn_guard;
-    pub use actix_web::{FromRequest, HttpRequest};
+    pub use actix_web::http::StatusCode;
+    pub use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse};
     pub use cors_macros::routes_actix;
 
     pub fn register<R: Annotated>(handler: R, config: &mut AppService) {

@@ -40,6 +40,8 @@ pub struct RouteSpec {
     pub methods: &'static [&'static str],
     /// The path, as actix-web's router takes it.
     pub path: &'static str,
+    /// Whether the attribute has guards.
+    pub guarded: bool,
 }
 
 impl RouteSpec {
@@ -87,7 +89,9 @@ impl Resources {
 }
 
 /// A resource, whatever is wrapped around it.
-pub(super) struct ErasedResource(Box<dyn FnOnce(Around, &mut AppService)>);
+pub(super) struct ErasedResource(Register);
+
+type Register = Box<dyn FnOnce(Around, &mut AppService)>;
 
 impl ErasedResource {
     pub(super) fn new<T, B>(resource: Resource<T>) -> Self

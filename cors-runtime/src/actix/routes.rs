@@ -58,6 +58,7 @@ impl Routes {
                 policy: R::POLICY.clone(),
                 location: R::LOCATION,
                 dynamic: check.is_some(),
+                guarded: route.guarded,
                 endpoint: Endpoint { number: 0, resource, check, wraps: Vec::new() },
             });
         }
@@ -67,6 +68,7 @@ impl Routes {
     /// Adds a handler without the macro: the method, the path as actix-web's router takes it, and the policy.
     #[must_use]
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "as in `actix_web::web::method`")]
     pub fn route<F, Args>(mut self, method: Method, path: &str, policy: impl Into<Policy>, handler: F) -> Self
     where
         F: Handler<Args>,
@@ -80,6 +82,7 @@ impl Routes {
             policy: policy.into(),
             location: SourceLocation::caller(),
             dynamic: false,
+            guarded: false,
             endpoint: Endpoint {
                 number: 0,
                 resource: ErasedResource::new(resource),

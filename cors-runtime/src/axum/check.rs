@@ -197,15 +197,14 @@ where
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, mut request: Request, (): ()) -> Self::Future {
-        match request.extensions_mut().remove::<StateSlot<S>>() {
-            Some(StateSlot(state)) => Box::pin(self.handler.call(request, state)),
-            None => {
-                tracing::error!(
-                    target: "cors",
-                    "a layer in `Routes::layer` replaced the request's extensions: the handler cannot have its state"
-                );
-                Box::pin(std::future::ready(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
-            }
+        if let Some(StateSlot(state)) = request.extensions_mut().remove::<StateSlot<S>>() {
+            Box::pin(self.handler.call(request, state))
+        } else {
+            tracing::error!(
+                target: "cors",
+                "a layer in `Routes::layer` replaced the request's extensions: the handler cannot have its state"
+            );
+            Box::pin(std::future::ready(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
         }
     }
 }

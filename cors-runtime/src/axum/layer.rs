@@ -2,7 +2,7 @@
 
 use super::preflight::{read, write_answer};
 use crate::engine::{
-    DefaultPolicy, Methods, PreflightOutcome, PreflightRequest, Slot, Undelivered, remove_cors_headers,
+    DefaultPolicy, PreflightOutcome, PreflightRequest, Slot, Undelivered, remove_cors_headers,
 };
 use crate::{BuildError, SourceLocation};
 use axum::body::Body;
@@ -73,6 +73,7 @@ impl PolicyLayer {
     /// # Panics
     ///
     /// As [`try_methods`](Self::try_methods) fails.
+    #[cfg(feature = "runtime-policies")]
     #[must_use]
     pub fn methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Self {
         self.try_methods(methods).unwrap_or_else(|error| panic!("{error}"))
@@ -83,8 +84,9 @@ impl PolicyLayer {
     /// # Errors
     ///
     /// If one of them is no method, is not in upper case, or can be sent by no script.
+    #[cfg(feature = "runtime-policies")]
     pub fn try_methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Result<Self, BuildError> {
-        let methods = Methods::checked(methods)?;
+        let methods = crate::engine::Methods::checked(methods)?;
         Ok(Self { default: Arc::new(self.default.with_methods::<HeaderMap>(methods)) })
     }
 }

@@ -62,15 +62,19 @@ impl<S> MethodRoutes<S>
 where
     S: Clone + Send + Sync + 'static,
 {
+    /// None so far.
     #[allow(clippy::new_without_default, reason = "only the macro calls it")]
     pub fn new() -> Self {
         Self(Routes::new())
     }
 
+    /// Names the methods of the next handler; none stands for every method.
     pub fn method(self, names: &'static [&'static str]) -> NextMethod<S> {
         NextMethod { routes: self.0, methods: Methods::from_names(names) }
     }
 
+    /// What axum's router takes.
+    ///
     /// # Panics
     ///
     /// If a method is there twice.
@@ -83,6 +87,7 @@ impl<S> NextMethod<S>
 where
     S: Clone + Send + Sync + 'static,
 {
+    /// Adds the handler.
     pub fn add_method<R, H, T>(self, handler: H) -> MethodRoutes<S>
     where
         R: Annotated<S>,

@@ -52,7 +52,7 @@ where
     type Future = AroundFuture<BoxFuture>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
-        if read(&request).is_none() {
+        if self.preflights.policies.is_empty() || read(&request).is_none() {
             return AroundFuture::Plain { inner: Box::pin(self.other.call(request, state)) };
         }
         if self.preflights.policies.is_dynamic() {

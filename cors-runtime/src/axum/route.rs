@@ -51,12 +51,14 @@ pub struct RouteSpec {
 
 /// What `routes!` finds in the type namespace for a handler that was never annotated.
 pub mod fallback {
+    /// See the module.
     #[allow(non_camel_case_types)]
     #[derive(Debug)]
     pub enum handler_without_cors {}
 }
 
 // So that such a handler gets one error, the one about its policy.
+#[diagnostic::do_not_recommend]
 impl Routed for fallback::handler_without_cors {
     const ROUTES: &'static [RouteSpec] = &[];
 }

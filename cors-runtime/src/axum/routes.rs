@@ -55,6 +55,11 @@ where
     /// Adds an annotated handler: what `routes!` calls.
     #[doc(hidden)]
     #[must_use]
+    #[expect(
+        clippy::needless_pass_by_value,
+        clippy::should_implement_trait,
+        reason = "only the macro calls it"
+    )]
     pub fn add<R, H, T>(self, handler: H) -> Self
     where
         R: Annotated<S> + Routed,
@@ -93,7 +98,15 @@ where
         let own = methods.clone();
         let build: Build<S> = Box::new(move |around| method_router(&own, AroundHandler { around, handler }));
         let endpoint = Endpoint::Handler(build);
-        self.routes.push(RouteEntry { methods, path, policy, location, dynamic: false, endpoint });
+        self.routes.push(RouteEntry {
+            methods,
+            path,
+            policy,
+            location,
+            dynamic: false,
+            guarded: false,
+            endpoint,
+        });
         self
     }
 
@@ -119,6 +132,7 @@ where
             policy: policy.clone(),
             location,
             dynamic: true,
+            guarded: false,
             endpoint: Endpoint::Dynamic(Box::new(route)),
         });
         self

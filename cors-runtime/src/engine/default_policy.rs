@@ -42,12 +42,13 @@ impl<V: Clone> DefaultPolicy<V> {
     }
 
     /// The same for other methods.
+    #[cfg(feature = "runtime-policies")]
     pub(crate) fn with_methods<H: Headers<Value = V>>(&self, methods: Methods) -> Self {
         Self { policy: Arc::clone(&self.policy), path: Self::path::<H>(&self.policy, methods) }
     }
 
     fn path<H: Headers<Value = V>>(policy: &Arc<RoutePolicy<V>>, methods: Methods) -> PathPolicies<V> {
-        PathPolicies::new::<H>(None, vec![(methods, Arc::clone(policy))], false)
+        PathPolicies::new::<H>(None, &[(methods, Arc::clone(policy))], false)
     }
 
     /// What the policy says of an actual request, without telling anybody yet: a route may have a policy of its own.

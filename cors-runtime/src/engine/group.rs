@@ -15,6 +15,8 @@ pub(crate) struct RouteEntry<E> {
     pub(crate) location: SourceLocation,
     /// Whether a function decides, per request.
     pub(crate) dynamic: bool,
+    /// Whether guards of the framework's choose among routes of the same method.
+    pub(crate) guarded: bool,
     pub(crate) endpoint: E,
 }
 
@@ -49,7 +51,7 @@ pub(crate) fn build_paths<H: Headers, E, O>(
     let mut problems = Vec::new();
     for route in routes {
         let group = groups.of(&route.path);
-        for earlier in &group.routes {
+        for earlier in group.routes.iter().filter(|earlier| !earlier.guarded && !route.guarded) {
             if let Some(method) = shared_method(&earlier.methods, &route.methods) {
                 problems.push(conflict(method, &route.path, earlier.location, route.location));
             }
@@ -103,9 +105,9 @@ impl<E, O> Group<E, O> {
                 Err(more) => problems.extend(more),
             }
         }
-        let policies =
+        let policies: Vec<_> =
             routes.iter().map(|route| (route.methods.clone(), Arc::clone(&route.policy))).collect();
-        let policies = Arc::new(PathPolicies::new::<H>(Some(self.path), policies, head_follows_get));
+        let policies = Arc::new(PathPolicies::new::<H>(Some(self.path), &policies, head_follows_get));
         BuiltPath { policies, routes, options: self.options.map(|entry| entry.endpoint) }
     }
 }

@@ -22,6 +22,10 @@ pub(crate) struct Origins {
 
 impl Origins {
     /// Reads what the policy names. `at` is where the policy is declared.
+    #[cfg_attr(
+        not(feature = "runtime-policies"),
+        expect(clippy::unnecessary_wraps, reason = "only what is read at run time can be wrong")
+    )]
     pub(crate) fn resolve(policy: &Policy, at: SourceLocation) -> Result<Self, Vec<Problem>> {
         let sources = policy.origins();
         let literals = || {

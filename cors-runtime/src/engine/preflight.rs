@@ -101,7 +101,7 @@ impl<V: Clone> PathPolicies<V> {
     /// Prepares the answers of a path.
     pub(crate) fn new<H: Headers<Value = V>>(
         path: Option<String>,
-        routes: Vec<(Methods, Arc<RoutePolicy<V>>)>,
+        routes: &[(Methods, Arc<RoutePolicy<V>>)],
         head_follows_get: bool,
     ) -> Self {
         // A route of its own for `HEAD` comes first, wherever it stands.
@@ -150,6 +150,12 @@ impl<V: Clone> PathPolicies<V> {
     /// The path for an event.
     fn path_of<'a>(&'a self, request: PreflightRequest<'a>) -> &'a str {
         self.path.as_deref().unwrap_or(request.path)
+    }
+
+    /// Whether nothing is routed here.
+    #[cfg(feature = "axum")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.routes.is_empty()
     }
 
     /// Begins with the routes that the requested method concerns: the one that has it, or else all of them.

@@ -1,5 +1,6 @@
 //! What is known of a route before any request.
 
+#[cfg(feature = "runtime-policies")]
 use crate::BuildError;
 #[cfg(feature = "runtime-policies")]
 use crate::error::{Problem, ProblemKind};
@@ -7,6 +8,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// The methods of a route.
+#[cfg_attr(not(feature = "axum"), allow(unreachable_pub, reason = "only axum's expansions name it"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Methods {
     /// Every method.
@@ -25,11 +27,11 @@ impl Methods {
     }
 
     /// Methods that are written at run time.
+    #[cfg(feature = "runtime-policies")]
     pub(crate) fn checked(names: impl IntoIterator<Item: AsRef<str>>) -> Result<Self, BuildError> {
         let mut list = Vec::new();
         for name in names {
             let name = name.as_ref();
-            #[cfg(feature = "runtime-policies")]
             if let Some(problem) = cors_policy::check_method(name) {
                 return Err(Problem { kind: ProblemKind::Method(problem), location: None }.into());
             }
@@ -39,6 +41,7 @@ impl Methods {
     }
 
     /// The listed methods; none for [`Methods::Any`].
+    #[cfg_attr(not(feature = "axum"), allow(unreachable_pub, reason = "only axum's expansions name it"))]
     pub fn names(&self) -> impl Iterator<Item = &str> {
         let names: &[Cow<'static, str>] = match self {
             Self::Any => &[],

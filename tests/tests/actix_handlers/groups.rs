@@ -42,7 +42,7 @@ async fn so_it_is_where_no_error_can_be_returned() {
 
 #[test]
 fn without_the_macro_the_place_is_the_call() {
-    let handler = || async { HttpResponse::Ok() };
+    let handler = || async { "" };
     let line = line!() + 1;
     let by_hand = routes![second].route(Method::PUT, "/same", policy!(origins = ["*"]), handler);
     let error = by_hand.try_build().unwrap_err().to_string();
@@ -51,9 +51,30 @@ fn without_the_macro_the_place_is_the_call() {
 
 #[test]
 fn two_handlers_for_options() {
-    let handler = || async { HttpResponse::Ok() };
+    let handler = || async { "" };
     let error = routes![second].options("/same", handler).options("/same", handler).try_build().unwrap_err();
     assert!(error.to_string().starts_with("`OPTIONS /same` is routed twice"), "{error}");
+}
+
+fn wants_json(context: &actix_web::guard::GuardContext<'_>) -> bool {
+    context.head().headers().get("accept").is_some_and(|accept| accept == "application/json")
+}
+
+#[cors(origins = ["https://app.example"])]
+#[get("/guarded", guard = "wants_json")]
+async fn json() -> &'static str {
+    "{}"
+}
+
+#[cors(origins = ["https://app.example"])]
+#[get("/guarded")]
+async fn text() -> &'static str {
+    "text"
+}
+
+#[test]
+fn guards_may_choose_among_routes_of_one_method() {
+    assert!(routes![json, text].try_build().is_ok());
 }
 
 #[actix_web::test]

@@ -1,7 +1,10 @@
 //! What `#[cors]`, `routes!` and `policy!` must cope with in actix-web.
 
+mod attributes;
 mod groups;
 mod names;
+mod neighbours;
+mod strict;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;

@@ -76,3 +76,34 @@ mod constants {
         }
     }
 }
+
+/// Handlers that are called like what a check of origins is given.
+mod checks {
+    use crate::{allowed, ask};
+    use actix_web::{HttpRequest, get, put};
+    use cors_runtime::Origin;
+    use cors_runtime::actix::{cors, origin_check, routes};
+
+    #[origin_check]
+    fn check(asked: &Origin, _: HttpRequest) -> bool {
+        asked.host() == "app.example"
+    }
+
+    #[cors(origins = dynamic(check))]
+    #[get("/origin")]
+    async fn origin() -> &'static str {
+        ""
+    }
+
+    #[cors(origins = dynamic(check))]
+    #[put("/origin")]
+    async fn request() -> &'static str {
+        ""
+    }
+
+    #[actix_web::test]
+    async fn they_answer() {
+        assert_eq!(ask(routes![origin, request], "GET", "/origin").await, allowed(200));
+        assert_eq!(ask(request, "PUT", "/origin").await, allowed(200));
+    }
+}

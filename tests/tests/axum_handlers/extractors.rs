@@ -43,12 +43,9 @@ where
 
 #[cors(origins = ["https://app.example"])]
 #[put("/generic/{key}")]
-async fn constant<const N: u16, F: Fn(u8) -> (u8, u8) + Send + 'static>(
+async fn constant<const N: u16, F: Fn(u8) -> (u8, u8) + Send + Sync + 'static>(
     Extension(f): Extension<Arc<F>>,
-) -> StatusCode
-where
-    F: Sync,
-{
+) -> StatusCode {
     assert_eq!(f(1), (1, 1));
     StatusCode::from_u16(N).unwrap()
 }

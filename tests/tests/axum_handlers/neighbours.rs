@@ -76,7 +76,7 @@ async fn off_below(_: NoSuchType) {}
 
 #[cfg(not(any()))]
 #[cors(origins = ["https://app.example"])]
-#[cfg(all())]
+#[cfg(test)]
 #[get("/cfg")]
 #[cfg(not(any()))]
 async fn on() {}

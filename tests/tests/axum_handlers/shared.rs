@@ -62,7 +62,7 @@ async fn answers(path: &str, origin: &str) -> [Option<String>; 5] {
     let of = |response: &axum::response::Response, name: &str| {
         response
             .headers()
-            .get(&format!("access-control-{name}"))
+            .get(format!("access-control-{name}"))
             .map(|value| value.to_str().unwrap().to_owned())
     };
     [

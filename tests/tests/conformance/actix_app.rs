@@ -10,7 +10,8 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{Error, HttpResponse, delete, get, head, post, put, route};
-use cors_runtime::actix::{cors, policy, routes};
+use cors_runtime::Origin;
+use cors_runtime::actix::{cors, origin_check, policy, routes};
 
 /// For `App::configure`.
 pub(crate) fn app(calls: Calls) -> impl FnOnce(&mut ServiceConfig) {
@@ -23,8 +24,13 @@ pub(crate) fn app(calls: Calls) -> impl FnOnce(&mut ServiceConfig) {
             .service(routes![head_get, head_only, plain, never_cached, tenants, items, status, fails, json])
             .service(routes![headers, public_headers, public, search, star, public_reflect, reflect])
             .service(routes![enforced, enforced_put])
-            .service(routes![options_get].options("/with-options", own_options))
+            .service(
+                routes![options_get]
+                    .options("/with-options", own_options)
+                    .options("/only-options", own_options),
+            )
             .service(routes![layered, layered_put].wrap(from_fn(gate)))
+            .service(routes![dynamic, dynamic_put].merge(routes![layered_dynamic].wrap(from_fn(gate))))
             .service(routes![twice].wrap(from_fn(inner)).wrap(from_fn(gate)))
             .service(routes![merged].wrap(from_fn(gate)).merge(routes![merged_put]))
             .service(routes![].route(Method::GET, "/by-hand", by_hand(), handler).route(
@@ -72,6 +78,13 @@ pub(crate) async fn handler(calls: Data<Calls>) -> &'static str {
 pub(crate) async fn own_options(calls: Data<Calls>) -> &'static str {
     calls.ran("options");
     "own"
+}
+
+/// Decides per request, and says that it was asked.
+#[origin_check]
+async fn tenant(origin: &Origin, calls: Data<Calls>) -> bool {
+    calls.ran("check");
+    origin.is_subdomain_of("tenants.example")
 }
 
 /// Handlers that do nothing but say that they ran.
@@ -171,6 +184,7 @@ handlers! {
         "https://exact.example:444",
     ])]
     #[get("/tenants")]
+    #[allow(deprecated, reason = "a loopback origin in a release build is what the table needs")]
     tenants;
 
     #[cors(origins = ["https://app.example"], credentials)]
@@ -204,6 +218,18 @@ handlers! {
     #[cors(origins = ["https://app.example"], credentials, enforce)]
     #[put("/enforced")]
     enforced_put;
+
+    #[cors(origins = dynamic(tenant), credentials)]
+    #[get("/dynamic")]
+    dynamic;
+
+    #[cors(origins = dynamic(tenant), credentials)]
+    #[put("/dynamic")]
+    dynamic_put;
+
+    #[cors(origins = dynamic(tenant))]
+    #[put("/dynamic/layered")]
+    layered_dynamic;
 
     #[cors(origins = ["https://app.example"])]
     #[put("/alone")]

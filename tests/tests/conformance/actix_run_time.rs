@@ -34,7 +34,7 @@ pub(crate) fn routes(calls: Calls, made: Made, config: &mut ServiceConfig) {
     });
     config
         .app_data(Data::new(calls))
-        .service(routes.options("/with-options", own_options))
+        .service(routes.options("/with-options", own_options).options("/only-options", own_options))
         .service(web::resource("/alone").route(web::method(Method::OPTIONS).to(own_options)));
 }
 

@@ -10,7 +10,8 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::MethodFilter;
-use cors_runtime::axum::{cors, methods, policy, routes};
+use cors_runtime::Origin;
+use cors_runtime::axum::{cors, methods, origin_check, policy, routes};
 
 pub(crate) fn app(calls: Calls) -> Router {
     let gate = from_fn_with_state(calls.clone(), gate);
@@ -28,8 +29,11 @@ pub(crate) fn app(calls: Calls) -> Router {
         ])
         .merge(routes![plain, never_cached, tenants, items, status, fails, json, headers, public_headers])
         .merge(routes![public, search, star, public_reflect, reflect, enforced, enforced_put, alone])
-        .merge(routes![options_get].options("/with-options", own_options))
+        .merge(
+            routes![options_get].options("/with-options", own_options).options("/only-options", own_options),
+        )
         .merge(routes![layered, layered_put].layer(gate.clone()))
+        .merge(routes![dynamic, dynamic_put].merge(routes![layered_dynamic].layer(gate.clone())))
         .merge(routes![twice].layer(from_fn_with_state(calls.clone(), inner)).layer(gate.clone()))
         .merge(routes![merged].layer(gate.clone()).merge(routes![merged_put]))
         .merge(routes![anything, specific].merge(routes![layered_anything].layer(gate)))
@@ -66,6 +70,13 @@ pub(crate) async fn handler(State(calls): State<Calls>) -> &'static str {
 pub(crate) async fn own_options(State(calls): State<Calls>) -> &'static str {
     calls.ran("options");
     "own"
+}
+
+/// Decides per request, and says that it was asked.
+#[origin_check]
+async fn tenant(origin: &Origin, State(calls): State<Calls>) -> bool {
+    calls.ran("check");
+    origin.is_subdomain_of("tenants.example")
 }
 
 /// Handlers that do nothing but say that they ran.
@@ -165,6 +176,7 @@ handlers! {
         "https://exact.example:444",
     ])]
     #[get("/tenants")]
+    #[allow(deprecated, reason = "a loopback origin in a release build is what the table needs")]
     tenants;
 
     #[cors(origins = ["https://app.example"], credentials)]
@@ -198,6 +210,18 @@ handlers! {
     #[cors(origins = ["https://app.example"], credentials, enforce)]
     #[put("/enforced")]
     enforced_put;
+
+    #[cors(origins = dynamic(tenant), credentials)]
+    #[get("/dynamic")]
+    dynamic;
+
+    #[cors(origins = dynamic(tenant), credentials)]
+    #[put("/dynamic")]
+    dynamic_put;
+
+    #[cors(origins = dynamic(tenant))]
+    #[put("/dynamic/layered")]
+    layered_dynamic;
 
     #[cors(origins = ["https://app.example"])]
     #[put("/alone")]

@@ -35,6 +35,7 @@ pub(crate) fn routes(calls: Calls, made: Made) -> Router {
             })
         })
         .options("/with-options", own_options)
+        .options("/only-options", own_options)
         .into_router()
         .with_state(calls)
 }

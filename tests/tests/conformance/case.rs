@@ -118,7 +118,9 @@ impl Expected {
             compare(name, &lines(name, &headers), &lines(name, &answer.headers));
         }
         if let Some(body) = &self.body {
-            compare("body", body, &answer.body);
+            // Why a preflight is refused is told in debug builds alone.
+            let silent = self.status == 403 && !cfg!(debug_assertions);
+            compare("body", if silent { "" } else { body }, &answer.body);
         }
         let ran = if answer.ran.is_empty() { "nothing".to_owned() } else { answer.ran.join(", ") };
         match &self.ran {

@@ -2,10 +2,11 @@
 
 use crate::case::{Case, parse};
 
-const FILES: [(&str, &str); 11] = [
+const FILES: [(&str, &str); 12] = [
     ("actual.http", include_str!("cases/actual.http")),
     ("actual_any_origin.http", include_str!("cases/actual_any_origin.http")),
     ("actual_errors.http", include_str!("cases/actual_errors.http")),
+    ("dynamic.http", include_str!("cases/dynamic.http")),
     ("enforce.http", include_str!("cases/enforce.http")),
     ("groups.http", include_str!("cases/groups.http")),
     ("handler_headers.http", include_str!("cases/handler_headers.http")),

@@ -1,0 +1,124 @@
+//! End to end: servers on loopback under the load of `wrk`, with and without annotations in turns.
+
+use crate::candidate::{Framework, Who};
+use crate::row::{ONE, Origins};
+use crate::time::median;
+use actix_web::{App, HttpServer};
+use std::io::{self, BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::{env, fs};
+
+/// Seconds of one run.
+const SECONDS: u32 = 3;
+const ROUNDS: usize = 7;
+
+/// Measures and prints requests per second.
+///
+/// # Errors
+///
+/// If the servers or `wrk` cannot be run.
+pub fn print(scratch: &Path) -> io::Result<()> {
+    if Command::new("wrk").arg("-v").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
+        println!("wrk is not installed: NOTHING WAS MEASURED END TO END");
+        return Ok(());
+    }
+    fs::create_dir_all(scratch)?;
+    let preflight = scratch.join("preflight.lua");
+    fs::write(
+        &preflight,
+        "wrk.method = \"OPTIONS\"\nwrk.headers[\"Access-Control-Request-Method\"] = \"GET\"\n",
+    )?;
+    println!("| end to end | bare, requests/s | ours, requests/s | ours / bare |\n|---|--:|--:|--:|");
+    for framework in Framework::ALL {
+        let (bare, ours) = (Server::start(framework, Who::Bare)?, Server::start(framework, Who::Ours)?);
+        for (name, script) in [("actual, allowed", None), ("preflight, allowed", Some(&*preflight))] {
+            let (mut rates, mut ratios) = ([Vec::new(), Vec::new()], Vec::new());
+            for round in 0..ROUNDS {
+                let mut pair = [0.0; 2];
+                for turn in 0..2 {
+                    let number = (round + turn) % 2;
+                    pair[number] = rate([&bare, &ours][number], script)?;
+                    rates[number].push(pair[number]);
+                }
+                ratios.push(pair[1] / pair[0]);
+            }
+            let [bare, ours] = rates.map(median);
+            let ratio = median(ratios);
+            println!("| {}, {name} | {bare:.0} | {ours:.0} | {ratio:.3} |", framework.name());
+        }
+    }
+    Ok(())
+}
+
+/// Requests per second.
+fn rate(server: &Server, script: Option<&Path>) -> io::Result<f64> {
+    let mut wrk = Command::new("wrk");
+    wrk.args(["--threads", "1", "--connections", "16"]).arg(format!("--duration={SECONDS}s"));
+    wrk.arg("--header").arg(format!("Origin: {ONE}"));
+    script.map(|script| wrk.arg("--script").arg(script));
+    let output = wrk.arg(format!("http://{}/items", server.address)).output()?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    if text.contains("Non-2xx") || text.contains("Socket errors") {
+        return Err(io::Error::other(text.into_owned()));
+    }
+    let rate = text.lines().find_map(|line| line.trim().strip_prefix("Requests/sec:")?.trim().parse().ok());
+    rate.ok_or_else(|| io::Error::other(text.into_owned()))
+}
+
+/// This program, serving; ended with the value.
+struct Server {
+    process: Child,
+    address: String,
+}
+
+impl Server {
+    fn start(framework: Framework, who: Who) -> io::Result<Self> {
+        let mut process = Command::new(env::current_exe()?)
+            .args(["serve", framework.name(), if who == Who::Ours { "ours" } else { "bare" }])
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut address = String::new();
+        if let Some(output) = process.stdout.take() {
+            BufReader::new(output).read_line(&mut address)?;
+        }
+        Ok(Self { process, address: address.trim().to_owned() })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// Serves on loopback until it is ended, and prints the address first.
+///
+/// # Errors
+///
+/// If there is no port.
+pub fn serve(framework: Framework, who: Who) -> io::Result<()> {
+    let listener = TcpListener::bind("127.0.0.1:0")?;
+    println!("{}", listener.local_addr()?);
+    io::stdout().flush()?;
+    match framework {
+        Framework::Axum => {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                listener.set_nonblocking(true)?;
+                let listener = tokio::net::TcpListener::from_std(listener)?;
+                axum::serve(listener, crate::axum::router(who, Origins::One, false)).await
+            })
+        }
+        Framework::Actix => actix_web::rt::System::new().block_on(
+            HttpServer::new(move || {
+                App::new().configure(move |config| crate::actix::configure(who, Origins::One, false, config))
+            })
+            .workers(1)
+            .listen(listener)?
+            .run(),
+        ),
+    }
+}

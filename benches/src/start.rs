@@ -1,0 +1,51 @@
+//! What is paid once: memory and time of big sets and of many routes.
+
+use axum::Router;
+use axum::routing::{MethodFilter, get};
+use cors_runtime::axum::Routes;
+use cors_runtime::{OriginSet, Policy};
+use std::time::{Duration, Instant};
+
+const ROUTES: usize = 10_000;
+
+/// Measures it and prints it.
+pub fn print() {
+    println!("\n| once | median of 5 |\n|---|--:|");
+    let paths: Vec<_> = (0..ROUTES).map(|n| format!("/path{n}")).collect();
+    let bare = median(|| {
+        let router = paths.iter().fold(Router::<()>::new(), |router, path| router.route(path, get(items)));
+        drop(router);
+    });
+    let policy = Policy::builder().origins(["https://app.example.com"]).credentials().build();
+    let policy = policy.expect("the policy is valid");
+    let ours = median(|| {
+        let routes = paths
+            .iter()
+            .fold(Routes::new(), |routes, path| routes.route(MethodFilter::GET, path, policy.clone(), items));
+        drop::<Router>(routes.into_router());
+    });
+    println!("| {ROUTES} axum routes, bare | {bare:.1?} |");
+    println!("| {ROUTES} axum routes, ours | {ours:.1?} |");
+    for count in [10_000, 100_000, 1_000_000] {
+        let origins: Vec<_> = (0..count).map(|n| format!("https://tenant{n}.example.com")).collect();
+        let set = OriginSet::new();
+        let time = median(|| set.replace(&origins).expect("they are origins"));
+        println!("| an `OriginSet` of {count} origins | {time:.1?} |");
+    }
+}
+
+async fn items() -> &'static str {
+    "items"
+}
+
+fn median(mut run: impl FnMut()) -> Duration {
+    let mut times: Vec<_> = (0..5)
+        .map(|_| {
+            let start = Instant::now();
+            run();
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    times[2]
+}

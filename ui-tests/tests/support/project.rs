@@ -1,0 +1,159 @@
+//! A generated workspace, checked by cargo; what the compiler says comes back as data.
+
+use serde_json::Value;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The folder of this package.
+pub(crate) const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
+
+/// One message of the compiler.
+#[derive(Debug)]
+pub(crate) struct Diagnostic {
+    /// The binary that it is about.
+    pub(crate) target: String,
+    /// `error`, `warning`
+    pub(crate) level: String,
+    pub(crate) message: String,
+    /// As the terminal shows it.
+    pub(crate) rendered: String,
+    /// What is underlined, from here to there: lines and columns, counted from 1. None where the whole build is meant.
+    pub(crate) span: Option<Span>,
+}
+
+/// What is underlined.
+#[derive(Debug)]
+pub(crate) struct Span {
+    pub(crate) line_start: usize,
+    pub(crate) line_end: usize,
+    /// The text itself; of several lines, the first.
+    pub(crate) text: String,
+}
+
+/// A workspace below the target folder.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    folder: PathBuf,
+    members: Vec<String>,
+    profiles: String,
+}
+
+impl Workspace {
+    pub(crate) fn new(name: &str) -> Self {
+        let folder = target_folder().join(name);
+        // Of the last run; the artifacts are elsewhere.
+        let _ = fs::remove_dir_all(&folder);
+        Self { folder, members: Vec::new(), profiles: String::new() }
+    }
+
+    /// Adds a package with one binary for each of the sources. `runtime` is what it calls `cors-runtime`.
+    pub(crate) fn package(&mut self, name: &str, runtime: &str, binaries: &[(&str, &str)]) {
+        let folder = self.folder.join(name);
+        let bin = folder.join("src/bin");
+        fs::create_dir_all(&bin).expect("the target folder can be written");
+        let path = |name: &str| Path::new(PACKAGE).parent().expect("it is in the workspace").join(name);
+        let manifest = format!(
+            "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
+             [dependencies]\n\
+             actix-web = {{ version = \"4\", default-features = false, features = [\"macros\"] }}\n\
+             axum = {{ version = \"0.8\", default-features = false, features = [\"tokio\"] }}\n\
+             {runtime} = {{ package = \"cors-runtime\", path = '{}', features = [\"actix\", \"axum\"] }}\n",
+            path("cors-runtime").display(),
+        );
+        fs::write(folder.join("Cargo.toml"), manifest).expect("the target folder can be written");
+        for (name, source) in binaries {
+            fs::write(bin.join(format!("{name}.rs")), source).expect("the target folder can be written");
+        }
+        self.members.push(name.to_owned());
+    }
+
+    /// Builds one of the packages, and only it, as a release is built.
+    pub(crate) fn without_debug_assertions(&mut self, package: &str) {
+        writeln!(self.profiles, "[profile.dev.package.{package}]\ndebug-assertions = false")
+            .expect("a string takes everything");
+    }
+
+    /// Everything that the compiler says, in no particular order of targets.
+    pub(crate) fn check(&self) -> Vec<Diagnostic> {
+        let manifest =
+            format!("[workspace]\nresolver = \"3\"\nmembers = {:?}\n\n{}", self.members, self.profiles);
+        fs::write(self.folder.join("Cargo.toml"), manifest).expect("the target folder can be written");
+        let lock = Path::new(PACKAGE).parent().expect("it is in the workspace").join("Cargo.lock");
+        let _ = fs::copy(lock, self.folder.join("Cargo.lock"));
+        let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+            .args(["check", "--workspace", "--bins", "--keep-going", "--offline", "--quiet"])
+            .args(["--message-format=json"])
+            .current_dir(&self.folder)
+            // The flags of whoever runs the tests are not those of the users.
+            .env_remove("RUSTFLAGS")
+            .env("CARGO_INCREMENTAL", "0")
+            .env("CARGO_TARGET_DIR", target_folder().join("checked"))
+            .output()
+            .expect("cargo runs");
+        let lines = String::from_utf8(output.stdout).expect("cargo writes JSON");
+        let messages: Vec<Value> = lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
+        let finished = messages.iter().any(|message| message["reason"] == "build-finished");
+        assert!(finished, "cargo did not build: {}", String::from_utf8_lossy(&output.stderr));
+        let folder = self.folder.to_str().expect("it is UTF-8");
+        messages
+            .iter()
+            .filter(|message| message["reason"] == "compiler-message")
+            // What the compiler says about dependencies is no user's concern.
+            .filter(|message| message["manifest_path"].as_str().is_some_and(|path| path.starts_with(folder)))
+            .filter_map(diagnostic)
+            .collect()
+    }
+}
+
+/// `None` for the summary at the end.
+fn diagnostic(message: &Value) -> Option<Diagnostic> {
+    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    let number = |value: &Value| usize::try_from(value.as_u64().unwrap_or_default()).expect("it is a line");
+    let body = &message["message"];
+    let level = text(&body["level"]);
+    let is_summary = level == "failure-note"
+        || text(&body["message"]).starts_with("aborting due to")
+        || body["message"].as_str().is_some_and(|text| text.ends_with("emitted"));
+    if is_summary {
+        return None;
+    }
+    let primary = body["spans"].as_array()?.iter().find(|span| span["is_primary"] == true).map(|span| {
+        let first = &span["text"][0];
+        let line: Vec<char> = text(&first["text"]).chars().collect();
+        let (from, to) = (number(&first["highlight_start"]), number(&first["highlight_end"]));
+        Span {
+            line_start: number(&span["line_start"]),
+            line_end: number(&span["line_end"]),
+            text: line.get(from - 1..to - 1).unwrap_or_default().iter().collect(),
+        }
+    });
+    Some(Diagnostic {
+        target: text(&message["target"]["name"]),
+        level,
+        message: text(&body["message"]),
+        rendered: text(&body["rendered"]),
+        span: primary,
+    })
+}
+
+/// Where generated files go: beside those of trybuild.
+fn target_folder() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui-tests")
+}
+
+/// Names, without `.rs`, and texts of the files in a folder of this package.
+pub(crate) fn sources(folder: &str) -> Vec<(String, String)> {
+    let mut sources: Vec<_> = fs::read_dir(Path::new(PACKAGE).join(folder))
+        .expect("the folder is there")
+        .map(|entry| entry.expect("the folder can be read").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "rs"))
+        .map(|path| {
+            let name = path.file_stem().and_then(|name| name.to_str()).expect("the name is ASCII");
+            (name.to_owned(), fs::read_to_string(&path).expect("the file can be read"))
+        })
+        .collect();
+    sources.sort();
+    sources
+}

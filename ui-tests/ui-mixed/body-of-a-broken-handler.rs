@@ -1,0 +1,11 @@
+use cors_runtime::axum::{cors, routes};
+
+#[cors(origins = "https://app.example.com")]
+#[get("/")]
+async fn handler() -> String {
+    5
+}
+
+fn main() {
+    let _ = axum::Router::<()>::new().merge(routes![handler]);
+}

@@ -1,0 +1,18 @@
+use actix_web::{App, get};
+use cors_runtime::Origin;
+use cors_runtime::actix::{cors, origin_check, routes};
+
+#[origin_check]
+pub fn tenant(origin: &Origin) -> bool {
+    origin.host() == "a.example"
+}
+
+#[cors(origins = [dynamic(tenant), "https://a.example"], dev_origins = dynamic(tenant))]
+#[get("/")]
+async fn handler() -> &'static str {
+    "hello"
+}
+
+fn main() {
+    let _ = App::new().service(routes![handler]);
+}

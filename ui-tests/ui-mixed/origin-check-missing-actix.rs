@@ -1,0 +1,22 @@
+use actix_web::{App, get};
+use cors_runtime::Origin;
+use cors_runtime::actix::{cors, origin_check, routes};
+
+pub fn tenant(origin: &Origin) -> bool {
+    origin.host() == "a.example"
+}
+
+#[origin_check]
+pub fn other(origin: &Origin) -> bool {
+    origin.host() == "a.example"
+}
+
+#[cors(origins = dynamic(tenant), credentials)]
+#[get("/")]
+async fn handler() -> &'static str {
+    "hello"
+}
+
+fn main() {
+    let _ = App::new().service(routes![handler]);
+}

@@ -1,0 +1,15 @@
+use cors_runtime::Origin;
+use cors_runtime::axum::{cors, origin_check, routes};
+
+#[origin_check]
+pub fn tenant(origin: &Origin) -> bool {
+    origin.host() == "a.example"
+}
+
+#[cors(origins = dynamic(nowhere), allow_headers = ["*"])]
+#[get("/")]
+async fn handler() {}
+
+fn main() {
+    let _ = axum::Router::<()>::new().merge(routes![handler]);
+}

@@ -1,0 +1,9 @@
+use actix_web::App;
+
+async fn plain() -> &'static str {
+    "hello"
+}
+
+fn main() {
+    let _ = App::new().service(plain);
+}

@@ -1,0 +1,9 @@
+use cors_runtime::axum::{cors, routes};
+
+#[get("/")]
+#[cors(origins = ["https://app.example.com"])]
+async fn handler() {}
+
+fn main() {
+    let _ = axum::Router::<()>::new().merge(routes![handler]);
+}

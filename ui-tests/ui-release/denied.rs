@@ -1,0 +1,11 @@
+#![deny(warnings)]
+
+use cors_runtime::axum::{cors, routes};
+
+#[cors(origins = ["http://app.localhost:3000"])]
+#[get("/")]
+async fn handler() {}
+
+fn main() {
+    let _ = axum::Router::<()>::new().merge(routes![handler]);
+}

@@ -1,0 +1,8 @@
+use cors_runtime::axum::cors;
+
+struct Users;
+
+#[cors(origins = ["https://app.example.com"])]
+impl Users {}
+
+fn main() {}

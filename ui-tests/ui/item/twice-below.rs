@@ -1,0 +1,10 @@
+use cors_runtime::axum::{cors, routes};
+
+#[cors(origins = ["https://app.example.com"])]
+#[get("/")]
+#[cors_runtime::axum::cors(origins = ["https://app.example.com"])]
+async fn handler() {}
+
+fn main() {
+    let _ = axum::Router::<()>::new().merge(routes![handler]);
+}

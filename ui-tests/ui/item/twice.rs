@@ -1,0 +1,10 @@
+use cors_runtime::axum::{cors, routes};
+
+#[cors(origins = ["https://app.example.com"])]
+#[cors(origins = ["https://app.example.com"])]
+#[get("/")]
+async fn handler() {}
+
+fn main() {
+    let _ = axum::Router::<()>::new().merge(routes![handler]);
+}
