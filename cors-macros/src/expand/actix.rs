@@ -140,6 +140,8 @@ pub(crate) fn origin_check(
     let arguments: Vec<_> = (0..extractors.unwrap_or_default().len())
         .map(|number| Ident::new(&format!("argument_{number}"), Span::mixed_site()))
         .collect();
+    // A function that a macro wrote has a name from somewhere else than this one.
+    let origin = Ident::new("__cors_origin", Span::mixed_site().located_at(span));
     let wait = function.is_async().then(|| quote_spanned!(span=> .await));
     // One identifier for both places: where a `macro_rules!` made the function, its name has another hygiene.
     let origin = Ident::new("__cors_origin", Span::call_site());
