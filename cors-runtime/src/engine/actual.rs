@@ -146,8 +146,11 @@ impl<V: Clone> RoutePolicy<V> {
             return false;
         }
         let origin = request.origin();
-        let denial = if verdict == Verdict::Rejected { Denial::CheckRejected } else { Denial::of(origin) };
-        log(denial.name(), origin, request.method(), &self.path, self.location);
+        if is_logged() {
+            let denial =
+                if verdict == Verdict::Rejected { Denial::CheckRejected } else { Denial::of(origin) };
+            log(denial.name(), origin, request.method(), &self.path, self.location);
+        }
         enforce
     }
 }

@@ -61,7 +61,8 @@ impl Denial {
     }
 }
 
-/// Whether anybody listens to [`log`].
+/// Whether anybody listens to [`log`]. To find out why an origin is denied takes longer than to deny it.
+#[inline]
 pub(crate) fn is_logged() -> bool {
     tracing::enabled!(target: "cors", tracing::Level::DEBUG)
 }
