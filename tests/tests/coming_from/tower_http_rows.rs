@@ -286,7 +286,7 @@ fn what_tower_http_refuses_with_a_panic_is_an_error_with_a_rule() {
         ),
     ] {
         let errors = builder.build().unwrap_err();
-        let rules: Vec<_> = errors.iter().map(|error| error.rule().name()).collect();
+        let rules: Vec<_> = errors.iter().map(|error| error.rule()).collect();
         assert_eq!(rules, [rule]);
     }
 }
