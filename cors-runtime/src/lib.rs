@@ -13,10 +13,7 @@ pub mod axum;
 mod engine;
 #[cfg(any(feature = "axum", feature = "actix"))]
 mod error;
-#[cfg(any(
-    not(doctest),
-    all(feature = "axum", feature = "actix", feature = "serde", feature = "testing")
-))]
+#[cfg(any(not(doctest), all(feature = "axum", feature = "actix", feature = "serde", feature = "testing")))]
 pub mod guide;
 mod location;
 #[cfg(any(feature = "axum", feature = "actix"))]

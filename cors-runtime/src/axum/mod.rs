@@ -131,8 +131,8 @@ macro_rules! __axum_routes {
     };
 }
 
-/// Annotated handlers without a route attribute, as a [`MethodRouter`](axum::routing::MethodRouter): for
-/// [`Router::route`](axum::Router::route).
+/// Annotated handlers without a route attribute, as a [`MethodRouter`](https://docs.rs/axum/0.8/axum/routing/struct.MethodRouter.html): for
+/// [`Router::route`](https://docs.rs/axum/0.8/axum/struct.Router.html#method.route).
 ///
 /// Takes `get(handler)`, `head`, `post`, `put`, `patch`, `delete`, or `any`.
 ///
