@@ -30,7 +30,13 @@ pub fn print(count: impl Fn() -> usize) {
     }
 }
 
-fn per_request(framework: Framework, who: Who, row: &Row, requests: usize, count: impl Fn() -> usize) -> usize {
+fn per_request(
+    framework: Framework,
+    who: Who,
+    row: &Row,
+    requests: usize,
+    count: impl Fn() -> usize,
+) -> usize {
     let mut candidate = candidate(framework, who, row);
     // The first batch fills pools.
     candidate.prepare(&row.request, 2 * requests);

@@ -18,9 +18,7 @@ const ROUNDS: usize = 5;
 /// If cargo fails.
 pub fn print(scratch: &Path) -> io::Result<()> {
     let scratch = scratch.join("compile");
-    println!(
-        "| {HANDLERS} handlers, CPU | without | with | more per route |\n|---|--:|--:|--:|"
-    );
+    println!("| {HANDLERS} handlers, CPU | without | with | more per route |\n|---|--:|--:|--:|");
     for framework in Framework::ALL {
         let crates = [false, true].map(|annotated| Generated::handlers(&scratch, framework, annotated));
         let [bare, ours] = crates;

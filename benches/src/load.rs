@@ -114,8 +114,7 @@ pub fn serve(framework: Framework, who: Who) -> io::Result<()> {
         }
         Framework::Actix => actix_web::rt::System::new().block_on(
             HttpServer::new(move || {
-                App::new()
-                    .configure(move |config| crate::actix::configure(who, Origins::One, false, config))
+                App::new().configure(move |config| crate::actix::configure(who, Origins::One, false, config))
             })
             .workers(1)
             .listen(listener)?

@@ -142,11 +142,7 @@ pub fn rows() -> Vec<Row> {
         Row::new("actual, no `Origin`", Origins::One, Request::actual(None)),
         Row {
             varies: true,
-            ..Row::new(
-                "actual, not allowed, handler sets `Vary`",
-                Origins::One,
-                Request::actual(Some(OTHER)),
-            )
+            ..Row::new("actual, not allowed, handler sets `Vary`", Origins::One, Request::actual(Some(OTHER)))
         },
         Row::new("preflight, allowed", Origins::One, Request::preflight(ONE, "GET", &headers)),
         Row::new("preflight, origin not allowed", Origins::One, Request::preflight(OTHER, "GET", &headers)),

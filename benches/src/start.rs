@@ -19,9 +19,9 @@ pub fn print() {
     let policy = Policy::builder().origins(["https://app.example.com"]).credentials().build();
     let policy = policy.expect("the policy is valid");
     let ours = median(|| {
-        let routes = paths.iter().fold(Routes::new(), |routes, path| {
-            routes.route(MethodFilter::GET, path, policy.clone(), items)
-        });
+        let routes = paths
+            .iter()
+            .fold(Routes::new(), |routes, path| routes.route(MethodFilter::GET, path, policy.clone(), items));
         drop::<Router>(routes.into_router());
     });
     println!("| {ROUTES} axum routes, bare | {bare:.1?} |");

@@ -8,6 +8,8 @@ mod expand;
 mod item;
 mod paths;
 mod route;
+#[cfg(test)]
+mod snapshots;
 mod tokens;
 
 use proc_macro::TokenStream;
