@@ -2,3 +2,8 @@
 
 pub mod strict_actix;
 pub mod strict_axum;
+
+/// The code of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
