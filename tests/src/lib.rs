@@ -7,3 +7,8 @@ pub mod strict_axum;
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
+
+/// The code of the README of the rules.
+#[cfg(doctest)]
+#[doc = include_str!("../../cors-policy/README.md")]
+pub struct PolicyReadme;
