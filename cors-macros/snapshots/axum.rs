@@ -42,7 +42,7 @@ impl<__CorsState> ::cors_runtime::axum::__private::Annotated<__CorsState> for me
                 .breaks_wildcard_credentials()
             {
                 ::core::panic!(
-                    "`credentials` cannot be added to `PARTNERS`, which has `origins = [\"*\"]` [wildcard-credentials]\nhelp: list the origins: `origins = [\"https://app.example.com\"]`"
+                    "`credentials` cannot be added to `PARTNERS`, which has the origin `\"*\"` [wildcard-credentials]\nhelp: list the origins: `origins = [\"https://app.example.com\"]`"
                 )
             };
             #[allow(dead_code)]
@@ -51,6 +51,14 @@ impl<__CorsState> ::cors_runtime::axum::__private::Annotated<__CorsState> for me
             {
                 ::core::panic!(
                     "`credentials` cannot be added to `PARTNERS`, which has `expose_headers = [\"*\"]` [wildcard-expose-credentials]\nhelp: list the names"
+                )
+            };
+            #[allow(dead_code)]
+            static __CORS_ORIGIN_INSECURE: () = if __CORS_DECLARED
+                .breaks_origin_insecure()
+            {
+                ::core::panic!(
+                    "`credentials` cannot be added to `PARTNERS`, which has a plain `http` origin [origin-insecure]\nhelp: list the `https` origin, or opt out with `danger(insecure_origins)`"
                 )
             };
             #[allow(dead_code)]

@@ -5,6 +5,8 @@ mod check;
 mod entry;
 mod errors;
 mod expand;
+#[cfg(test)]
+mod half_typed;
 mod item;
 mod paths;
 mod route;
