@@ -14,6 +14,7 @@ mod engine;
 #[cfg(any(feature = "axum", feature = "actix"))]
 mod error;
 #[cfg(any(not(doctest), all(feature = "axum", feature = "actix", feature = "serde", feature = "testing")))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
 pub mod guide;
 mod location;
 #[cfg(any(feature = "axum", feature = "actix"))]
