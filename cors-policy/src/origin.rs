@@ -114,7 +114,8 @@ impl fmt::Display for OriginRef<'_> {
 /// would let `https://evilexample.com` in.
 ///
 /// ```
-/// use cors_policy::Origin;
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::Origin;
 ///
 /// let origin = Origin::parse("https://shop.example.com:8443").unwrap();
 /// assert_eq!((origin.scheme(), origin.host(), origin.port()), ("https", "shop.example.com", Some(8443)));

@@ -9,3 +9,13 @@ pub mod strict_axum;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/coming-from.md")]
 pub struct ComingFrom;
+
+/// The code of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
+
+/// The code of the README of the rules.
+#[cfg(doctest)]
+#[doc = include_str!("../../cors-policy/README.md")]
+pub struct PolicyReadme;
