@@ -122,9 +122,10 @@ impl fmt::Debug for OriginSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::PolicyError;
 
     fn rules(result: Result<(), PolicyErrors>) -> Vec<&'static str> {
-        result.err().iter().flatten().map(|error| error.rule()).collect()
+        result.err().iter().flatten().map(PolicyError::rule).collect()
     }
 
     #[test]
