@@ -1,5 +1,7 @@
 //! Tests that need more than one crate of the workspace.
 
+pub mod ask;
+pub mod browser;
 pub mod strict_actix;
 pub mod strict_axum;
 
@@ -12,3 +14,8 @@ pub struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../cors-policy/README.md")]
 pub struct PolicyReadme;
+
+/// The code in the docs compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/coming-from.md")]
+pub struct ComingFrom;

@@ -1,6 +1,5 @@
 //! Default policies in actix-web: [`crate::defaults`] with real middlewares in between.
 
-use crate::ask::{self, App as Asked, Ask};
 use crate::defaults::{APP, DEFAULT, check, check_intercepted};
 use crate::events;
 use actix_web::body::{BoxBody, MessageBody};
@@ -11,6 +10,7 @@ use actix_web::middleware::{Compress, ErrorHandlerResponse, ErrorHandlers, Next,
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, Error, HttpResponse, get};
 use cors_runtime::actix::{PolicyMiddleware, cors, policy, routes};
+use tests::ask::{self, App as Asked, Ask};
 
 #[cors(origins = ["https://app.example"], credentials)]
 #[get("/me")]

@@ -1,6 +1,5 @@
 //! Default policies in axum: [`crate::defaults`] with real layers in between.
 
-use crate::ask::{self, Ask};
 use crate::defaults::{APP, DEFAULT, check, check_intercepted};
 use crate::events;
 use axum::Router;
@@ -14,6 +13,7 @@ use cors_runtime::axum::{PolicyLayer, Routes, cors, policy, routes};
 use std::convert::Infallible;
 use std::future::pending;
 use std::time::Duration;
+use tests::ask::{self, Ask};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;

@@ -1,8 +1,8 @@
 //! `origins = dynamic(check)`: what both frameworks must answer, and how often the function is asked.
 
-use crate::ask::{App, Ask};
 use crate::events;
 use std::sync::{Arc, Mutex, PoisonError};
+use tests::ask::{App, Ask};
 
 /// What ran, in order: the apps write it down.
 #[derive(Clone, Debug, Default)]

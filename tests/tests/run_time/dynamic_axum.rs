@@ -1,6 +1,5 @@
 //! `dynamic` in axum.
 
-use crate::ask::{self, Ask};
 use crate::dynamic::{Ran, check};
 use crate::events;
 use axum::Router;
@@ -11,6 +10,7 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use cors_runtime::Origin;
 use cors_runtime::axum::{cors, origin_check, routes};
+use tests::ask::{self, Ask};
 
 #[derive(Clone)]
 struct Tenants(Vec<&'static str>);

@@ -191,7 +191,7 @@ fn what_is_missing_and_what_is_wrong_are_in_one_message() {
 /// Runs with the variables set: what was read counts.
 #[test]
 fn what_is_read_counts() {
-    use crate::ask::{self, Ask};
+    use tests::ask::{self, Ask};
 
     if env::var(CASE).is_err() {
         let variables = [
@@ -232,7 +232,7 @@ fn a_panic_has_the_message() {
         message(|| drop(cors_runtime::axum::PolicyLayer::new(&SHARED))),
         message(|| drop(cors_runtime::actix::PolicyMiddleware::new(&SHARED))),
         message(|| {
-            drop(crate::ask::actix(|config| {
+            drop(tests::ask::actix(|config| {
                 config.service(actix_routes());
             }));
         }),

@@ -1,9 +1,9 @@
 //! `OriginSet`s, replaced while requests run.
 
-use crate::ask::{self, App, Ask};
 use cors_runtime::{OriginElement, OriginSet, Policy};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use tests::ask::{self, App, Ask};
 
 static ALONE: OriginSet = OriginSet::new();
 static BESIDE: OriginSet = OriginSet::new();
