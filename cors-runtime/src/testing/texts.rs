@@ -149,8 +149,8 @@ pub(super) fn advice(details: &Details) -> String {
             "something other than `#[cors(..)]` has set the header: its only value is `true`, once".to_owned()
         }
         Reason::PreflightRedirect => format!(
-            "a layer outside the routes has redirected the preflight{}, to a login, `https` or a trailing slash: put it in \
-             with `Routes::layer` (axum) or `.wrap` (actix-web), or ask for the final URL",
+            "a layer outside the routes has redirected the preflight{}, to a login, `https` or a trailing slash: \
+             put it in with `Routes::layer` (axum) or `.wrap` (actix-web), or ask for the final URL",
             status(details)
         ),
         Reason::InvalidAllowMethods | Reason::InvalidAllowHeaders => format!(
