@@ -5,11 +5,6 @@ pub mod browser;
 pub mod strict_actix;
 pub mod strict_axum;
 
-/// The code in the docs compiles.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/coming-from.md")]
-pub struct ComingFrom;
-
 /// The code of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
@@ -19,3 +14,8 @@ pub struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../cors-policy/README.md")]
 pub struct PolicyReadme;
+
+/// The code in the docs compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/coming-from.md")]
+pub struct ComingFrom;

@@ -149,7 +149,7 @@ macro_rules! __axum_routes {
 /// let app: Router = Router::new().route("/me", methods![get(me), put(update_me)]);
 /// ```
 ///
-/// All methods of a path belong into one `methods!`: each has an `OPTIONS` endpoint of its own, and axum refuses two.
+/// All methods of a path belong in one `methods!`: each has an `OPTIONS` endpoint of its own, and axum refuses two.
 ///
 /// # Panics
 ///

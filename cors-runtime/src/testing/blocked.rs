@@ -56,7 +56,7 @@ pub enum Reason {
     WildcardWithCredentials,
     /// No `Access-Control-Allow-Credentials` for a request with credentials.
     MissingAllowCredentials,
-    /// `Access-Control-Allow-Credentials` is something else than `true`.
+    /// `Access-Control-Allow-Credentials` is something other than `true`.
     InvalidAllowCredentials,
 
     /// The preflight was answered with a redirect.
