@@ -5,6 +5,11 @@ pub mod browser;
 pub mod strict_actix;
 pub mod strict_axum;
 
+/// The code in the docs compiles.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/coming-from.md")]
+pub struct ComingFrom;
+
 /// The code of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
@@ -14,8 +19,3 @@ pub struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../cors-policy/README.md")]
 pub struct PolicyReadme;
-
-/// The code in the docs compiles.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/coming-from.md")]
-pub struct ComingFrom;

@@ -92,10 +92,10 @@ fn who(server: Asked) -> (bool, bool) {
 }
 
 async fn axum_login(request: Request, next: Next) -> Response {
-    match request.method() == Method::OPTIONS {
-        true => StatusCode::UNAUTHORIZED.into_response(),
-        false => next.run(request).await,
+    if request.method() == Method::OPTIONS {
+        return StatusCode::UNAUTHORIZED.into_response();
     }
+    next.run(request).await
 }
 
 async fn actix_login<B: MessageBody + 'static>(

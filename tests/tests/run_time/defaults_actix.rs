@@ -18,6 +18,8 @@ async fn me() -> String {
     "me".repeat(1000)
 }
 
+const OUTER: &str = "https://outer.example";
+
 fn default_policy() -> PolicyMiddleware {
     PolicyMiddleware::new(policy!(origins = ["https://default.example"])).methods(["GET", "PUT"])
 }
@@ -84,10 +86,10 @@ async fn failing_login<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    match request.headers().contains_key("authorization") {
-        true => next.call(request).await,
-        false => Err(ErrorUnauthorized("no")),
+    if request.headers().contains_key("authorization") {
+        return next.call(request).await;
     }
+    Err(ErrorUnauthorized("no"))
 }
 
 #[test]
@@ -157,7 +159,6 @@ fn of_two_defaults_the_inner_one_counts() {
     let app = App::new().configure(bare).wrap(default_policy());
     check("whole app", asked(app.wrap(outer().methods(["GET", "DELETE"]))));
 
-    const OUTER: &str = "https://outer.example";
     let inner =
         web::scope("/under").route("/inner", web::get().to(|| async { "inner" })).wrap(default_policy());
     let app = App::new().service(inner).route("/outer", web::get().to(|| async { "outer" })).wrap(outer());

@@ -29,7 +29,7 @@ async fn me() -> String {
 #[cors(origins = ["https://app.example"], credentials)]
 #[get("/slow")]
 async fn slow() {
-    pending().await
+    pending::<()>().await;
 }
 
 #[cors(origins = ["https://app.example"], credentials)]
@@ -37,6 +37,8 @@ async fn slow() {
 async fn panics() {
     panic!("as the test wants");
 }
+
+const OUTER: &str = "https://outer.example";
 
 fn default_policy() -> PolicyLayer {
     PolicyLayer::new(policy!(origins = ["https://default.example"])).methods(["GET", "PUT"])
@@ -168,7 +170,6 @@ fn of_two_defaults_the_inner_one_counts() {
     let router =
         Router::new().route("/outer", get(|| async { "outer" })).nest("/under", inner).layer(outer());
     let mut app = ask::axum(router);
-    const OUTER: &str = "https://outer.example";
     for (path, allowed, other) in [("/under/inner", DEFAULT, OUTER), ("/outer", OUTER, DEFAULT)] {
         for (ask, refused) in [(Ask::get(path), 200), (Ask::preflight("GET", path), 403)] {
             let answer = app(&ask.clone().origin(allowed));

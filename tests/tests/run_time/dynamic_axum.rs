@@ -12,6 +12,9 @@ use cors_runtime::Origin;
 use cors_runtime::axum::{cors, origin_check, routes};
 use tests::ask::{self, Ask};
 
+const GOOD: &str = "https://good.example";
+const BAD: &str = "https://bad.example";
+
 #[derive(Clone)]
 struct Tenants(Vec<&'static str>);
 
@@ -159,8 +162,6 @@ fn head_follows_get() {
 fn any_routes() {
     let ran = Ran::default();
     let mut app = ask::axum(app(&ran));
-    const GOOD: &str = "https://good.example";
-    const BAD: &str = "https://bad.example";
     for path in ["/any", "/any/layered"] {
         for method in ["GET", "PUT", "PURGE"] {
             assert_eq!(app(&Ask::new(method, path).origin(GOOD)).allowed(), Some(GOOD), "{method} {path}");

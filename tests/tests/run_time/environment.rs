@@ -65,10 +65,10 @@ fn in_a_process(test: &str, case: &str, variables: &[(&str, &str)]) -> Result<()
     command.args(["--exact", &format!("environment::{test}"), "--nocapture"]);
     command.env_remove("CORS_TEST_A").env_remove("CORS_TEST_B").env(CASE, case);
     let output = command.envs(variables.iter().copied()).output().expect("the tests can be run again");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let (_, text) = text.split_once("<<<").unwrap_or_else(|| panic!("{test} said nothing: {output:?}"));
-    let (text, _) = text.split_once(">>>").expect("it said all of it");
-    if text == "built" { Ok(()) } else { Err(text.to_owned()) }
+    let said = String::from_utf8_lossy(&output.stdout);
+    let (_, said) = said.split_once("<<<").unwrap_or_else(|| panic!("{test} said nothing: {output:?}"));
+    let (said, _) = said.split_once(">>>").expect("it said all of it");
+    if said == "built" { Ok(()) } else { Err(said.to_owned()) }
 }
 
 /// What `in_a_process` runs; without a case there is nothing to do.
