@@ -111,3 +111,14 @@ pub fn run(selection: Selection) {
         }
     }
 }
+
+/// One row for callgrind or perf, by a part of its name.
+pub fn profile(framework: Framework, who: Who, name: &str) {
+    if let Some(row) = rows().into_iter().find(|row| row.name.starts_with(name)) {
+        let mut candidate = candidate(framework, who, &row);
+        for _ in 0..100 {
+            candidate.prepare(&row.request, REQUESTS);
+            measured_batch(&mut *candidate);
+        }
+    }
+}

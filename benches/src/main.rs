@@ -32,6 +32,10 @@ fn run(arguments: &[&str]) -> io::Result<ExitCode> {
         ["load"] => load::print(&scratch)?,
         ["gate"] => return gate::run(&scratch),
         // What the others run.
+        ["profile", framework, who, row] => {
+            let framework = if *framework == "axum" { Framework::Axum } else { Framework::Actix };
+            instructions::profile(framework, parse(who), row);
+        }
         ["serve", "axum", who] => load::serve(Framework::Axum, parse(who))?,
         ["serve", "actix-web", who] => load::serve(Framework::Actix, parse(who))?,
         ["callgrind", "all"] => instructions::run(Selection::All),
@@ -42,5 +46,10 @@ fn run(arguments: &[&str]) -> io::Result<ExitCode> {
 }
 
 fn parse(who: &str) -> Who {
-    if who == "ours" { Who::Ours } else { Who::Bare }
+    match who {
+        "ours" => Who::Ours,
+        "hand" => Who::Hand,
+        "theirs" => Who::Theirs,
+        _ => Who::Bare,
+    }
 }

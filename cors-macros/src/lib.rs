@@ -5,9 +5,13 @@ mod check;
 mod entry;
 mod errors;
 mod expand;
+#[cfg(test)]
+mod half_typed;
 mod item;
 mod paths;
 mod route;
+#[cfg(test)]
+mod snapshots;
 mod tokens;
 
 use proc_macro::TokenStream;

@@ -17,7 +17,7 @@ use std::collections::HashSet;
 /// assert!(policy.credentials());
 ///
 /// let errors = Policy::builder().origins(["*", "null"]).credentials().build().unwrap_err();
-/// let rules: Vec<_> = errors.iter().map(|error| error.rule().name()).collect();
+/// let rules: Vec<_> = errors.iter().map(|error| error.rule()).collect();
 /// assert_eq!(rules, ["wildcard-credentials", "origin-null"]);
 /// # Ok::<(), cors_policy::PolicyErrors>(())
 /// ```

@@ -1,6 +1,6 @@
 //! What is wrong with a policy that was made at run time.
 
-use crate::{Finding, Key, Rule};
+use crate::{Finding, Key};
 use std::error::Error;
 use std::fmt;
 
@@ -30,9 +30,9 @@ impl PolicyErrors {
 }
 
 impl PolicyError {
-    /// The rule that is broken.
-    pub fn rule(&self) -> Rule {
-        self.0.rule
+    /// The name of the rule that is broken, as in `docs/rules.md`: `origin-trailing-slash`.
+    pub fn rule(&self) -> &'static str {
+        self.0.rule.name()
     }
 
     /// The key whose value breaks it.
@@ -45,7 +45,7 @@ impl PolicyError {
         self.0.place.element
     }
 
-    /// What is wrong and what to write instead, without the place.
+    /// The same in parts: the rule, what is wrong, what to write instead, and why.
     pub fn finding(&self) -> &Finding {
         &self.0
     }

@@ -1,8 +1,9 @@
 //! Looking an origin up among many.
 
 use crate::OriginRef;
-use crate::origin::MAX_LEN;
-use std::hash::{BuildHasher, RandomState};
+use crate::origin::{MAX_LEN, WebOrigin};
+use foldhash::quality::RandomState;
+use std::hash::{BuildHasher, Hasher};
 
 /// Origins and patterns, prepared for look-ups. Building takes time in proportion to the bytes of the elements, a
 /// look-up in proportion to the bytes of the origin, however many elements there are.
@@ -75,28 +76,42 @@ impl Patterns {
         if self.table.len() == 0 {
             return false;
         }
-        let Some(origin) = std::str::from_utf8(origin).ok().and_then(OriginRef::parse) else {
-            return false;
-        };
-        let (scheme, host) = (origin.scheme(), origin.host());
-        let port = &origin.as_str()[scheme.len() + "://".len() + host.len()..];
-        let mut key = Key::new(scheme);
-        if self.any_port && self.table.contains(key.with(&[host, ":*"])) {
+        let Some((scheme, host_end)) = Self::cut(origin) else { return false };
+        let host_start = scheme + "://".len();
+        let host = &origin[host_start..host_end];
+        let mut key = Key::new(&origin[..host_start]);
+        if self.any_port && self.table.contains(key.with(&[host, b":*"])) {
             return true;
         }
-        for (dot, _) in host.match_indices('.') {
+        for (dot, _) in host.iter().enumerate().filter(|(_, byte)| **byte == b'.') {
             let base = &host[dot + 1..];
             let length = base.len() & 0xff;
             if dot == 0 || self.base_lengths[length / 64] & (1 << (length % 64)) == 0 {
                 continue;
             }
-            if self.table.contains(key.with(&["*.", base, port]))
-                || (self.any_port && self.table.contains(key.with(&["*.", base, ":*"])))
+            // The base, and the port if there is one.
+            let rest = &origin[host_start + dot + 1..];
+            if self.table.contains(key.with(&[b"*.", rest]))
+                || (self.any_port && self.table.contains(key.with(&[b"*.", base, b":*"])))
             {
                 return true;
             }
         }
         false
+    }
+
+    /// Where scheme and host of a well-formed origin end.
+    #[inline]
+    fn cut(origin: &[u8]) -> Option<(usize, usize)> {
+        if origin.len() > MAX_LEN {
+            return None;
+        }
+        if let Some(WebOrigin { scheme, host_end, .. }) = WebOrigin::parse(origin) {
+            return Some((scheme, host_end));
+        }
+        let origin = OriginRef::parse(std::str::from_utf8(origin).ok()?)?;
+        let scheme = origin.scheme().len();
+        Some((scheme, scheme + "://".len() + origin.host().len()))
     }
 }
 
@@ -107,20 +122,20 @@ struct Key {
 }
 
 impl Key {
-    fn new(scheme: &str) -> Self {
+    fn new(prefix: &[u8]) -> Self {
         let mut key = Self { bytes: [0; MAX_LEN + 8], prefix: 0 };
-        key.prefix = key.write(0, &[scheme, "://"]);
+        key.prefix = key.write(0, &[prefix]);
         key
     }
 
-    fn with(&mut self, parts: &[&str]) -> &[u8] {
+    fn with(&mut self, parts: &[&[u8]]) -> &[u8] {
         let end = self.write(self.prefix, parts);
         &self.bytes[..end]
     }
 
-    fn write(&mut self, mut at: usize, parts: &[&str]) -> usize {
+    fn write(&mut self, mut at: usize, parts: &[&[u8]]) -> usize {
         for part in parts {
-            self.bytes[at..at + part.len()].copy_from_slice(part.as_bytes());
+            self.bytes[at..at + part.len()].copy_from_slice(part);
             at += part.len();
         }
         at
@@ -134,6 +149,8 @@ struct Table {
     bytes: Box<[u8]>,
     /// Where each string ends.
     ends: Box<[usize]>,
+    /// The bytes of the longest string.
+    longest: usize,
     /// Numbers of strings, counted from 1; 0 is a free slot. Empty for a few strings, which are compared one by one.
     slots: Box<[u32]>,
     /// Keyed at random: whoever may choose the strings cannot choose which of them collide.
@@ -151,7 +168,8 @@ impl Table {
             bytes.extend_from_slice(string.as_bytes());
             ends.push(bytes.len());
         }
-        let mut table = Self { bytes: bytes.into(), ends: ends.into(), ..Self::default() };
+        let longest = strings.iter().map(|string| string.len()).max().unwrap_or(0);
+        let mut table = Self { bytes: bytes.into(), ends: ends.into(), longest, ..Self::default() };
         if strings.len() > FEW {
             table.slots = vec![0; strings.len() + strings.len() / 2].into();
             for (number, string) in (1..).zip(strings) {
@@ -170,6 +188,10 @@ impl Table {
     }
 
     fn contains(&self, string: &[u8]) -> bool {
+        // Whoever sends something longer does not get it hashed.
+        if string.len() > self.longest {
+            return false;
+        }
         if self.slots.is_empty() {
             return (0..self.len()).any(|number| self.get(number) == string);
         }
@@ -194,7 +216,9 @@ impl Table {
         reason = "the product's upper half is below the number of slots"
     )]
     fn first_slot(&self, string: &[u8]) -> usize {
-        let hash = self.hasher.hash_one(string);
+        let mut hasher = self.hasher.build_hasher();
+        hasher.write(string);
+        let hash = hasher.finish();
         ((u128::from(hash) * self.slots.len() as u128) >> 64) as usize
     }
 

@@ -22,7 +22,7 @@ use std::sync::Arc;
 /// assert!(TENANTS.contains("https://shop.b.example"));
 ///
 /// let errors = TENANTS.replace(["https://c.example/"]).unwrap_err();
-/// assert_eq!(errors.iter().next().unwrap().rule().name(), "origin-trailing-slash");
+/// assert_eq!(errors.iter().next().unwrap().rule(), "origin-trailing-slash");
 /// assert!(TENANTS.contains("https://a.example")); // all or nothing
 /// # Ok::<(), cors_policy::PolicyErrors>(())
 /// ```
@@ -123,7 +123,7 @@ mod tests {
     use super::*;
 
     fn rules(result: Result<(), PolicyErrors>) -> Vec<&'static str> {
-        result.err().iter().flatten().map(|error| error.rule().name()).collect()
+        result.err().iter().flatten().map(|error| error.rule()).collect()
     }
 
     #[test]

@@ -143,7 +143,8 @@ impl<'a> IntoIterator for &'a Manifest {
     }
 }
 
-/// One line for each route, in columns.
+/// One line for each route, in columns. `{:#}` leaves out where the policies are declared: a snapshot of that changes only
+/// with the policies.
 impl fmt::Display for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let rows: Vec<[String; 4]> = self
@@ -155,6 +156,10 @@ impl fmt::Display for Manifest {
         let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0);
         let widths = [width(0), width(1), width(2)];
         for [methods, path, policy, location] in &rows {
+            if f.alternate() {
+                writeln!(f, "{methods:0$}  {path:1$}  {policy}", widths[0], widths[1])?;
+                continue;
+            }
             writeln!(f, "{methods:0$}  {path:1$}  {policy:2$}  {location}", widths[0], widths[1], widths[2])?;
         }
         Ok(())

@@ -91,6 +91,10 @@ impl RequestHead for ServiceRequest {
         self.method().as_str()
     }
 
+    fn path(&self) -> &str {
+        self.uri().path()
+    }
+
     fn authority(&self) -> Option<&str> {
         self.uri().authority().map(Authority::as_str)
     }

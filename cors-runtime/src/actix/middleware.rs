@@ -143,7 +143,7 @@ where
             let mut result = response.await.map(boxed);
             if let Some(decided) = undelivered.deliver(&slot) {
                 match &mut result {
-                    Ok(response) => decided.apply_again(response.headers_mut()),
+                    Ok(response) => decided.apply_shared(response.headers_mut()),
                     Err(error) => apply_to_error(decided, error),
                 }
             }
@@ -157,6 +157,7 @@ struct Asked {
     origin: HeaderValue,
     method: HeaderValue,
     headers: Vec<HeaderValue>,
+    path: String,
 }
 
 impl Asked {
@@ -167,6 +168,7 @@ impl Asked {
             origin: value(ORIGIN)?,
             method: value(ACCESS_CONTROL_REQUEST_METHOD)?,
             headers: request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS).cloned().collect(),
+            path: request.uri().path().to_owned(),
         })
     }
 
@@ -174,6 +176,7 @@ impl Asked {
         PreflightRequest::from_lines(
             std::iter::once(self.origin.as_bytes()),
             std::iter::once(self.method.as_bytes()),
+            &self.path,
         )
     }
 }

@@ -3,7 +3,7 @@
 use super::check::Check;
 use crate::engine::{
     Denial, Filled, Methods, PathPolicies, PreflightAnswer, PreflightRequest, RequestHead as _, Step,
-    VARY_PREFLIGHT,
+    VARY_PREFLIGHT, Verdict,
 };
 use actix_web::dev::{AppService, RequestHead, ResourceDef, ServiceRequest, fn_service};
 use actix_web::guard::{Guard, GuardContext};
@@ -76,11 +76,11 @@ impl Preflights {
             match step {
                 Step::Answer(answer) => return answer,
                 Step::Ask(number) => {
-                    let allowed = match self.checks.get(number) {
+                    let verdict = match self.checks.get(number) {
                         Some(Some(check)) => check.ask(origin, request.request()).await,
-                        _ => false,
+                        _ => Verdict::Denied,
                     };
-                    step = self.policies.heard(&mut question, number, allowed);
+                    step = self.policies.heard(&mut question, number, verdict);
                 }
             }
         }
@@ -97,7 +97,11 @@ pub(super) fn read(head: &RequestHead) -> Option<PreflightRequest<'_>> {
     if head.method != Method::OPTIONS {
         return None;
     }
-    PreflightRequest::from_lines(lines(head, ORIGIN), lines(head, ACCESS_CONTROL_REQUEST_METHOD))
+    PreflightRequest::from_lines(
+        lines(head, ORIGIN),
+        lines(head, ACCESS_CONTROL_REQUEST_METHOD),
+        head.uri.path(),
+    )
 }
 
 pub(super) fn lines(head: &RequestHead, name: HeaderName) -> impl Iterator<Item = &[u8]> {

@@ -90,6 +90,10 @@ impl<B> RequestHead for Request<B> {
         self.method().as_str()
     }
 
+    fn path(&self) -> &str {
+        self.uri().path()
+    }
+
     fn authority(&self) -> Option<&str> {
         self.uri().authority().map(Authority::as_str)
     }

@@ -139,6 +139,7 @@ struct Asked {
     origin: HeaderValue,
     method: HeaderValue,
     headers: Vec<HeaderValue>,
+    path: String,
 }
 
 impl Asked {
@@ -149,6 +150,7 @@ impl Asked {
             origin: value(ORIGIN)?,
             method: value(ACCESS_CONTROL_REQUEST_METHOD)?,
             headers: request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter().cloned().collect(),
+            path: request.uri().path().to_owned(),
         })
     }
 
@@ -156,6 +158,7 @@ impl Asked {
         PreflightRequest::from_lines(
             std::iter::once(self.origin.as_bytes()),
             std::iter::once(self.method.as_bytes()),
+            &self.path,
         )
     }
 }
@@ -192,7 +195,7 @@ where
                 if let Some(decided) =
                     undelivered.take().and_then(|undelivered| undelivered.deliver(this.slot))
                 {
-                    decided.apply_again(response.headers_mut());
+                    decided.apply_shared(response.headers_mut());
                 }
             }
             State::Preflight { default, asked } => answer(default, asked, this.slot, &mut response),

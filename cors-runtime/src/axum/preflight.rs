@@ -4,6 +4,7 @@ use super::around::AroundFuture;
 use super::check::Check;
 use crate::engine::{
     Denial, Filled, PathPolicies, PreflightAnswer, PreflightRequest, RequestHead, Step, VARY_PREFLIGHT,
+    Verdict,
 };
 use axum::body::Body;
 use axum::extract::Request;
@@ -79,11 +80,11 @@ async fn answer_dynamic<S>(preflights: Arc<Preflights<S>>, request: Request, sta
             Step::Answer(answer) => return respond(policies, answer, &request),
             Step::Ask(number) => {
                 let origin = std::str::from_utf8(preflight.origin).ok().and_then(Origin::parse);
-                let allowed = match (origin, preflights.checks.get(number)) {
+                let verdict = match (origin, preflights.checks.get(number)) {
                     (Some(origin), Some(Some(check))) => check.ask(origin, &mut asked, &state).await,
-                    _ => false,
+                    _ => Verdict::Denied,
                 };
-                step = policies.heard(&mut question, number, allowed);
+                step = policies.heard(&mut question, number, verdict);
             }
         }
     }
@@ -100,7 +101,11 @@ pub(super) fn read<B>(request: &http::Request<B>) -> Option<PreflightRequest<'_>
     if request.method() != Method::OPTIONS {
         return None;
     }
-    PreflightRequest::from_lines(lines(request, ORIGIN), lines(request, ACCESS_CONTROL_REQUEST_METHOD))
+    PreflightRequest::from_lines(
+        lines(request, ORIGIN),
+        lines(request, ACCESS_CONTROL_REQUEST_METHOD),
+        request.uri().path(),
+    )
 }
 
 pub(super) fn lines<B>(request: &http::Request<B>, name: http::HeaderName) -> impl Iterator<Item = &[u8]> {

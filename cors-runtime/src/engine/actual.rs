@@ -1,6 +1,6 @@
 //! Actual requests: everything that is not a preflight.
 
-use super::denial::log;
+use super::denial::{is_logged, log};
 use super::own_origin::is_own_origin;
 use super::slot::Filled;
 use super::{CorsHeader, Denial, Headers, OriginHeader, Origins, RequestHead, Survey};
@@ -37,6 +37,15 @@ pub(crate) enum Verdict {
     NoOrigin,
     /// The policy does not allow it.
     Denied,
+    /// The function that decides could not run: an extractor rejected the request.
+    Rejected,
+}
+
+impl Verdict {
+    /// Whether the origin is not allowed.
+    fn is_denied(self) -> bool {
+        matches!(self, Self::Denied | Self::Rejected)
+    }
 }
 
 impl<V: Clone> RoutePolicy<V> {
@@ -116,26 +125,33 @@ impl<V: Clone> RoutePolicy<V> {
         verdict: Verdict,
         request: &R,
     ) -> Entered<V> {
-        let refused = verdict == Verdict::Denied && self.denied(request);
+        let refused = verdict.is_denied() && self.denied(verdict, request);
         let origin = if verdict == Verdict::Allowed { request.origin_value() } else { None };
-        let decided = Decided { policy: self, verdict, origin };
+        let decided = Decided::new(self, verdict, origin);
         if let Some(slot) = request.slot() {
-            slot.fill(Filled::Actual(decided.clone()));
+            slot.fill(Filled::Actual(decided.again()));
         }
         if refused { Entered::Refused(decided) } else { Entered::Continue(decided) }
     }
 
     /// Tells that a request was denied, and whether it ends here.
     #[cold]
-    fn denied<R: RequestHead<Value = V>>(&self, request: &R) -> bool {
+    fn denied<R: RequestHead<Value = V>>(&self, verdict: Verdict, request: &R) -> bool {
+        let enforce = self.policy.enforce();
+        if !enforce && !is_logged() {
+            return false;
+        }
+        // The server's own pages are not cross-origin: nothing is denied.
+        if is_own_origin(request) {
+            return false;
+        }
         let origin = request.origin();
-        let own = self.policy.enforce()
-            && match origin {
-                OriginHeader::One(origin) => is_own_origin(origin, request),
-                OriginHeader::Missing | OriginHeader::Several => false,
-            };
-        log(Denial::of(origin).name(), origin, request.method(), &self.path, self.location);
-        self.policy.enforce() && !own
+        if is_logged() {
+            let denial =
+                if verdict == Verdict::Rejected { Denial::CheckRejected } else { Denial::of(origin) };
+            log(denial.name(), origin, request.method(), &self.path, self.location);
+        }
+        enforce
     }
 }
 
@@ -154,38 +170,50 @@ pub(crate) struct Decided<V> {
     verdict: Verdict,
     /// The allowed origin.
     origin: Option<V>,
+    /// Whether no response has these headers yet: those that it has are its own.
+    is_first: bool,
 }
 
 impl<V: Clone> Decided<V> {
     pub(crate) fn new(policy: Arc<RoutePolicy<V>>, verdict: Verdict, origin: Option<V>) -> Self {
-        Self { policy, verdict, origin }
+        Self { policy, verdict, origin, is_first: true }
+    }
+
+    /// The same, for a response that may have the headers already.
+    pub(crate) fn again(&self) -> Self {
+        Self { is_first: false, ..self.clone() }
     }
 
     /// Tells that a request was denied.
-    pub(crate) fn log_denied(&self, origin: OriginHeader<'_>, method: &str) {
-        let RoutePolicy { path, location, .. } = &*self.policy;
-        log(Denial::of(origin).name(), origin, method, path, *location);
+    pub(crate) fn log_denied(&self, origin: OriginHeader<'_>, method: &str, path: &str) {
+        log(Denial::of(origin).name(), origin, method, path, self.policy.location);
     }
 
     /// Puts the decision into the headers of the handler's response.
     #[inline]
     pub(crate) fn apply<H: Headers<Value = V>>(&mut self, headers: &mut H) {
-        let survey = headers.survey();
-        if survey.has_cors_headers {
-            self.policy.warn_of_replaced_headers();
-            remove_cors_headers(headers);
-        }
+        let survey = self.clear(headers);
         let origin = self.origin.take();
         self.write(survey, origin, headers);
     }
 
-    /// The same for a response that may have the headers already.
-    pub(crate) fn apply_again<H: Headers<Value = V>>(&self, headers: &mut H) {
+    /// The same, where the decision is still needed.
+    pub(crate) fn apply_shared<H: Headers<Value = V>>(&self, headers: &mut H) {
+        let survey = self.clear(headers);
+        self.write(survey, self.origin.clone(), headers);
+    }
+
+    /// Removes CORS headers, and tells if they are not from here.
+    #[inline]
+    fn clear<H: Headers<Value = V>>(&self, headers: &mut H) -> Survey {
         let survey = headers.survey();
         if survey.has_cors_headers {
+            if self.is_first {
+                self.policy.warn_of_replaced_headers();
+            }
             remove_cors_headers(headers);
         }
-        self.write(survey, self.origin.clone(), headers);
+        survey
     }
 
     #[inline]
@@ -193,7 +221,7 @@ impl<V: Clone> Decided<V> {
         let allowed = match self.verdict {
             Verdict::Any => Some(H::value_any()),
             Verdict::Allowed => origin,
-            Verdict::NoOrigin | Verdict::Denied => None,
+            Verdict::NoOrigin | Verdict::Denied | Verdict::Rejected => None,
         };
         if let Some(value) = allowed {
             headers.set(CorsHeader::AllowOrigin, value);

@@ -16,6 +16,8 @@ pub(crate) enum Denial {
     Malformed,
     /// More than one `Origin` line.
     Several,
+    /// An extractor of the function that decides rejected the request.
+    CheckRejected,
 }
 
 impl Denial {
@@ -41,6 +43,7 @@ impl Denial {
             Self::Null => "origin-null",
             Self::Malformed => "origin-malformed",
             Self::Several => "several-origins",
+            Self::CheckRejected => "check-rejected",
         }
     }
 
@@ -51,8 +54,17 @@ impl Denial {
             Self::Null => "the origin is `null`, which every sandboxed page can send",
             Self::Malformed => "the `Origin` header is not a serialised origin",
             Self::Several => "there is more than one `Origin` line",
+            Self::CheckRejected => {
+                "the origin check could not run: one of its extractors rejected the request"
+            }
         }
     }
+}
+
+/// Whether anybody listens to [`log`]. To find out why an origin is denied takes longer than to deny it.
+#[inline]
+pub(crate) fn is_logged() -> bool {
+    tracing::enabled!(target: "cors", tracing::Level::DEBUG)
 }
 
 /// A denial, as an event: target `cors`, level debug.
@@ -63,7 +75,7 @@ pub(crate) fn log(reason: &str, origin: OriginHeader<'_>, method: &str, path: &s
         reason,
         origin = %Printable(origin),
         method,
-        path,
+        path = %Shown(path.as_bytes()),
         policy = %at,
         "cross-origin request not allowed"
     );
@@ -77,11 +89,18 @@ impl fmt::Display for Printable<'_> {
         match self.0 {
             OriginHeader::Missing => f.write_str("-"),
             OriginHeader::Several => f.write_str("(several)"),
-            OriginHeader::One(bytes) => {
-                let shown = &bytes[..bytes.len().min(100)];
-                write!(f, "{}{}", shown.escape_ascii(), if shown.len() < bytes.len() { ".." } else { "" })
-            }
+            OriginHeader::One(bytes) => Shown(bytes).fmt(f),
         }
+    }
+}
+
+/// At most 100 bytes, escaped.
+struct Shown<'a>(&'a [u8]);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = &self.0[..self.0.len().min(100)];
+        write!(f, "{}{}", shown.escape_ascii(), if shown.len() < self.0.len() { ".." } else { "" })
     }
 }
 

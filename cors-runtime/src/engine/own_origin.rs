@@ -1,13 +1,14 @@
 //! Whether a request comes from the server's own pages: `enforce` lets those through, as it cannot know them.
 
-use super::RequestHead;
+use super::{OriginHeader, RequestHead};
 use cors_policy::OriginRef;
 
-/// Whether the page that sent `origin` belongs to the server that the request was sent to.
+/// Whether the page that sent the request belongs to the server that it was sent to.
 ///
 /// `Sec-Fetch-Site` decides alone where it is there: <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>.
 /// WebSocket handshakes do not have it: then the origin must be the host that the request names, or a proxy names.
-pub(crate) fn is_own_origin(origin: &[u8], request: &impl RequestHead) -> bool {
+pub(crate) fn is_own_origin(request: &impl RequestHead) -> bool {
+    let OriginHeader::One(origin) = request.origin() else { return false };
     let mut sites = request.lines("sec-fetch-site");
     if let Some(site) = sites.next() {
         return matches!(site, b"same-origin" | b"none") && sites.next().is_none();
@@ -72,9 +73,10 @@ fn without_default_port<'a>(host: &'a str, scheme: &str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{OriginHeader, Slot};
+    use crate::engine::Slot;
 
     struct Request {
+        origin: &'static str,
         authority: Option<&'static str>,
         headers: &'static [(&'static str, &'static str)],
     }
@@ -83,7 +85,7 @@ mod tests {
         type Value = ();
 
         fn origin(&self) -> OriginHeader<'_> {
-            OriginHeader::Missing
+            OriginHeader::One(self.origin.as_bytes())
         }
 
         fn origin_value(&self) -> Option<()> {
@@ -96,6 +98,10 @@ mod tests {
 
         fn method(&self) -> &'static str {
             "GET"
+        }
+
+        fn path(&self) -> &'static str {
+            "/"
         }
 
         fn authority(&self) -> Option<&str> {
@@ -148,12 +154,8 @@ mod tests {
             (HTTPS, None, &[HOST, ("x-forwarded-proto", "https")], true),
         ];
         for (origin, authority, headers, expected) in cases {
-            let request = Request { authority: *authority, headers };
-            assert_eq!(
-                is_own_origin(origin.as_bytes(), &request),
-                *expected,
-                "{origin} {authority:?} {headers:?}"
-            );
+            let request = Request { origin, authority: *authority, headers };
+            assert_eq!(is_own_origin(&request), *expected, "{origin} {authority:?} {headers:?}");
         }
     }
 }

@@ -42,6 +42,9 @@ pub(crate) trait RequestHead {
     /// The method.
     fn method(&self) -> &str;
 
+    /// The path.
+    fn path(&self) -> &str;
+
     /// `:authority` of HTTP/2, or that of an absolute request target.
     fn authority(&self) -> Option<&str>;
 
