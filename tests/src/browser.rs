@@ -6,11 +6,12 @@
 mod driver;
 mod target;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 use std::{env, fs};
 
-use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::wd::{Capabilities, TimeoutConfiguration, WebDriverCompatibleCommand};
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 use url::Url;
@@ -52,17 +53,36 @@ impl Scheme {
 ///
 /// If there is none although `BROWSER_TESTS=required` says so, or if it does not start.
 pub async fn chromium(test: &str) -> Option<Browser> {
+    chromium_with(test, Vec::new()).await
+}
+
+/// Chromium that knows of no hosts but what is behind a SOCKS proxy, whatever the certificates there say.
+///
+/// # Panics
+///
+/// As [`chromium`].
+pub async fn chromium_through(test: &str, proxy: SocketAddr) -> Option<Browser> {
+    let arguments = vec![
+        format!("--proxy-server=socks5://{proxy}"),
+        // Names of this machine, too.
+        "--proxy-bypass-list=<-loopback>".to_owned(),
+        "--ignore-certificate-errors".to_owned(),
+        // An `http:` page is to stay one.
+        "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable".to_owned(),
+    ];
+    chromium_with(test, arguments).await
+}
+
+async fn chromium_with(test: &str, more: Vec<String>) -> Option<Browser> {
     let found =
         driver::find(&["chromedriver"]).zip(driver::find(&["chromium", "chromium-browser", "google-chrome"]));
     let Some((driver, browser)) = found else {
-        let missing = "needs `chromium` and `chromedriver` (Debian: chromium, chromium-driver)";
-        assert!(env::var("BROWSER_TESTS").as_deref() != Ok("required"), "{test} {missing}");
-        target::say_loudly(&format!("NOT RUN: {test} {missing}"));
+        not_run(test, "needs `chromium` and `chromedriver` (Debian: chromium, chromium-driver)");
         return None;
     };
 
     let profile = target::Scratch::new("chromium");
-    let arguments = [
+    let mut arguments = [
         "--headless=new",
         // Containers run tests as root.
         "--no-sandbox",
@@ -76,9 +96,17 @@ pub async fn chromium(test: &str) -> Option<Browser> {
         "--disable-component-update",
         "--disable-sync",
         &format!("--user-data-dir={}", profile.path().display()),
-    ];
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    arguments.extend(more);
     let options = json!({ "binary": browser, "args": arguments });
     Some(Browser::open(&driver, profile, &[("goog:chromeOptions", options)]).await)
+}
+
+fn not_run(test: &str, missing: &str) {
+    assert!(env::var("BROWSER_TESTS").as_deref() != Ok("required"), "{test} {missing}");
+    target::say_loudly(&format!("NOT RUN: {test} {missing}"));
 }
 
 impl Browser {
@@ -121,6 +149,25 @@ impl Browser {
     /// If it throws.
     pub async fn script(&self, body: &str) -> Value {
         self.client.execute(body, Vec::new()).await.unwrap_or_else(|error| panic!("{body}: {error}"))
+    }
+
+    /// Runs the body of a function that ends when it calls its last argument, and gives what it calls it with.
+    ///
+    /// # Panics
+    ///
+    /// If it throws, or if it takes longer than two minutes.
+    pub async fn async_script(&self, body: &str, arguments: Vec<Value>) -> Value {
+        let patience = TimeoutConfiguration::new(Some(Duration::from_secs(120)), None, None);
+        self.client.update_timeouts(patience).await.expect("the driver takes a timeout");
+        self.client.execute_async(body, arguments).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Its name and version, as it says itself.
+    pub fn name(&self) -> String {
+        let capabilities = self.client.capabilities();
+        let text =
+            |name: &str| capabilities.and_then(|all| all.get(name)?.as_str()).unwrap_or("?").to_owned();
+        format!("{} {}", text("browserName"), text("browserVersion"))
     }
 
     /// Makes the window this wide, as high as the page, with this preference.

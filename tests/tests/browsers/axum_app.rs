@@ -7,8 +7,8 @@ use super::policy;
 use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::MethodFilter;
@@ -52,7 +52,7 @@ fn of_case(case: &Case) -> Router {
 
 fn filter(methods: &[String]) -> MethodFilter {
     let each = methods.iter().map(|name| {
-        let method = name.parse::<axum::http::Method>().expect("the table has valid methods");
+        let method = name.parse::<Method>().expect("the table has valid methods");
         MethodFilter::try_from(method).expect("the table has methods of axum")
     });
     each.reduce(MethodFilter::or).expect("every route has a method")
@@ -90,7 +90,7 @@ fn asked(parts: &Parts) -> Asked {
     }
 }
 
-fn texts(headers: &axum::http::HeaderMap) -> Vec<(String, String)> {
+fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
     headers
         .iter()
         .map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
@@ -104,7 +104,7 @@ fn respond(answer: Answer) -> Response {
     *response.status_mut() = StatusCode::from_u16(answer.status).expect("the table has valid statuses");
     response.headers_mut().clear();
     for (name, value) in answer.headers {
-        let name = axum::http::HeaderName::try_from(name).expect("the table has valid headers");
+        let name = HeaderName::try_from(name).expect("the table has valid headers");
         response.headers_mut().append(name, value.try_into().expect("the table has valid headers"));
     }
     response

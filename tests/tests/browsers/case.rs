@@ -244,6 +244,10 @@ impl Case {
             .collect()
     }
 
+    pub(crate) fn asks(&self) -> impl Iterator<Item = &Ask> {
+        self.steps.iter().filter_map(|step| if let Step::Ask(ask) = step { Some(ask) } else { None })
+    }
+
     pub(crate) fn takes_time(&self) -> bool {
         self.steps.iter().any(|step| matches!(step, Step::Advance(_)))
     }
@@ -254,9 +258,5 @@ impl Ask {
         let of_engine = self.expected.iter().find(|(engines, _)| engines.contains(&engine));
         let general = || self.expected.iter().find(|(engines, _)| engines.is_empty());
         of_engine.or_else(general).map(|(_, expected)| expected).expect("the parser checks it")
-    }
-
-    pub(crate) fn has(&self, option: &str) -> bool {
-        self.options.iter().any(|have| have == option)
     }
 }

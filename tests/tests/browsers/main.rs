@@ -6,15 +6,21 @@ mod actix_app;
 mod answer;
 mod axum_app;
 mod case;
+mod front;
 mod outside;
 mod parse;
+mod real;
 mod seen;
+mod server;
 mod simulated;
 mod table;
 
+use case::{Case, Engine};
 use cors_runtime::Policy;
 use outside::Surroundings;
+use std::net::SocketAddr;
 use std::sync::Arc;
+use tests::browser::{self, Browser};
 
 fn policy(json: &str) -> Policy {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}"))
@@ -47,4 +53,27 @@ fn simulated_browser_actix() {
         simulated::run(&app, &surroundings).await
     });
     report("simulated, actix-web", surroundings.cases().len(), &wrong);
+}
+
+/// Both adapters, each with a new browser: preflights of one must not count for the other.
+async fn real<F>(engine: Engine, open: impl Fn(SocketAddr) -> F, chosen: impl Fn(&Case) -> bool)
+where
+    F: Future<Output = Option<Browser>>,
+{
+    for framework in ["axum", "actix-web"] {
+        let surroundings = surroundings();
+        let server = match framework {
+            "axum" => server::axum(surroundings.clone()).await,
+            _ => server::actix(surroundings.clone()),
+        };
+        let Some(browser) = open(front::start(server).await).await else { return };
+        let (cases, wrong) = real::run(&browser, &surroundings, engine, &chosen).await;
+        report(&format!("{}, {framework}", browser.name()), cases, &wrong);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn real_browser_chromium() {
+    let open = |proxy| browser::chromium_through("the table in Chromium", proxy);
+    real(Engine::Chromium, open, |_| true).await;
 }

@@ -161,14 +161,11 @@ impl Surroundings {
         self.state().log.entry(case).or_default().push(None);
     }
 
-    /// The shared cache is empty again for a case.
-    pub(crate) fn forget(&self, case: usize) {
-        self.state().stored.retain(|stored| stored.asked.case() != Some(case));
-    }
-
-    /// What was asked in each step.
-    pub(crate) fn take_log(&self, case: usize) -> Vec<Vec<Asked>> {
-        let log = self.state().log.remove(&case).unwrap_or_default();
+    /// What was asked in each step, and behind the last one. The shared cache is empty again for the case.
+    pub(crate) fn take(&self, case: usize) -> Vec<Vec<Asked>> {
+        let mut state = self.state();
+        state.stored.retain(|stored| stored.asked.case() != Some(case));
+        let log = state.log.remove(&case).unwrap_or_default();
         log.split(Option::is_none).map(|step| step.iter().flatten().cloned().collect()).collect()
     }
 }

@@ -1,7 +1,8 @@
 //! Compares what a script saw with the table.
 
 use super::answer::Asked;
-use super::case::{Ask, Engine, Outcome};
+use super::case::{Ask, Case, Engine, Outcome};
+use super::outside::Surroundings;
 
 /// What a script saw.
 #[derive(Clone, Debug)]
@@ -23,8 +24,28 @@ impl Seen {
     }
 }
 
-/// Everything that is not as in the table. `log` is what reached the server.
-pub(crate) fn differences(ask: &Ask, engine: Engine, seen: &Seen, log: &[Asked]) -> Vec<String> {
+/// Everything of a case that is not as in the table; what reached the server is forgotten.
+pub(crate) fn of_case(
+    case: &Case,
+    engine: Engine,
+    seen: &[Seen],
+    surroundings: &Surroundings,
+) -> Vec<String> {
+    let log = surroundings.take(case.number);
+    let asks: Vec<&Ask> = case.asks().collect();
+    // Behind the last step is nothing.
+    if seen.len() != asks.len()
+        || log.len() != asks.len() + 1
+        || log.last().is_some_and(|rest| !rest.is_empty())
+    {
+        return vec![format!("{} requests gave {} answers in {} steps", asks.len(), seen.len(), log.len())];
+    }
+    let steps = asks.into_iter().zip(seen).zip(&log);
+    steps.flat_map(|((ask, seen), log)| differences(ask, engine, seen, log)).collect()
+}
+
+/// `log` is what reached the server.
+fn differences(ask: &Ask, engine: Engine, seen: &Seen, log: &[Asked]) -> Vec<String> {
     let mut wrong = Vec::new();
     let expected = ask.expected(engine);
     let same = match (&expected.outcome, &seen.outcome) {

@@ -2,7 +2,7 @@
 
 use super::case::{Ask, Case, Engine, Load, Outcome, Step};
 use super::outside::Surroundings;
-use super::seen::{Seen, differences};
+use super::seen::{Seen, of_case};
 use cors_runtime::testing::{Browser, Fetch, Page, ResponseType, Target};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ pub(crate) async fn run<T: Target<M>, M>(target: &T, surroundings: &Surroundings
     let mut wrong = Vec::new();
     for engine in Engine::ALL {
         for case in surroundings.cases().iter().filter(|case| !case.skip.contains(&engine)) {
-            for text in of_case(target, surroundings, case, engine).await {
+            for text in play(target, surroundings, case, engine).await {
                 wrong.push(format!("{} (as {}): {text}", case.name, engine.name()));
             }
         }
@@ -19,7 +19,7 @@ pub(crate) async fn run<T: Target<M>, M>(target: &T, surroundings: &Surroundings
     wrong
 }
 
-async fn of_case<T: Target<M>, M>(
+async fn play<T: Target<M>, M>(
     target: &T,
     surroundings: &Surroundings,
     case: &Case,
@@ -39,14 +39,12 @@ async fn of_case<T: Target<M>, M>(
             Step::Advance(seconds) => browser.advance(Duration::from_secs(*seconds)),
             Step::Ask(ask) => {
                 let page = page.as_ref().expect("a case opens a page first");
-                seen.push((ask, ask_from(page, target, ask).await));
+                seen.push(ask_from(page, target, ask).await);
                 surroundings.mark(case.number);
             }
         }
     }
-    let log = surroundings.take_log(case.number);
-    surroundings.forget(case.number);
-    seen.iter().zip(&log).flat_map(|((ask, seen), log)| differences(ask, engine, seen, log)).collect()
+    of_case(case, engine, &seen, surroundings)
 }
 
 async fn ask_from<T: Target<M>, M>(page: &Page, target: &T, ask: &Ask) -> Seen {
