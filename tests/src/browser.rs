@@ -4,19 +4,19 @@
 //! passes, unless `BROWSER_TESTS=required` is set.
 
 mod driver;
+mod launch;
 mod target;
 
-use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::fs;
 use std::time::Duration;
-use std::{env, fs};
 
-use fantoccini::wd::{Capabilities, TimeoutConfiguration, WebDriverCompatibleCommand};
+use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand};
 use fantoccini::{Client, Locator};
 use serde_json::{Value, json};
 use url::Url;
 
 use driver::{Driver, Session};
+pub use launch::{chromium, chromium_through, firefox_through, webkit_through};
 
 /// A running browser without a window. It ends, together with its driver, when this is dropped.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub struct Browser {
     // In this order: the session ends the browser, then the driver can go, then the profile that both wrote to.
     _session: Session,
     _driver: Driver,
-    _profile: target::Scratch,
+    _profile: Option<target::Scratch>,
 }
 
 /// What the user of the browser prefers.
@@ -47,74 +47,10 @@ impl Scheme {
     }
 }
 
-/// Chromium, or `None` where it or its driver is not installed.
-///
-/// # Panics
-///
-/// If there is none although `BROWSER_TESTS=required` says so, or if it does not start.
-pub async fn chromium(test: &str) -> Option<Browser> {
-    chromium_with(test, Vec::new()).await
-}
-
-/// Chromium that knows of no hosts but what is behind a SOCKS proxy, whatever the certificates there say.
-///
-/// # Panics
-///
-/// As [`chromium`].
-pub async fn chromium_through(test: &str, proxy: SocketAddr) -> Option<Browser> {
-    let arguments = vec![
-        format!("--proxy-server=socks5://{proxy}"),
-        // Names of this machine, too.
-        "--proxy-bypass-list=<-loopback>".to_owned(),
-        "--ignore-certificate-errors".to_owned(),
-        // An `http:` page is to stay one.
-        "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable".to_owned(),
-    ];
-    chromium_with(test, arguments).await
-}
-
-async fn chromium_with(test: &str, more: Vec<String>) -> Option<Browser> {
-    let found =
-        driver::find(&["chromedriver"]).zip(driver::find(&["chromium", "chromium-browser", "google-chrome"]));
-    let Some((driver, browser)) = found else {
-        not_run(test, "needs `chromium` and `chromedriver` (Debian: chromium, chromium-driver)");
-        return None;
-    };
-
-    let profile = target::Scratch::new("chromium");
-    let mut arguments = [
-        "--headless=new",
-        // Containers run tests as root.
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--hide-scrollbars",
-        // Nothing but the tests' own requests.
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        &format!("--user-data-dir={}", profile.path().display()),
-    ]
-    .map(str::to_owned)
-    .to_vec();
-    arguments.extend(more);
-    let options = json!({ "binary": browser, "args": arguments });
-    Some(Browser::open(&driver, profile, &[("goog:chromeOptions", options)]).await)
-}
-
-fn not_run(test: &str, missing: &str) {
-    assert!(env::var("BROWSER_TESTS").as_deref() != Ok("required"), "{test} {missing}");
-    target::say_loudly(&format!("NOT RUN: {test} {missing}"));
-}
-
 impl Browser {
-    async fn open(driver: &PathBuf, profile: target::Scratch, options: &[(&str, Value)]) -> Self {
-        let driver = Driver::start(driver).await;
-        let capabilities: Capabilities =
-            options.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        let (client, session) = driver.session(capabilities).await;
+    async fn open(driver: Driver, profile: Option<target::Scratch>, options: Value) -> Self {
+        let Value::Object(capabilities) = options else { panic!("no capabilities: {options}") };
+        let (client, session) = driver.session(capabilities.into_iter().collect()).await;
         Self { client, _session: session, _driver: driver, _profile: profile }
     }
 

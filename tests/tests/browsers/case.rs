@@ -28,7 +28,7 @@
 //!
 //! The browser, in the order of the lines:
 //! - `page` opens a page, `null` one in a sandbox.
-//! - `fetch` is a call of `fetch()`, `load` an element or an import ([`Load`]). Words behind the URL: `include`, `omit`,
+//! - `fetch` is a call of `fetch()`, `load` an element or a font ([`Load`]). Words behind the URL: `include`, `omit`,
 //!   `no-cors`, `same-origin`, `json`, `text`, `form`, `stream`, `upload` (an `XMLHttpRequest` with a listener for the
 //!   upload), `redirect-error`, `redirect-manual`, `reload`, `no-referrer`. Header lines below it are set by the script.
 //! - `advance 60s` waits. Only simulated browsers have the time.
@@ -50,7 +50,7 @@ use super::answer::Answer;
 use super::outside::Outside;
 
 /// Where the server is, if a URL says nothing else.
-pub(crate) const API: &str = "https://api.example.com";
+const API: &str = "api.example.com";
 
 /// A browser, real or simulated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,6 +82,8 @@ impl Engine {
 #[derive(Debug)]
 pub(crate) struct Case {
     pub(crate) number: usize,
+    /// Of the URLs that say nothing else.
+    pub(crate) scheme: &'static str,
     /// With the file's name.
     pub(crate) name: String,
     pub(crate) routes: Vec<Route>,
@@ -158,11 +160,11 @@ pub(crate) enum Load {
     Script,
     /// `<script crossorigin>`
     ScriptAnonymous,
-    /// `import(..)`
+    /// `<script type="module">`
     Module,
     /// `<script type="module" crossorigin="use-credentials">`
     ModuleCredentials,
-    /// `new FontFace(..)`
+    /// `@font-face`
     Font,
 }
 
@@ -186,12 +188,16 @@ impl Load {
         Self::NAMES.iter().find(|(_, load)| *load == self).map_or("", |(name, _)| name)
     }
 
-    pub(crate) fn is_no_cors(self) -> bool {
-        matches!(self, Self::Image | Self::Script)
+    pub(crate) fn is_no_cors(self, engine: Engine) -> bool {
+        match self {
+            Self::Image | Self::Script => true,
+            Self::Font => engine == Engine::WebKit,
+            _ => false,
+        }
     }
 
     pub(crate) fn includes_credentials(self) -> bool {
-        self.is_no_cors() || matches!(self, Self::ImageCredentials | Self::ModuleCredentials)
+        matches!(self, Self::Image | Self::Script | Self::ImageCredentials | Self::ModuleCredentials)
     }
 }
 
@@ -231,7 +237,7 @@ impl Case {
                 let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
                 (format!("{scheme}://{host}"), format!("/{path}"))
             }
-            None => (API.to_owned(), written.to_owned()),
+            None => (format!("{}://{API}", self.scheme), written.to_owned()),
         };
         format!("{origin}/{}{path}", self.number)
     }

@@ -1,5 +1,5 @@
-//! A SOCKS proxy for a real browser: every host and every port leads to the one server of a test, behind TLS if the
-//! browser begins with that.
+//! A proxy for a real browser (SOCKS 5, or HTTP with `CONNECT`): every host and every port leads to the one server of a
+//! test, behind TLS if the browser begins with that.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -10,8 +10,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// The first byte of a connection with TLS.
+/// The first byte of a connection with TLS, of one through SOCKS, of `CONNECT`.
 const HANDSHAKE: u8 = 22;
+const SOCKS: u8 = 5;
+const CONNECT: u8 = b'C';
 
 /// Listens until the runtime ends.
 pub(crate) async fn start(server: SocketAddr) -> SocketAddr {
@@ -39,9 +41,15 @@ fn tls() -> TlsAcceptor {
 }
 
 async fn connect(mut browser: TcpStream, server: SocketAddr, tls: TlsAcceptor) -> io::Result<()> {
-    greet(&mut browser).await?;
-    let mut server = TcpStream::connect(server).await?;
     let mut first = [0];
+    browser.peek(&mut first).await?;
+    match first[0] {
+        SOCKS => socks(&mut browser).await?,
+        CONNECT => tunnel(&mut browser).await?,
+        // Without TLS an HTTP proxy gets the request itself.
+        _ => {}
+    }
+    let mut server = TcpStream::connect(server).await?;
     browser.peek(&mut first).await?;
     if first == [HANDSHAKE] {
         copy_bidirectional(&mut tls.accept(browser).await?, &mut server).await?;
@@ -52,7 +60,7 @@ async fn connect(mut browser: TcpStream, server: SocketAddr, tls: TlsAcceptor) -
 }
 
 /// <https://www.rfc-editor.org/rfc/rfc1928>, without caring for whom the browser asks.
-async fn greet(browser: &mut TcpStream) -> io::Result<()> {
+async fn socks(browser: &mut TcpStream) -> io::Result<()> {
     let mut head = [0; 2];
     browser.read_exact(&mut head).await?;
     browser.read_exact(&mut vec![0; head[1].into()]).await?;
@@ -66,4 +74,13 @@ async fn greet(browser: &mut TcpStream) -> io::Result<()> {
     };
     browser.read_exact(&mut vec![0; length + 2]).await?;
     browser.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await
+}
+
+/// <https://www.rfc-editor.org/rfc/rfc9110#name-connect>
+async fn tunnel(browser: &mut TcpStream) -> io::Result<()> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        head.push(browser.read_u8().await?);
+    }
+    browser.write_all(b"HTTP/1.1 200 OK\r\n\r\n").await
 }

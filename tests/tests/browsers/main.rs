@@ -30,6 +30,11 @@ fn surroundings() -> Surroundings {
     Surroundings::new(Arc::new(table::cases()))
 }
 
+/// `CASES=redirects` runs the cases with this in their name.
+fn chosen(case: &Case) -> bool {
+    std::env::var("CASES").map_or(true, |part| case.name.contains(&part))
+}
+
 fn report(engine: &str, cases: usize, wrong: &[String]) {
     println!("{engine}: {cases} cases, {} disagreements", wrong.len());
     assert!(wrong.is_empty(), "{engine}:\n{}", wrong.join("\n"));
@@ -56,18 +61,18 @@ fn simulated_browser_actix() {
 }
 
 /// Both adapters, each with a new browser: preflights of one must not count for the other.
-async fn real<F>(engine: Engine, open: impl Fn(SocketAddr) -> F, chosen: impl Fn(&Case) -> bool)
+async fn real<F>(engine: Engine, cases: fn() -> Vec<Case>, open: impl Fn(SocketAddr) -> F)
 where
     F: Future<Output = Option<Browser>>,
 {
     for framework in ["axum", "actix-web"] {
-        let surroundings = surroundings();
+        let surroundings = Surroundings::new(Arc::new(cases()));
         let server = match framework {
             "axum" => server::axum(surroundings.clone()).await,
             _ => server::actix(surroundings.clone()),
         };
         let Some(browser) = open(front::start(server).await).await else { return };
-        let (cases, wrong) = real::run(&browser, &surroundings, engine, &chosen).await;
+        let (cases, wrong) = real::run(&browser, &surroundings, engine, chosen).await;
         report(&format!("{}, {framework}", browser.name()), cases, &wrong);
     }
 }
@@ -75,5 +80,17 @@ where
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_browser_chromium() {
     let open = |proxy| browser::chromium_through("the table in Chromium", proxy);
-    real(Engine::Chromium, open, |_| true).await;
+    real(Engine::Chromium, table::cases, open).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn real_browser_firefox() {
+    let open = |proxy| browser::firefox_through("the table in Firefox", proxy);
+    real(Engine::Firefox, table::cases, open).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn real_browser_webkit() {
+    let open = |proxy| browser::webkit_through("the table in WebKit", proxy);
+    real(Engine::WebKit, table::cases_without_tls, open).await;
 }

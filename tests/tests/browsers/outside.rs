@@ -105,6 +105,11 @@ impl Surroundings {
         &self.cases
     }
 
+    /// Of the pages.
+    pub(crate) fn scheme(&self) -> &'static str {
+        self.cases.first().map_or("https", |case| case.scheme)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

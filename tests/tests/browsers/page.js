@@ -75,15 +75,24 @@ function isTainted(image) {
   }
 }
 
+async function font(src) {
+  const name = `font-${src.replaceAll(/\W/g, "-")}`;
+  const style = document.createElement("style");
+  style.textContent = `@font-face { font-family: ${name}; src: url("${src}") }`;
+  document.documentElement.append(style);
+  const [face] = await document.fonts.load(`1em ${name}`);
+  if (face?.status !== "loaded") throw new Error("the font is not loaded");
+}
+
 const LOADS = {
   image: (src) => element("img", { src }),
   "image-anonymous": (src) => element("img", { crossOrigin: "anonymous", src }),
   "image-credentials": (src) => element("img", { crossOrigin: "use-credentials", src }),
   script: (src) => element("script", { src }),
   "script-anonymous": (src) => element("script", { crossOrigin: "anonymous", src }),
-  module: (src) => import(src),
+  module: (src) => element("script", { type: "module", src }),
   "module-credentials": (src) => element("script", { type: "module", crossOrigin: "use-credentials", src }),
-  font: (src) => new FontFace("face", `url("${src}")`).load(),
+  font,
 };
 
 async function loaded({ load, url }) {

@@ -21,7 +21,7 @@ const OPTIONS: [&str; 13] = [
 ];
 
 /// Appends the cases of a file; a mistake in it panics with its place.
-pub(crate) fn parse(file: &str, text: &str, cases: &mut Vec<Case>) {
+pub(crate) fn parse(file: &str, text: &str, scheme: &'static str, cases: &mut Vec<Case>) {
     let mut place = Place::Nowhere;
     for (number, line) in text.lines().enumerate() {
         let trimmed = line.trim();
@@ -31,6 +31,7 @@ pub(crate) fn parse(file: &str, text: &str, cases: &mut Vec<Case>) {
         if let Some(name) = line.strip_prefix("### ") {
             cases.push(Case {
                 number: cases.len() + 1,
+                scheme,
                 name: format!("{file}: {name}"),
                 routes: Vec::new(),
                 raws: Vec::new(),

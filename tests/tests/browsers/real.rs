@@ -33,7 +33,7 @@ pub(crate) async fn run(
     for (pages, cases) in visits {
         let mut seen: HashMap<usize, Vec<Seen>> = HashMap::new();
         for (number, page) in pages.iter().enumerate() {
-            browser.open_page(&address(page)).await;
+            browser.open_page(&address(page, surroundings.scheme())).await;
             let asks = cases.iter().map(|case| of_page(case, number)).collect::<Value>();
             let answer = browser.async_script(SCRIPT, vec![asks]).await;
             let results = answer["results"].as_array().unwrap_or_else(|| panic!("{page}: {answer}"));
@@ -52,9 +52,9 @@ pub(crate) async fn run(
     (cases.len(), wrong)
 }
 
-fn address(page: &str) -> String {
+fn address(page: &str, scheme: &str) -> String {
     match page {
-        "null" => "https://app.example.com/sandboxed-page".to_owned(),
+        "null" => format!("{scheme}://app.example.com/sandboxed-page"),
         origin => format!("{origin}/page"),
     }
 }

@@ -39,7 +39,7 @@ async fn play<T: Target<M>, M>(
             Step::Advance(seconds) => browser.advance(Duration::from_secs(*seconds)),
             Step::Ask(ask) => {
                 let page = page.as_ref().expect("a case opens a page first");
-                seen.push(ask_from(page, target, ask).await);
+                seen.push(ask_from(page, target, ask, engine).await);
                 surroundings.mark(case.number);
             }
         }
@@ -47,8 +47,8 @@ async fn play<T: Target<M>, M>(
     of_case(case, engine, &seen, surroundings)
 }
 
-async fn ask_from<T: Target<M>, M>(page: &Page, target: &T, ask: &Ask) -> Seen {
-    match page.fetch(target, fetch(ask)).await {
+async fn ask_from<T: Target<M>, M>(page: &Page, target: &T, ask: &Ask, engine: Engine) -> Seen {
+    match page.fetch(target, fetch(ask, engine)).await {
         Err(blocked) => {
             let reason = format!("{:?}", blocked.reason());
             Seen::without_response(Outcome::Blocked(Some((reason, blocked.in_preflight()))))
@@ -72,13 +72,13 @@ async fn ask_from<T: Target<M>, M>(page: &Page, target: &T, ask: &Ask) -> Seen {
     }
 }
 
-fn fetch(ask: &Ask) -> Fetch {
+fn fetch(ask: &Ask, engine: Engine) -> Fetch {
     let mut fetch = Fetch::new(&ask.method, &ask.url);
     for (name, value) in &ask.headers {
         fetch = fetch.header(name, value);
     }
     if let Some(load) = ask.load {
-        fetch = if load.is_no_cors() { fetch.no_cors() } else { fetch };
+        fetch = if load.is_no_cors(engine) { fetch.no_cors() } else { fetch };
         return if load.includes_credentials() { fetch.credentials() } else { fetch };
     }
     ask.options.iter().fold(fetch, |fetch, option| match option.as_str() {

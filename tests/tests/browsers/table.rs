@@ -22,7 +22,19 @@ const FILES: [(&str, &str); 12] = [
 pub(crate) fn cases() -> Vec<Case> {
     let mut cases = Vec::new();
     for (file, text) in FILES {
-        parse(file, text, &mut cases);
+        parse(file, text, "https", &mut cases);
+    }
+    cases
+}
+
+/// Those that show the same without TLS, written with `http:`.
+pub(crate) fn cases_without_tls() -> Vec<Case> {
+    const NEEDS_TLS: [&str; 5] = ["\"credentials\": true", "Secure", "Sec-Fetch", "MixedContent", "http://"];
+    let mut cases = Vec::new();
+    for (file, text) in FILES {
+        let parts = text.split("\n###").filter(|part| !NEEDS_TLS.iter().any(|needs| part.contains(needs)));
+        let text = parts.collect::<Vec<_>>().join("\n###").replace("https://", "http://");
+        parse(file, &text, "http", &mut cases);
     }
     cases
 }
