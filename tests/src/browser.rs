@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand};
 use fantoccini::{Client, Locator};
+use hyper::Method;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -151,8 +152,8 @@ impl WebDriverCompatibleCommand for Devtools {
         base.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
     }
 
-    fn method_and_body(&self, _url: &Url) -> (http::Method, Option<String>) {
+    fn method_and_body(&self, _url: &Url) -> (Method, Option<String>) {
         let body = json!({ "cmd": self.command, "params": self.parameters });
-        (http::Method::POST, Some(body.to_string()))
+        (Method::POST, Some(body.to_string()))
     }
 }

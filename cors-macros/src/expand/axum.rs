@@ -128,9 +128,9 @@ pub(crate) fn origin_check(
         .collect();
     // A function that a macro wrote has a name from somewhere else than this one.
     let origin = Ident::new("__cors_origin", Span::mixed_site().located_at(span));
+    // Extractors come by value, whatever the function does with them.
+    let lint = (!function.is_async()).then(|| quote!(#[allow(clippy::needless_pass_by_value)]));
     let wait = function.is_async().then(|| quote_spanned!(span=> .await));
-    // One identifier for both places: where a `macro_rules!` made the function, its name has another hygiene.
-    let origin = Ident::new("__cors_origin", Span::call_site());
     // What has errors already is not called. Its type is looked at where its name is.
     let answer = if extractors.is_some() {
         quote_spanned!(span=> #name(&#origin, #(#arguments),*) #wait)
@@ -140,6 +140,7 @@ pub(crate) fn origin_check(
     let extractors = extractors.unwrap_or_default();
     quote! {
         #(#attrs)*
+        #lint
         #vis #rest
 
         #(#cfgs)*

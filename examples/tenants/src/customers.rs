@@ -1,4 +1,4 @@
-//! The customers: one domain each, in SQLite.
+//! The customers: one domain each, in `SQLite`.
 
 use rusqlite::{Connection, Result, params};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,7 +12,7 @@ impl Customers {
     ///
     /// # Errors
     ///
-    /// As SQLite says.
+    /// As `SQLite` says.
     pub fn new() -> Result<Self> {
         let connection = Connection::open_in_memory()?;
         connection.execute_batch("CREATE TABLE customers (host TEXT PRIMARY KEY) WITHOUT ROWID")?;
@@ -23,7 +23,7 @@ impl Customers {
     ///
     /// # Errors
     ///
-    /// As SQLite says.
+    /// As `SQLite` says.
     pub fn add(&self, host: &str) -> Result<()> {
         let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         connection.execute("INSERT INTO customers VALUES (?1)", params![host]).map(|_| ())
@@ -33,7 +33,7 @@ impl Customers {
     ///
     /// # Errors
     ///
-    /// As SQLite says.
+    /// As `SQLite` says.
     pub fn has(&self, host: &str) -> Result<bool> {
         let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         connection.prepare_cached("SELECT 1 FROM customers WHERE host = ?1")?.exists(params![host])

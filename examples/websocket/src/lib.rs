@@ -1,4 +1,4 @@
-//! A WebSocket that only some pages may open. CORS does not stop WebSockets: `enforce` does.
+//! A WebSocket that only some pages may open. CORS does not stop it: `enforce` does.
 
 pub mod actix_app;
 pub mod axum_app;

@@ -41,7 +41,7 @@ pub(crate) fn routes(calls: Calls, made: Made) -> Router {
 }
 
 /// Every route that a default policy can stand around, with one of its own: who answers is chosen by the method.
-pub(crate) fn layers(calls: Calls) -> Router {
+pub(crate) fn layers(calls: &Calls) -> Router {
     let mut paths: Vec<(&str, Vec<&Described>)> = Vec::new();
     for route in
         ROUTES.iter().filter(|route| route.group == Group::Bare && !route.path.starts_with("/enforced"))

@@ -56,7 +56,7 @@ fn axum_with_policies_of_json() {
 
 #[test]
 fn axum_with_default_policies() {
-    run(Framework::Axum, Via::Layer, in_process::axum(axum_run_time::layers));
+    run(Framework::Axum, Via::Layer, in_process::axum(|calls| axum_run_time::layers(&calls)));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Default policies: what both frameworks must answer, whatever stands between the default and the routes.
 
-use crate::ask::{App, Ask};
+use tests::ask::{App, Ask};
 
 pub(crate) const APP: &str = "https://app.example";
 pub(crate) const DEFAULT: &str = "https://default.example";

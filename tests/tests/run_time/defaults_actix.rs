@@ -1,6 +1,5 @@
 //! Default policies in actix-web: [`crate::defaults`] with real middlewares in between.
 
-use crate::ask::{self, App as Asked, Ask};
 use crate::defaults::{APP, DEFAULT, check, check_intercepted};
 use crate::events;
 use actix_web::body::{BoxBody, MessageBody};
@@ -11,12 +10,15 @@ use actix_web::middleware::{Compress, ErrorHandlerResponse, ErrorHandlers, Next,
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, Error, HttpResponse, get};
 use cors_runtime::actix::{PolicyMiddleware, cors, policy, routes};
+use tests::ask::{self, App as Asked, Ask};
 
 #[cors(origins = ["https://app.example"], credentials)]
 #[get("/me")]
 async fn me() -> String {
     "me".repeat(1000)
 }
+
+const OUTER: &str = "https://outer.example";
 
 fn default_policy() -> PolicyMiddleware {
     PolicyMiddleware::new(policy!(origins = ["https://default.example"])).methods(["GET", "PUT"])
@@ -84,10 +86,10 @@ async fn failing_login<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,
 ) -> Result<ServiceResponse<B>, Error> {
-    match request.headers().contains_key("authorization") {
-        true => next.call(request).await,
-        false => Err(ErrorUnauthorized("no")),
+    if request.headers().contains_key("authorization") {
+        return next.call(request).await;
     }
+    Err(ErrorUnauthorized("no"))
 }
 
 #[test]
@@ -157,7 +159,6 @@ fn of_two_defaults_the_inner_one_counts() {
     let app = App::new().configure(bare).wrap(default_policy());
     check("whole app", asked(app.wrap(outer().methods(["GET", "DELETE"]))));
 
-    const OUTER: &str = "https://outer.example";
     let inner =
         web::scope("/under").route("/inner", web::get().to(|| async { "inner" })).wrap(default_policy());
     let app = App::new().service(inner).route("/outer", web::get().to(|| async { "outer" })).wrap(outer());

@@ -1,6 +1,5 @@
 //! Default policies in axum: [`crate::defaults`] with real layers in between.
 
-use crate::ask::{self, Ask};
 use crate::defaults::{APP, DEFAULT, check, check_intercepted};
 use crate::events;
 use axum::Router;
@@ -14,6 +13,7 @@ use cors_runtime::axum::{PolicyLayer, Routes, cors, policy, routes};
 use std::convert::Infallible;
 use std::future::pending;
 use std::time::Duration;
+use tests::ask::{self, Ask};
 use tower::{Layer as _, ServiceExt as _, service_fn};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -29,7 +29,7 @@ async fn me() -> String {
 #[cors(origins = ["https://app.example"], credentials)]
 #[get("/slow")]
 async fn slow() {
-    pending().await
+    pending::<()>().await;
 }
 
 #[cors(origins = ["https://app.example"], credentials)]
@@ -37,6 +37,8 @@ async fn slow() {
 async fn panics() {
     panic!("as the test wants");
 }
+
+const OUTER: &str = "https://outer.example";
 
 fn default_policy() -> PolicyLayer {
     PolicyLayer::new(policy!(origins = ["https://default.example"])).methods(["GET", "PUT"])
@@ -168,7 +170,6 @@ fn of_two_defaults_the_inner_one_counts() {
     let router =
         Router::new().route("/outer", get(|| async { "outer" })).nest("/under", inner).layer(outer());
     let mut app = ask::axum(router);
-    const OUTER: &str = "https://outer.example";
     for (path, allowed, other) in [("/under/inner", DEFAULT, OUTER), ("/outer", OUTER, DEFAULT)] {
         for (ask, refused) in [(Ask::get(path), 200), (Ask::preflight("GET", path), 403)] {
             let answer = app(&ask.clone().origin(allowed));

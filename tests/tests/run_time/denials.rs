@@ -1,7 +1,7 @@
 //! Events: what is told of denials and of headers that were replaced, in both frameworks.
 
-use crate::ask::{self, App, Ask};
 use crate::events::{self, Captured};
+use tests::ask::{self, App, Ask};
 use tracing::Level;
 
 /// Where the policies below stand.

@@ -1,8 +1,8 @@
 //! `origins = dynamic(check)`: what both frameworks must answer, and how often the function is asked.
 
-use crate::ask::{App, Ask};
 use crate::events;
 use std::sync::{Arc, Mutex, PoisonError};
+use tests::ask::{Answer, App, Ask};
 
 /// What ran, in order: the apps write it down.
 #[derive(Clone, Debug, Default)]
@@ -20,6 +20,7 @@ impl Ran {
 
 const GOOD: &str = "https://good.example";
 const BAD: &str = "https://bad.example";
+const OTHER: &str = "https://other.example";
 
 /// Routes of the app: each has a function that allows `good.example` only.
 ///
@@ -30,10 +31,21 @@ const BAD: &str = "https://bad.example";
 /// - `GET /two`, `PUT /two`: two functions, the one of `PUT` allows `other.example`
 /// - `GET /enforced`
 pub(crate) fn check(mut app: App, ran: &Ran) {
-    let mut asked = |ask: &Ask| {
+    let asked = &mut |ask: &Ask| {
         let answer = app(ask);
         (answer, ran.take())
     };
+    check_how_often(asked);
+    check_path(asked);
+    check_rejected(asked);
+    check_layered(asked);
+    check_two(asked);
+    check_enforced(asked);
+}
+
+type Asked<'a> = &'a mut dyn FnMut(&Ask) -> (Answer, Vec<String>);
+
+fn check_how_often(asked: Asked<'_>) {
     for path in ["/sync", "/async"] {
         let name = &path[1..];
         let asks = format!("{name} {GOOD}");
@@ -75,7 +87,9 @@ pub(crate) fn check(mut app: App, ran: &Ran) {
         assert_eq!((answer.status, answer.header("access-control-allow-methods")), (204, Some("GET")));
         assert_eq!(ran.len(), 1);
     }
+}
 
+fn check_path(asked: Asked<'_>) {
     for (path, origin, allowed) in [
         ("/tenants/good", GOOD, true),
         ("/tenants/good", BAD, false),
@@ -88,8 +102,10 @@ pub(crate) fn check(mut app: App, ran: &Ran) {
             assert_eq!(answer.allowed(), allowed.then_some(origin), "{path} {origin}");
         }
     }
+}
 
-    // A rejected extractor denies, and says so.
+/// A rejected extractor denies, and says so.
+fn check_rejected(asked: Asked<'_>) {
     for (ask, status) in [(Ask::get("/key"), 200), (Ask::preflight("GET", "/key"), 403)] {
         let (answer, _) = asked(&ask.clone().origin(GOOD).header("x-key", "1"));
         assert_eq!(answer.allowed(), Some(GOOD));
@@ -103,8 +119,10 @@ pub(crate) fn check(mut app: App, ran: &Ran) {
         assert!(rejected.field("policy").is_some_and(|place| place.contains("dynamic_")), "{rejected:?}");
         assert_eq!(events.iter().filter(|event| event.field("reason").is_some()).count(), 1, "{events:?}");
     }
+}
 
-    // Before layers; preflights never reach them.
+/// Before layers; preflights never reach them.
+fn check_layered(asked: Asked<'_>) {
     let (answer, ran) = asked(&Ask::get("/layered").origin(GOOD));
     assert_eq!((answer.status, answer.allowed()), (200, Some(GOOD)));
     assert_eq!(ran, [format!("layered {GOOD}"), "layer".into(), "handler".into()]);
@@ -114,9 +132,10 @@ pub(crate) fn check(mut app: App, ran: &Ran) {
     let (answer, ran) = asked(&Ask::preflight("GET", "/layered").origin(GOOD));
     assert_eq!((answer.status, answer.allowed()), (204, Some(GOOD)));
     assert_eq!(ran, [format!("layered {GOOD}")]);
+}
 
-    // Two functions on one path.
-    const OTHER: &str = "https://other.example";
+/// Two functions on one path.
+fn check_two(asked: Asked<'_>) {
     for (method, path_asks, allowed, refused) in
         [("GET", "two-get", GOOD, OTHER), ("PUT", "two-put", OTHER, GOOD)]
     {
@@ -143,7 +162,9 @@ pub(crate) fn check(mut app: App, ran: &Ran) {
     assert_eq!(ran, [format!("two-get {OTHER}"), format!("two-put {OTHER}")]);
     let (answer, ran) = asked(&Ask::preflight("DELETE", "/two").origin(BAD));
     assert_eq!((answer.status, ran.len()), (403, 2));
+}
 
+fn check_enforced(asked: Asked<'_>) {
     let (answer, ran) = asked(&Ask::get("/enforced").origin(GOOD));
     assert_eq!((answer.status, answer.allowed(), ran.len()), (200, Some(GOOD), 2));
     let (answer, ran) = asked(&Ask::get("/enforced").origin(BAD));

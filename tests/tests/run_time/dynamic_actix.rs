@@ -1,6 +1,5 @@
 //! `dynamic` in actix-web.
 
-use crate::ask;
 use crate::dynamic::{Ran, check};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
@@ -11,6 +10,7 @@ use actix_web::{Error, FromRequest, HttpRequest, HttpResponse, get, put};
 use cors_runtime::Origin;
 use cors_runtime::actix::{cors, origin_check, routes};
 use std::future::{Ready, ready};
+use tests::ask;
 
 struct Tenants(Vec<&'static str>);
 

@@ -1,6 +1,5 @@
 //! `dynamic` in axum.
 
-use crate::ask::{self, Ask};
 use crate::dynamic::{Ran, check};
 use crate::events;
 use axum::Router;
@@ -11,6 +10,10 @@ use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use cors_runtime::Origin;
 use cors_runtime::axum::{cors, origin_check, routes};
+use tests::ask::{self, Ask};
+
+const GOOD: &str = "https://good.example";
+const BAD: &str = "https://bad.example";
 
 #[derive(Clone)]
 struct Tenants(Vec<&'static str>);
@@ -159,8 +162,6 @@ fn head_follows_get() {
 fn any_routes() {
     let ran = Ran::default();
     let mut app = ask::axum(app(&ran));
-    const GOOD: &str = "https://good.example";
-    const BAD: &str = "https://bad.example";
     for path in ["/any", "/any/layered"] {
         for method in ["GET", "PUT", "PURGE"] {
             assert_eq!(app(&Ask::new(method, path).origin(GOOD)).allowed(), Some(GOOD), "{method} {path}");

@@ -1,8 +1,8 @@
 //! `enforce`: who gets in, by the headers of the request. Proxies and HTTP/2 are looked at for real in `nginx.rs` and
 //! `http2.rs`.
 
-use crate::ask::{self, Ask};
 use crate::events;
+use tests::ask::{self, Ask};
 
 mod in_axum {
     use cors_runtime::axum::{Routes, cors, routes};

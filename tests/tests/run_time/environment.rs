@@ -65,10 +65,10 @@ fn in_a_process(test: &str, case: &str, variables: &[(&str, &str)]) -> Result<()
     command.args(["--exact", &format!("environment::{test}"), "--nocapture"]);
     command.env_remove("CORS_TEST_A").env_remove("CORS_TEST_B").env(CASE, case);
     let output = command.envs(variables.iter().copied()).output().expect("the tests can be run again");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let (_, text) = text.split_once("<<<").unwrap_or_else(|| panic!("{test} said nothing: {output:?}"));
-    let (text, _) = text.split_once(">>>").expect("it said all of it");
-    if text == "built" { Ok(()) } else { Err(text.to_owned()) }
+    let said = String::from_utf8_lossy(&output.stdout);
+    let (_, said) = said.split_once("<<<").unwrap_or_else(|| panic!("{test} said nothing: {output:?}"));
+    let (said, _) = said.split_once(">>>").expect("it said all of it");
+    if said == "built" { Ok(()) } else { Err(said.to_owned()) }
 }
 
 /// What `in_a_process` runs; without a case there is nothing to do.
@@ -191,7 +191,7 @@ fn what_is_missing_and_what_is_wrong_are_in_one_message() {
 /// Runs with the variables set: what was read counts.
 #[test]
 fn what_is_read_counts() {
-    use crate::ask::{self, Ask};
+    use tests::ask::{self, Ask};
 
     if env::var(CASE).is_err() {
         let variables = [
@@ -232,7 +232,7 @@ fn a_panic_has_the_message() {
         message(|| drop(cors_runtime::axum::PolicyLayer::new(&SHARED))),
         message(|| drop(cors_runtime::actix::PolicyMiddleware::new(&SHARED))),
         message(|| {
-            drop(crate::ask::actix(|config| {
+            drop(tests::ask::actix(|config| {
                 config.service(actix_routes());
             }));
         }),

@@ -1,6 +1,5 @@
 //! Policies that are only known at run time, and default policies, in both frameworks.
 
-mod ask;
 mod defaults;
 mod defaults_actix;
 mod defaults_axum;

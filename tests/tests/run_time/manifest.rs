@@ -174,7 +174,7 @@ fn what_a_program_can_read() {
 /// The marks are what preflights say.
 #[test]
 fn the_mark_says_what_is_answered() {
-    use crate::ask::{self, Ask};
+    use tests::ask::{self, Ask};
 
     let mut app = ask::axum(in_axum::routes().into_router());
     for route in &in_axum::routes().manifest() {

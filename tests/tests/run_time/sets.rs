@@ -1,9 +1,9 @@
 //! `OriginSet`s, replaced while requests run.
 
-use crate::ask::{self, App, Ask};
 use cors_runtime::{OriginElement, OriginSet, Policy};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use tests::ask::{self, App, Ask};
 
 static ALONE: OriginSet = OriginSet::new();
 static BESIDE: OriginSet = OriginSet::new();
@@ -136,7 +136,7 @@ fn a_set_can_be_replaced_while_serving() {
         }
         // All or nothing.
         let errors = set.replace(["https://b.example", "https://b.example/", "*"]).unwrap_err();
-        let rules: Vec<_> = errors.iter().map(|error| error.rule()).collect();
+        let rules: Vec<_> = errors.iter().map(cors_runtime::PolicyError::rule).collect();
         assert_eq!(rules, ["origin-trailing-slash", "origin-shadowed"], "{errors}");
         for app in &mut apps {
             assert_eq!(allowed(app, path, &ALL), ["https://a.example", "https://x.c.example"], "{path}");

@@ -8,47 +8,63 @@ use tower::ServiceExt as _;
 
 /// A request.
 #[derive(Clone, Debug)]
-pub(crate) struct Ask {
-    pub(crate) method: String,
-    pub(crate) uri: String,
-    pub(crate) headers: Vec<(String, Vec<u8>)>,
+pub struct Ask {
+    /// The method.
+    pub method: String,
+    /// The path and the query, or an absolute URI.
+    pub uri: String,
+    /// The header lines.
+    pub headers: Vec<(String, Vec<u8>)>,
 }
 
 /// What was answered.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
-    pub(crate) status: u16,
-    pub(crate) headers: Vec<(String, String)>,
-    pub(crate) body: String,
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The header lines, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
 }
 
 impl Ask {
-    pub(crate) fn new(method: &str, uri: &str) -> Self {
+    /// A request without headers.
+    pub fn new(method: &str, uri: &str) -> Self {
         Self { method: method.to_owned(), uri: uri.to_owned(), headers: Vec::new() }
     }
 
-    pub(crate) fn get(uri: &str) -> Self {
+    /// A `GET`.
+    pub fn get(uri: &str) -> Self {
         Self::new("GET", uri)
     }
 
     /// A preflight that asks for a method.
-    pub(crate) fn preflight(method: &str, uri: &str) -> Self {
+    pub fn preflight(method: &str, uri: &str) -> Self {
         Self::new("OPTIONS", uri).header("access-control-request-method", method)
     }
 
-    pub(crate) fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+    /// Adds a header line.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.headers.push((name.to_owned(), value.as_ref().to_owned()));
         self
     }
 
-    pub(crate) fn origin(self, origin: impl AsRef<[u8]>) -> Self {
+    /// Adds an `Origin` line.
+    #[must_use]
+    pub fn origin(self, origin: impl AsRef<[u8]>) -> Self {
         self.header("origin", origin)
     }
 }
 
 impl Answer {
     /// The only line of a header.
-    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+    ///
+    /// # Panics
+    ///
+    /// If there are several.
+    pub fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.headers.iter().filter(|(other, _)| other == name).map(|(_, value)| &**value);
         let first = lines.next();
         assert_eq!(lines.next(), None, "{name} is there twice: {self:?}");
@@ -56,21 +72,26 @@ impl Answer {
     }
 
     /// `Access-Control-Allow-Origin`
-    pub(crate) fn allowed(&self) -> Option<&str> {
+    pub fn allowed(&self) -> Option<&str> {
         self.header("access-control-allow-origin")
     }
 
     /// Whether `Vary` names `Origin`.
-    pub(crate) fn varies(&self) -> bool {
+    pub fn varies(&self) -> bool {
         let lines = self.headers.iter().filter(|(name, _)| name == "vary");
         lines.flat_map(|(_, value)| value.split(',')).any(|name| name.trim().eq_ignore_ascii_case("origin"))
     }
 }
 
 /// An app that can be asked.
-pub(crate) type App = Box<dyn FnMut(&Ask) -> Answer>;
+pub type App = Box<dyn FnMut(&Ask) -> Answer>;
 
-pub(crate) fn axum(app: Router) -> App {
+/// An app of axum.
+///
+/// # Panics
+///
+/// If the app cannot be built; what it gives, if the request is none.
+pub fn axum(app: Router) -> App {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
     Box::new(move |ask| {
         let mut request = Request::builder().method(&*ask.method).uri(&ask.uri);
@@ -91,12 +112,21 @@ pub(crate) fn axum(app: Router) -> App {
     })
 }
 
-pub(crate) fn actix(configure: impl FnOnce(&mut ServiceConfig)) -> App {
+/// Services of actix-web.
+///
+/// # Panics
+///
+/// If the app cannot be built; what it gives, if the request is none.
+pub fn actix(configure: impl FnOnce(&mut ServiceConfig)) -> App {
     actix_app(actix_web::App::new().configure(configure))
 }
 
-/// For an app with middlewares of its own.
-pub(crate) fn actix_app<T, B>(app: actix_web::App<T>) -> App
+/// An app of actix-web, with middlewares of its own.
+///
+/// # Panics
+///
+/// If the app cannot be built; what it gives, if the request is none.
+pub fn actix_app<T, B>(app: actix_web::App<T>) -> App
 where
     T: actix_web::dev::ServiceFactory<
             actix_web::dev::ServiceRequest,
