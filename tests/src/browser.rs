@@ -1,7 +1,7 @@
 //! Real browsers, driven over `WebDriver`.
 //!
 //! A test that uses this says `browser` in its name. Where there is no browser it reports itself as not run and
-//! passes, unless `BROWSER_TESTS=required` is set.
+//! passes, unless `BROWSER_TESTS` is set: to `required` for Chromium, to `all` for every browser.
 
 mod driver;
 mod launch;

@@ -260,7 +260,7 @@ impl<'a> Fetching<'a> {
         let origin = if in_preflight { self.preflight_origin() } else { self.serialized_origin() };
         cors_check(&answer.headers, &origin, include).map_err(|(reason, value)| {
             let status = Some(answer.status);
-            Blocked::new(Details { in_preflight, status, origin, value, ..self.details(reason) })
+            Blocked::new(Details { in_preflight, origin, status, value, ..self.details(reason) })
         })
     }
 

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 ///
 /// # Panics
 ///
-/// If there is none although `BROWSER_TESTS=required` says so, or if it does not start.
+/// If there is none although `BROWSER_TESTS` says so, or if it does not start.
 pub async fn chromium(test: &str) -> Option<Browser> {
     chromium_with(test, Vec::new()).await
 }
@@ -36,7 +36,11 @@ pub async fn chromium_through(test: &str, proxy: SocketAddr) -> Option<Browser> 
 async fn chromium_with(test: &str, more: Vec<String>) -> Option<Browser> {
     let found = find(&["chromedriver"]).zip(find(&["chromium", "chromium-browser", "google-chrome"]));
     let Some((driver, browser)) = found else {
-        not_run(test, "needs `chromium` and `chromedriver` (Debian: chromium, chromium-driver)");
+        not_run(
+            test,
+            "needs `chromium` and `chromedriver` (Debian: chromium, chromium-driver)",
+            &["required", "all"],
+        );
         return None;
     };
 
@@ -73,7 +77,11 @@ pub async fn firefox_through(test: &str, proxy: SocketAddr) -> Option<Browser> {
     let driver =
         find(&["geckodriver"]).or_else(|| Some(target::tool("geckodriver")).filter(|path| path.is_file()));
     let Some((driver, browser)) = driver.zip(find(&["firefox-esr", "firefox"])) else {
-        not_run(test, "needs Firefox and `geckodriver` (Debian: firefox-esr; `cargo install geckodriver`)");
+        not_run(
+            test,
+            "needs Firefox and `geckodriver` (Debian: firefox-esr; `cargo install geckodriver`)",
+            &["all"],
+        );
         return None;
     };
     let options = json!({
@@ -96,7 +104,7 @@ pub async fn firefox_through(test: &str, proxy: SocketAddr) -> Option<Browser> {
     Some(Browser::open(driver, None, options).await)
 }
 
-/// WebKitGTK that knows of no `http:` hosts but what is behind an HTTP proxy. `None` where it or its driver is not
+/// `WebKitGTK` that knows of no `http:` hosts but what is behind an HTTP proxy. `None` where it or its driver is not
 /// installed, or where it has no display.
 ///
 /// Without `https:`: a certificate of one's own is refused behind a proxy, whatever `acceptInsecureCerts` and
@@ -112,6 +120,7 @@ pub async fn webkit_through(test: &str, proxy: SocketAddr) -> Option<Browser> {
         not_run(
             test,
             "needs `WebKitWebDriver` and a display (Debian: webkit2gtk-driver; `xvfb-run` makes a display)",
+            &["all"],
         );
         return None;
     };
@@ -131,7 +140,9 @@ fn mini_browser() -> Option<PathBuf> {
     candidates.into_iter().find(|path| path.is_file())
 }
 
-fn not_run(test: &str, missing: &str) {
-    assert!(env::var("BROWSER_TESTS").as_deref() != Ok("required"), "{test} {missing}");
+/// `BROWSER_TESTS=required` is about Chromium, `BROWSER_TESTS=all` about every browser.
+fn not_run(test: &str, missing: &str, values: &[&str]) {
+    let is_required = env::var("BROWSER_TESTS").is_ok_and(|value| values.contains(&value.as_str()));
+    assert!(!is_required, "{test} {missing}");
     target::say_loudly(&format!("NOT RUN: {test} {missing}"));
 }

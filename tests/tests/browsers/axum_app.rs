@@ -39,15 +39,15 @@ fn of_case(case: &Case) -> Router {
         Inside::Login => routes.layer(from_fn(login)),
         Inside::Compression => routes.layer(CompressionLayer::new()),
     });
-    let mut router = routes.into_router();
+    let mut app = routes.into_router();
     if let Some(default) = &case.default {
         let not_found = || async { (StatusCode::NOT_FOUND, "nothing here") };
-        router = router.fallback(not_found).layer(PolicyLayer::new(policy(default)).methods(["GET", "PUT"]));
+        app = app.fallback(not_found).layer(PolicyLayer::new(policy(default)).methods(["GET", "PUT"]));
     }
     if case.compressed_outside {
-        router = router.layer(CompressionLayer::new());
+        app = app.layer(CompressionLayer::new());
     }
-    router
+    app
 }
 
 fn filter(methods: &[String]) -> MethodFilter {
@@ -60,10 +60,10 @@ fn filter(methods: &[String]) -> MethodFilter {
 
 async fn login(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
-    match asked(&parts).is_logged_in() {
-        true => next.run(Request::from_parts(parts, body)).await,
-        false => respond(Answer::new(401, "who are you?")),
+    if asked(&parts).is_logged_in() {
+        return next.run(Request::from_parts(parts, body)).await;
     }
+    respond(Answer::new(401, "who are you?"))
 }
 
 async fn surrounded(State(surroundings): State<Surroundings>, request: Request, next: Next) -> Response {

@@ -125,7 +125,7 @@ pub(crate) enum Inside {
 pub(crate) enum Step {
     /// A page of this origin.
     Page(String),
-    Ask(Ask),
+    Ask(Box<Ask>),
     /// Seconds.
     Advance(u64),
 }
@@ -251,7 +251,7 @@ impl Case {
     }
 
     pub(crate) fn asks(&self) -> impl Iterator<Item = &Ask> {
-        self.steps.iter().filter_map(|step| if let Step::Ask(ask) = step { Some(ask) } else { None })
+        self.steps.iter().filter_map(|step| if let Step::Ask(ask) = step { Some(&**ask) } else { None })
     }
 
     pub(crate) fn takes_time(&self) -> bool {

@@ -26,38 +26,38 @@ fn policy(json: &str) -> Policy {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}"))
 }
 
-fn surroundings() -> Surroundings {
-    Surroundings::new(Arc::new(table::cases()))
-}
-
 /// `CASES=redirects` runs the cases with this in their name.
 fn chosen(case: &Case) -> bool {
     std::env::var("CASES").map_or(true, |part| case.name.contains(&part))
 }
 
-fn report(engine: &str, cases: usize, wrong: &[String]) {
-    println!("{engine}: {cases} cases, {} disagreements", wrong.len());
+fn report(engine: &str, (cases, wrong): (usize, Vec<String>)) {
+    println!("{engine}: {cases} cases, {} agreed", cases - wrong.len());
     assert!(wrong.is_empty(), "{engine}:\n{}", wrong.join("\n"));
 }
 
 #[test]
 fn simulated_browser_axum() {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime without I/O");
-    let surroundings = surroundings();
+    let surroundings = Surroundings::new(Arc::new(table::cases()));
     let app = axum_app::app(surroundings.clone());
-    let wrong = runtime.block_on(simulated::run(&app, &surroundings));
-    report("simulated, axum", surroundings.cases().len(), &wrong);
+    for engine in Engine::ALL {
+        let result = runtime.block_on(simulated::run(&app, &surroundings, engine, chosen));
+        report(&format!("simulated {}, axum", engine.name()), result);
+    }
 }
 
 #[test]
 fn simulated_browser_actix() {
-    let surroundings = surroundings();
-    let wrong = actix_web::rt::System::new().block_on(async {
+    let surroundings = Surroundings::new(Arc::new(table::cases()));
+    actix_web::rt::System::new().block_on(async {
         let app = actix_web::App::new().configure(actix_app::app(surroundings.clone()));
         let app = actix_web::test::init_service(app).await;
-        simulated::run(&app, &surroundings).await
+        for engine in Engine::ALL {
+            let result = simulated::run(&app, &surroundings, engine, chosen).await;
+            report(&format!("simulated {}, actix-web", engine.name()), result);
+        }
     });
-    report("simulated, actix-web", surroundings.cases().len(), &wrong);
 }
 
 /// Both adapters, each with a new browser: preflights of one must not count for the other.
@@ -72,8 +72,8 @@ where
             _ => server::actix(surroundings.clone()),
         };
         let Some(browser) = open(front::start(server).await).await else { return };
-        let (cases, wrong) = real::run(&browser, &surroundings, engine, chosen).await;
-        report(&format!("{}, {framework}", browser.name()), cases, &wrong);
+        let result = real::run(&browser, &surroundings, engine, chosen).await;
+        report(&format!("{}, {framework}", browser.name()), result);
     }
 }
 

@@ -69,7 +69,7 @@ impl Outside {
             }
             Self::Removes(name) => answer.headers.retain(|(have, _)| !have.eq_ignore_ascii_case(name)),
             Self::AnswersPreflights => {
-                answer.headers.push(("Access-Control-Allow-Origin".to_owned(), "*".to_owned()))
+                answer.headers.push(("Access-Control-Allow-Origin".to_owned(), "*".to_owned()));
             }
             Self::Login | Self::AnswersOptions | Self::Cache => {}
         }

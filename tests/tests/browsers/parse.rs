@@ -120,7 +120,8 @@ fn top(case: &mut Case, line: &str) -> Option<Place> {
             if options.iter().any(|option| !OPTIONS.contains(&option.as_str())) {
                 return None;
             }
-            case.steps.push(Step::Ask(Ask { method, url, load, options, ..Ask::default() }));
+            let ask = Ask { method, url, load, options, ..Ask::default() };
+            case.steps.push(Step::Ask(Box::new(ask)));
             return Some(Place::Ask);
         }
         _ => return None,

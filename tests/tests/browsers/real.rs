@@ -45,8 +45,7 @@ pub(crate) async fn run(
         }
         for case in cases {
             let seen = seen.remove(&case.number).unwrap_or_default();
-            let found = of_case(case, engine, &seen, surroundings);
-            wrong.extend(found.iter().map(|text| format!("{}: {text}", case.name)));
+            wrong.extend(of_case(case, engine, &seen, surroundings));
         }
     }
     (cases.len(), wrong)

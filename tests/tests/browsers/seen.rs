@@ -30,7 +30,7 @@ pub(crate) fn of_case(
     engine: Engine,
     seen: &[Seen],
     surroundings: &Surroundings,
-) -> Vec<String> {
+) -> Option<String> {
     let log = surroundings.take(case.number);
     let asks: Vec<&Ask> = case.asks().collect();
     // Behind the last step is nothing.
@@ -38,10 +38,12 @@ pub(crate) fn of_case(
         || log.len() != asks.len() + 1
         || log.last().is_some_and(|rest| !rest.is_empty())
     {
-        return vec![format!("{} requests gave {} answers in {} steps", asks.len(), seen.len(), log.len())];
+        let (asks, seen, steps) = (asks.len(), seen.len(), log.len());
+        return Some(format!("{}: {asks} requests gave {seen} answers in {steps} steps", case.name));
     }
     let steps = asks.into_iter().zip(seen).zip(&log);
-    steps.flat_map(|((ask, seen), log)| differences(ask, engine, seen, log)).collect()
+    let wrong: Vec<_> = steps.flat_map(|((ask, seen), log)| differences(ask, engine, seen, log)).collect();
+    (!wrong.is_empty()).then(|| format!("{}:\n  {}", case.name, wrong.join("\n  ")))
 }
 
 /// `log` is what reached the server.

@@ -6,17 +6,20 @@ use super::seen::{Seen, of_case};
 use cors_runtime::testing::{Browser, Fetch, Page, ResponseType, Target};
 use std::time::Duration;
 
-/// Runs every case as every engine; gives what is wrong.
-pub(crate) async fn run<T: Target<M>, M>(target: &T, surroundings: &Surroundings) -> Vec<String> {
-    let mut wrong = Vec::new();
-    for engine in Engine::ALL {
-        for case in surroundings.cases().iter().filter(|case| !case.skip.contains(&engine)) {
-            for text in play(target, surroundings, case, engine).await {
-                wrong.push(format!("{} (as {}): {text}", case.name, engine.name()));
-            }
-        }
+/// Runs every case as this engine; gives how many these are, and what is wrong.
+pub(crate) async fn run<T: Target<M>, M>(
+    target: &T,
+    surroundings: &Surroundings,
+    engine: Engine,
+    chosen: impl Fn(&Case) -> bool,
+) -> (usize, Vec<String>) {
+    let cases = surroundings.cases().iter().filter(|case| !case.skip.contains(&engine) && chosen(case));
+    let (mut count, mut wrong) = (0, Vec::new());
+    for case in cases {
+        count += 1;
+        wrong.extend(play(target, surroundings, case, engine).await);
     }
-    wrong
+    (count, wrong)
 }
 
 async fn play<T: Target<M>, M>(
@@ -24,7 +27,7 @@ async fn play<T: Target<M>, M>(
     surroundings: &Surroundings,
     case: &Case,
     engine: Engine,
-) -> Vec<String> {
+) -> Option<String> {
     let browser = match engine {
         Engine::Standard => Browser::new(),
         Engine::Chromium => Browser::chromium(),
