@@ -1,22 +1,23 @@
 //! Real browsers, driven over `WebDriver`.
 //!
 //! A test that uses this says `browser` in its name. Where there is no browser it reports itself as not run and
-//! passes, unless `BROWSER_TESTS=required` is set.
+//! passes, unless `BROWSER_TESTS` is set: to `required` for Chromium, to `all` for every browser.
 
 mod driver;
+mod launch;
 mod target;
 
-use std::path::PathBuf;
+use std::fs;
 use std::time::Duration;
-use std::{env, fs};
 
-use fantoccini::wd::{Capabilities, WebDriverCompatibleCommand};
+use fantoccini::wd::{TimeoutConfiguration, WebDriverCompatibleCommand};
 use fantoccini::{Client, Locator};
 use hyper::Method;
 use serde_json::{Value, json};
 use url::Url;
 
 use driver::{Driver, Session};
+pub use launch::{chromium, chromium_through, firefox_through, webkit_through};
 
 /// A running browser without a window. It ends, together with its driver, when this is dropped.
 #[derive(Debug)]
@@ -25,7 +26,7 @@ pub struct Browser {
     // In this order: the session ends the browser, then the driver can go, then the profile that both wrote to.
     _session: Session,
     _driver: Driver,
-    _profile: target::Scratch,
+    _profile: Option<target::Scratch>,
 }
 
 /// What the user of the browser prefers.
@@ -47,47 +48,10 @@ impl Scheme {
     }
 }
 
-/// Chromium, or `None` where it or its driver is not installed.
-///
-/// # Panics
-///
-/// If there is none although `BROWSER_TESTS=required` says so, or if it does not start.
-pub async fn chromium(test: &str) -> Option<Browser> {
-    let found =
-        driver::find(&["chromedriver"]).zip(driver::find(&["chromium", "chromium-browser", "google-chrome"]));
-    let Some((driver, browser)) = found else {
-        let missing = "needs `chromium` and `chromedriver` (Debian: chromium, chromium-driver)";
-        assert!(env::var("BROWSER_TESTS").as_deref() != Ok("required"), "{test} {missing}");
-        target::say_loudly(&format!("NOT RUN: {test} {missing}"));
-        return None;
-    };
-
-    let profile = target::Scratch::new("chromium");
-    let arguments = [
-        "--headless=new",
-        // Containers run tests as root.
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-dev-shm-usage",
-        "--hide-scrollbars",
-        // Nothing but the tests' own requests.
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-        &format!("--user-data-dir={}", profile.path().display()),
-    ];
-    let options = json!({ "binary": browser, "args": arguments });
-    Some(Browser::open(&driver, profile, &[("goog:chromeOptions", options)]).await)
-}
-
 impl Browser {
-    async fn open(driver: &PathBuf, profile: target::Scratch, options: &[(&str, Value)]) -> Self {
-        let driver = Driver::start(driver).await;
-        let capabilities: Capabilities =
-            options.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        let (client, session) = driver.session(capabilities).await;
+    async fn open(driver: Driver, profile: Option<target::Scratch>, options: Value) -> Self {
+        let Value::Object(capabilities) = options else { panic!("no capabilities: {options}") };
+        let (client, session) = driver.session(capabilities.into_iter().collect()).await;
         Self { client, _session: session, _driver: driver, _profile: profile }
     }
 
@@ -122,6 +86,25 @@ impl Browser {
     /// If it throws.
     pub async fn script(&self, body: &str) -> Value {
         self.client.execute(body, Vec::new()).await.unwrap_or_else(|error| panic!("{body}: {error}"))
+    }
+
+    /// Runs the body of a function that ends when it calls its last argument, and gives what it calls it with.
+    ///
+    /// # Panics
+    ///
+    /// If it throws, or if it takes longer than two minutes.
+    pub async fn async_script(&self, body: &str, arguments: Vec<Value>) -> Value {
+        let patience = TimeoutConfiguration::new(Some(Duration::from_secs(120)), None, None);
+        self.client.update_timeouts(patience).await.expect("the driver takes a timeout");
+        self.client.execute_async(body, arguments).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// Its name and version, as it says itself.
+    pub fn name(&self) -> String {
+        let capabilities = self.client.capabilities();
+        let text =
+            |name: &str| capabilities.and_then(|all| all.get(name)?.as_str()).unwrap_or("?").to_owned();
+        format!("{} {}", text("browserName"), text("browserVersion"))
     }
 
     /// Makes the window this wide, as high as the page, with this preference.

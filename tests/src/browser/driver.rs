@@ -2,7 +2,7 @@
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, io};
@@ -29,10 +29,11 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) async fn start(program: &PathBuf) -> Self {
+    pub(super) async fn start(program: &Path, more: &[&str]) -> Self {
         let address = free_address().expect("loopback has a free port");
         let process = Command::new(program)
             .arg(format!("--port={}", address.port()))
+            .args(more)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

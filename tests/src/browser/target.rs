@@ -14,6 +14,11 @@ pub(super) fn folder(name: &str) -> PathBuf {
     folder
 }
 
+/// A program that was installed with `cargo install --root` into the folder `tools` of the target directory.
+pub(super) fn tool(name: &str) -> PathBuf {
+    folder("tools/bin").join(name)
+}
+
 /// A new, empty folder that is removed when this is dropped.
 #[derive(Debug)]
 pub(super) struct Scratch(PathBuf);
