@@ -1,6 +1,7 @@
 //! Tests that need more than one crate of the workspace.
 
 pub mod ask;
+pub mod browser;
 pub mod strict_actix;
 pub mod strict_axum;
 

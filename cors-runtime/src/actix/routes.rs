@@ -150,7 +150,8 @@ impl Routes {
     ///
     /// # Errors
     ///
-    /// If a method of a path is routed twice.
+    /// Everything that is wrong: a method of a path that is routed twice, an environment variable that is missing or has
+    /// wrong entries, an `OriginSet` that allows what its policy does not.
     pub fn try_build(mut self) -> Result<BuiltRoutes, BuildError> {
         for (number, route) in self.routes.iter_mut().enumerate() {
             route.endpoint.number = number;

@@ -217,7 +217,8 @@ where
     ///
     /// # Errors
     ///
-    /// If a method of a path is routed twice.
+    /// Everything that is wrong: a method of a path that is routed twice, an environment variable that is missing or has
+    /// wrong entries, an `OriginSet` that allows what its policy does not.
     ///
     /// # Panics
     ///

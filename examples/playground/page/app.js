@@ -347,6 +347,13 @@ function el(name, attributes = {}, ...children) {
 const labels = { readable: "Readable", partly: "Partly", blocked: "Blocked", unreachable: "No answer" };
 const badge = (outcome) => el("span", { class: `badge ${outcome}` }, labels[outcome]);
 
+/** One badge, or one for each step where they differ. */
+function badges(steps) {
+  const outcomes = steps.map(({ outcome }) => outcome);
+  if (new Set(outcomes).size === 1) return badge(outcomes[0]);
+  return outcomes.flatMap((outcome, index) => (index ? ["→", badge(outcome)] : badge(outcome)));
+}
+
 /** The attribute as it is in the source, with one option per line where it is long. */
 function attribute(text) {
   const lines = text.trim().split("\n").flatMap((line) => {
@@ -429,8 +436,12 @@ const short = (name) =>
   name.replace(/^access-control-/, "").replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 
 function exchange({ method, path, asked, status, answered }) {
-  const header = ([name, value]) => el("li", {}, el("span", {}, `${short(name)}: `), value);
-  const headers = (list) => (list.length ? list.map(header) : el("li", { class: "none" }, "nothing about CORS"));
+  const header = ([name, value]) => el("li", {}, el("span", {}, `${name}: `), value);
+  const headers = (list) => {
+    if (!list.length) return el("li", { class: "none" }, "nothing about CORS");
+    // In one order: frameworks have their own.
+    return list.map(([name, value]) => [short(name), value]).sort().map(header);
+  };
   return el(
     "div",
     { class: "exchange" },
@@ -446,14 +457,13 @@ function show(place, row, { steps, seen }) {
   const result = resultOf(steps);
   const methods = seen.map(({ method }) => method).join(" ");
   const ok = result === expected.result && methods === expected.seen;
-  const last = steps.at(-1).outcome;
 
   place.replaceChildren(
     el(
       "header",
       {},
       el("h4", {}, place.dataset.api),
-      badge(last),
+      badges(steps),
       el(
         "span",
         { class: ok ? "tick" : "cross", title: ok ? "as the policy says" : "not what the policy says" },
