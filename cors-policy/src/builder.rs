@@ -157,7 +157,7 @@ impl PolicyBuilder {
         self
     }
 
-    /// 403 for requests whose origin is neither allowed nor the server's own: for WebSockets, and for whatever else CORS
+    /// 403 for requests whose origin is neither allowed nor the server's own: for sockets, and for whatever else CORS
     /// does not stop.
     ///
     /// What is the server's own? `Sec-Fetch-Site` decides where it is there. Otherwise the origin must be the host that
