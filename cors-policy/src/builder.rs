@@ -11,7 +11,8 @@ use std::collections::HashSet;
 /// Lists add to what was there. `dev_origins` count only in builds of this crate with `debug_assertions`.
 ///
 /// ```
-/// use cors_policy::Policy;
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::Policy;
 ///
 /// let policy = Policy::builder().origins(["https://app.example.com"]).credentials().max_age(600).build()?;
 /// assert!(policy.credentials());
@@ -19,7 +20,7 @@ use std::collections::HashSet;
 /// let errors = Policy::builder().origins(["*", "null"]).credentials().build().unwrap_err();
 /// let rules: Vec<_> = errors.iter().map(|error| error.rule()).collect();
 /// assert_eq!(rules, ["wildcard-credentials", "origin-null"]);
-/// # Ok::<(), cors_policy::PolicyErrors>(())
+/// # Ok::<(), cors_runtime::PolicyErrors>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
@@ -32,6 +33,23 @@ pub struct PolicyBuilder {
 }
 
 /// An element of `origins`: text, an environment variable, or a set that can be replaced while serving.
+///
+/// ```
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::{OriginElement, OriginSet, Policy};
+///
+/// static TENANTS: OriginSet = OriginSet::new();
+///
+/// let policy = Policy::builder()
+///     .origins([
+///         OriginElement::from("https://app.example.com"),
+///         OriginElement::optional_env("STAGING_ORIGINS"),
+///         OriginElement::from(&TENANTS),
+///     ])
+///     .build()?;
+/// assert_eq!(policy.origins().len(), 3);
+/// # Ok::<(), cors_runtime::PolicyErrors>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct OriginElement(Element);
 

@@ -5,10 +5,29 @@ use std::error::Error;
 use std::fmt;
 
 /// Everything that is wrong with a policy. There is at least one error.
+///
+/// ```
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::Policy;
+///
+/// let errors = Policy::builder().origins(["https://app.example.com/", "null"]).build().unwrap_err();
+/// let rules: Vec<_> = errors.iter().map(|error| error.rule()).collect();
+/// assert_eq!(rules, ["origin-trailing-slash", "origin-null"]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyErrors(Vec<PolicyError>);
 
 /// One broken rule. [`Display`](fmt::Display) says where, what, and what to write instead.
+///
+/// ```
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::Policy;
+///
+/// let errors = Policy::builder().origins(["https://app.example.com:443"]).build().unwrap_err();
+/// let error = errors.iter().next().unwrap();
+/// assert_eq!((error.rule(), error.key().name(), error.element()), ("origin-default-port", "origins", Some(0)));
+/// assert!(error.to_string().contains("help: write `\"https://app.example.com\"`"), "{error}");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyError(Finding);
 

@@ -104,6 +104,21 @@ where
 }
 
 /// What [`PolicyMiddleware`] makes of a service.
+///
+/// ```
+/// use actix_web::dev::{ServiceRequest, Transform, fn_service};
+/// use actix_web::{App, HttpResponse};
+/// use cors_runtime::actix::{PolicyMiddleware, PolicyService, policy};
+///
+/// let inner = fn_service(async |request: ServiceRequest| Ok(request.into_response(HttpResponse::Ok())));
+/// # use actix_web::dev::ServiceFactory;
+/// # actix_web::rt::System::new().block_on(async {
+/// let inner = inner.new_service(()).await?;
+/// let service: PolicyService<_> =
+///     PolicyMiddleware::new(policy!(origins = ["*"])).new_transform(inner).await?;
+/// # Ok::<(), ()>(())
+/// # }).unwrap();
+/// ```
 #[derive(Debug)]
 pub struct PolicyService<S> {
     default: Rc<DefaultPolicy<HeaderValue>>,

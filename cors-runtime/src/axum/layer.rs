@@ -98,6 +98,14 @@ impl<S> Layer<S> for PolicyLayer {
 }
 
 /// What [`PolicyLayer`] makes of a service.
+///
+/// ```
+/// use axum::Router;
+/// use cors_runtime::axum::{PolicyLayer, PolicyService, policy};
+/// use tower::Layer;
+///
+/// let service: PolicyService<Router> = PolicyLayer::new(policy!(origins = ["*"])).layer(Router::new());
+/// ```
 #[derive(Clone, Debug)]
 pub struct PolicyService<S> {
     default: Arc<DefaultPolicy<HeaderValue>>,
@@ -169,6 +177,16 @@ enum State {
 
 pin_project! {
     /// The response of [`PolicyService`].
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::http::Request;
+    /// use cors_runtime::axum::{PolicyFuture, PolicyLayer, policy};
+    /// use tower::{Layer, Service};
+    ///
+    /// let mut service = PolicyLayer::new(policy!(origins = ["*"])).layer(Router::new());
+    /// let response: PolicyFuture<_> = service.call(Request::new(axum::body::Body::empty()));
+    /// ```
     #[derive(Debug)]
     pub struct PolicyFuture<F> {
         #[pin]

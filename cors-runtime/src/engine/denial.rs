@@ -127,4 +127,15 @@ mod tests {
         assert_eq!(Printable(OriginHeader::One(b"a\x1b\n\xff")).to_string(), r"a\x1b\n\xff");
         assert_eq!(Printable(OriginHeader::One(&[b'a'; 101])).to_string(), format!("{}..", "a".repeat(100)));
     }
+
+    #[test]
+    fn every_reason_is_in_the_docs() {
+        let docs = include_str!("../../docs/debugging.md");
+        let denials = [Denial::NotListed, Denial::Null, Denial::Malformed, Denial::Several].map(Denial::name);
+        for reason in
+            denials.into_iter().chain(["method-not-routed", "preflight-intercepted", "check-rejected"])
+        {
+            assert!(docs.contains(&format!("\n| `{reason}` |")), "{reason}");
+        }
+    }
 }
