@@ -39,14 +39,20 @@ where
         let around = self.clone();
         Box::pin(async move {
             let inner = Rc::new(Inner::new(service, &around.wraps).await?);
-            Ok(AroundService { policy: around.policy, check: around.check, inner })
+            Ok(AroundService { policy: Rc::new(around.policy), check: around.check, inner })
         })
     }
 }
 
+/// Requests of one worker stay on its thread: no request has to count references for other threads too.
+type LocalPolicy = Rc<Arc<RoutePolicy<HeaderValue>>>;
+
+/// What the policy of a route decided about a request.
+type LocallyDecided = Decided<HeaderValue, LocalPolicy>;
+
 /// See [`Around`].
 pub(super) struct AroundService<S> {
-    policy: Arc<RoutePolicy<HeaderValue>>,
+    policy: LocalPolicy,
     check: Option<Check>,
     inner: Rc<Inner<S>>,
 }
@@ -69,7 +75,7 @@ where
         if let Some(check) = self.check {
             return AroundFuture::Boxed { inner: self.call_dynamic(check, request) };
         }
-        match Arc::clone(&self.policy).enter(&request) {
+        match RoutePolicy::enter(Rc::clone(&self.policy), &request) {
             Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided, request)) },
             Entered::Continue(decided) => AroundFuture::Decided { inner: self.inner.call(request), decided },
         }
@@ -83,7 +89,7 @@ where
 {
     /// Asks the function, then calls the service.
     fn call_dynamic(&self, check: Check, request: ServiceRequest) -> ServiceFuture {
-        let (policy, inner) = (Arc::clone(&self.policy), Rc::clone(&self.inner));
+        let (policy, inner) = (Rc::clone(&self.policy), Rc::clone(&self.inner));
         let (value, several) = match request.origin() {
             OriginHeader::Missing => (None, false),
             OriginHeader::One(_) => (request.origin_value(), false),
@@ -96,7 +102,7 @@ where
                 Some(value) if check.ask(&value, request.request()).await => Verdict::Allowed,
                 Some(_) => Verdict::Denied,
             };
-            match policy.decided(verdict, &request) {
+            match RoutePolicy::decided(policy, verdict, &request) {
                 Entered::Refused(decided) => Ok(refused(decided, request)),
                 Entered::Continue(mut decided) => {
                     let mut result = inner.call(request).await;
@@ -110,17 +116,17 @@ where
 
 /// What `enforce` answers.
 #[cold]
-fn refused(mut decided: Decided<HeaderValue>, request: ServiceRequest) -> ServiceResponse {
+fn refused(mut decided: LocallyDecided, request: ServiceRequest) -> ServiceResponse {
     let mut response = request.into_response(HttpResponse::Forbidden().finish());
     decided.apply(response.headers_mut());
     response
 }
 
 #[inline]
-fn apply(decided: &mut Decided<HeaderValue>, result: &mut Result<ServiceResponse, Error>) {
+fn apply(decided: &mut LocallyDecided, result: &mut Result<ServiceResponse, Error>) {
     match result {
         Ok(response) => decided.apply(response.headers_mut()),
-        Err(error) => apply_to_error(decided.clone(), error),
+        Err(error) => apply_to_error(decided.shared(), error),
     }
 }
 
@@ -137,7 +143,7 @@ pin_project! {
     /// The handler's response with its headers.
     #[project = AroundFutureProj]
     pub(super) enum AroundFuture<F> {
-        Decided { #[pin] inner: F, decided: Decided<HeaderValue> },
+        Decided { #[pin] inner: F, decided: LocallyDecided },
         Answered { response: Option<ServiceResponse> },
         Boxed { inner: ServiceFuture },
     }

@@ -9,6 +9,7 @@ use axum::routing::future::RouteFuture;
 use http::StatusCode;
 use http::header::{HeaderMap, HeaderValue};
 use pin_project_lite::pin_project;
+use std::borrow::Borrow;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,7 +22,7 @@ pub(super) type Around = Arc<RoutePolicy<HeaderValue>>;
 
 /// What `enforce` answers.
 #[cold]
-pub(super) fn refused(mut decided: Decided<HeaderValue>) -> Response {
+pub(super) fn refused<P: Borrow<Around>>(mut decided: Decided<HeaderValue, P>) -> Response {
     let mut response = StatusCode::FORBIDDEN.into_response();
     decided.apply(response.headers_mut());
     response
@@ -30,17 +31,21 @@ pub(super) fn refused(mut decided: Decided<HeaderValue>) -> Response {
 pin_project! {
     /// The handler's response with its headers.
     #[project = AroundFutureProj]
-    pub enum AroundFuture<F> {
+    pub enum AroundFuture<F, P = Around> {
         #[doc(hidden)]
         Plain { #[pin] inner: F },
         #[doc(hidden)]
-        Decided { #[pin] inner: F, decided: Decided<HeaderValue> },
+        Decided { #[pin] inner: F, decided: Decided<HeaderValue, P> },
         #[doc(hidden)]
         Answered { response: Option<Response> },
     }
 }
 
-impl<F: Future<Output: Answer>> Future for AroundFuture<F> {
+impl<F, P> Future for AroundFuture<F, P>
+where
+    F: Future<Output: Answer>,
+    P: Borrow<Around>,
+{
     type Output = F::Output;
 
     #[inline]
@@ -107,7 +112,7 @@ where
         let Some(around) = self.around else {
             return AroundFuture::Plain { inner: self.handler.call(request, state) };
         };
-        match around.enter(&request) {
+        match RoutePolicy::enter(around, &request) {
             Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided)) },
             Entered::Continue(decided) => {
                 AroundFuture::Decided { inner: self.handler.call(request, state), decided }
@@ -145,7 +150,7 @@ impl Service<Request> for AroundService {
     }
 
     fn call(&mut self, request: Request) -> Self::Future {
-        match self.around.clone().enter(&request) {
+        match RoutePolicy::enter(self.around.clone(), &request) {
             Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided)) },
             Entered::Continue(decided) => AroundFuture::Decided { inner: self.inner.call(request), decided },
         }

@@ -3,10 +3,11 @@
 use super::denial::log_denied;
 use super::own_origin::is_own_origin;
 use super::slot::Filled;
-use super::{CorsHeader, Headers, OriginHeader, Origins, RequestHead, Survey};
+use super::{CorsHeader, Headers, OriginHeader, Origins, RequestHead, Slot, Survey};
 use crate::SourceLocation;
 use crate::error::Problem;
-use cors_policy::Policy;
+use cors_policy::{Policy, Source};
+use std::borrow::Borrow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,6 +21,8 @@ pub(crate) struct RoutePolicy<V> {
     /// A function decides, per request: never the same as another policy.
     pub(crate) dynamic: bool,
     origins: Origins,
+    /// The only origin that is allowed: compared with, and answered with, without looking anything up.
+    only: Option<V>,
     credentials: bool,
     expose: Option<V>,
     /// Whether it was told already that the handler sets CORS headers itself.
@@ -39,7 +42,7 @@ pub(crate) enum Verdict {
     Denied,
 }
 
-impl<V: Clone> RoutePolicy<V> {
+impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
     /// Reads environment variables and prepares header values.
     pub(crate) fn new<H: Headers<Value = V>>(
         policy: Policy,
@@ -47,11 +50,22 @@ impl<V: Clone> RoutePolicy<V> {
         location: SourceLocation,
         dynamic: bool,
     ) -> Result<Self, Vec<Problem>> {
-        let expose = policy.expose_headers();
+        let (only, expose) = match policy.as_declared() {
+            Some(declared) => {
+                let only = match (declared.origins, declared.dev_origins) {
+                    ([Source::Origin(only)], []) | ([], [Source::Origin(only)]) => Some(*only),
+                    _ => None,
+                };
+                let is_exact = |text: &&str| !text.contains('*');
+                (only.filter(is_exact).map(H::static_value), H::static_value(declared.expose_headers))
+            }
+            None => (None, H::value(policy.expose_headers())),
+        };
         Ok(Self {
             origins: Origins::resolve(&policy, location)?,
+            only,
             credentials: policy.credentials(),
-            expose: (!expose.is_empty()).then(|| H::value(expose)),
+            expose: (!expose.as_ref().is_empty()).then_some(expose),
             warned: AtomicBool::new(false),
             policy,
             path: path.into(),
@@ -81,9 +95,13 @@ impl<V: Clone> RoutePolicy<V> {
         if self.origins.any {
             return Verdict::Any;
         }
+        let is_allowed = |bytes| match &self.only {
+            Some(only) => only.as_ref() == bytes,
+            None => self.origins.contains(bytes),
+        };
         match origin {
             OriginHeader::Missing => Verdict::NoOrigin,
-            OriginHeader::One(bytes) if self.origins.contains(bytes) => Verdict::Allowed,
+            OriginHeader::One(bytes) if is_allowed(bytes) => Verdict::Allowed,
             OriginHeader::One(_) | OriginHeader::Several => Verdict::Denied,
         }
     }
@@ -104,24 +122,43 @@ impl<V: Clone> RoutePolicy<V> {
     /// Looks at a request before anything else does: either it goes on to the handler, or `enforce` ends it with 403.
     /// Both ways the decision goes into the headers of the response.
     #[inline]
-    pub(crate) fn enter<R: RequestHead<Value = V>>(self: Arc<Self>, request: &R) -> Entered<V> {
-        let verdict = self.decide(request.origin());
-        self.decided(verdict, request)
+    pub(crate) fn enter<R, P>(this: P, request: &R) -> Entered<V, P>
+    where
+        R: RequestHead<Value = V>,
+        P: Borrow<Arc<Self>>,
+    {
+        let line = request.origin_line();
+        let verdict = this.borrow().decide(OriginHeader::of_line(line));
+        Self::go_on(this, verdict, line.ok().flatten(), request)
     }
 
-    /// Goes on with what the policy, or a function, says of the request's origin.
+    /// Goes on with what a function says of the request's origin.
+    pub(crate) fn decided<R, P>(this: P, verdict: Verdict, request: &R) -> Entered<V, P>
+    where
+        R: RequestHead<Value = V>,
+        P: Borrow<Arc<Self>>,
+    {
+        Self::go_on(this, verdict, request.origin_line().ok().flatten(), request)
+    }
+
     #[inline]
-    pub(crate) fn decided<R: RequestHead<Value = V>>(
-        self: Arc<Self>,
-        verdict: Verdict,
-        request: &R,
-    ) -> Entered<V> {
-        let refused = verdict == Verdict::Denied && self.denied(request);
-        let origin = if verdict == Verdict::Allowed { request.origin_value() } else { None };
-        let decided = Decided { policy: self, verdict, origin };
-        if let Some(slot) = request.slot() {
-            slot.fill(Filled::Actual(decided.clone()));
+    fn go_on<R, P>(this: P, verdict: Verdict, value: Option<&V>, request: &R) -> Entered<V, P>
+    where
+        R: RequestHead<Value = V>,
+        P: Borrow<Arc<Self>>,
+    {
+        let policy = this.borrow();
+        let refused = verdict == Verdict::Denied && policy.denied(request);
+        let origin = match verdict {
+            Verdict::Allowed if policy.only.is_none() => value.cloned(),
+            _ => None,
+        };
+        if Slot::<V>::is_in_use()
+            && let Some(slot) = request.slot()
+        {
+            slot.fill(Filled::Actual(Decided::new(Arc::clone(policy), verdict, origin.clone())));
         }
+        let decided = Decided { policy: this, verdict, origin };
         if refused { Entered::Refused(decided) } else { Entered::Continue(decided) }
     }
 
@@ -140,30 +177,40 @@ impl<V: Clone> RoutePolicy<V> {
 }
 
 /// What to do with a request.
-pub(crate) enum Entered<V> {
+pub(crate) enum Entered<V, P> {
     /// It is answered with 403.
-    Refused(Decided<V>),
+    Refused(Decided<V, P>),
     /// The handler runs.
-    Continue(Decided<V>),
+    Continue(Decided<V, P>),
 }
 
-/// What a policy decided about a request: the headers that the response will get.
+/// What a policy decided about a request: the headers that the response will get. `P` holds the policy, in whatever way
+/// is cheapest where it is used.
 #[derive(Clone, Debug)]
-pub(crate) struct Decided<V> {
-    policy: Arc<RoutePolicy<V>>,
+pub(crate) struct Decided<V, P = Arc<RoutePolicy<V>>> {
+    policy: P,
     verdict: Verdict,
-    /// The allowed origin.
+    /// The allowed origin, unless the policy has only one.
     origin: Option<V>,
 }
 
-impl<V: Clone> Decided<V> {
-    pub(crate) fn new(policy: Arc<RoutePolicy<V>>, verdict: Verdict, origin: Option<V>) -> Self {
+impl<V, P> Decided<V, P>
+where
+    V: AsRef<[u8]> + Clone + 'static,
+    P: Borrow<Arc<RoutePolicy<V>>>,
+{
+    pub(crate) fn new(policy: P, verdict: Verdict, origin: Option<V>) -> Self {
         Self { policy, verdict, origin }
+    }
+
+    /// The same, held as what outlives the route holds it.
+    pub(crate) fn shared(&self) -> Decided<V> {
+        Decided::new(Arc::clone(self.policy.borrow()), self.verdict, self.origin.clone())
     }
 
     /// Tells that a request was denied.
     pub(crate) fn log_denied(&self, origin: OriginHeader<'_>, method: &str) {
-        let RoutePolicy { path, location, .. } = &*self.policy;
+        let RoutePolicy { path, location, .. } = &**self.policy.borrow();
         log_denied(origin, method, path, *location);
     }
 
@@ -172,7 +219,7 @@ impl<V: Clone> Decided<V> {
     pub(crate) fn apply<H: Headers<Value = V>>(&mut self, headers: &mut H) {
         let survey = headers.survey();
         if survey.has_cors_headers {
-            self.policy.warn_of_replaced_headers();
+            self.policy.borrow().warn_of_replaced_headers();
             remove_cors_headers(headers);
         }
         let origin = self.origin.take();
@@ -190,17 +237,18 @@ impl<V: Clone> Decided<V> {
 
     #[inline]
     fn write<H: Headers<Value = V>>(&self, survey: Survey, origin: Option<V>, headers: &mut H) {
+        let policy = self.policy.borrow();
         let allowed = match self.verdict {
             Verdict::Any => Some(H::value_any()),
-            Verdict::Allowed => origin,
+            Verdict::Allowed => origin.or_else(|| policy.only.clone()),
             Verdict::NoOrigin | Verdict::Denied => None,
         };
         if let Some(value) = allowed {
             headers.set(CorsHeader::AllowOrigin, value);
-            if self.policy.credentials {
+            if policy.credentials {
                 headers.set(CorsHeader::AllowCredentials, H::value_true());
             }
-            if let Some(expose) = &self.policy.expose {
+            if let Some(expose) = &policy.expose {
                 headers.set(CorsHeader::ExposeHeaders, expose.clone());
             }
         }

@@ -72,7 +72,7 @@ fn without_default_port<'a>(host: &'a str, scheme: &str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{OriginHeader, Slot};
+    use crate::engine::{Several, Slot};
 
     struct Request {
         authority: Option<&'static str>,
@@ -80,14 +80,10 @@ mod tests {
     }
 
     impl RequestHead for Request {
-        type Value = ();
+        type Value = Vec<u8>;
 
-        fn origin(&self) -> OriginHeader<'_> {
-            OriginHeader::Missing
-        }
-
-        fn origin_value(&self) -> Option<()> {
-            None
+        fn origin_line(&self) -> Result<Option<&Vec<u8>>, Several> {
+            Ok(None)
         }
 
         fn lines(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
@@ -102,7 +98,7 @@ mod tests {
             self.authority
         }
 
-        fn slot(&self) -> Option<Slot<()>> {
+        fn slot(&self) -> Option<Slot<Vec<u8>>> {
             None
         }
     }

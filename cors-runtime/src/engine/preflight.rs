@@ -91,7 +91,7 @@ pub(crate) enum PreflightAnswer {
     Denied(Denial),
 }
 
-impl<V: Clone> PathPolicies<V> {
+impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
     /// Prepares the answers of a path.
     pub(crate) fn new<H: Headers<Value = V>>(
         path: String,
