@@ -1,5 +1,6 @@
 //! CORS around the handler of one route.
 
+use super::cell::Covered;
 use crate::engine::{Decided, Entered, RoutePolicy};
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -149,7 +150,8 @@ impl Service<Request> for AroundService {
         Service::<Request>::poll_ready(&mut self.inner, cx)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        request.extensions_mut().insert(Covered);
         match RoutePolicy::enter(self.around.clone(), &request) {
             Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided)) },
             Entered::Continue(decided) => AroundFuture::Decided { inner: self.inner.call(request), decided },

@@ -79,6 +79,13 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
         !self.dynamic && !other.dynamic && self.policy == other.policy
     }
 
+    /// Whether a handler that was built for one of them can serve the other: also what was read from the environment is
+    /// the same, and what is logged.
+    #[cfg(feature = "axum")]
+    pub(crate) fn answers_like(&self, other: &Self) -> bool {
+        self.is_equivalent_to(other) && self.path == other.path && self.origins == other.origins
+    }
+
     /// Whether the policy is for every origin.
     pub(crate) fn allows_any_origin(&self) -> bool {
         self.origins.any
