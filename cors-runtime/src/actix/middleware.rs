@@ -1,17 +1,13 @@
 //! A default policy around an app or a scope.
 
 use super::around::{apply_to_error, boxed};
-use super::preflight::{read, write_answer};
+use super::preflight::{self, read, write_answer};
 use super::wrap::ServiceFuture;
-use crate::engine::{
-    DefaultPolicy, PreflightOutcome, PreflightRequest, Slot, Undelivered, remove_cors_headers,
-};
+use crate::engine::{DefaultPolicy, PreflightOutcome, Slot, Undelivered, remove_cors_headers};
 use crate::{BuildError, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::header::{
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN, VARY,
-};
+use actix_web::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderValue, VARY};
 use actix_web::{Error, HttpMessage};
 use cors_policy::Policy;
 use std::future::{Ready, ready};
@@ -161,20 +157,12 @@ struct Asked {
 
 impl Asked {
     fn of(request: &ServiceRequest) -> Option<Self> {
-        read(request.head())?;
-        let value = |name| request.headers().get(name).cloned();
+        let asked = read(request.head())?;
         Some(Self {
-            origin: value(ORIGIN)?,
-            method: value(ACCESS_CONTROL_REQUEST_METHOD)?,
+            origin: asked.origin.clone(),
+            method: asked.method.clone(),
             headers: request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS).cloned().collect(),
         })
-    }
-
-    fn preflight(&self) -> Option<PreflightRequest<'_>> {
-        PreflightRequest::from_lines(
-            std::iter::once(self.origin.as_bytes()),
-            std::iter::once(self.method.as_bytes()),
-        )
     }
 }
 
@@ -184,18 +172,18 @@ fn answer(
     slot: &Slot<HeaderValue>,
     mut result: Result<ServiceResponse, Error>,
 ) -> Result<ServiceResponse, Error> {
-    let Some(preflight) = asked.preflight() else { return result };
     let status = match &result {
         Ok(response) => response.status(),
         Err(error) => error.as_response_error().status_code(),
     };
+    let preflight = preflight::Asked::new(&asked.origin, &asked.method).preflight;
     match default.preflight(slot, preflight, status.as_u16()) {
         PreflightOutcome::Leave => result,
         PreflightOutcome::Answer(answer) => {
             let write = move || {
-                let values = Some((asked.origin.clone(), asked.method.clone()));
+                let preflight = preflight::Asked::new(&asked.origin, &asked.method);
                 let requested = asked.headers.iter().map(HeaderValue::as_bytes);
-                write_answer(default.answers(), answer, values, requested)
+                write_answer(default.answers(), answer, preflight, requested)
             };
             match result {
                 Ok(inner) => Ok(inner.into_response(write())),

@@ -23,10 +23,10 @@ pub(super) type Around = Arc<RoutePolicy<HeaderValue>>;
 
 /// What `enforce` answers.
 #[cold]
-pub(super) fn refused<P: Borrow<Around>>(mut decided: Decided<HeaderValue, P>) -> Response {
+pub(super) fn refused<P: Borrow<Around>>(mut decided: Decided<HeaderValue, P>) -> Box<Response> {
     let mut response = StatusCode::FORBIDDEN.into_response();
     decided.apply(response.headers_mut());
-    response
+    Box::new(response)
 }
 
 pin_project! {
@@ -38,7 +38,8 @@ pin_project! {
         #[doc(hidden)]
         Decided { #[pin] inner: F, decided: Decided<HeaderValue, P> },
         #[doc(hidden)]
-        Answered { response: Option<Response> },
+        // Rare, and large.
+        Answered { response: Option<Box<Response>> },
     }
 }
 
@@ -60,7 +61,7 @@ where
             }
             AroundFutureProj::Answered { response } => {
                 let response = response.take().expect("a future is not polled after it is ready");
-                Poll::Ready(F::Output::from_response(response))
+                Poll::Ready(F::Output::from_response(*response))
             }
         }
     }

@@ -46,7 +46,7 @@ type Build<S> = Box<dyn FnOnce(Option<Around>) -> MethodRouter<S> + Send>;
 type BuildAnnotated<S> = Box<dyn FnOnce(&Methods) -> MethodRouter<S> + Send>;
 
 /// Builds the `OPTIONS` endpoint of a path.
-type BuildOptions<S> = Box<dyn FnOnce(Arc<Preflights<S>>) -> MethodRouter<S> + Send>;
+type BuildOptions<S> = Box<dyn FnOnce(Preflights<S>) -> MethodRouter<S> + Send>;
 
 impl<S> Routes<S>
 where
@@ -176,7 +176,7 @@ where
             path: path.to_owned(),
             location: SourceLocation::caller(),
             endpoint: Box::new(move |preflights| {
-                on(MethodFilter::OPTIONS, OptionsHandler { preflights, other: handler })
+                on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, handler))
             }),
         });
         self
@@ -318,16 +318,14 @@ where
         }
         router = router.merge(route);
     }
-    let preflights = Arc::new(Preflights { policies: path.policies, checks });
+    let preflights = Preflights::new(path.policies, checks);
     match (path.options, any_route) {
         (Some(build), _) => router.merge(build(preflights)),
         (None, Some(route)) => {
             // Plain `OPTIONS` requests are the route's own.
-            router.on(MethodFilter::OPTIONS, OptionsHandler { preflights, other: route })
+            router.on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, route))
         }
-        (None, None) => {
-            router.on(MethodFilter::OPTIONS, OptionsHandler { preflights, other: allow(&allow_list) })
-        }
+        (None, None) => router.on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, allow(&allow_list))),
     }
 }
 

@@ -91,6 +91,11 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
         self.origins.any
     }
 
+    /// The only origin that is allowed, if it is known to be.
+    pub(crate) fn only_origin(&self) -> Option<&V> {
+        self.only.as_ref()
+    }
+
     /// Whether `Access-Control-Allow-Credentials: true` is sent.
     pub(crate) fn sends_credentials(&self) -> bool {
         self.credentials

@@ -23,7 +23,8 @@ pub(crate) struct Origins {
 impl PartialEq for Origins {
     fn eq(&self, other: &Self) -> bool {
         #[cfg(feature = "runtime-policies")]
-        let same_sets = self.sets.iter().zip(&other.sets).all(|(a, b)| std::ptr::eq(*a, *b)) && self.sets.len() == other.sets.len();
+        let same_sets = self.sets.iter().zip(&other.sets).all(|(a, b)| std::ptr::eq(*a, *b))
+            && self.sets.len() == other.sets.len();
         #[cfg(not(feature = "runtime-policies"))]
         let same_sets = true;
         same_sets && self.any == other.any && self.index == other.index

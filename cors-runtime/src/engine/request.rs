@@ -14,16 +14,6 @@ pub(crate) enum OriginHeader<'a> {
 }
 
 impl<'a> OriginHeader<'a> {
-    /// Reads the values of all `Origin` lines.
-    #[inline]
-    pub(crate) fn from_lines(lines: impl Iterator<Item = &'a [u8]>) -> Self {
-        match single(lines) {
-            Ok(Some(one)) => Self::One(one),
-            Ok(None) => Self::Missing,
-            Err(Several) => Self::Several,
-        }
-    }
-
     /// Reads the only line.
     #[inline]
     pub(crate) fn of_line<V: AsRef<[u8]>>(line: Result<Option<&'a V>, Several>) -> Self {
