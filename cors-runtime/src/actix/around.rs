@@ -8,6 +8,7 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpResponse};
 use pin_project_lite::pin_project;
+use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -173,5 +174,10 @@ where
 
 /// Boxes the body, which costs nothing where it is boxed already.
 pub(super) fn boxed<B: MessageBody + 'static>(response: ServiceResponse<B>) -> ServiceResponse<BoxBody> {
-    response.map_into_boxed_body()
+    let mut response = Some(response);
+    // Almost always it is: then the response need not be taken apart and put together again.
+    if let Some(boxed) = (&mut response as &mut dyn Any).downcast_mut::<Option<ServiceResponse>>() {
+        return boxed.take().expect("it was put there");
+    }
+    response.expect("it was put there").map_into_boxed_body()
 }

@@ -1,6 +1,6 @@
 //! Actual requests: everything that is not a preflight.
 
-use super::denial::log_denied;
+use super::denial::{is_logged, log_denied};
 use super::own_origin::is_own_origin;
 use super::slot::Filled;
 use super::{CorsHeader, Headers, OriginHeader, Origins, RequestHead, Slot, Survey};
@@ -24,6 +24,7 @@ pub(crate) struct RoutePolicy<V> {
     /// The only origin that is allowed: compared with, and answered with, without looking anything up.
     only: Option<V>,
     credentials: bool,
+    enforce: bool,
     expose: Option<V>,
     /// Whether it was told already that the handler sets CORS headers itself.
     warned: AtomicBool,
@@ -65,6 +66,7 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
             origins: Origins::resolve(&policy, location)?,
             only,
             credentials: policy.credentials(),
+            enforce: policy.enforce(),
             expose: (!expose.as_ref().is_empty()).then_some(expose),
             warned: AtomicBool::new(false),
             policy,
@@ -160,7 +162,9 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
         P: Borrow<Arc<Self>>,
     {
         let policy = this.borrow();
-        let refused = verdict == Verdict::Denied && policy.denied(request);
+        // Only then there is something to do.
+        let is_denied = verdict == Verdict::Denied && (policy.enforce || is_logged());
+        let refused = is_denied && policy.denied(request);
         let origin = match verdict {
             Verdict::Allowed if policy.only.is_none() => value.cloned(),
             _ => None,
@@ -178,13 +182,13 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
     #[cold]
     fn denied<R: RequestHead<Value = V>>(&self, request: &R) -> bool {
         let origin = request.origin();
-        let own = self.policy.enforce()
+        let own = self.enforce
             && match origin {
                 OriginHeader::One(origin) => is_own_origin(origin, request),
                 OriginHeader::Missing | OriginHeader::Several => false,
             };
         log_denied(origin, request.method(), &self.path, self.location);
-        self.policy.enforce() && !own
+        self.enforce && !own
     }
 }
 
