@@ -114,7 +114,7 @@ fn ours(origins: Origins, varies: bool) -> Router {
 }
 
 /// The policy, as this crate has it.
-pub fn policy(origins: Origins) -> Policy {
+pub(crate) fn policy(origins: Origins) -> Policy {
     let policy = Policy::builder().origins(origins.list()).allow_headers(ALLOW_HEADERS).max_age(MAX_AGE);
     let policy = if origins == Origins::Any { policy } else { policy.credentials() };
     policy.build().expect("the policy is valid")

@@ -36,8 +36,7 @@ fn calibrate(candidate: &mut dyn Candidate, request: &Request) -> usize {
     batch(candidate, request, 4);
     let one = batch(candidate, request, 4);
     // More would not fit into the pool of requests that actix-web keeps.
-    [1, 2, 4, 8, 16, 32, 64].into_iter().rev().find(|count| f64::from(*count) * one <= BATCH).unwrap_or(1)
-        as usize
+    [64_u8, 32, 16, 8, 4, 2].into_iter().find(|count| f64::from(*count) * one <= BATCH).unwrap_or(1).into()
 }
 
 /// Nanoseconds per request.

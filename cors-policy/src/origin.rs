@@ -230,10 +230,10 @@ impl WebOrigin {
 /// The bytes of lower-case names and of IPv4 addresses.
 const IS_WEB_HOST: [bool; 256] = {
     let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < table.len() {
-        table[byte] = matches!(byte as u8, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.');
-        byte += 1;
+    let mut bytes: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789-_.";
+    while let [byte, rest @ ..] = bytes {
+        table[*byte as usize] = true;
+        bytes = rest;
     }
     table
 };

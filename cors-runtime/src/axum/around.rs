@@ -23,10 +23,10 @@ pub(super) type Around = Arc<RoutePolicy<HeaderValue>>;
 
 /// What `enforce` answers.
 #[cold]
-pub(super) fn refused<P: Borrow<Around>>(mut decided: Decided<HeaderValue, P>) -> Box<Response> {
+pub(super) fn refused<P: Borrow<Around>>(mut decided: Decided<HeaderValue, P>) -> Response {
     let mut response = StatusCode::FORBIDDEN.into_response();
     decided.apply(response.headers_mut());
-    Box::new(response)
+    response
 }
 
 pin_project! {
@@ -115,7 +115,9 @@ where
             return AroundFuture::Plain { inner: self.handler.call(request, state) };
         };
         match RoutePolicy::enter(around, &request) {
-            Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided)) },
+            Entered::Refused(decided) => {
+                AroundFuture::Answered { response: Some(Box::new(refused(decided))) }
+            }
             Entered::Continue(decided) => {
                 AroundFuture::Decided { inner: self.handler.call(request, state), decided }
             }
@@ -154,7 +156,9 @@ impl Service<Request> for AroundService {
     fn call(&mut self, mut request: Request) -> Self::Future {
         request.extensions_mut().insert(Covered);
         match RoutePolicy::enter(self.around.clone(), &request) {
-            Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided)) },
+            Entered::Refused(decided) => {
+                AroundFuture::Answered { response: Some(Box::new(refused(decided))) }
+            }
             Entered::Continue(decided) => AroundFuture::Decided { inner: self.inner.call(request), decided },
         }
     }

@@ -87,7 +87,9 @@ where
             return AroundFuture::Plain { inner: self.handler.call(request, state) };
         };
         match RoutePolicy::enter(policy, &request) {
-            Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided)) },
+            Entered::Refused(decided) => {
+                AroundFuture::Answered { response: Some(Box::new(refused(decided))) }
+            }
             Entered::Continue(decided) => {
                 AroundFuture::Decided { inner: self.handler.call(request, state), decided }
             }

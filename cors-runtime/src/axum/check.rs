@@ -147,7 +147,7 @@ where
             };
             let request = Request::from_parts(parts, body);
             match RoutePolicy::decided(around, verdict, &request) {
-                Entered::Refused(decided) => *refused(decided),
+                Entered::Refused(decided) => refused(decided),
                 Entered::Continue(mut decided) => {
                     let mut response = inner.call(request, state).await;
                     decided.apply(response.headers_mut());
