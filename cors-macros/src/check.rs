@@ -83,8 +83,8 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) -> CheckedPolicy {
     }
 }
 
-/// A rule, its predicate, two keys with what they say when they break it, and the way out.
-type Pair<'a> = (Rule, &'static str, [(Option<&'a Ident>, &'static str); 2], &'static str);
+/// A rule, its predicate, the keys on its two sides with what they say when they break it, and the way out.
+type Pair<'a> = (Rule, &'static str, [(&'a [Option<&'a Ident>], &'static str); 2], &'static str);
 
 /// The rules about two keys of which one is written here and the other comes from the base.
 fn merged_checks(args: &Args) -> Vec<MergedCheck> {
@@ -92,72 +92,75 @@ fn merged_checks(args: &Args) -> Vec<MergedCheck> {
         return Vec::new();
     };
     let base = base.to_token_stream().to_string().replace(' ', "");
-    let origins = args.origins.as_ref().map(|arg| &arg.key);
-    let dev_origins = args.dev_origins.as_ref().map(|arg| &arg.key);
-    let credentials = args.credentials.as_ref().map(|arg| &arg.key);
-    let allow_headers = args.allow_headers.as_ref().map(|arg| &arg.key);
-    let expose_headers = args.expose_headers.as_ref().map(|arg| &arg.key);
-    let enforce = args.enforce.as_ref().map(|arg| &arg.key);
-    let any_origins = origins.or(dev_origins);
+    let origins = [args.origins.as_ref().map(|arg| &arg.key)];
+    let dev_origins = [args.dev_origins.as_ref().map(|arg| &arg.key)];
+    let credentials = [args.credentials.as_ref().map(|arg| &arg.key)];
+    let allow_headers = [args.allow_headers.as_ref().map(|arg| &arg.key)];
+    let expose_headers = [args.expose_headers.as_ref().map(|arg| &arg.key)];
+    let enforce = [args.enforce.as_ref().map(|arg| &arg.key)];
+    let any_origins = [origins[0], dev_origins[0]];
     let pairs: [Pair<'_>; 7] = [
         (
             Rule::WildcardCredentials,
             "breaks_wildcard_credentials",
-            [(credentials, "`credentials`"), (origins, "`origins = [\"*\"]`")],
+            [(&credentials, "`credentials`"), (&any_origins, "the origin `\"*\"`")],
             "list the origins: `origins = [\"https://app.example.com\"]`",
         ),
         (
             Rule::WildcardHeadersCredentials,
             "breaks_wildcard_headers_credentials",
-            [(credentials, "`credentials`"), (allow_headers, "`allow_headers = [\"*\"]`")],
+            [(&credentials, "`credentials`"), (&allow_headers, "`allow_headers = [\"*\"]`")],
             "list the names, or write `allow_headers = any`",
         ),
         (
             Rule::WildcardExposeCredentials,
             "breaks_wildcard_expose_credentials",
-            [(credentials, "`credentials`"), (expose_headers, "`expose_headers = [\"*\"]`")],
+            [(&credentials, "`credentials`"), (&expose_headers, "`expose_headers = [\"*\"]`")],
             "list the names",
         ),
         (
             Rule::WildcardEnforce,
             "breaks_wildcard_enforce",
-            [(enforce, "`enforce`"), (origins, "`origins = [\"*\"]`")],
+            [(&enforce, "`enforce`"), (&origins, "`origins = [\"*\"]`")],
             "list the origins: `origins = [\"https://app.example.com\"]`",
         ),
         (
             Rule::OriginInsecure,
             "breaks_origin_insecure",
-            [(credentials, "`credentials`"), (any_origins, "a plain `http` origin")],
+            [(&credentials, "`credentials`"), (&any_origins, "a plain `http` origin")],
             "list the `https` origin, or opt out with `danger(insecure_origins)`",
         ),
         (
             Rule::OriginShadowed,
             "breaks_origin_shadowed",
-            [(origins, "`origins = [\"*\"]`"), (dev_origins, "`dev_origins`")],
+            [(&origins, "`origins = [\"*\"]`"), (&dev_origins, "`dev_origins`")],
             "list the origins instead of `\"*\"`, or remove `dev_origins`",
         ),
         (
             Rule::OriginDuplicate,
             "breaks_origin_duplicate",
-            [(origins, ""), (dev_origins, "")],
+            [(&origins, ""), (&dev_origins, "")],
             "remove it here",
         ),
     ];
     pairs
         .into_iter()
         .filter_map(|(rule, predicate, keys, help)| {
-            // With both keys here the rules have looked at them already.
-            let ([(Some(key), here), (None, there)] | [(None, there), (Some(key), here)]) = keys else {
-                return None;
-            };
+            // With all keys here the rules have looked at them already.
+            let [one, two] = keys;
+            let ((here, text), (_, of_base)) =
+                [(one, two), (two, one)].into_iter().find(|((here, _), (there, _))| {
+                    here.iter().any(Option::is_some) && there.iter().any(Option::is_none)
+                })?;
+            let key = here.iter().copied().flatten().next()?;
             let what = match rule {
-                Rule::OriginDuplicate if origins.is_some() => {
+                Rule::OriginDuplicate if args.origins.is_some() => {
                     format!("one of these origins is in the `dev_origins` of `{base}` already")
                 }
                 Rule::OriginDuplicate => {
                     format!("one of these origins is in the `origins` of `{base}` already")
                 }
-                _ => format!("{here} cannot be added to `{base}`, which has {there}"),
+                _ => format!("{text} cannot be added to `{base}`, which has {of_base}"),
             };
             Some(MergedCheck {
                 predicate,

@@ -11,15 +11,16 @@ use std::collections::HashSet;
 /// Lists add to what was there. `dev_origins` count only in builds of this crate with `debug_assertions`.
 ///
 /// ```
-/// use cors_policy::Policy;
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::Policy;
 ///
 /// let policy = Policy::builder().origins(["https://app.example.com"]).credentials().max_age(600).build()?;
 /// assert!(policy.credentials());
 ///
 /// let errors = Policy::builder().origins(["*", "null"]).credentials().build().unwrap_err();
-/// let rules: Vec<_> = errors.iter().map(|error| error.rule().name()).collect();
+/// let rules: Vec<_> = errors.iter().map(|error| error.rule()).collect();
 /// assert_eq!(rules, ["wildcard-credentials", "origin-null"]);
-/// # Ok::<(), cors_policy::PolicyErrors>(())
+/// # Ok::<(), cors_runtime::PolicyErrors>(())
 /// ```
 #[derive(Clone, Debug, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
@@ -32,6 +33,23 @@ pub struct PolicyBuilder {
 }
 
 /// An element of `origins`: text, an environment variable, or a set that can be replaced while serving.
+///
+/// ```
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::{OriginElement, OriginSet, Policy};
+///
+/// static TENANTS: OriginSet = OriginSet::new();
+///
+/// let policy = Policy::builder()
+///     .origins([
+///         OriginElement::from("https://app.example.com"),
+///         OriginElement::optional_env("STAGING_ORIGINS"),
+///         OriginElement::from(&TENANTS),
+///     ])
+///     .build()?;
+/// assert_eq!(policy.origins().len(), 3);
+/// # Ok::<(), cors_runtime::PolicyErrors>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct OriginElement(Element);
 
@@ -157,7 +175,15 @@ impl PolicyBuilder {
         self
     }
 
-    /// 403 for requests whose origin is not allowed.
+    /// 403 for requests whose origin is neither allowed nor the server's own: for sockets, and for whatever else CORS
+    /// does not stop.
+    ///
+    /// What is the server's own? `Sec-Fetch-Site` decides where it is there. Otherwise the origin must be the host that
+    /// the request names (`:authority`, `Host`) or that a proxy names (`X-Forwarded-Host`, `Forwarded`), and not be plain
+    /// `http` where the server or a proxy says `https`. Behind a proxy that hides the host, list your own origin.
+    ///
+    /// A request without `Origin` passes: programs send none, and browsers none with a same-origin `GET` or a navigation.
+    /// Nor does it help against DNS rebinding, where the page's host *is* the server's.
     pub fn enforce(mut self) -> Self {
         self.draft.enforce = true;
         self

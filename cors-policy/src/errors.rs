@@ -1,14 +1,33 @@
 //! What is wrong with a policy that was made at run time.
 
-use crate::{Finding, Key, Rule};
+use crate::{Finding, Key};
 use std::error::Error;
 use std::fmt;
 
 /// Everything that is wrong with a policy. There is at least one error.
+///
+/// ```
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::Policy;
+///
+/// let errors = Policy::builder().origins(["https://app.example.com/", "null"]).build().unwrap_err();
+/// let rules: Vec<_> = errors.iter().map(|error| error.rule()).collect();
+/// assert_eq!(rules, ["origin-trailing-slash", "origin-null"]);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyErrors(Vec<PolicyError>);
 
 /// One broken rule. [`Display`](fmt::Display) says where, what, and what to write instead.
+///
+/// ```
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::Policy;
+///
+/// let errors = Policy::builder().origins(["https://app.example.com:443"]).build().unwrap_err();
+/// let error = errors.iter().next().unwrap();
+/// assert_eq!((error.rule(), error.key().name(), error.element()), ("origin-default-port", "origins", Some(0)));
+/// assert!(error.to_string().contains("help: write `\"https://app.example.com\"`"), "{error}");
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyError(Finding);
 
@@ -30,9 +49,9 @@ impl PolicyErrors {
 }
 
 impl PolicyError {
-    /// The rule that is broken.
-    pub fn rule(&self) -> Rule {
-        self.0.rule
+    /// The name of the rule that is broken, as in `docs/rules.md`: `origin-trailing-slash`.
+    pub fn rule(&self) -> &'static str {
+        self.0.rule.name()
     }
 
     /// The key whose value breaks it.
@@ -45,7 +64,7 @@ impl PolicyError {
         self.0.place.element
     }
 
-    /// What is wrong and what to write instead, without the place.
+    /// The same in parts: the rule, what is wrong, what to write instead, and why.
     pub fn finding(&self) -> &Finding {
         &self.0
     }

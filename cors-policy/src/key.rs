@@ -5,6 +5,12 @@ use std::fmt;
 macro_rules! keys {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
         /// A key of a policy.
+        ///
+        /// ```
+        /// use cors_policy::Key;
+        ///
+        /// assert_eq!(Key::parse("max_age"), Some(Key::MaxAge));
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Key {

@@ -6,7 +6,7 @@ use crate::{AllowHeaders, Declared, Source};
 impl Declared {
     /// `wildcard-credentials`: browsers reject `*` on credentialed requests.
     pub const fn breaks_wildcard_credentials(&self) -> bool {
-        self.credentials && self.has_wildcard_origin()
+        self.credentials && (self.has_wildcard_origin() || any(self.dev_origins, Check::Is("*")))
     }
 
     /// `wildcard-headers-credentials`: `*` is read as a name then.
@@ -161,6 +161,9 @@ mod tests {
         const ANY: Declared = Declared { origins: &[Source::Origin("*")], ..Declared::EMPTY };
         const CREDENTIALS: Declared = Declared { credentials: true, ..ANY };
         assert!(CREDENTIALS.breaks_wildcard_credentials() && !ANY.breaks_wildcard_credentials());
+        let only_in_development =
+            Declared { origins: &[], dev_origins: &[Source::Origin("*")], ..CREDENTIALS };
+        assert!(only_in_development.breaks_wildcard_credentials());
         assert!(
             Declared { enforce: true, ..ANY }.breaks_wildcard_enforce() && !ANY.breaks_wildcard_enforce()
         );

@@ -114,7 +114,8 @@ impl fmt::Display for OriginRef<'_> {
 /// would let `https://evilexample.com` in.
 ///
 /// ```
-/// use cors_policy::Origin;
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::Origin;
 ///
 /// let origin = Origin::parse("https://shop.example.com:8443").unwrap();
 /// assert_eq!((origin.scheme(), origin.host(), origin.port()), ("https", "shop.example.com", Some(8443)));
@@ -230,12 +231,14 @@ impl WebOrigin {
 /// The bytes of lower-case names and of IPv4 addresses.
 const IS_WEB_HOST: [bool; 256] = {
     let mut table = [false; 256];
-    let mut bytes: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789-_.";
-    while let [byte, rest @ ..] = bytes {
-        table[*byte as usize] = true;
-        bytes = rest;
+    let mut byte = 0_u8;
+    loop {
+        table[byte as usize] = matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_' | b'.');
+        if byte == u8::MAX {
+            break table;
+        }
+        byte += 1;
     }
-    table
 };
 
 /// An origin or a pattern, cut at its delimiters.

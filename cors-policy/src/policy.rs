@@ -12,6 +12,19 @@ use std::sync::Arc;
 /// However it is made, the same rules have checked it. Cloning is cheap.
 ///
 /// Two policies are equal if they say the same: the order of lists does not count.
+///
+/// ```
+/// # #[cfg(feature = "run-time")] {
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::{AllowHeaders, Policy};
+///
+/// // Or `policy!(origins = ["https://app.example.com"], allow_headers = ["X-Request-Id"])`, which cannot fail.
+/// let policy = Policy::builder().origins(["https://app.example.com"]).allow_headers(["X-Request-Id"]).build().unwrap();
+/// assert_eq!(policy.origins()[0].to_string(), "https://app.example.com");
+/// assert_eq!(policy.allow_headers(), AllowHeaders::Names("x-request-id"));
+/// assert!(!policy.credentials() && policy.max_age().is_none());
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Policy(Repr);
 
@@ -93,6 +106,17 @@ pub(crate) enum BuiltAllowHeaders {
 }
 
 /// One element of `origins`.
+///
+/// ```
+/// # #[cfg(feature = "run-time")] {
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::{OriginElement, Policy, Source};
+///
+/// let policy = Policy::builder().origins(["https://*.example.com"]).origins([OriginElement::env("MORE")]).build().unwrap();
+/// assert_eq!(policy.origins()[0], Source::Origin("https://*.example.com"));
+/// assert_eq!(policy.origins()[1].to_string(), "env(MORE)");
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Source<'a> {
@@ -135,6 +159,16 @@ impl fmt::Display for Source<'_> {
 }
 
 /// The value of `allow_headers`.
+///
+/// ```
+/// # #[cfg(feature = "run-time")] {
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::{AllowHeaders, Policy};
+///
+/// let policy = Policy::builder().origins(["https://app.example.com"]).allow_any_headers().build().unwrap();
+/// assert_eq!(policy.allow_headers(), AllowHeaders::Any);
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub enum AllowHeaders<'a> {
     /// No header that needs permission.

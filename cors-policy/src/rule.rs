@@ -7,6 +7,14 @@ macro_rules! rules {
         /// A rule that a policy, or the attribute that declares it, can break.
         ///
         /// The name stands in brackets behind the first line of its error, at compile time and at run time.
+        ///
+        /// ```
+        /// # use cors_policy as cors_runtime;
+        /// use cors_runtime::Rule;
+        ///
+        /// assert_eq!(Rule::WildcardCredentials.name(), "wildcard-credentials");
+        /// assert!(Rule::ALL.contains(&Rule::OriginNull));
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
         pub enum Rule {

@@ -14,7 +14,8 @@ use std::sync::Arc;
 /// suffix, and never `*`.
 ///
 /// ```
-/// use cors_policy::OriginSet;
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::OriginSet;
 ///
 /// static TENANTS: OriginSet = OriginSet::new();
 ///
@@ -22,9 +23,9 @@ use std::sync::Arc;
 /// assert!(TENANTS.contains("https://shop.b.example"));
 ///
 /// let errors = TENANTS.replace(["https://c.example/"]).unwrap_err();
-/// assert_eq!(errors.iter().next().unwrap().rule().name(), "origin-trailing-slash");
+/// assert_eq!(errors.iter().next().unwrap().rule(), "origin-trailing-slash");
 /// assert!(TENANTS.contains("https://a.example")); // all or nothing
-/// # Ok::<(), cors_policy::PolicyErrors>(())
+/// # Ok::<(), cors_runtime::PolicyErrors>(())
 /// ```
 pub struct OriginSet {
     current: ArcSwapOption<OriginIndex>,
@@ -121,9 +122,10 @@ impl fmt::Debug for OriginSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::PolicyError;
 
     fn rules(result: Result<(), PolicyErrors>) -> Vec<&'static str> {
-        result.err().iter().flatten().map(|error| error.rule().name()).collect()
+        result.err().iter().flatten().map(PolicyError::rule).collect()
     }
 
     #[test]

@@ -9,6 +9,15 @@ use std::fmt;
 
 /// Why routes cannot be built: everything that is wrong with them at once. [`Display`](fmt::Display) says what, where
 /// it is declared, and what to change.
+///
+/// ```
+/// # #[cfg(feature = "axum")] {
+/// use cors_runtime::axum::{PolicyLayer, policy};
+///
+/// let error = PolicyLayer::try_new(policy!(origins = ["https://app.example.com"], enforce)).unwrap_err();
+/// assert!(error.to_string().contains("help: write `enforce` in the `#[cors(..)]` of the routes that need it"));
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct BuildError {
     problems: Vec<Problem>,

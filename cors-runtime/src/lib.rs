@@ -1,4 +1,9 @@
-//! Per-route CORS.
+#![cfg_attr(docsrs, feature(doc_cfg))]
+// The examples of the guide use every feature: with fewer they are not tested.
+#![cfg_attr(
+    any(not(doctest), all(feature = "axum", feature = "actix", feature = "serde", feature = "testing")),
+    doc = include_str!("../docs/front.md")
+)]
 
 #[cfg(feature = "actix")]
 pub mod actix;
@@ -8,6 +13,9 @@ pub mod axum;
 mod engine;
 #[cfg(any(feature = "axum", feature = "actix"))]
 mod error;
+#[cfg(any(not(doctest), all(feature = "axum", feature = "actix", feature = "serde", feature = "testing")))]
+#[cfg_attr(docsrs, doc(auto_cfg = false))]
+pub mod guide;
 mod location;
 #[cfg(any(feature = "axum", feature = "actix"))]
 mod manifest;
@@ -23,7 +31,32 @@ pub use location::SourceLocation;
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub use manifest::{Manifest, ManifestRoute};
 
-/// A shared policy, as a constant expression.
+/// A policy that many handlers share, as a constant expression of type [`Policy`]: for a `static` or a `const`.
+///
+/// It takes the keys of `#[cors(..)]`, but for `dynamic(..)`, and is checked where it stands. A handler that starts
+/// from it (`policy = ..`) replaces single keys; the result is checked again, by the compiler as well.
+///
+/// ```
+/// use cors_runtime::{Policy, policy};
+///
+/// static PARTNERS: Policy = policy!(origins = ["https://*.partner.example"], credentials, max_age = 7200);
+///
+/// static ORDERS: Policy = policy!(policy = PARTNERS, expose_headers = ["x-total-count"]);
+///
+/// assert!(ORDERS.credentials());
+/// assert_eq!(ORDERS.expose_headers(), "x-total-count");
+/// ```
+///
+/// What is wrong does not compile:
+///
+/// ```compile_fail
+/// use cors_runtime::{Policy, policy};
+///
+/// static EVERYBODY: Policy = policy!(origins = ["*"], credentials);
+/// ```
+///
+/// A policy of the macro is data: it cannot fail at run time, but for an [`env(..)`](guide::environments) that is read
+/// when routes are built. A policy that is known only at run time comes from [`Policy::builder`].
 #[macro_export]
 macro_rules! policy {
     ($($options:tt)*) => {

@@ -3,6 +3,13 @@
 use std::fmt;
 
 /// Where in the source a policy is declared.
+///
+/// ```
+/// use cors_runtime::SourceLocation;
+///
+/// let location = SourceLocation { file: "src/account.rs", line: 7 };
+/// assert_eq!(location.to_string(), "src/account.rs:7");
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SourceLocation {
     /// The file, as the compiler names it.

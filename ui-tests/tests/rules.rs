@@ -67,6 +67,20 @@ fn outputs() {
     support::compare(DOCS, &generated(&docs));
 }
 
+/// So are those in the README, each behind the name of its file.
+#[test]
+fn readme() {
+    let readme = read(&Path::new(PACKAGE).join("../README.md"));
+    let mut compared = 0;
+    for part in readme.split("<!-- ui-tests/").skip(1) {
+        let (file, rest) = part.split_once(" -->\n```text\n").expect("a text follows the name");
+        let shown = rest.split("```").next().unwrap_or_default();
+        assert_eq!(shown.trim_end(), read(&Path::new(PACKAGE).join(file)).trim_end(), "{file}");
+        compared += 1;
+    }
+    assert!(compared > 0);
+}
+
 /// What the docs tell to write compiles without a warning.
 #[test]
 fn what_to_write() {

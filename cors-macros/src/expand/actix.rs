@@ -140,16 +140,21 @@ pub(crate) fn origin_check(
     let arguments: Vec<_> = (0..extractors.unwrap_or_default().len())
         .map(|number| Ident::new(&format!("argument_{number}"), Span::mixed_site()))
         .collect();
+    // A function that a macro wrote has a name from somewhere else than this one.
+    let origin = Ident::new("__cors_origin", Span::mixed_site().located_at(span));
+    // Extractors come by value, whatever the function does with them.
+    let lint = (!function.is_async()).then(|| quote!(#[allow(clippy::needless_pass_by_value)]));
     let wait = function.is_async().then(|| quote_spanned!(span=> .await));
     // What has errors already is not called. Its type is looked at where its name is.
     let answer = if extractors.is_some() {
-        quote_spanned!(span=> #name(&__cors_origin, #(#arguments),*) #wait)
+        quote_spanned!(span=> #name(&#origin, #(#arguments),*) #wait)
     } else {
         quote!(false)
     };
     let extractors = extractors.unwrap_or_default();
     quote! {
         #(#attrs)*
+        #lint
         #vis #rest
 
         #(#cfgs)*
@@ -161,7 +166,7 @@ pub(crate) fn origin_check(
         impl #actix::OriginCheck for #name {
             fn check(
                 #[allow(unused_variables)]
-                __cors_origin: #rt::Origin,
+                #origin: #rt::Origin,
                 #[allow(unused_variables)]
                 __cors_request: &#actix::HttpRequest,
             ) -> #actix::CheckFuture {

@@ -126,7 +126,7 @@ pub(crate) fn header_forbidden(name: &str) -> Problem {
 }
 
 pub(crate) fn own_header(name: &str, key: Key) -> Problem {
-    Problem::new(Rule::HeaderDirection, format!("{} does not belong into `{key}`", quoted(name)))
+    Problem::new(Rule::HeaderDirection, format!("{} does not belong in `{key}`", quoted(name)))
         .help("remove it")
         .note(
             "headers of CORS itself are exchanged by browser and server; scripts neither send nor read them",

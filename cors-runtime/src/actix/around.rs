@@ -100,8 +100,7 @@ where
             let verdict = match value {
                 None if several => Verdict::Denied,
                 None => Verdict::NoOrigin,
-                Some(value) if check.ask(&value, request.request()).await => Verdict::Allowed,
-                Some(_) => Verdict::Denied,
+                Some(value) => check.ask(&value, request.request()).await,
             };
             match RoutePolicy::decided(policy, verdict, &request) {
                 Entered::Refused(decided) => Ok(refused(decided, request)),
@@ -135,7 +134,7 @@ fn apply(decided: &mut LocallyDecided, result: &mut Result<ServiceResponse, Erro
 #[cold]
 pub(super) fn apply_to_error(decided: Decided<HeaderValue>, error: &mut Error) {
     error.add_response_mapper(move |mut response| {
-        decided.apply_again(response.headers_mut());
+        decided.apply_shared(response.headers_mut());
         response
     });
 }

@@ -1,5 +1,6 @@
 //! Policies that a function decides, per request.
 
+use crate::engine::Verdict;
 use actix_web::HttpRequest;
 use actix_web::http::header::HeaderValue;
 use cors_policy::Origin;
@@ -48,16 +49,18 @@ impl Check {
         self,
         value: &HeaderValue,
         request: &HttpRequest,
-    ) -> impl Future<Output = bool> + use<> {
+    ) -> impl Future<Output = Verdict> + use<> {
         let origin = value.to_str().ok().and_then(Origin::parse);
-        let answer = origin.clone().map(|origin| (self.0)(origin, request));
+        let answer = origin.map(|origin| (self.0)(origin, request));
         async move {
-            let Some(answer) = answer else { return false };
-            answer.await.unwrap_or_else(|Rejected| {
-                let origin = origin.as_ref().map(Origin::as_str);
-                tracing::debug!(target: "cors", reason = "check-rejected", origin, "an origin check could not run");
-                false
-            })
+            match answer {
+                None => Verdict::Denied,
+                Some(answer) => match answer.await {
+                    Ok(true) => Verdict::Allowed,
+                    Ok(false) => Verdict::Denied,
+                    Err(Rejected) => Verdict::Rejected,
+                },
+            }
         }
     }
 }

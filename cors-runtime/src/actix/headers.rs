@@ -90,8 +90,16 @@ impl RequestHead for ServiceRequest {
         self.method().as_str()
     }
 
+    fn path(&self) -> &str {
+        self.uri().path()
+    }
+
     fn authority(&self) -> Option<&str> {
         self.uri().authority().map(Authority::as_str)
+    }
+
+    fn is_https(&self) -> bool {
+        self.uri().scheme_str() == Some("https") || self.app_config().secure()
     }
 
     #[inline]

@@ -3,11 +3,11 @@
 use super::around::{apply_to_error, boxed};
 use super::preflight::{self, read, write_answer};
 use super::wrap::ServiceFuture;
-use crate::engine::{DefaultPolicy, PreflightOutcome, Slot, Undelivered, remove_cors_headers};
+use crate::engine::{DefaultPolicy, PreflightOutcome, Slot, Undelivered, grant_nothing};
 use crate::{BuildError, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderValue, VARY};
+use actix_web::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderValue};
 use actix_web::{Error, HttpMessage};
 use cors_policy::Policy;
 use std::future::{Ready, ready};
@@ -102,6 +102,21 @@ where
 }
 
 /// What [`PolicyMiddleware`] makes of a service.
+///
+/// ```
+/// use actix_web::dev::{ServiceRequest, Transform, fn_service};
+/// use actix_web::{App, HttpResponse};
+/// use cors_runtime::actix::{PolicyMiddleware, PolicyService, policy};
+///
+/// let inner = fn_service(async |request: ServiceRequest| Ok(request.into_response(HttpResponse::Ok())));
+/// # use actix_web::dev::ServiceFactory;
+/// # actix_web::rt::System::new().block_on(async {
+/// let inner = inner.new_service(()).await?;
+/// let service: PolicyService<_> =
+///     PolicyMiddleware::new(policy!(origins = ["*"])).new_transform(inner).await?;
+/// # Ok::<(), ()>(())
+/// # }).unwrap();
+/// ```
 #[derive(Debug)]
 pub struct PolicyService<S> {
     default: Rc<DefaultPolicy<HeaderValue>>,
@@ -139,7 +154,7 @@ where
             let mut result = response.await.map(boxed);
             if let Some(decided) = undelivered.deliver(&slot) {
                 match &mut result {
-                    Ok(response) => decided.apply_again(response.headers_mut()),
+                    Ok(response) => decided.apply_shared(response.headers_mut()),
                     Err(error) => apply_to_error(decided, error),
                 }
             }
@@ -153,6 +168,7 @@ struct Asked {
     origin: HeaderValue,
     method: HeaderValue,
     headers: Vec<HeaderValue>,
+    path: String,
 }
 
 impl Asked {
@@ -162,6 +178,7 @@ impl Asked {
             origin: asked.origin.clone(),
             method: asked.method.clone(),
             headers: request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS).cloned().collect(),
+            path: request.uri().path().to_owned(),
         })
     }
 }
@@ -176,12 +193,12 @@ fn answer(
         Ok(response) => response.status(),
         Err(error) => error.as_response_error().status_code(),
     };
-    let preflight = preflight::Asked::new(&asked.origin, &asked.method).preflight;
+    let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path).preflight;
     match default.preflight(slot, preflight, status.as_u16()) {
         PreflightOutcome::Leave => result,
         PreflightOutcome::Answer(answer) => {
             let write = move || {
-                let preflight = preflight::Asked::new(&asked.origin, &asked.method);
+                let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path);
                 let requested = asked.headers.iter().map(HeaderValue::as_bytes);
                 write_answer(default.answers(), answer, preflight, requested)
             };
@@ -196,18 +213,13 @@ fn answer(
         }
         PreflightOutcome::Intercepted => {
             match &mut result {
-                Ok(response) => refuse(response.headers_mut()),
+                Ok(response) => grant_nothing(response.headers_mut()),
                 Err(error) => error.add_response_mapper(|mut response| {
-                    refuse(response.headers_mut());
+                    grant_nothing(response.headers_mut());
                     response
                 }),
             }
             result
         }
     }
-}
-
-fn refuse(headers: &mut HeaderMap) {
-    remove_cors_headers(headers);
-    headers.append(VARY, HeaderValue::from_static("Origin"));
 }

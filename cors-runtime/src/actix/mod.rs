@@ -1,4 +1,29 @@
-//! actix-web.
+//! The adapter for actix-web 4.
+//!
+//! | item | is for |
+//! |---|---|
+//! | [`#[cors(..)]`](macro@cors) | the policy of a handler |
+//! | [`routes!`] | annotated handlers, as one group |
+//! | [`Routes`] | such a group: middlewares, `OPTIONS` handlers, the manifest, routes without the macro |
+//! | [`policy!`] | a policy that many handlers share |
+//! | [`#[origin_check]`](macro@origin_check) | a function that decides, per request |
+//! | [`PolicyMiddleware`] | a default for everything that is not annotated |
+//!
+//! ```
+//! use actix_web::{App, get, web};
+//! use cors_runtime::actix::{PolicyMiddleware, cors, policy, routes};
+//!
+//! #[cors(origins = ["https://app.example.com"], credentials)]
+//! #[get("/me")]
+//! async fn me() -> &'static str {
+//!     "Ada"
+//! }
+//!
+//! let app = App::new()
+//!     .route("/health", web::get().to(|| async { "ok" }))
+//!     .service(routes![me])
+//!     .wrap(PolicyMiddleware::new(policy!(origins = ["*"])));
+//! ```
 
 mod around;
 mod check;
@@ -9,9 +34,48 @@ mod route;
 mod routes;
 mod wrap;
 
+#[doc(inline)]
 pub use crate::__actix_routes as routes;
+#[doc(no_inline)]
 pub use crate::policy;
+#[doc = include_str!("../../docs/cors-actix.md")]
+#[doc = include_str!("../../docs/cors-keys.md")]
+#[doc(inline)]
 pub use cors_macros::cors_actix as cors;
+/// A function that says whether an origin may call: for `origins = dynamic(function)`. For actix-web.
+///
+/// The function takes `&`[`Origin`](crate::Origin) first, then any extractors, and gives `bool`. It may be `async`. It
+/// stays as it is, so that tests can call it.
+///
+/// ```
+/// use actix_web::{App, get, web};
+/// use cors_runtime::Origin;
+/// use cors_runtime::actix::{cors, origin_check, routes};
+///
+/// struct Db(Vec<&'static str>);
+///
+/// #[origin_check]
+/// async fn tenant(origin: &Origin, db: web::Data<Db>) -> bool {
+///     origin.scheme() == "https" && db.0.contains(&origin.host())
+/// }
+///
+/// #[cors(origins = dynamic(tenant), credentials)]
+/// #[get("/me")]
+/// async fn me() -> &'static str {
+///     "Ada"
+/// }
+///
+/// let app = App::new().app_data(web::Data::new(Db(vec!["shop.example"]))).service(routes![me]);
+/// ```
+///
+/// It runs for preflights, too, where there are no cookies. It gets no body: an extractor of one sees an empty one. It
+/// never sees `null`, malformed or doubled origins. A rejected extractor denies, and is logged (target `cors`, reason
+/// `check-rejected`).
+///
+/// The one option is `crate = path`, as for [`#[cors]`](macro@cors). It expands to the function, and a type of the same
+/// name that knows the extractors. A function that is generic, or whose first parameter is not a reference, is an
+/// error.
+#[doc(inline)]
 pub use cors_macros::origin_check_actix as origin_check;
 pub use middleware::{PolicyMiddleware, PolicyService};
 pub use routes::{BuiltRoutes, Routes};
@@ -35,7 +99,36 @@ pub mod __private {
     }
 }
 
-/// A group of annotated handlers: [`Routes`].
+/// Annotated handlers as one group: gives [`Routes`](crate::actix::Routes).
+///
+/// Takes paths of handlers with `#[cors(..)]`.
+///
+/// ```
+/// use actix_web::{App, web};
+/// use cors_runtime::actix::routes;
+///
+/// mod account {
+///     use actix_web::{Responder, get, put};
+///     use cors_runtime::actix::cors;
+///
+///     #[cors(origins = ["https://app.example.com"], credentials)]
+///     #[get("/me")]
+///     pub async fn me() -> impl Responder {
+///         "Ada"
+///     }
+///
+///     #[cors(origins = ["https://app.example.com"], credentials)]
+///     #[put("/me")]
+///     pub async fn update_me() -> impl Responder {
+///         ""
+///     }
+/// }
+///
+/// let app = App::new().service(web::scope("/api").service(routes![account::me, account::update_me]));
+/// ```
+///
+/// It expands to `Routes::new()` and one call for each handler. A handler without `#[cors(..)]` is a compile error; the
+/// same method twice on one path is an error when the routes are built, with both places.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __actix_routes {

@@ -3,7 +3,7 @@
 use super::check::Check;
 use crate::engine::{
     Denial, Filled, Methods, PathPolicies, PreflightAnswer, PreflightRequest, RequestHead as _, Slot, Step,
-    VARY_PREFLIGHT, single,
+    VARY_PREFLIGHT, Verdict, single,
 };
 use actix_web::dev::{AppService, RequestHead, ResourceDef, ServiceRequest, fn_service};
 use actix_web::guard::{Guard, GuardContext};
@@ -79,11 +79,11 @@ impl Preflights {
             match step {
                 Step::Answer(answer) => return respond(&self.policies, answer, asked, request),
                 Step::Ask(number) => {
-                    let allowed = match self.checks.get(number) {
+                    let verdict = match self.checks.get(number) {
                         Some(Some(check)) => check.ask(asked.origin, request.request()).await,
-                        _ => false,
+                        _ => Verdict::Denied,
                     };
-                    step = self.policies.heard(&mut question, number, allowed);
+                    step = self.policies.heard(&mut question, number, verdict);
                 }
             }
         }
@@ -104,8 +104,8 @@ pub(super) struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn new(origin: &'a HeaderValue, method: &'a HeaderValue) -> Self {
-        let preflight = PreflightRequest::new(origin.as_bytes(), method.as_bytes());
+    pub(super) fn new(origin: &'a HeaderValue, method: &'a HeaderValue, path: &'a str) -> Self {
+        let preflight = PreflightRequest::new(origin.as_bytes(), method.as_bytes(), path);
         Self { preflight, origin, method }
     }
 }
@@ -116,7 +116,7 @@ pub(super) fn read(head: &RequestHead) -> Option<Asked<'_>> {
         return None;
     }
     let only = |name| single(head.headers().get_all(name)).ok().flatten();
-    Some(Asked::new(only(ORIGIN)?, only(ACCESS_CONTROL_REQUEST_METHOD)?))
+    Some(Asked::new(only(ORIGIN)?, only(ACCESS_CONTROL_REQUEST_METHOD)?, head.uri.path()))
 }
 
 fn respond(

@@ -21,6 +21,26 @@ use std::rc::Rc;
 ///
 /// One real `OPTIONS` endpoint on each path answers the preflights; every response of a route gets the headers of
 /// its policy.
+///
+/// ```
+/// use actix_web::http::Method;
+/// use actix_web::{App, get, web};
+/// use cors_runtime::actix::{Routes, cors, policy, routes};
+///
+/// #[cors(origins = ["https://app.example.com"])]
+/// #[get("/me")]
+/// async fn me() -> &'static str {
+///     "Ada"
+/// }
+///
+/// let routes = routes![me]
+///     .route(Method::PUT, "/me", policy!(origins = ["*"]), async || "saved")
+///     .options("/me", async || "not a preflight")
+///     .merge(Routes::new().route(Method::GET, "/version", policy!(origins = ["*"]), async || "1"));
+/// assert_eq!(routes.manifest().iter().count(), 3);
+///
+/// let app = App::new().service(web::scope("/api").service(routes));
+/// ```
 #[derive(Default)]
 pub struct Routes {
     routes: Vec<RouteEntry<Endpoint>>,
@@ -114,6 +134,28 @@ impl Routes {
 
     /// Puts a middleware between CORS and the routes that are in the group so far: preflights never reach it, and what
     /// it rejects, as a response or as an `Err`, still gets the headers that let the page read the error.
+    ///
+    /// ```
+    /// use actix_web::body::MessageBody;
+    /// use actix_web::dev::{ServiceRequest, ServiceResponse};
+    /// use actix_web::error::ErrorUnauthorized;
+    /// use actix_web::middleware::{Next, from_fn};
+    /// use actix_web::{App, Error, get};
+    /// use cors_runtime::actix::{cors, routes};
+    ///
+    /// // Nobody gets in, and the page can read that.
+    /// async fn locked(_: ServiceRequest, _: Next<impl MessageBody>) -> Result<ServiceResponse, Error> {
+    ///     Err(ErrorUnauthorized("log in"))
+    /// }
+    ///
+    /// #[cors(origins = ["https://app.example.com"], credentials)]
+    /// #[get("/me")]
+    /// async fn me() -> &'static str {
+    ///     "Ada"
+    /// }
+    ///
+    /// let app = App::new().service(routes![me].wrap(from_fn(locked)));
+    /// ```
     #[must_use]
     pub fn wrap<M, B>(mut self, middleware: M) -> Self
     where
@@ -148,9 +190,21 @@ impl Routes {
 
     /// The group, ready to be registered.
     ///
+    /// ```
+    /// use actix_web::http::Method;
+    /// use cors_runtime::actix::{Routes, policy};
+    ///
+    /// let everybody = policy!(origins = ["*"]);
+    /// let routes = Routes::new()
+    ///     .route(Method::GET, "/me", everybody.clone(), async || "Ada")
+    ///     .route(Method::GET, "/me", everybody, async || "Grace");
+    /// assert!(routes.try_build().unwrap_err().to_string().starts_with("`GET /me` is routed twice"));
+    /// ```
+    ///
     /// # Errors
     ///
-    /// If a method of a path is routed twice.
+    /// Everything that is wrong: a method of a path that is routed twice, an environment variable that is missing or has
+    /// wrong entries, an `OriginSet` that allows what its policy does not.
     pub fn try_build(mut self) -> Result<BuiltRoutes, BuildError> {
         for (number, route) in self.routes.iter_mut().enumerate() {
             route.endpoint.number = number;
@@ -162,6 +216,17 @@ impl Routes {
 type Path = BuiltPath<Endpoint, Resource, HeaderValue>;
 
 /// A group of routes that is ready to be registered: see [`Routes::try_build`].
+///
+/// ```
+/// use actix_web::App;
+/// use actix_web::http::Method;
+/// use cors_runtime::actix::{BuiltRoutes, Routes, policy};
+///
+/// let routes: BuiltRoutes =
+///     Routes::new().route(Method::GET, "/", policy!(origins = ["*"]), async || "Ada").try_build()?;
+/// let app = App::new().service(routes);
+/// # Ok::<(), cors_runtime::BuildError>(())
+/// ```
 pub struct BuiltRoutes(Vec<Path>);
 
 /// With `only_own_methods` preflights that ask for another method are left to the app's routing.

@@ -15,6 +15,14 @@ type LocalBoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 pub(super) type ServiceFuture = LocalBoxFuture<Result<ServiceResponse, Error>>;
 
 /// The service of one route, as the middlewares of [`Routes::wrap`](super::Routes::wrap) see it.
+///
+/// ```
+/// use actix_web::dev::{ServiceRequest, ServiceResponse, Transform};
+/// use cors_runtime::actix::RouteService;
+///
+/// /// A middleware that `Routes::wrap` takes.
+/// trait Fits: Transform<RouteService, ServiceRequest, Response = ServiceResponse> {}
+/// ```
 pub struct RouteService(
     Box<dyn Service<ServiceRequest, Response = ServiceResponse, Error = Error, Future = ServiceFuture>>,
 );

@@ -51,13 +51,11 @@ impl<S> Check<S> {
     }
 
     /// Asks it. A rejected extractor denies.
-    pub(super) async fn ask(&self, origin: Origin, parts: &mut Parts, state: &S) -> bool {
-        let asked = (self.0)(origin.clone(), parts, state);
-        if let Ok(allowed) = asked.await {
-            allowed
-        } else {
-            tracing::debug!(target: "cors", reason = "check-rejected", origin = origin.as_str(), "an origin check could not run");
-            false
+    pub(super) async fn ask(&self, origin: Origin, parts: &mut Parts, state: &S) -> Verdict {
+        match (self.0)(origin, parts, state).await {
+            Ok(true) => Verdict::Allowed,
+            Ok(false) => Verdict::Denied,
+            Err(Rejected) => Verdict::Rejected,
         }
     }
 }
@@ -141,9 +139,9 @@ where
             let is_missing = header == OriginHeader::Missing;
             let (mut parts, body) = request.into_parts();
             let verdict = match origin {
-                Some(origin) if check.ask(origin.clone(), &mut parts, &state).await => Verdict::Allowed,
+                Some(origin) => check.ask(origin, &mut parts, &state).await,
                 None if is_missing => Verdict::NoOrigin,
-                _ => Verdict::Denied,
+                None => Verdict::Denied,
             };
             let request = Request::from_parts(parts, body);
             match RoutePolicy::decided(around, verdict, &request) {

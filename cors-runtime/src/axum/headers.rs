@@ -89,8 +89,16 @@ impl<B> RequestHead for Request<B> {
         self.method().as_str()
     }
 
+    fn path(&self) -> &str {
+        self.uri().path()
+    }
+
     fn authority(&self) -> Option<&str> {
         self.uri().authority().map(Authority::as_str)
+    }
+
+    fn is_https(&self) -> bool {
+        self.uri().scheme_str() == Some("https")
     }
 
     #[inline]

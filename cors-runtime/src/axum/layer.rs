@@ -1,11 +1,11 @@
 //! A default policy around any tower service.
 
 use super::preflight::{self, read, write_answer};
-use crate::engine::{DefaultPolicy, PreflightOutcome, Slot, Undelivered, remove_cors_headers};
+use crate::engine::{DefaultPolicy, PreflightOutcome, Slot, Undelivered, grant_nothing};
 use crate::{BuildError, SourceLocation};
 use axum::body::Body;
 use cors_policy::Policy;
-use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderValue, VARY};
+use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderValue};
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use std::any::Any;
@@ -96,6 +96,14 @@ impl<S> Layer<S> for PolicyLayer {
 }
 
 /// What [`PolicyLayer`] makes of a service.
+///
+/// ```
+/// use axum::Router;
+/// use cors_runtime::axum::{PolicyLayer, PolicyService, policy};
+/// use tower::Layer;
+///
+/// let service: PolicyService<Router> = PolicyLayer::new(policy!(origins = ["*"])).layer(Router::new());
+/// ```
 #[derive(Clone, Debug)]
 pub struct PolicyService<S> {
     default: Arc<DefaultPolicy<HeaderValue>>,
@@ -135,6 +143,7 @@ struct Asked {
     origin: HeaderValue,
     method: HeaderValue,
     headers: Vec<HeaderValue>,
+    path: String,
 }
 
 impl Asked {
@@ -144,6 +153,7 @@ impl Asked {
             origin: asked.origin.clone(),
             method: asked.method.clone(),
             headers: request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter().cloned().collect(),
+            path: request.uri().path().to_owned(),
         })
     }
 }
@@ -156,6 +166,16 @@ enum State {
 
 pin_project! {
     /// The response of [`PolicyService`].
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::http::Request;
+    /// use cors_runtime::axum::{PolicyFuture, PolicyLayer, policy};
+    /// use tower::{Layer, Service};
+    ///
+    /// let mut service = PolicyLayer::new(policy!(origins = ["*"])).layer(Router::new());
+    /// let response: PolicyFuture<_> = service.call(Request::new(axum::body::Body::empty()));
+    /// ```
     #[derive(Debug)]
     pub struct PolicyFuture<F> {
         #[pin]
@@ -180,7 +200,7 @@ where
                 if let Some(decided) =
                     undelivered.take().and_then(|undelivered| undelivered.deliver(this.slot))
                 {
-                    decided.apply_again(response.headers_mut());
+                    decided.apply_shared(response.headers_mut());
                 }
             }
             State::Preflight { default, asked } => answer(default, asked, this.slot, &mut response),
@@ -195,7 +215,7 @@ fn answer<R: Default + 'static>(
     slot: &Slot<HeaderValue>,
     response: &mut Response<R>,
 ) {
-    let preflight = preflight::Asked::new(&asked.origin, &asked.method);
+    let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path);
     match default.preflight(slot, preflight.preflight, response.status().as_u16()) {
         PreflightOutcome::Leave => {}
         PreflightOutcome::Answer(answer) => {
@@ -212,8 +232,7 @@ fn answer<R: Default + 'static>(
             }
         }
         PreflightOutcome::Intercepted => {
-            remove_cors_headers(response.headers_mut());
-            response.headers_mut().append(VARY, HeaderValue::from_static("Origin"));
+            grant_nothing(response.headers_mut());
         }
     }
 }

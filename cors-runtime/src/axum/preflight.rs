@@ -3,7 +3,7 @@
 use super::check::Check;
 use crate::engine::{
     Denial, Filled, PathPolicies, PreflightAnswer, PreflightRequest, RequestHead, Slot, Step, VARY_PREFLIGHT,
-    single,
+    Verdict, single,
 };
 use axum::body::Body;
 use axum::extract::Request;
@@ -119,11 +119,11 @@ async fn answer_dynamic<H, S>(handler: OptionsHandler<H, S>, request: Request, s
             Step::Answer(answer) => return respond(preflights, answer, asked, &request),
             Step::Ask(number) => {
                 let origin = std::str::from_utf8(asked.preflight.origin).ok().and_then(Origin::parse);
-                let allowed = match (origin, preflights.checks.get(number)) {
+                let verdict = match (origin, preflights.checks.get(number)) {
                     (Some(origin), Some(Some(check))) => check.ask(origin, &mut parts_of_check, &state).await,
-                    _ => false,
+                    _ => Verdict::Denied,
                 };
-                step = policies.heard(&mut question, number, allowed);
+                step = policies.heard(&mut question, number, verdict);
             }
         }
     }
@@ -144,8 +144,8 @@ pub(super) struct Asked<'a> {
 }
 
 impl<'a> Asked<'a> {
-    pub(super) fn new(origin: &'a HeaderValue, method: &'a HeaderValue) -> Self {
-        let preflight = PreflightRequest::new(origin.as_bytes(), method.as_bytes());
+    pub(super) fn new(origin: &'a HeaderValue, method: &'a HeaderValue, path: &'a str) -> Self {
+        let preflight = PreflightRequest::new(origin.as_bytes(), method.as_bytes(), path);
         Self { preflight, origin, method }
     }
 }
@@ -156,7 +156,7 @@ pub(super) fn read<B>(request: &http::Request<B>) -> Option<Asked<'_>> {
         return None;
     }
     let only = |name| single(request.headers().get_all(name).iter()).ok().flatten();
-    Some(Asked::new(only(ORIGIN)?, only(ACCESS_CONTROL_REQUEST_METHOD)?))
+    Some(Asked::new(only(ORIGIN)?, only(ACCESS_CONTROL_REQUEST_METHOD)?, request.uri().path()))
 }
 
 fn lines<B>(request: &http::Request<B>, name: http::HeaderName) -> impl Iterator<Item = &[u8]> {

@@ -26,6 +26,24 @@ use tower_service::Service;
 ///
 /// One real `OPTIONS` endpoint on each path answers the preflights; every response of a route gets the headers of
 /// its policy.
+///
+/// ```
+/// use axum::Router;
+/// use axum::routing::{MethodFilter, get};
+/// use cors_runtime::axum::{Routes, cors, policy, routes};
+///
+/// #[cors(origins = ["https://app.example.com"])]
+/// #[get("/me")]
+/// async fn me() {}
+///
+/// let routes = routes![me]
+///     .route(MethodFilter::PUT, "/me", policy!(origins = ["*"]), async || "saved")
+///     .options("/me", async || "not a preflight")
+///     .merge(Routes::new().route(MethodFilter::GET, "/version", policy!(origins = ["*"]), async || "1"));
+/// assert_eq!(routes.manifest().iter().count(), 3);
+///
+/// let app: Router = Router::new().route("/health", get(async || "ok")).merge(routes);
+/// ```
 pub struct Routes<S = ()> {
     routes: Vec<RouteEntry<Endpoint<S>>>,
     options: Vec<OptionsEntry<BuildOptions<S>>>,
@@ -186,6 +204,25 @@ where
     /// rejects still gets the headers that let the page read the error.
     ///
     /// As with [`MethodRouter::route_layer`], a 405 does not pass it.
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::http::StatusCode;
+    /// use axum::middleware::from_fn;
+    /// use cors_runtime::axum::{cors, routes};
+    ///
+    /// #[cors(origins = ["https://app.example.com"], credentials)]
+    /// #[get("/me")]
+    /// async fn me() {}
+    ///
+    /// #[cors(origins = ["https://app.example.com"])]
+    /// #[get("/version")]
+    /// async fn version() {}
+    ///
+    /// // Nobody gets in, and the page can read that.
+    /// let locked = from_fn(async |_: axum::extract::Request, _| StatusCode::UNAUTHORIZED);
+    /// let app: Router = Router::new().merge(routes![me].layer(locked).merge(routes![version]));
+    /// ```
     #[must_use]
     pub fn layer<L>(mut self, layer: L) -> Self
     where
@@ -244,9 +281,21 @@ where
 
     /// The group as a router.
     ///
+    /// ```
+    /// use axum::routing::MethodFilter;
+    /// use cors_runtime::axum::{Routes, policy};
+    ///
+    /// let everybody = policy!(origins = ["*"]);
+    /// let routes: Routes = Routes::new()
+    ///     .route(MethodFilter::GET, "/me", everybody.clone(), async || "Ada")
+    ///     .route(MethodFilter::GET, "/me", everybody, async || "Grace");
+    /// assert!(routes.try_into_router().unwrap_err().to_string().starts_with("`GET /me` is routed twice"));
+    /// ```
+    ///
     /// # Errors
     ///
-    /// If a method of a path is routed twice.
+    /// Everything that is wrong: a method of a path that is routed twice, an environment variable that is missing or has
+    /// wrong entries, an `OriginSet` that allows what its policy does not.
     ///
     /// # Panics
     ///

@@ -1,9 +1,9 @@
 //! Actual requests: everything that is not a preflight.
 
-use super::denial::{is_logged, log_denied};
+use super::denial::{is_logged, log};
 use super::own_origin::is_own_origin;
 use super::slot::Filled;
-use super::{CorsHeader, Headers, OriginHeader, Origins, RequestHead, Slot, Survey};
+use super::{CorsHeader, Denial, Headers, OriginHeader, Origins, RequestHead, Slot, Survey};
 use crate::SourceLocation;
 use crate::error::Problem;
 use cors_policy::{Policy, Source};
@@ -41,6 +41,15 @@ pub(crate) enum Verdict {
     NoOrigin,
     /// The policy does not allow it.
     Denied,
+    /// The function that decides could not run: an extractor rejected the request.
+    Rejected,
+}
+
+impl Verdict {
+    /// Whether the origin is not allowed.
+    fn is_denied(self) -> bool {
+        matches!(self, Self::Denied | Self::Rejected)
+    }
 }
 
 impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
@@ -163,32 +172,35 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
     {
         let policy = this.borrow();
         // Only then there is something to do.
-        let is_denied = verdict == Verdict::Denied && (policy.enforce || is_logged());
-        let refused = is_denied && policy.denied(request);
+        let is_told = verdict.is_denied() && (policy.enforce || is_logged());
+        let refused = is_told && policy.denied(verdict, request);
         let origin = match verdict {
             Verdict::Allowed if policy.only.is_none() => value.cloned(),
             _ => None,
         };
+        let decided = Decided::new(this, verdict, origin);
         if Slot::<V>::is_in_use()
             && let Some(slot) = request.slot()
         {
-            slot.fill(Filled::Actual(Decided::new(Arc::clone(policy), verdict, origin.clone())));
+            slot.fill(Filled::Actual(decided.again()));
         }
-        let decided = Decided { policy: this, verdict, origin };
         if refused { Entered::Refused(decided) } else { Entered::Continue(decided) }
     }
 
     /// Tells that a request was denied, and whether it ends here.
     #[cold]
-    fn denied<R: RequestHead<Value = V>>(&self, request: &R) -> bool {
+    fn denied<R: RequestHead<Value = V>>(&self, verdict: Verdict, request: &R) -> bool {
+        // The server's own pages are not cross-origin: nothing is denied.
+        if is_own_origin(request) {
+            return false;
+        }
         let origin = request.origin();
-        let own = self.enforce
-            && match origin {
-                OriginHeader::One(origin) => is_own_origin(origin, request),
-                OriginHeader::Missing | OriginHeader::Several => false,
-            };
-        log_denied(origin, request.method(), &self.path, self.location);
-        self.enforce && !own
+        if is_logged() {
+            let denial =
+                if verdict == Verdict::Rejected { Denial::CheckRejected } else { Denial::of(origin) };
+            log(denial.name(), origin, request.method(), &self.path, self.location);
+        }
+        self.enforce
     }
 }
 
@@ -208,6 +220,8 @@ pub(crate) struct Decided<V, P = Arc<RoutePolicy<V>>> {
     verdict: Verdict,
     /// The allowed origin, unless the policy has only one.
     origin: Option<V>,
+    /// Whether no response has these headers yet: those that it has are its own.
+    is_first: bool,
 }
 
 impl<V, P> Decided<V, P>
@@ -216,39 +230,50 @@ where
     P: Borrow<Arc<RoutePolicy<V>>>,
 {
     pub(crate) fn new(policy: P, verdict: Verdict, origin: Option<V>) -> Self {
-        Self { policy, verdict, origin }
+        Self { policy, verdict, origin, is_first: true }
     }
 
-    /// The same, held as what outlives the route holds it.
+    /// The same, held in a way that can leave the route.
     pub(crate) fn shared(&self) -> Decided<V> {
-        Decided::new(Arc::clone(self.policy.borrow()), self.verdict, self.origin.clone())
+        let policy = Arc::clone(self.policy.borrow());
+        Decided { policy, verdict: self.verdict, origin: self.origin.clone(), is_first: self.is_first }
+    }
+
+    /// The same, for a response that may have the headers already.
+    pub(crate) fn again(&self) -> Decided<V> {
+        Decided { is_first: false, ..self.shared() }
     }
 
     /// Tells that a request was denied.
-    pub(crate) fn log_denied(&self, origin: OriginHeader<'_>, method: &str) {
-        let RoutePolicy { path, location, .. } = &**self.policy.borrow();
-        log_denied(origin, method, path, *location);
+    pub(crate) fn log_denied(&self, origin: OriginHeader<'_>, method: &str, path: &str) {
+        log(Denial::of(origin).name(), origin, method, path, self.policy.borrow().location);
     }
 
     /// Puts the decision into the headers of the handler's response.
     #[inline]
     pub(crate) fn apply<H: Headers<Value = V>>(&mut self, headers: &mut H) {
-        let survey = headers.survey();
-        if survey.has_cors_headers {
-            self.policy.borrow().warn_of_replaced_headers();
-            remove_cors_headers(headers);
-        }
+        let survey = self.clear(headers);
         let origin = self.origin.take();
         self.write(survey, origin, headers);
     }
 
-    /// The same for a response that may have the headers already.
-    pub(crate) fn apply_again<H: Headers<Value = V>>(&self, headers: &mut H) {
+    /// The same, where the decision is still needed.
+    pub(crate) fn apply_shared<H: Headers<Value = V>>(&self, headers: &mut H) {
+        let survey = self.clear(headers);
+        self.write(survey, self.origin.clone(), headers);
+    }
+
+    /// Removes CORS headers, and tells if they are not from here.
+    #[inline]
+    fn clear<H: Headers<Value = V>>(&self, headers: &mut H) -> Survey {
         let survey = headers.survey();
         if survey.has_cors_headers {
+            if self.is_first {
+                self.policy.borrow().warn_of_replaced_headers();
+            }
             remove_cors_headers(headers);
         }
-        self.write(survey, self.origin.clone(), headers);
+        survey
     }
 
     #[inline]
@@ -257,7 +282,7 @@ where
         let allowed = match self.verdict {
             Verdict::Any => Some(H::value_any()),
             Verdict::Allowed => origin.or_else(|| policy.only.clone()),
-            Verdict::NoOrigin | Verdict::Denied => None,
+            Verdict::NoOrigin | Verdict::Denied | Verdict::Rejected => None,
         };
         if let Some(value) = allowed {
             headers.set(CorsHeader::AllowOrigin, value);
@@ -274,9 +299,18 @@ where
     }
 }
 
+/// What somebody answered who has no say in it grants nothing.
+#[cold]
+pub(crate) fn grant_nothing<H: Headers>(headers: &mut H) {
+    remove_cors_headers(headers);
+    if !headers.survey().varies_by_origin {
+        headers.add_vary(H::value_origin());
+    }
+}
+
 /// The annotation is the only authority.
 #[cold]
-pub(crate) fn remove_cors_headers<H: Headers>(headers: &mut H) {
+fn remove_cors_headers<H: Headers>(headers: &mut H) {
     for name in CorsHeader::ALL {
         headers.remove(name);
     }

@@ -1,6 +1,7 @@
 //! A policy for everything that has none of its own.
 
-use super::denial::log;
+use super::denial::{is_logged, log};
+use super::own_origin::is_own_origin;
 use super::slot::Filled;
 use super::{
     Decided, Headers, Methods, OriginHeader, PathPolicies, PreflightAnswer, PreflightRequest, RequestHead,
@@ -23,7 +24,7 @@ pub(crate) struct DefaultPolicy<V> {
 pub(crate) const DEFAULT_METHODS: Methods =
     Methods::These(Cow::Borrowed(&[Cow::Borrowed("GET"), Cow::Borrowed("HEAD"), Cow::Borrowed("POST")]));
 
-/// What stands for the path in events.
+/// What stands for the path where there is no request: in the warning of replaced headers.
 const PATH: &str = "(default policy)";
 
 impl<V: AsRef<[u8]> + Clone + 'static> DefaultPolicy<V> {
@@ -47,15 +48,22 @@ impl<V: AsRef<[u8]> + Clone + 'static> DefaultPolicy<V> {
     }
 
     fn path<H: Headers<Value = V>>(policy: &Arc<RoutePolicy<V>>, methods: Methods) -> PathPolicies<V> {
-        PathPolicies::new::<H>(PATH.to_owned(), &[(methods, Arc::clone(policy))], false)
+        PathPolicies::new::<H>(None, &[(methods, Arc::clone(policy))], false)
     }
 
     /// What the policy says of an actual request, without telling anybody yet: a route may have a policy of its own.
     pub(crate) fn decide<R: RequestHead<Value = V>>(&self, request: &R) -> Undelivered<V> {
         let verdict = self.policy.decide(request.origin());
         let origin = if verdict == Verdict::Allowed { request.origin_value() } else { None };
-        let denial =
-            (verdict == Verdict::Denied).then(|| (request.origin_value(), request.method().to_owned()));
+        let is_told = verdict == Verdict::Denied && is_logged() && !is_own_origin(request);
+        let denial = is_told.then(|| Denied {
+            origin: match request.origin() {
+                OriginHeader::One(_) => request.origin_value(),
+                OriginHeader::Missing | OriginHeader::Several => None,
+            },
+            method: request.method().to_owned(),
+            path: request.path().to_owned(),
+        });
         Undelivered { decided: Decided::new(Arc::clone(&self.policy), verdict, origin), denial }
     }
 
@@ -66,6 +74,9 @@ impl<V: AsRef<[u8]> + Clone + 'static> DefaultPolicy<V> {
         preflight: PreflightRequest<'_>,
         status: u16,
     ) -> PreflightOutcome {
+        if !slot.settle() {
+            return PreflightOutcome::Leave;
+        }
         let is_ours = match slot.get() {
             Some(Filled::Preflight | Filled::Actual(_)) => return PreflightOutcome::Leave,
             Some(Filled::OtherMethod) if !self.path.routes_method(preflight.method) => {
@@ -78,7 +89,7 @@ impl<V: AsRef<[u8]> + Clone + 'static> DefaultPolicy<V> {
             return PreflightOutcome::Answer(self.path.decide(preflight));
         }
         let origin = OriginHeader::One(preflight.origin);
-        log("preflight-intercepted", origin, preflight.method, PATH, self.policy.location);
+        log("preflight-intercepted", origin, preflight.method, preflight.path, self.policy.location);
         PreflightOutcome::Intercepted
     }
 
@@ -92,25 +103,32 @@ impl<V: AsRef<[u8]> + Clone + 'static> DefaultPolicy<V> {
 #[derive(Debug)]
 pub(crate) struct Undelivered<V> {
     decided: Decided<V>,
-    /// The origin and the method of a request that is denied.
-    denial: Option<(Option<V>, String)>,
+    denial: Option<Denied<V>>,
+}
+
+/// What is told of a request that is denied.
+#[derive(Debug)]
+struct Denied<V> {
+    /// One `Origin` line.
+    origin: Option<V>,
+    method: String,
+    path: String,
 }
 
 impl<V: AsRef<[u8]> + Clone + 'static> Undelivered<V> {
     /// Who speaks for the response: what is in the slot, or this policy, which is in the slot then.
     pub(crate) fn deliver(self, slot: &Slot<V>) -> Option<Decided<V>> {
-        if slot.get().is_none()
-            && let Some((origin, method)) = &self.denial
-        {
-            let origin =
-                origin.as_ref().map_or(OriginHeader::Missing, |value| OriginHeader::One(value.as_ref()));
-            self.decided.log_denied(origin, method);
-        }
-        slot.fill(Filled::Actual(self.decided));
         match slot.get() {
-            Some(Filled::Actual(decided)) => Some(decided.clone()),
-            Some(Filled::Preflight | Filled::OtherMethod) | None => None,
+            Some(Filled::Actual(decided)) => return Some(decided.clone()),
+            Some(Filled::Preflight | Filled::OtherMethod) => return None,
+            None => slot.fill(Filled::Actual(self.decided.again())),
         }
+        if let Some(Denied { origin, method, path }) = &self.denial {
+            let origin =
+                origin.as_ref().map_or(OriginHeader::Several, |value| OriginHeader::One(value.as_ref()));
+            self.decided.log_denied(origin, method, path);
+        }
+        Some(self.decided)
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) enum Denial {
     Malformed,
     /// More than one `Origin` line.
     Several,
+    /// An extractor of the function that decides rejected the request.
+    CheckRejected,
 }
 
 impl Denial {
@@ -41,6 +43,7 @@ impl Denial {
             Self::Null => "origin-null",
             Self::Malformed => "origin-malformed",
             Self::Several => "several-origins",
+            Self::CheckRejected => "check-rejected",
         }
     }
 
@@ -51,21 +54,17 @@ impl Denial {
             Self::Null => "the origin is `null`, which every sandboxed page can send",
             Self::Malformed => "the `Origin` header is not a serialised origin",
             Self::Several => "there is more than one `Origin` line",
+            Self::CheckRejected => {
+                "the origin check could not run: one of its extractors rejected the request"
+            }
         }
     }
 }
 
-/// Whether anybody listens. To find out why an origin is denied takes longer than to deny it.
+/// Whether anybody listens to [`log`]. To find out why an origin is denied takes longer than to deny it.
 #[inline]
-pub(super) fn is_logged() -> bool {
+pub(crate) fn is_logged() -> bool {
     tracing::enabled!(target: "cors", tracing::Level::DEBUG)
-}
-
-/// Logs that a policy does not allow an origin, if anybody listens.
-pub(super) fn log_denied(origin: OriginHeader<'_>, method: &str, path: &str, at: SourceLocation) {
-    if is_logged() {
-        log(Denial::of(origin).name(), origin, method, path, at);
-    }
 }
 
 /// A denial, as an event: target `cors`, level debug.
@@ -76,7 +75,7 @@ pub(crate) fn log(reason: &str, origin: OriginHeader<'_>, method: &str, path: &s
         reason,
         origin = %Printable(origin),
         method,
-        path,
+        path = %Shown(path.as_bytes()),
         policy = %at,
         "cross-origin request not allowed"
     );
@@ -90,11 +89,18 @@ impl fmt::Display for Printable<'_> {
         match self.0 {
             OriginHeader::Missing => f.write_str("-"),
             OriginHeader::Several => f.write_str("(several)"),
-            OriginHeader::One(bytes) => {
-                let shown = &bytes[..bytes.len().min(100)];
-                write!(f, "{}{}", shown.escape_ascii(), if shown.len() < bytes.len() { ".." } else { "" })
-            }
+            OriginHeader::One(bytes) => Shown(bytes).fmt(f),
         }
+    }
+}
+
+/// At most 100 bytes, escaped.
+struct Shown<'a>(&'a [u8]);
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let shown = &self.0[..self.0.len().min(100)];
+        write!(f, "{}{}", shown.escape_ascii(), if shown.len() < self.0.len() { ".." } else { "" })
     }
 }
 
@@ -120,5 +126,16 @@ mod tests {
     fn a_log_shows_at_most_100_bytes_of_an_origin_and_escapes_them() {
         assert_eq!(Printable(OriginHeader::One(b"a\x1b\n\xff")).to_string(), r"a\x1b\n\xff");
         assert_eq!(Printable(OriginHeader::One(&[b'a'; 101])).to_string(), format!("{}..", "a".repeat(100)));
+    }
+
+    #[test]
+    fn every_reason_is_in_the_docs() {
+        let docs = include_str!("../../docs/debugging.md");
+        let denials = [Denial::NotListed, Denial::Null, Denial::Malformed, Denial::Several].map(Denial::name);
+        for reason in
+            denials.into_iter().chain(["method-not-routed", "preflight-intercepted", "check-rejected"])
+        {
+            assert!(docs.contains(&format!("\n| `{reason}` |")), "{reason}");
+        }
     }
 }

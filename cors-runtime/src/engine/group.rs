@@ -107,7 +107,7 @@ impl<E, O> Group<E, O> {
         }
         let policies: Vec<_> =
             routes.iter().map(|route| (route.methods.clone(), Arc::clone(&route.policy))).collect();
-        let policies = Arc::new(PathPolicies::new::<H>(self.path, &policies, head_follows_get));
+        let policies = Arc::new(PathPolicies::new::<H>(Some(self.path), &policies, head_follows_get));
         BuiltPath { policies, routes, options: self.options.map(|entry| entry.endpoint) }
     }
 }

@@ -1,13 +1,14 @@
 //! Whether a request comes from the server's own pages: `enforce` lets those through, as it cannot know them.
 
-use super::RequestHead;
+use super::{OriginHeader, RequestHead};
 use cors_policy::OriginRef;
 
-/// Whether the page that sent `origin` belongs to the server that the request was sent to.
+/// Whether the page that sent the request belongs to the server that it was sent to.
 ///
 /// `Sec-Fetch-Site` decides alone where it is there: <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>.
 /// WebSocket handshakes do not have it: then the origin must be the host that the request names, or a proxy names.
-pub(crate) fn is_own_origin(origin: &[u8], request: &impl RequestHead) -> bool {
+pub(crate) fn is_own_origin(request: &impl RequestHead) -> bool {
+    let OriginHeader::One(origin) = request.origin() else { return false };
     let mut sites = request.lines("sec-fetch-site");
     if let Some(site) = sites.next() {
         return matches!(site, b"same-origin" | b"none") && sites.next().is_none();
@@ -16,7 +17,7 @@ pub(crate) fn is_own_origin(origin: &[u8], request: &impl RequestHead) -> bool {
         return false;
     };
     let forwarded = Forwarded::read(request);
-    if origin.scheme() == "http" && forwarded.is_https {
+    if origin.scheme() == "http" && (forwarded.is_https || request.is_https()) {
         return false;
     }
     let authority = &origin.as_str()[origin.scheme().len() + "://".len()..];
@@ -75,15 +76,16 @@ mod tests {
     use crate::engine::{Several, Slot};
 
     struct Request {
+        origin: &'static str,
         authority: Option<&'static str>,
         headers: &'static [(&'static str, &'static str)],
     }
 
     impl RequestHead for Request {
-        type Value = Vec<u8>;
+        type Value = &'static str;
 
-        fn origin_line(&self) -> Result<Option<&Vec<u8>>, Several> {
-            Ok(None)
+        fn origin_line(&self) -> Result<Option<&&'static str>, Several> {
+            Ok(Some(&self.origin))
         }
 
         fn lines(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
@@ -94,11 +96,19 @@ mod tests {
             "GET"
         }
 
+        fn path(&self) -> &'static str {
+            "/"
+        }
+
         fn authority(&self) -> Option<&str> {
             self.authority
         }
 
-        fn slot(&self) -> Option<Slot<Vec<u8>>> {
+        fn is_https(&self) -> bool {
+            false
+        }
+
+        fn slot(&self) -> Option<Slot<&'static str>> {
             None
         }
     }
@@ -144,12 +154,8 @@ mod tests {
             (HTTPS, None, &[HOST, ("x-forwarded-proto", "https")], true),
         ];
         for (origin, authority, headers, expected) in cases {
-            let request = Request { authority: *authority, headers };
-            assert_eq!(
-                is_own_origin(origin.as_bytes(), &request),
-                *expected,
-                "{origin} {authority:?} {headers:?}"
-            );
+            let request = Request { origin, authority: *authority, headers };
+            assert_eq!(is_own_origin(&request), *expected, "{origin} {authority:?} {headers:?}");
         }
     }
 }

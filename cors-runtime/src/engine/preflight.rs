@@ -18,21 +18,24 @@ const MAX_REFLECTED: usize = 8 * 1024;
 pub(crate) struct PreflightRequest<'a> {
     pub(crate) origin: &'a [u8],
     pub(crate) method: &'a str,
+    /// The path that is asked for.
+    pub(crate) path: &'a str,
 }
 
 impl<'a> PreflightRequest<'a> {
     /// Reads the only `Origin` and the only `Access-Control-Request-Method`.
-    pub(crate) fn new(origin: &'a [u8], method: &'a [u8]) -> Self {
+    pub(crate) fn new(origin: &'a [u8], method: &'a [u8], path: &'a str) -> Self {
         // What is not a token is no method: it is routed nowhere, and must not come back in a header.
         let method = std::str::from_utf8(method).ok().filter(|method| is_token(method)).unwrap_or("");
-        Self { origin, method }
+        Self { origin, method, path }
     }
 }
 
 /// The policies of one path.
 #[derive(Debug)]
 pub(crate) struct PathPolicies<V> {
-    path: String,
+    /// As it is written; `None` for a default policy, which has none.
+    path: Option<String>,
     routes: Vec<PathRoute<V>>,
 }
 
@@ -65,6 +68,8 @@ pub(crate) struct Question<'a> {
     end: usize,
     /// Whether the requested method is routed here.
     routed: bool,
+    /// Whether a function that should decide could not run.
+    rejected: bool,
 }
 
 /// What to answer a preflight.
@@ -84,7 +89,7 @@ pub(crate) enum PreflightAnswer {
 impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
     /// Prepares the answers of a path.
     pub(crate) fn new<H: Headers<Value = V>>(
-        path: String,
+        path: Option<String>,
         routes: &[(Methods, Arc<RoutePolicy<V>>)],
         head_follows_get: bool,
     ) -> Self {
@@ -129,7 +134,12 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
 
     /// The path, as it is written.
     pub(crate) fn path(&self) -> &str {
-        &self.path
+        self.path.as_deref().unwrap_or_default()
+    }
+
+    /// The path for an event.
+    fn path_of<'a>(&'a self, request: PreflightRequest<'a>) -> &'a str {
+        self.path.as_deref().unwrap_or(request.path)
     }
 
     /// Whether nothing is routed here.
@@ -147,8 +157,8 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
             .position(|route| route.methods != Methods::Any && route.methods.contains(method));
         let any = || self.routes.iter().position(|route| route.methods == Methods::Any && !method.is_empty());
         match named.or_else(any) {
-            Some(next) => Question { request, next, end: next + 1, routed: true },
-            None => Question { request, next: 0, end: self.routes.len(), routed: false },
+            Some(next) => Question { request, next, end: next + 1, routed: true, rejected: false },
+            None => Question { request, next: 0, end: self.routes.len(), routed: false, rejected: false },
         }
     }
 
@@ -166,25 +176,35 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
                 return Step::Answer(self.allowed(question, number));
             }
         }
-        // Otherwise nobody gets to know it.
+        // Nobody gets to know it where nobody listens.
         let is_told = cfg!(debug_assertions) || is_logged();
-        let denial = if is_told { Denial::of(origin) } else { Denial::NotListed };
+        let denial = match question.rejected {
+            true => Denial::CheckRejected,
+            false if is_told => Denial::of(origin),
+            false => Denial::NotListed,
+        };
         if let Some(route) = self.routes.get(question.end.saturating_sub(1)) {
-            log(denial.name(), origin, question.request.method, &self.path, route.policy.location);
+            let path = self.path_of(question.request);
+            log(denial.name(), origin, question.request.method, path, route.policy.location);
         }
         Step::Answer(PreflightAnswer::Denied(denial))
     }
 
     /// Goes on when a function has said whether it allows the origin.
-    pub(crate) fn heard(&self, question: &mut Question<'_>, number: usize, allowed: bool) -> Step {
-        if allowed { Step::Answer(self.allowed(question, number)) } else { self.step(question) }
+    pub(crate) fn heard(&self, question: &mut Question<'_>, number: usize, verdict: Verdict) -> Step {
+        if verdict == Verdict::Allowed {
+            return Step::Answer(self.allowed(question, number));
+        }
+        question.rejected |= verdict == Verdict::Rejected;
+        self.step(question)
     }
 
     fn allowed(&self, question: &Question<'_>, number: usize) -> PreflightAnswer {
         if !question.routed {
             let origin = OriginHeader::One(question.request.origin);
             let location = self.routes[number].policy.location;
-            log("method-not-routed", origin, question.request.method, &self.path, location);
+            let path = self.path_of(question.request);
+            log("method-not-routed", origin, question.request.method, path, location);
         }
         PreflightAnswer::Allowed { route: number, routed: question.routed }
     }
@@ -201,7 +221,7 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
         loop {
             match step {
                 Step::Answer(answer) => return answer,
-                Step::Ask(number) => step = self.heard(&mut question, number, false),
+                Step::Ask(number) => step = self.heard(&mut question, number, Verdict::Denied),
             }
         }
     }

@@ -10,7 +10,14 @@ static IN_USE: AtomicBool = AtomicBool::new(false);
 /// A cell in the extensions of a *request*. A default policy puts it there, and the route that the request gets to
 /// fills it. A mark on the response would be lost when a layer in between builds a response of its own.
 #[derive(Debug)]
-pub(crate) struct Slot<V>(Arc<OnceLock<Filled<V>>>);
+pub(crate) struct Slot<V>(Arc<Cell<V>>);
+
+#[derive(Debug)]
+struct Cell<V> {
+    filled: OnceLock<Filled<V>>,
+    /// A default policy has spoken of the preflight: those outside of it have nothing to say.
+    is_settled: AtomicBool,
+}
 
 /// What a slot holds.
 #[derive(Debug)]
@@ -29,7 +36,7 @@ impl<V> Slot<V> {
         if !Self::is_in_use() {
             IN_USE.store(true, Ordering::Relaxed);
         }
-        Self(Arc::new(OnceLock::new()))
+        Self(Arc::new(Cell { filled: OnceLock::new(), is_settled: AtomicBool::new(false) }))
     }
 
     /// Whether a request can have one.
@@ -40,11 +47,16 @@ impl<V> Slot<V> {
 
     /// The first to fill it wins: the route outside of which all others are.
     pub(crate) fn fill(&self, filled: Filled<V>) {
-        let _ = self.0.set(filled);
+        let _ = self.0.filled.set(filled);
     }
 
     pub(crate) fn get(&self) -> Option<&Filled<V>> {
-        self.0.get()
+        self.0.filled.get()
+    }
+
+    /// Whether no default policy has spoken of the preflight yet: the first is the innermost, and the last.
+    pub(crate) fn settle(&self) -> bool {
+        !self.0.is_settled.swap(true, Ordering::Relaxed)
     }
 }
 

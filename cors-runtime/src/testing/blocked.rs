@@ -7,6 +7,18 @@ use super::texts;
 /// Why a browser gives a script an error instead of a response: one for each way to fail.
 ///
 /// Whether it was the answer to the preflight or to the request itself is [`Blocked::in_preflight`].
+///
+/// ```
+/// use cors_runtime::testing::{Browser, Fetch, Reason, WireRequest, WireResponse};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let everybody = |_: WireRequest| WireResponse::new(200).with_header("access-control-allow-origin", "*");
+/// let page = Browser::new().page("https://app.example.com");
+/// let blocked = page.fetch(&everybody, Fetch::get("/me").credentials()).await.unwrap_err();
+/// assert_eq!(blocked.reason(), Reason::WildcardWithCredentials);
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reason {
@@ -44,7 +56,7 @@ pub enum Reason {
     WildcardWithCredentials,
     /// No `Access-Control-Allow-Credentials` for a request with credentials.
     MissingAllowCredentials,
-    /// `Access-Control-Allow-Credentials` is something else than `true`.
+    /// `Access-Control-Allow-Credentials` is something other than `true`.
     InvalidAllowCredentials,
 
     /// The preflight was answered with a redirect.
@@ -100,6 +112,24 @@ pub(super) struct Details {
 /// A fetch that failed as a browser fails it: the script learns nothing but that.
 ///
 /// `Display` is what the browser writes to its console, and what to change.
+///
+/// ```
+/// use cors_runtime::testing::{Browser, Fetch, WireRequest, WireResponse};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let no_headers = |request: WireRequest| {
+///     let answer = WireResponse::new(204).with_header("access-control-allow-origin", "*");
+///     answer.with_header("access-control-allow-methods", "PUT")
+/// };
+/// let page = Browser::new().page("https://app.example.com");
+/// let blocked = page.fetch(&no_headers, Fetch::put("/me").header("x-request-id", "7")).await.unwrap_err();
+/// assert!(blocked.in_preflight());
+/// assert_eq!((blocked.status(), blocked.header_name()), (Some(204), Some("x-request-id")));
+/// assert!(blocked.console_message().contains("Request header field x-request-id is not allowed"));
+/// assert!(blocked.advice().starts_with("add `\"x-request-id\"` to `allow_headers`"));
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Blocked(Box<Details>);
 

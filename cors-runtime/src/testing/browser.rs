@@ -280,6 +280,21 @@ impl State {
 }
 
 /// A request that was sent, and its answer, if there was one. Bodies of answers are not kept.
+///
+/// ```
+/// use cors_runtime::testing::{Browser, Fetch, WireRequest, WireResponse};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let app = |_: WireRequest| WireResponse::new(200).with_header("access-control-allow-origin", "*");
+/// let browser = Browser::new();
+/// let _ = browser.page("https://app.example.com").fetch(&app, Fetch::put("/me")).await;
+/// let sent = browser.requests();
+/// assert!(sent[0].is_preflight());
+/// assert_eq!(sent[0].request().header("access-control-request-method"), Some("PUT"));
+/// assert_eq!(sent[0].response().unwrap().status(), 200);
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Exchange {
     request: WireRequest,

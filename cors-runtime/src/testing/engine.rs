@@ -37,11 +37,26 @@ impl Engine {
     }
 
     pub(super) fn clears_cache_after_failure(self) -> bool {
-        self != Self::Chromium
+        matches!(self, Self::Standard | Self::Firefox)
     }
 
     pub(super) fn reload_skips_preflight_cache(self) -> bool {
-        self == Self::Chromium
+        matches!(self, Self::Chromium | Self::Firefox)
+    }
+
+    /// A redirect of a request that was preflighted is preflighted, whether it still needs that or not.
+    pub(super) fn goes_on_asking_after_redirect(self) -> bool {
+        matches!(self, Self::Firefox | Self::WebKit)
+    }
+
+    /// Safari then asks for the headers that the script has set, also for those that the redirect has removed.
+    pub(super) fn asks_for_removed_headers(self) -> bool {
+        self == Self::WebKit
+    }
+
+    /// Firefox sends `Origin: null` after a redirect to another server, but not on the preflight.
+    pub(super) fn asks_with_origin_of_page(self) -> bool {
+        self == Self::Firefox
     }
 
     /// Chromium never sends a `User-Agent` that a script has set.

@@ -43,6 +43,8 @@ pub(super) struct Fetching<'a> {
     pub(super) mode: Mode,
     pub(super) credentials: Credentials,
     pub(super) redirect: Redirect,
+    /// What a preflight has asked for before a redirect: `None` if there was none.
+    pub(super) asked_names: Option<Vec<String>>,
     /// The use-CORS-preflight flag.
     pub(super) always_preflight: bool,
     pub(super) reload: bool,
@@ -80,6 +82,7 @@ impl<'a> Fetching<'a> {
             engine,
             method: method::normalize(&fetch.method),
             headers: HeaderList::default(),
+            asked_names: None,
             always_preflight: fetch.upload_listener || fetch.body.as_ref().is_some_and(|body| body.is_stream),
             body: fetch.body,
             mode: fetch.mode,
@@ -186,7 +189,8 @@ impl<'a> Fetching<'a> {
                 self.tainting = Tainting::Cors;
                 Ok(self.always_preflight
                     || !method::is_safelisted(&self.method)
-                    || !safelist::unsafe_names(self.engine, &self.headers).is_empty())
+                    || !safelist::unsafe_names(self.engine, &self.headers).is_empty()
+                    || self.asked_names.is_some() && self.engine.goes_on_asking_after_redirect())
             }
         }
     }
@@ -197,7 +201,9 @@ impl<'a> Fetching<'a> {
         T: Target<M> + ?Sized,
     {
         if with_preflight {
-            self.preflight(target).await?;
+            let unsafe_names = self.unsafe_names();
+            self.preflight(target, &unsafe_names).await?;
+            self.asked_names = Some(unsafe_names);
         }
         let mut answer = self.send(target, self.request()).await?;
         if self.sends_credentials() {
@@ -251,9 +257,10 @@ impl<'a> Fetching<'a> {
 
     pub(super) fn cors_check(&self, answer: &WireResponse, in_preflight: bool) -> Result<(), Blocked> {
         let include = self.credentials == Credentials::Include;
-        cors_check(&answer.headers, &self.serialized_origin(), include).map_err(|(reason, value)| {
+        let origin = if in_preflight { self.preflight_origin() } else { self.serialized_origin() };
+        cors_check(&answer.headers, &origin, include).map_err(|(reason, value)| {
             let status = Some(answer.status);
-            Blocked::new(Details { in_preflight, status, value, ..self.details(reason) })
+            Blocked::new(Details { in_preflight, origin, status, value, ..self.details(reason) })
         })
     }
 

@@ -24,6 +24,11 @@ impl Fetching<'_> {
         if tainted { Origin::Opaque.to_string() } else { page.to_string() }
     }
 
+    /// The origin of a preflight.
+    pub(super) fn preflight_origin(&self) -> String {
+        if self.engine.asks_with_origin_of_page() { self.page.origin() } else { self.serialized_origin() }
+    }
+
     /// Whether cookies go along and come back.
     pub(super) fn sends_credentials(&self) -> bool {
         match self.credentials {
@@ -36,7 +41,7 @@ impl Fetching<'_> {
     pub(super) fn cache_key(&self, state: &State) -> Key {
         Key {
             partition: state.suffixes.site(self.page.origin_of()).unwrap_or_default(),
-            origin: self.serialized_origin(),
+            origin: self.preflight_origin(),
             url: self.url.to_string(),
         }
     }
@@ -80,7 +85,7 @@ impl Fetching<'_> {
             headers.push("access-control-request-headers", unsafe_names.join(","));
         }
         headers.push("user-agent", "Mozilla/5.0 (simulated)");
-        headers.push("origin", self.serialized_origin());
+        headers.push("origin", self.preflight_origin());
         self.add_metadata(&mut headers, Mode::Cors);
         WireRequest { method: "OPTIONS".to_owned(), url: self.url.clone(), headers, body: Vec::new() }
     }

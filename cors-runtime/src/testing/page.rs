@@ -10,6 +10,15 @@ use super::{
 };
 
 /// A page in a [`Browser`], from which scripts send requests. Clones are the same page.
+///
+/// ```
+/// use cors_runtime::testing::Browser;
+///
+/// let browser = Browser::new();
+/// let page = browser.page("https://app.example.com/orders?open");
+/// assert_eq!(page.origin(), "https://app.example.com");
+/// assert_eq!(browser.sandboxed_page().origin(), "null");
+/// ```
 #[derive(Clone)]
 pub struct Page {
     browser: Browser,

@@ -16,14 +16,13 @@ const ALLOW_HEADERS: &str = "access-control-allow-headers";
 
 impl Fetching<'_> {
     /// Asks, unless an earlier answer is enough.
-    pub(super) async fn preflight<T, M>(&self, target: &T) -> Result<(), Blocked>
+    pub(super) async fn preflight<T, M>(&self, target: &T, unsafe_names: &[String]) -> Result<(), Blocked>
     where
         T: Target<M> + ?Sized,
     {
-        let unsafe_names = safelist::unsafe_names(self.engine, &self.headers);
         let asked = Asked {
             method: &self.method,
-            unsafe_names: &unsafe_names,
+            unsafe_names,
             credentials: self.credentials == Credentials::Include,
             always: self.always_preflight,
         };
@@ -34,7 +33,7 @@ impl Fetching<'_> {
                 return Ok(());
             }
         }
-        let answer = self.send(target, self.preflight_request(&unsafe_names)).await?;
+        let answer = self.send(target, self.preflight_request(unsafe_names)).await?;
         let grant = self.check_preflight(&answer, &asked)?;
         if let Some(max_age) = max_age::of(self.engine, &answer.headers) {
             let mut state = self.state();
@@ -42,6 +41,17 @@ impl Fetching<'_> {
             state.cache.store(&key, &grant, max_age, now);
         }
         Ok(())
+    }
+
+    /// The names to ask for.
+    pub(super) fn unsafe_names(&self) -> Vec<String> {
+        let mut names = safelist::unsafe_names(self.engine, &self.headers);
+        if self.engine.asks_for_removed_headers() {
+            names.extend(self.asked_names.iter().flatten().cloned());
+            names.sort_unstable();
+            names.dedup();
+        }
+        names
     }
 
     /// Steps 7 and on. To the standard every failure is one and the same.

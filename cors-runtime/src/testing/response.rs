@@ -19,6 +19,18 @@ const SAFELISTED: [&str; 7] = [
 ];
 
 /// <https://fetch.spec.whatwg.org/#concept-response-type>
+///
+/// ```
+/// use cors_runtime::testing::{Browser, Fetch, ResponseType, WireRequest, WireResponse};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let app = |_: WireRequest| WireResponse::new(200).with_body("secret");
+/// let page = Browser::new().page("https://app.example.com");
+/// let response = page.fetch(&app, Fetch::get("/me").no_cors()).await.unwrap();
+/// assert_eq!((response.response_type(), response.text().as_ref()), (ResponseType::Opaque, ""));
+/// # }
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResponseType {
@@ -33,6 +45,26 @@ pub enum ResponseType {
 }
 
 /// A response with only what a script could read of it.
+///
+/// ```
+/// use cors_runtime::testing::{Browser, Fetch, WireRequest, WireResponse};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let app = |_: WireRequest| {
+///     WireResponse::new(404)
+///         .with_header("access-control-allow-origin", "*")
+///         .with_header("content-type", "text/plain")
+///         .with_header("x-request-id", "7")
+///         .with_body("nobody")
+/// };
+/// let page = Browser::new().page("https://app.example.com");
+/// let response = page.fetch(&app, Fetch::get("/me")).await.unwrap();
+/// assert_eq!((response.status(), response.ok(), response.text().as_ref()), (404, false, "nobody"));
+/// assert_eq!(response.header("content-type"), Some("text/plain"));
+/// assert_eq!(response.header("x-request-id"), None); // not exposed
+/// # }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Response {
     kind: ResponseType,

@@ -134,7 +134,7 @@ pub(super) fn advice(details: &Details) -> String {
                 .to_owned()
         }
         Reason::InvalidAllowOrigin => format!(
-            "something else than `#[cors(..)]` has set `Access-Control-Allow-Origin: {value}`: take it out"
+            "something other than `#[cors(..)]` has set `Access-Control-Allow-Origin: {value}`: take it out"
         ),
         Reason::AllowOriginMismatch => mismatch(details, &value),
         Reason::WildcardWithCredentials => format!(
@@ -146,11 +146,11 @@ pub(super) fn advice(details: &Details) -> String {
             "add `credentials` to `#[cors(..)]`, or leave `.credentials()` out".to_owned()
         }
         Reason::InvalidAllowCredentials => {
-            "something else than `#[cors(..)]` has set the header: its only value is `true`, once".to_owned()
+            "something other than `#[cors(..)]` has set the header: its only value is `true`, once".to_owned()
         }
         Reason::PreflightRedirect => format!(
-            "a layer outside the routes has redirected the preflight{} (login, https, trailing slash): put it in \
-             with `Routes::layer` (axum) or `.wrap` (actix-web), or ask for the final URL",
+            "a layer outside the routes has redirected the preflight{}, to a login, `https` or a trailing slash: \
+             put it in with `Routes::layer` (axum) or `.wrap` (actix-web), or ask for the final URL",
             status(details)
         ),
         Reason::InvalidAllowMethods | Reason::InvalidAllowHeaders => format!(
@@ -192,7 +192,7 @@ fn missing(details: &Details) -> String {
              `Routes::layer` (axum) or `.wrap` of the routes (actix-web)"
         ),
         (true, 200..=299) => format!(
-            "something else than `#[cors(..)]` answered the preflight with {status}, such as a handler for `OPTIONS`: \
+            "something other than `#[cors(..)]` answered the preflight with {status}, such as a handler for `OPTIONS`: \
              use `.options(..)` of the routes for it"
         ),
         (true, _) => answered_outside(status),
@@ -279,3 +279,6 @@ fn shown(value: &str) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod docs;

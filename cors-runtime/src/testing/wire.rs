@@ -71,6 +71,21 @@ pub(super) fn latin1(value: &[u8]) -> String {
 }
 
 /// A request as it leaves the browser.
+///
+/// ```
+/// use cors_runtime::testing::{Browser, Fetch, WireRequest, WireResponse};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let app = |request: WireRequest| {
+///     assert_eq!((request.method(), request.path_and_query(), request.body()), ("POST", "/me?a", &b"hi"[..]));
+///     assert_eq!(request.header("origin"), Some("https://app.example.com"));
+///     WireResponse::new(200).with_header("access-control-allow-origin", "*")
+/// };
+/// let page = Browser::new().page("https://app.example.com");
+/// page.fetch(&app, Fetch::post("/me?a").text("hi")).await.unwrap();
+/// # }
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WireRequest {
     pub(super) method: String,
@@ -119,6 +134,13 @@ impl WireRequest {
 }
 
 /// A response as it reaches the browser, before anything is hidden from the script.
+///
+/// ```
+/// use cors_runtime::testing::WireResponse;
+///
+/// let answer = WireResponse::new(200).with_header("X-Total-Count", "3").with_body("[]");
+/// assert_eq!((answer.status(), answer.header("x-total-count")), (200, Some("3")));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WireResponse {
     pub(super) status: u16,

@@ -58,7 +58,7 @@ async fn of_the_request() {
             200,
             &[(ALLOW_ORIGIN, "yes")],
             "The 'Access-Control-Allow-Origin' header contains the invalid value 'yes'.",
-            "something else than `#[cors(..)]` has set `Access-Control-Allow-Origin: yes`: take it out".to_owned(),
+            "something other than `#[cors(..)]` has set `Access-Control-Allow-Origin: yes`: take it out".to_owned(),
         ),
     ] {
         let expected = format!("{HEAD}{sentence}\nhelp: {help}");
@@ -131,7 +131,7 @@ async fn of_the_preflight() {
             308,
             &[star, ("location", "/me/")],
             format!("{PREFLIGHT}Redirect is not allowed for a preflight request."),
-            "a layer outside the routes has redirected the preflight (status 308) (login, https, trailing slash): put \
+            "a layer outside the routes has redirected the preflight (status 308), to a login, `https` or a trailing slash: put \
              it in with `Routes::layer` (axum) or `.wrap` (actix-web), or ask for the final URL",
         ),
         (

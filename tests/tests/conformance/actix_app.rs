@@ -48,7 +48,7 @@ pub(crate) fn app(calls: Calls) -> impl FnOnce(&mut ServiceConfig) {
 }
 
 /// Lets requests through that have a token. A bad one is an `Err`, not a response.
-async fn gate<B: MessageBody + 'static>(
+pub(crate) async fn gate<B: MessageBody + 'static>(
     calls: Data<Calls>,
     request: ServiceRequest,
     next: Next<B>,
@@ -61,7 +61,7 @@ async fn gate<B: MessageBody + 'static>(
     }
 }
 
-async fn inner<B: MessageBody + 'static>(
+pub(crate) async fn inner<B: MessageBody + 'static>(
     calls: Data<Calls>,
     request: ServiceRequest,
     next: Next<B>,
@@ -70,12 +70,12 @@ async fn inner<B: MessageBody + 'static>(
     next.call(request).await
 }
 
-async fn handler(calls: Data<Calls>) -> &'static str {
+pub(crate) async fn handler(calls: Data<Calls>) -> &'static str {
     calls.ran("handler");
     "done"
 }
 
-async fn own_options(calls: Data<Calls>) -> &'static str {
+pub(crate) async fn own_options(calls: Data<Calls>) -> &'static str {
     calls.ran("options");
     "own"
 }
@@ -283,9 +283,12 @@ handlers! {
 #[cors(origins = ["https://app.example"], credentials)]
 #[get("/status/{code}")]
 async fn status(calls: Data<Calls>, code: Path<u16>) -> HttpResponse {
+    respond_status(calls, code).await
+}
+
+pub(crate) async fn respond_status(calls: Data<Calls>, code: Path<u16>) -> HttpResponse {
     calls.ran("handler");
-    let status = StatusCode::from_u16(*code).unwrap_or(StatusCode::BAD_REQUEST);
-    HttpResponse::build(status)
+    HttpResponse::build(StatusCode::from_u16(*code).unwrap_or(StatusCode::BAD_REQUEST))
         .insert_header((LOCATION, "/elsewhere"))
         .insert_header((ETAG, "\"1\""))
         .finish()
@@ -294,6 +297,10 @@ async fn status(calls: Data<Calls>, code: Path<u16>) -> HttpResponse {
 #[cors(origins = ["https://app.example"], credentials)]
 #[get("/fails")]
 async fn fails(calls: Data<Calls>) -> Result<&'static str, Error> {
+    respond_error(calls).await
+}
+
+pub(crate) async fn respond_error(calls: Data<Calls>) -> Result<&'static str, Error> {
     calls.ran("handler");
     Err(ErrorInternalServerError("no"))
 }
@@ -301,6 +308,10 @@ async fn fails(calls: Data<Calls>) -> Result<&'static str, Error> {
 #[cors(origins = ["https://app.example"], credentials, allow_headers = ["content-type"])]
 #[post("/json")]
 async fn json(calls: Data<Calls>, value: web::Json<serde_json::Value>) -> String {
+    respond_json(calls, value).await
+}
+
+pub(crate) async fn respond_json(calls: Data<Calls>, value: web::Json<serde_json::Value>) -> String {
     calls.ran("handler");
     value.to_string()
 }
@@ -317,6 +328,10 @@ fn with_own_headers(kind: &str) -> HttpResponse {
 #[cors(origins = ["https://app.example"], credentials)]
 #[get("/headers/{kind}")]
 async fn headers(kind: Path<String>) -> HttpResponse {
+    respond_headers(kind).await
+}
+
+pub(crate) async fn respond_headers(kind: Path<String>) -> HttpResponse {
     with_own_headers(&kind)
 }
 

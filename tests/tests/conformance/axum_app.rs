@@ -49,7 +49,7 @@ pub(crate) fn app(calls: Calls) -> Router {
 }
 
 /// Lets requests through that have a token.
-async fn gate(State(calls): State<Calls>, request: Request, next: Next) -> Response {
+pub(crate) async fn gate(State(calls): State<Calls>, request: Request, next: Next) -> Response {
     calls.ran("gate");
     match request.headers().get("x-token") {
         Some(_) => next.run(request).await,
@@ -57,17 +57,17 @@ async fn gate(State(calls): State<Calls>, request: Request, next: Next) -> Respo
     }
 }
 
-async fn inner(State(calls): State<Calls>, request: Request, next: Next) -> Response {
+pub(crate) async fn inner(State(calls): State<Calls>, request: Request, next: Next) -> Response {
     calls.ran("inner");
     next.run(request).await
 }
 
-async fn handler(State(calls): State<Calls>) -> &'static str {
+pub(crate) async fn handler(State(calls): State<Calls>) -> &'static str {
     calls.ran("handler");
     "done"
 }
 
-async fn own_options(State(calls): State<Calls>) -> &'static str {
+pub(crate) async fn own_options(State(calls): State<Calls>) -> &'static str {
     calls.ran("options");
     "own"
 }
@@ -284,7 +284,7 @@ handlers! {
 
 #[cors(origins = ["https://app.example"], credentials)]
 #[get("/status/{code}")]
-async fn status(State(calls): State<Calls>, Path(code): Path<u16>) -> impl IntoResponse {
+pub(crate) async fn status(State(calls): State<Calls>, Path(code): Path<u16>) -> impl IntoResponse {
     calls.ran("handler");
     let status = StatusCode::from_u16(code).unwrap_or(StatusCode::BAD_REQUEST);
     (status, [(LOCATION, "/elsewhere"), (ETAG, "\"1\"")])
@@ -292,14 +292,14 @@ async fn status(State(calls): State<Calls>, Path(code): Path<u16>) -> impl IntoR
 
 #[cors(origins = ["https://app.example"], credentials)]
 #[get("/fails")]
-async fn fails(State(calls): State<Calls>) -> Result<&'static str, StatusCode> {
+pub(crate) async fn fails(State(calls): State<Calls>) -> Result<&'static str, StatusCode> {
     calls.ran("handler");
     Err(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
 #[cors(origins = ["https://app.example"], credentials, allow_headers = ["content-type"])]
 #[post("/json")]
-async fn json(State(calls): State<Calls>, Json(value): Json<serde_json::Value>) -> String {
+pub(crate) async fn json(State(calls): State<Calls>, Json(value): Json<serde_json::Value>) -> String {
     calls.ran("handler");
     value.to_string()
 }
@@ -315,7 +315,7 @@ fn with_own_headers(kind: &str) -> Response {
 
 #[cors(origins = ["https://app.example"], credentials)]
 #[get("/headers/{kind}")]
-async fn headers(Path(kind): Path<String>) -> Response {
+pub(crate) async fn headers(Path(kind): Path<String>) -> Response {
     with_own_headers(&kind)
 }
 

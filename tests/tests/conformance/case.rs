@@ -16,8 +16,11 @@
 //! CORS headers that are not listed must be absent, and so must `Vary`; of other headers only those that are listed
 //! are looked at. Each line of a CORS header counts, so that one that is set twice shows; `Vary` is one list. `Ran`
 //! says which layers and handlers ran; without it, nothing may run for `OPTIONS`. A body is looked at if it is there;
-//! `(empty)` is the empty one. `=> axum 405` and `=> actix 404` are for one framework; without either the case is
-//! skipped there. `{x*9}` stands for nine `x`, `Vary: (preflight)` for what every answer to a preflight has, and `#`
+//! `(empty)` is the empty one. `=> axum 405` and `=> actix 404` are for one framework, `=> macro 204` and `=> layer 405`
+//! for one way to declare the policies (see [`Via`]); the first answer that fits counts, and without one the case is
+//! skipped. `Only: routes` among the headers marks a request that a default policy cannot answer like a route, and
+//! `Only: macro` one that only the attribute can; a header with `(routes)` behind its value is not in the answer of a
+//! default policy, which knows of no other route of the path. `{x*9}` stands for nine `x`, `Vary: (preflight)` for what every answer to a preflight has, and `#`
 //! begins a comment.
 
 use std::fmt::Write as _;
@@ -30,6 +33,30 @@ pub(crate) enum Framework {
     Actix,
 }
 
+/// How the policies get into the app.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Via {
+    /// The attribute.
+    Macro,
+    /// `Routes::route` with policies that were made at run time.
+    RunTime,
+    /// A default policy around each route, none of which is annotated.
+    Layer,
+}
+
+/// Whom an answer is for.
+#[derive(Clone, Copy, Debug, Default)]
+struct Only {
+    framework: Option<Framework>,
+    via: Option<Via>,
+}
+
+impl Only {
+    fn fits(self, framework: Framework, via: Via) -> bool {
+        self.framework.is_none_or(|only| only == framework) && self.via.is_none_or(|only| only == via)
+    }
+}
+
 /// One request, and what must be answered.
 #[derive(Debug)]
 pub(crate) struct Case {
@@ -39,7 +66,9 @@ pub(crate) struct Case {
     pub(crate) path: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: String,
-    expected: Vec<(Option<Framework>, Expected)>,
+    /// The ways to declare policies that the case is about.
+    vias: &'static [Via],
+    expected: Vec<(Only, Expected)>,
 }
 
 /// What must be answered.
@@ -64,14 +93,15 @@ pub(crate) struct Answer {
 
 impl Case {
     /// What this framework must answer; `None` if the case is not about it.
-    pub(crate) fn expected(&self, framework: Framework) -> Option<&Expected> {
-        self.expected.iter().find(|(only, _)| only.is_none_or(|only| only == framework)).map(|(_, one)| one)
+    pub(crate) fn expected(&self, framework: Framework, via: Via) -> Option<&Expected> {
+        let mut answers = self.expected.iter().filter(|_| self.vias.contains(&via));
+        answers.find(|(only, _)| only.fits(framework, via)).map(|(_, one)| one)
     }
 }
 
 impl Expected {
     /// How the answer is not what it should be.
-    pub(crate) fn differences(&self, case: &Case, answer: &Answer) -> Vec<String> {
+    pub(crate) fn differences(&self, case: &Case, via: Via, answer: &Answer) -> Vec<String> {
         let mut found = Vec::new();
         let mut compare = |what: &str, expected: &str, actual: &str| {
             if expected != actual {
@@ -79,12 +109,13 @@ impl Expected {
             }
         };
         compare("status", &self.status.to_string(), &answer.status.to_string());
-        let mut names: Vec<&str> = self.headers.iter().map(|(name, _)| &**name).collect();
+        let headers = self.headers_via(via);
+        let mut names: Vec<&str> = headers.iter().map(|(name, _)| &**name).collect();
         names.extend(answer.headers.iter().map(|(name, _)| &**name).filter(|name| is_ours(name)));
         names.sort_unstable();
         names.dedup();
         for name in names {
-            compare(name, &lines(name, &self.headers), &lines(name, &answer.headers));
+            compare(name, &lines(name, &headers), &lines(name, &answer.headers));
         }
         if let Some(body) = &self.body {
             // Why a preflight is refused is told in debug builds alone.
@@ -98,6 +129,15 @@ impl Expected {
             None => {}
         }
         found
+    }
+
+    /// Without the lines that are not for default policies.
+    fn headers_via(&self, via: Via) -> Vec<(String, String)> {
+        let headers = self.headers.iter().map(|(name, value)| match value.strip_suffix(" (routes)") {
+            Some(value) => (via != Via::Layer).then(|| (name.clone(), value.to_owned())),
+            None => Some((name.clone(), value.clone())),
+        });
+        headers.flatten().collect()
     }
 }
 
@@ -137,7 +177,15 @@ fn parse_case(file: &str, text: &str) -> Case {
     let mut blocks = text.split("\n=> ");
     let request = blocks.next().unwrap_or_default();
     let (name, request) = request.split_once('\n').unwrap_or_else(|| panic!("{file}: {request}"));
-    let (first, headers, body) = parse_block(request);
+    let (first, mut headers, body) = parse_block(request);
+    let mut vias: &[Via] = &[Via::Macro, Via::RunTime, Via::Layer];
+    if let Some(line) = headers.iter().position(|(name, _)| name == "Only") {
+        vias = match &*headers.remove(line).1 {
+            "macro" => &[Via::Macro],
+            "routes" => &[Via::Macro, Via::RunTime],
+            only => panic!("{file}: {name}: {only}"),
+        };
+    }
     let (method, path) = first.split_once(' ').unwrap_or_else(|| panic!("{file}: {name}: {first}"));
     let expected: Vec<_> = blocks.map(parse_expected).collect();
     assert!(!expected.is_empty(), "{file}: {name} expects nothing");
@@ -147,17 +195,25 @@ fn parse_case(file: &str, text: &str) -> Case {
         path: path.to_owned(),
         headers,
         body: body.unwrap_or_default(),
+        vias,
         expected,
     }
 }
 
-fn parse_expected(block: &str) -> (Option<Framework>, Expected) {
+fn parse_expected(block: &str) -> (Only, Expected) {
     let (first, headers, body) = parse_block(block);
-    let (framework, status) = match first.split_once(' ') {
-        Some(("axum", status)) => (Some(Framework::Axum), status),
-        Some(("actix", status)) => (Some(Framework::Actix), status),
-        _ => (None, &*first),
-    };
+    let mut only = Only::default();
+    let mut words: Vec<_> = first.split(' ').collect();
+    let status = words.pop().unwrap_or_default();
+    for word in words {
+        match word {
+            "axum" => only.framework = Some(Framework::Axum),
+            "actix" => only.framework = Some(Framework::Actix),
+            "macro" => only.via = Some(Via::Macro),
+            "layer" => only.via = Some(Via::Layer),
+            word => panic!("{first}: {word}"),
+        }
+    }
     let mut expected = Expected {
         status: status.parse().unwrap_or_else(|_| panic!("{first} is no status")),
         body: body.map(|body| if body == "(empty)" { String::new() } else { body }),
@@ -173,7 +229,7 @@ fn parse_expected(block: &str) -> (Option<Framework>, Expected) {
             expected.headers.push((name, value));
         }
     }
-    (framework, expected)
+    (only, expected)
 }
 
 /// The first line, the headers, and what follows an empty line.
@@ -205,7 +261,7 @@ fn repeat(line: &str) -> String {
 #[test]
 fn a_difference_is_found() {
     let case = &parse("test", "### a\nGET /\n\n=> 200\nVary: Origin\nX-Own: 1\nRan: handler\n\nbody")[0];
-    let expected = case.expected(Framework::Axum).unwrap();
+    let expected = case.expected(Framework::Axum, Via::Macro).unwrap();
     let good = || Answer {
         status: 200,
         headers: vec![
@@ -216,7 +272,7 @@ fn a_difference_is_found() {
         body: "body".to_owned(),
         ran: vec!["handler"],
     };
-    assert!(expected.differences(case, &good()).is_empty());
+    assert!(expected.differences(case, Via::Macro, &good()).is_empty());
     let with_header = |name: &str, value: &str| {
         let mut answer = good();
         answer.headers.push((name.to_owned(), value.to_owned()));
@@ -231,7 +287,7 @@ fn a_difference_is_found() {
         (Answer { body: String::new(), ..good() }, "body"),
         (Answer { ran: Vec::new(), ..good() }, "ran"),
     ] {
-        let found = expected.differences(case, &bad);
+        let found = expected.differences(case, Via::Macro, &bad);
         assert!(found.first().is_some_and(|found| found.starts_with(what)), "{what}: {found:?}");
     }
 }

@@ -2,15 +2,16 @@
 
 use crate::calls::Calls;
 use crate::case::{Answer, Case};
-use crate::{actix_app, axum_app};
+use actix_web::web::ServiceConfig;
+use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
 use tower::ServiceExt as _;
 
-pub(crate) fn axum() -> impl FnMut(&Case) -> Answer {
+pub(crate) fn axum(app: impl FnOnce(Calls) -> Router) -> impl FnMut(&Case) -> Answer {
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime without I/O");
     let calls = Calls::default();
-    let app = axum_app::app(calls.clone());
+    let app = app(calls.clone());
     move |case| {
         let mut request = Request::builder().method(&*case.method).uri(&case.path);
         for (name, value) in &case.headers {
@@ -31,13 +32,13 @@ pub(crate) fn axum() -> impl FnMut(&Case) -> Answer {
     }
 }
 
-pub(crate) fn actix() -> impl FnMut(&Case) -> Answer {
+pub(crate) fn actix(app: impl FnOnce(Calls, &mut ServiceConfig)) -> impl FnMut(&Case) -> Answer {
     use actix_web::dev::Service as _;
     use actix_web::{App, http::Method, test};
 
     let runtime = actix_web::rt::System::new();
     let calls = Calls::default();
-    let app = runtime.block_on(test::init_service(App::new().configure(actix_app::app(calls.clone()))));
+    let app = runtime.block_on(test::init_service(App::new().configure(|config| app(calls.clone(), config))));
     move |case| {
         let method = Method::from_bytes(case.method.as_bytes()).expect("the table has valid requests");
         let mut request = test::TestRequest::default().method(method).uri(&case.path);

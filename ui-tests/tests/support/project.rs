@@ -88,6 +88,7 @@ impl Workspace {
             .current_dir(&self.folder)
             // The flags of whoever runs the tests are not those of the users.
             .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env("CARGO_INCREMENTAL", "0")
             .env("CARGO_TARGET_DIR", target_folder().join("checked"))
             .output()

@@ -12,7 +12,7 @@ use actix_web::{
     },
 };
 
-/// Marks services of actix-web.
+/// Marks services of actix-web. Never written: see [`Target`].
 #[derive(Debug)]
 pub enum ViaActix {}
 

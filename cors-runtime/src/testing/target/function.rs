@@ -2,7 +2,7 @@
 
 use super::{Target, TargetError, WireRequest, WireResponse};
 
-/// Marks functions from a request to a response.
+/// Marks functions from a request to a response. Never written: see [`Target`].
 #[derive(Debug)]
 pub enum ViaFunction {}
 

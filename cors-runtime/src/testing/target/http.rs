@@ -18,7 +18,7 @@ use url::Url;
 
 use super::{Target, TargetError, WireRequest, WireResponse, tower};
 
-/// Marks URLs.
+/// Marks URLs. Never written: see [`Target`].
 #[derive(Debug)]
 pub enum ViaHttp {}
 

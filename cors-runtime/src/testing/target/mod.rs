@@ -31,6 +31,27 @@ pub(super) const BODY_LIMIT: usize = 16 << 20;
 /// - functions `Fn(WireRequest) -> WireResponse`.
 ///
 /// `Marker` keeps these apart and is never written: `page.fetch(&app, ..)` finds it.
+///
+/// ```
+/// use cors_runtime::testing::{Browser, Fetch, Reason, Target, TargetError, WireRequest, WireResponse};
+///
+/// /// A target of one's own, with a marker of one's own.
+/// struct Offline;
+/// enum ViaOffline {}
+///
+/// impl Target<ViaOffline> for Offline {
+///     async fn send(&self, _: WireRequest) -> Result<WireResponse, TargetError> {
+///         Err(TargetError::new("unplugged"))
+///     }
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let page = Browser::new().page("https://app.example.com");
+/// let blocked = page.fetch(&Offline, Fetch::get("/me")).await.unwrap_err();
+/// assert_eq!((blocked.reason(), blocked.value()), (Reason::NoAnswer, Some("unplugged")));
+/// # }
+/// ```
 #[diagnostic::on_unimplemented(
     message = "a page cannot fetch from `{Self}`",
     note = "it takes tower services (`axum::Router`), and functions from `WireRequest` to `WireResponse`",
@@ -48,6 +69,12 @@ pub trait Target<Marker> {
 }
 
 /// No answer, or one that is no HTTP or too large.
+///
+/// ```
+/// use cors_runtime::testing::TargetError;
+///
+/// assert_eq!(TargetError::new("unplugged").to_string(), "unplugged");
+/// ```
 #[derive(Debug)]
 pub struct TargetError(String);
 

@@ -9,13 +9,21 @@ use tower_service::Service;
 use super::{BODY_LIMIT, Target, TargetError, WireRequest, WireResponse};
 
 /// The body of the requests that tower services get.
+///
+/// ```
+/// use axum::Router;
+/// use cors_runtime::testing::TowerBody;
+///
+/// // A tower service whose type names the body; a router itself is a target, too.
+/// let service = Router::<()>::new().into_service::<TowerBody>();
+/// ```
 pub type TowerBody = Full<Bytes>;
 
-/// Marks tower services.
+/// Marks tower services. Never written: see [`Target`].
 #[derive(Debug)]
 pub enum ViaTower {}
 
-/// Marks tower services with a body type of their own.
+/// Marks tower services with a body type of their own. Never written: see [`Target`].
 #[derive(Debug)]
 pub enum ViaTowerBody {}
 
@@ -33,7 +41,7 @@ where
     }
 }
 
-/// A tower service that insists on a body type, together with a way to make such a body.
+/// A tower service that insists on a body type, together with a way to make such a body: see [`with_body`].
 #[derive(Clone)]
 pub struct WithBody<S, F> {
     service: S,
@@ -41,6 +49,23 @@ pub struct WithBody<S, F> {
 }
 
 /// For a tower service that insists on a body type, as boxed services do: `with_body(service, axum::body::Body::from)`.
+///
+/// ```
+/// use cors_runtime::testing::{Browser, Fetch, Reason, with_body};
+/// use http::{Request, Response};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// // Takes text only.
+/// let service = tower::service_fn(async |request: Request<String>| {
+///     Ok::<_, std::convert::Infallible>(Response::new(request.into_body()))
+/// });
+/// let text = |bytes| String::from_utf8(bytes).unwrap();
+/// let page = Browser::new().page("https://app.example.com");
+/// let blocked = page.fetch(&with_body(service, text), Fetch::get("/me")).await.unwrap_err();
+/// assert_eq!(blocked.reason(), Reason::MissingAllowOrigin);
+/// # }
+/// ```
 pub fn with_body<S, F, B>(service: S, body: F) -> WithBody<S, F>
 where
     F: Fn(Vec<u8>) -> B,

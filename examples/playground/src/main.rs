@@ -1,0 +1,86 @@
+//! `cargo run -p playground`: two APIs, two pages, and what a browser makes of them.
+
+use std::future::pending;
+use std::process::ExitCode;
+
+use lexopt::ValueExt as _;
+use playground::{Playground, Ports};
+
+const HELP: &str = "\
+What per-route CORS looks like from a browser: two APIs, and one page on two origins that calls them.
+
+Usage: cargo run -p playground -- [OPTIONS]
+
+Options:
+      --axum-port <PORT>        API on axum [default: 3000]
+      --actix-port <PORT>       API on actix-web [default: 3001]
+      --page-port <PORT>        page on the origin that the policies list [default: 4100]
+      --other-page-port <PORT>  the same page on an origin that they do not list [default: 4200]
+  -h, --help                    print this
+
+Port 0 takes any free port.";
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let ports = match flags() {
+        Ok(Some(ports)) => ports,
+        Ok(None) => {
+            println!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            eprintln!("error: {error}\nhelp: `--help` lists the flags");
+            return ExitCode::from(2);
+        }
+    };
+    let playground = match Playground::start(ports) {
+        Ok(playground) => playground,
+        Err(error) => {
+            eprintln!("error: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+
+    tokio::select! {
+        // In this order: it listens for Ctrl-C before it says so.
+        biased;
+        ended = tokio::signal::ctrl_c() => match ended {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("error: cannot wait for Ctrl-C: {error}");
+                ExitCode::FAILURE
+            }
+        },
+        code = async { announce(playground.ports()); pending().await } => code,
+    }
+}
+
+fn announce(Ports { axum, actix, page, other_page }: Ports) {
+    println!("API on axum        http://localhost:{axum}");
+    println!("API on actix-web   http://localhost:{actix}");
+    println!();
+    println!("Open these two:");
+    println!("  allowed          http://localhost:{page}");
+    println!("  not allowed      http://localhost:{other_page}");
+    println!();
+    println!("Ctrl-C ends it.");
+}
+
+/// `None` if help was asked for.
+fn flags() -> Result<Option<Ports>, lexopt::Error> {
+    use lexopt::Arg::{Long, Short};
+
+    let mut ports = Ports::default();
+    let mut parser = lexopt::Parser::from_env();
+    while let Some(argument) = parser.next()? {
+        match argument {
+            Long("axum-port") => ports.axum = parser.value()?.parse()?,
+            Long("actix-port") => ports.actix = parser.value()?.parse()?,
+            Long("page-port") => ports.page = parser.value()?.parse()?,
+            Long("other-page-port") => ports.other_page = parser.value()?.parse()?,
+            Short('h') | Long("help") => return Ok(None),
+            _ => return Err(argument.unexpected()),
+        }
+    }
+    Ok(Some(ports))
+}

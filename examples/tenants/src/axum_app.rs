@@ -1,0 +1,34 @@
+//! With axum.
+
+use crate::customers::Customers;
+use crate::partners::PARTNERS;
+use axum::Router;
+use axum::extract::State;
+use cors_runtime::Origin;
+use cors_runtime::axum::{cors, origin_check, routes};
+use tokio::task::spawn_blocking;
+
+/// It takes what handlers take, and runs before layers and handler; for preflights, too.
+#[origin_check]
+async fn is_customer(origin: &Origin, State(customers): State<Customers>) -> bool {
+    let host = origin.host().to_owned();
+    let is_https = origin.scheme() == "https";
+    is_https && matches!(spawn_blocking(move || customers.has(&host)).await, Ok(Ok(true)))
+}
+
+#[cors(origins = dynamic(is_customer), credentials)]
+#[get("/orders")]
+async fn orders() -> &'static str {
+    "your orders"
+}
+
+#[cors(origins = PARTNERS, max_age = 600)]
+#[get("/stock")]
+async fn stock() -> &'static str {
+    "42"
+}
+
+/// Both routes.
+pub fn app(customers: Customers) -> Router {
+    Router::new().merge(routes![orders, stock]).with_state(customers)
+}

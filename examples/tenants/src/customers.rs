@@ -1,0 +1,41 @@
+//! The customers: one domain each, in `SQLite`.
+
+use rusqlite::{Connection, Result, params};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// The table of customers.
+#[derive(Clone, Debug)]
+pub struct Customers(Arc<Mutex<Connection>>);
+
+impl Customers {
+    /// An empty table, in memory.
+    ///
+    /// # Errors
+    ///
+    /// As `SQLite` says.
+    pub fn new() -> Result<Self> {
+        let connection = Connection::open_in_memory()?;
+        connection.execute_batch("CREATE TABLE customers (host TEXT PRIMARY KEY) WITHOUT ROWID")?;
+        Ok(Self(Arc::new(Mutex::new(connection))))
+    }
+
+    /// Adds a customer.
+    ///
+    /// # Errors
+    ///
+    /// As `SQLite` says.
+    pub fn add(&self, host: &str) -> Result<()> {
+        let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        connection.execute("INSERT INTO customers VALUES (?1)", params![host]).map(|_| ())
+    }
+
+    /// Whether a host belongs to a customer. Blocks.
+    ///
+    /// # Errors
+    ///
+    /// As `SQLite` says.
+    pub fn has(&self, host: &str) -> Result<bool> {
+        let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        connection.prepare_cached("SELECT 1 FROM customers WHERE host = ?1")?.exists(params![host])
+    }
+}

@@ -1,0 +1,96 @@
+//! One table of what scripts see (`cases/*.txt`), through the simulated browser and through real ones.
+//!
+//! A disagreement is a bug in the simulated browser, in the runtime or in the table.
+
+mod actix_app;
+mod answer;
+mod axum_app;
+mod case;
+mod front;
+mod outside;
+mod parse;
+mod real;
+mod seen;
+mod server;
+mod simulated;
+mod table;
+
+use case::{Case, Engine};
+use cors_runtime::Policy;
+use outside::Surroundings;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tests::browser::{self, Browser};
+
+fn policy(json: &str) -> Policy {
+    serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}"))
+}
+
+/// `CASES=redirects` runs the cases with this in their name.
+fn chosen(case: &Case) -> bool {
+    std::env::var("CASES").map_or(true, |part| case.name.contains(&part))
+}
+
+fn report(engine: &str, (cases, wrong): (usize, Vec<String>)) {
+    println!("{engine}: {cases} cases, {} agreed", cases - wrong.len());
+    assert!(wrong.is_empty(), "{engine}:\n{}", wrong.join("\n"));
+}
+
+#[test]
+fn simulated_browser_axum() {
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime without I/O");
+    let surroundings = Surroundings::new(Arc::new(table::cases()));
+    let app = axum_app::app(surroundings.clone());
+    for engine in Engine::ALL {
+        let result = runtime.block_on(simulated::run(&app, &surroundings, engine, chosen));
+        report(&format!("simulated {}, axum", engine.name()), result);
+    }
+}
+
+#[test]
+fn simulated_browser_actix() {
+    let surroundings = Surroundings::new(Arc::new(table::cases()));
+    actix_web::rt::System::new().block_on(async {
+        let app = actix_web::App::new().configure(actix_app::app(surroundings.clone()));
+        let app = actix_web::test::init_service(app).await;
+        for engine in Engine::ALL {
+            let result = simulated::run(&app, &surroundings, engine, chosen).await;
+            report(&format!("simulated {}, actix-web", engine.name()), result);
+        }
+    });
+}
+
+/// Both adapters, each with a new browser: preflights of one must not count for the other.
+async fn real<F>(engine: Engine, cases: fn() -> Vec<Case>, open: impl Fn(SocketAddr) -> F)
+where
+    F: Future<Output = Option<Browser>>,
+{
+    for framework in ["axum", "actix-web"] {
+        let surroundings = Surroundings::new(Arc::new(cases()));
+        let server = match framework {
+            "axum" => server::axum(surroundings.clone()).await,
+            _ => server::actix(surroundings.clone()),
+        };
+        let Some(browser) = open(front::start(server).await).await else { return };
+        let result = real::run(&browser, &surroundings, engine, chosen).await;
+        report(&format!("{}, {framework}", browser.name()), result);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn real_browser_chromium() {
+    let open = |proxy| browser::chromium_through("the table in Chromium", proxy);
+    real(Engine::Chromium, table::cases, open).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn real_browser_firefox() {
+    let open = |proxy| browser::firefox_through("the table in Firefox", proxy);
+    real(Engine::Firefox, table::cases, open).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn real_browser_webkit() {
+    let open = |proxy| browser::webkit_through("the table in WebKit", proxy);
+    real(Engine::WebKit, table::cases_without_tls, open).await;
+}

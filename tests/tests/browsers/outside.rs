@@ -1,0 +1,214 @@
+//! What stands around the application: logins, proxies, caches, other CORS layers.
+
+use super::answer::{Answer, Asked, Body};
+use super::case::Case;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Outside {
+    /// 401 for who sends neither a cookie nor `Authorization`: all preflights.
+    Login,
+    /// Appends a line to every response, as `add_header` of a proxy does.
+    Adds(String, String),
+    /// Replaces what is there.
+    Sets(String, String),
+    Removes(String),
+    /// Another CORS layer: lets everybody do everything.
+    AnswersPreflights,
+    /// A gateway that answers every `OPTIONS` itself and knows nothing of CORS.
+    AnswersOptions,
+    /// A shared cache, such as that of a CDN. It keeps to `Vary`.
+    Cache,
+}
+
+impl Outside {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let header = |text: &str| {
+            let (name, value) = text.split_once(": ")?;
+            Some((name.to_owned(), value.to_owned()))
+        };
+        Some(match (text, text.split_once(' ')) {
+            ("login", _) => Self::Login,
+            ("cache", _) => Self::Cache,
+            ("answers preflights", _) => Self::AnswersPreflights,
+            ("answers options", _) => Self::AnswersOptions,
+            (_, Some(("adds", rest))) => header(rest).map(|(name, value)| Self::Adds(name, value))?,
+            (_, Some(("sets", rest))) => header(rest).map(|(name, value)| Self::Sets(name, value))?,
+            (_, Some(("removes", name))) => Self::Removes(name.to_owned()),
+            _ => return None,
+        })
+    }
+
+    /// Answers by itself, if it does.
+    fn before(&self, asked: &Asked) -> Option<Answer> {
+        match self {
+            Self::Login if !asked.is_logged_in() => Some(Answer::new(401, "who are you?")),
+            Self::AnswersOptions if asked.method == "OPTIONS" => {
+                let mut answer = Answer::new(200, "");
+                answer.headers.push(("Allow".to_owned(), "GET, HEAD, POST, PUT, DELETE, OPTIONS".to_owned()));
+                Some(answer)
+            }
+            Self::AnswersPreflights if asked.is_preflight() => {
+                let mut answer = Answer::new(200, "");
+                for name in ["Origin", "Methods", "Headers"] {
+                    answer.headers.push((format!("Access-Control-Allow-{name}"), "*".to_owned()));
+                }
+                Some(answer)
+            }
+            _ => None,
+        }
+    }
+
+    fn after(&self, answer: &mut Answer) {
+        match self {
+            Self::Adds(name, value) => answer.headers.push((name.clone(), value.clone())),
+            Self::Sets(name, value) => {
+                answer.headers.retain(|(have, _)| !have.eq_ignore_ascii_case(name));
+                answer.headers.push((name.clone(), value.clone()));
+            }
+            Self::Removes(name) => answer.headers.retain(|(have, _)| !have.eq_ignore_ascii_case(name)),
+            Self::AnswersPreflights => {
+                answer.headers.push(("Access-Control-Allow-Origin".to_owned(), "*".to_owned()));
+            }
+            Self::Login | Self::AnswersOptions | Self::Cache => {}
+        }
+    }
+}
+
+/// Everything around the routes of all cases, and what was asked.
+#[derive(Clone, Debug)]
+pub(crate) struct Surroundings {
+    cases: Arc<Vec<Case>>,
+    state: Arc<Mutex<State>>,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// For each case; `None` is a mark between two steps.
+    log: HashMap<usize, Vec<Option<Asked>>>,
+    stored: Vec<Stored>,
+}
+
+#[derive(Debug)]
+struct Stored {
+    asked: Asked,
+    answer: Answer,
+}
+
+impl Surroundings {
+    pub(crate) fn new(cases: Arc<Vec<Case>>) -> Self {
+        Self { cases, state: Arc::default() }
+    }
+
+    pub(crate) fn cases(&self) -> &[Case] {
+        &self.cases
+    }
+
+    /// Of the pages.
+    pub(crate) fn scheme(&self) -> &'static str {
+        self.cases.first().map_or("https", |case| case.scheme)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Writes it down, and answers what does not get to the routes.
+    pub(crate) fn before(&self, asked: &Asked) -> Option<Answer> {
+        if let Some(number) = asked.path.strip_prefix("/mark/") {
+            self.mark(number.parse().ok()?);
+            return Some(Answer::new(204, "").to(asked));
+        }
+        if let Some(page) = page(&asked.path) {
+            return Some(page);
+        }
+        let case = self.case(asked)?;
+        let mut state = self.state();
+        state.log.entry(case.number).or_default().push(Some(asked.clone()));
+        if let Some(answer) = case.outside.iter().find_map(|outside| outside.before(asked)) {
+            return Some(answer.to(asked));
+        }
+        if case.outside.contains(&Outside::Cache)
+            && let Some(answer) = state.stored(asked)
+        {
+            return Some(answer);
+        }
+        let raw = case.raws.iter().find(|raw| {
+            raw.path == asked.local_path()
+                && raw.methods.iter().any(|method| method == "*" || *method == asked.method)
+        });
+        raw.map(|raw| raw.answer.to(asked))
+    }
+
+    /// Whether the answer has to go through [`after`](Self::after).
+    pub(crate) fn changes(&self, asked: &Asked) -> bool {
+        self.case(asked).is_some_and(|case| !case.outside.is_empty())
+    }
+
+    pub(crate) fn after(&self, asked: &Asked, mut answer: Answer) -> Answer {
+        let Some(case) = self.case(asked) else { return answer };
+        for outside in case.outside.iter().rev() {
+            outside.after(&mut answer);
+        }
+        if case.outside.contains(&Outside::Cache) && asked.method == "GET" && answer.status == 200 {
+            self.state().stored.push(Stored { asked: asked.clone(), answer: answer.clone() });
+        }
+        answer
+    }
+
+    fn case(&self, asked: &Asked) -> Option<&Case> {
+        self.cases.get(asked.case()?.checked_sub(1)?)
+    }
+
+    /// A step ends.
+    pub(crate) fn mark(&self, case: usize) {
+        self.state().log.entry(case).or_default().push(None);
+    }
+
+    /// What was asked in each step, and behind the last one. The shared cache is empty again for the case.
+    pub(crate) fn take(&self, case: usize) -> Vec<Vec<Asked>> {
+        let mut state = self.state();
+        state.stored.retain(|stored| stored.asked.case() != Some(case));
+        let log = state.log.remove(&case).unwrap_or_default();
+        log.split(Option::is_none).map(|step| step.iter().flatten().cloned().collect()).collect()
+    }
+}
+
+impl State {
+    /// <https://www.rfc-editor.org/rfc/rfc9111#name-calculating-cache-keys-with>
+    fn stored(&self, asked: &Asked) -> Option<Answer> {
+        let found = self.stored.iter().find(|stored| {
+            let vary = stored.answer.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("vary"));
+            let mut names = vary.flat_map(|(_, value)| value.split(',')).map(str::trim);
+            stored.asked.path == asked.path
+                && asked.method == "GET"
+                && names.all(|name| name != "*" && stored.asked.header(name) == asked.header(name))
+        });
+        found.map(|stored| stored.answer.clone())
+    }
+}
+
+/// The pages themselves: empty ones.
+fn page(path: &str) -> Option<Answer> {
+    let mut answer = Answer::new(
+        200,
+        "<!doctype html><meta charset=utf-8><title>page</title><link rel=icon href='data:,'>",
+    );
+    answer.headers.push(("Content-Type".to_owned(), "text/html".to_owned()));
+    match path {
+        "/page" => {}
+        "/sandboxed-page" => {
+            answer.headers.push(("Content-Security-Policy".to_owned(), "sandbox allow-scripts".to_owned()));
+        }
+        _ => return None,
+    }
+    Some(answer)
+}
+
+impl Answer {
+    /// From a framework's response.
+    pub(crate) fn received(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
+        Self { status, headers, body: Body::Bytes(body), streamed: false, etag: None }
+    }
+}

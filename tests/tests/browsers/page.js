@@ -1,0 +1,133 @@
+// What a page does: asks as the table says, and tells what it saw.
+// Arguments: [{ number, asks: [{ method, url, load, options, headers }] }], and a function for the end.
+const [cases, done] = arguments;
+
+const BODIES = { json: "{}", text: "text", form: new URLSearchParams("a=1") };
+
+function init({ method, options, headers }) {
+  const has = (option) => options.includes(option);
+  const pick = (names, otherwise) => names.find(has) ?? otherwise;
+  headers = headers.map((line) => [...line]);
+  if (has("json") && !headers.some(([name]) => name.toLowerCase() === "content-type")) {
+    headers.push(["content-type", "application/json"]);
+  }
+  const body = BODIES[pick(["json", "text", "form"])];
+  return {
+    method,
+    headers,
+    mode: pick(["no-cors", "same-origin"], "cors"),
+    credentials: pick(["include", "omit"], "same-origin"),
+    redirect: has("redirect-error") ? "error" : has("redirect-manual") ? "manual" : "follow",
+    cache: has("reload") ? "reload" : "default",
+    ...(has("no-referrer") && { referrerPolicy: "no-referrer" }),
+    ...(body !== undefined && { body }),
+  };
+}
+
+async function fetched(ask) {
+  try {
+    const response = await fetch(ask.url, init(ask));
+    if (response.type === "opaque" || response.type === "opaqueredirect") return { outcome: response.type };
+    const headers = [...response.headers];
+    return { outcome: "readable", status: response.status, headers, body: await response.text(), url: response.url };
+  } catch (error) {
+    return { outcome: "blocked", why: String(error) };
+  }
+}
+
+// The upload listener needs an XMLHttpRequest.
+function uploaded(ask) {
+  const { method, headers, credentials, body } = init(ask);
+  return new Promise((resolve) => {
+    const request = new XMLHttpRequest();
+    request.open(method, ask.url);
+    request.withCredentials = credentials === "include";
+    for (const [name, value] of headers) request.setRequestHeader(name, value);
+    request.upload.onprogress = () => {};
+    request.onload = () => {
+      const lines = request.getAllResponseHeaders().trim().split("\r\n").filter((line) => line);
+      const headers = lines.map((line) => [line.slice(0, line.indexOf(":")), line.slice(line.indexOf(":") + 2)]);
+      const { status, responseText: body, responseURL: url } = request;
+      resolve({ outcome: "readable", status, headers, body, url });
+    };
+    request.onerror = () => resolve({ outcome: "blocked", why: "error event" });
+    request.send(body);
+  });
+}
+
+function element(tag, attributes) {
+  const made = Object.assign(document.createElement(tag), attributes);
+  return new Promise((resolve, reject) => {
+    made.onload = () => resolve(made);
+    made.onerror = () => reject(new Error("error event"));
+    document.documentElement.append(made);
+  });
+}
+
+function isTainted(image) {
+  const canvas = document.createElement("canvas").getContext("2d");
+  canvas.drawImage(image, 0, 0);
+  try {
+    canvas.getImageData(0, 0, 1, 1);
+    return false;
+  } catch {
+    return true;
+  }
+}
+
+async function font(src) {
+  const name = `font-${src.replaceAll(/\W/g, "-")}`;
+  const style = document.createElement("style");
+  style.textContent = `@font-face { font-family: ${name}; src: url("${src}") }`;
+  document.documentElement.append(style);
+  const [face] = await document.fonts.load(`1em ${name}`);
+  if (face?.status !== "loaded") throw new Error("the font is not loaded");
+}
+
+const LOADS = {
+  image: (src) => element("img", { src }),
+  "image-anonymous": (src) => element("img", { crossOrigin: "anonymous", src }),
+  "image-credentials": (src) => element("img", { crossOrigin: "use-credentials", src }),
+  script: (src) => element("script", { src }),
+  "script-anonymous": (src) => element("script", { crossOrigin: "anonymous", src }),
+  module: (src) => element("script", { type: "module", src }),
+  "module-credentials": (src) => element("script", { type: "module", crossOrigin: "use-credentials", src }),
+  font,
+};
+
+async function loaded({ load, url }) {
+  try {
+    const made = await LOADS[load](url);
+    return { outcome: load.startsWith("image") && isTainted(made) ? "loaded tainted" : "loaded" };
+  } catch (error) {
+    return { outcome: "blocked", why: String(error) };
+  }
+}
+
+function ask(ask) {
+  if (ask.load) return loaded(ask);
+  return ask.options.includes("upload") ? uploaded(ask) : fetched(ask);
+}
+
+// The server learns where an answer was complete.
+const mark = (number) => fetch(`/mark/${number}`, { method: "POST", mode: "no-cors", cache: "no-store" });
+
+async function run({ number, asks }) {
+  const seen = [];
+  for (const one of asks) {
+    seen.push(await ask(one));
+    await mark(number);
+  }
+  return { number, seen };
+}
+
+// Some at a time, for the connections are few.
+const results = [];
+let next = 0;
+async function worker() {
+  while (next < cases.length) results.push(await run(cases[next++]));
+}
+Promise.all(Array.from({ length: 6 }, worker)).then(
+  () => done({ results }),
+  (error) => done({ error: String(error) }),
+);

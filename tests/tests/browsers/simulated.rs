@@ -1,0 +1,103 @@
+//! The table through the simulated browser, in process.
+
+use super::case::{Ask, Case, Engine, Load, Outcome, Step};
+use super::outside::Surroundings;
+use super::seen::{Seen, of_case};
+use cors_runtime::testing::{Browser, Fetch, Page, ResponseType, Target};
+use std::time::Duration;
+
+/// Runs every case as this engine; gives how many these are, and what is wrong.
+pub(crate) async fn run<T: Target<M>, M>(
+    target: &T,
+    surroundings: &Surroundings,
+    engine: Engine,
+    chosen: impl Fn(&Case) -> bool,
+) -> (usize, Vec<String>) {
+    let cases = surroundings.cases().iter().filter(|case| !case.skip.contains(&engine) && chosen(case));
+    let (mut count, mut wrong) = (0, Vec::new());
+    for case in cases {
+        count += 1;
+        wrong.extend(play(target, surroundings, case, engine).await);
+    }
+    (count, wrong)
+}
+
+async fn play<T: Target<M>, M>(
+    target: &T,
+    surroundings: &Surroundings,
+    case: &Case,
+    engine: Engine,
+) -> Option<String> {
+    let browser = match engine {
+        Engine::Standard => Browser::new(),
+        Engine::Chromium => Browser::chromium(),
+        Engine::Firefox => Browser::firefox(),
+        Engine::WebKit => Browser::safari(),
+    };
+    let mut page = None;
+    let mut seen = Vec::new();
+    for step in &case.steps {
+        match step {
+            Step::Page(origin) => page = Some(browser.page(origin)),
+            Step::Advance(seconds) => browser.advance(Duration::from_secs(*seconds)),
+            Step::Ask(ask) => {
+                let page = page.as_ref().expect("a case opens a page first");
+                seen.push(ask_from(page, target, ask, engine).await);
+                surroundings.mark(case.number);
+            }
+        }
+    }
+    of_case(case, engine, &seen, surroundings)
+}
+
+async fn ask_from<T: Target<M>, M>(page: &Page, target: &T, ask: &Ask, engine: Engine) -> Seen {
+    match page.fetch(target, fetch(ask, engine)).await {
+        Err(blocked) => {
+            let reason = format!("{:?}", blocked.reason());
+            Seen::without_response(Outcome::Blocked(Some((reason, blocked.in_preflight()))))
+        }
+        Ok(response) if ask.load.is_some() => {
+            Seen::without_response(match (response.response_type(), ask.load) {
+                (ResponseType::Opaque, Some(Load::Image)) => Outcome::LoadedTainted,
+                _ => Outcome::Loaded,
+            })
+        }
+        Ok(response) => Seen {
+            outcome: match response.response_type() {
+                ResponseType::Opaque => Outcome::Opaque,
+                ResponseType::OpaqueRedirect => Outcome::OpaqueRedirect,
+                _ => Outcome::Status(response.status()),
+            },
+            headers: response.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            body: response.text().into_owned(),
+            url: response.url().to_owned(),
+        },
+    }
+}
+
+fn fetch(ask: &Ask, engine: Engine) -> Fetch {
+    let mut fetch = Fetch::new(&ask.method, &ask.url);
+    for (name, value) in &ask.headers {
+        fetch = fetch.header(name, value);
+    }
+    if let Some(load) = ask.load {
+        fetch = if load.is_no_cors(engine) { fetch.no_cors() } else { fetch };
+        return if load.includes_credentials() { fetch.credentials() } else { fetch };
+    }
+    ask.options.iter().fold(fetch, |fetch, option| match option.as_str() {
+        "include" => fetch.credentials(),
+        "omit" => fetch.omit_credentials(),
+        "no-cors" => fetch.no_cors(),
+        "same-origin" => fetch.same_origin(),
+        "json" => fetch.json("{}"),
+        "text" => fetch.text("text"),
+        "form" => fetch.form("a=1"),
+        "stream" => fetch.stream("stream"),
+        "upload" => fetch.upload_listener(),
+        "redirect-error" => fetch.redirect_error(),
+        "redirect-manual" => fetch.redirect_manual(),
+        "reload" => fetch.reload(),
+        "no-referrer" => fetch.no_referrer(),
+        option => panic!("the table has no option {option}"),
+    })
+}

@@ -1,0 +1,75 @@
+//! What pages can do with a server: a browser's view, so that two ways to the same end compare equal.
+
+use cors_runtime::testing::{Browser, Fetch, Target};
+use std::fmt::Write as _;
+use std::time::Duration;
+
+/// What each page got: `200, reads x-a, x-b, preflights 1`, or `blocked`.
+pub(crate) type Outcomes = Vec<(&'static str, String)>;
+
+const A: &str = "https://a.example";
+const B: &str = "https://b.example";
+const SUBDOMAIN: &str = "https://shop.b.example";
+const EVIL: &str = "https://evil.example";
+
+fn fetches() -> Vec<(&'static str, &'static str, Fetch)> {
+    let json = |fetch: Fetch| fetch.json("{}");
+    vec![
+        ("a gets", A, Fetch::get("/")),
+        ("a gets with credentials", A, Fetch::get("/").credentials()),
+        ("a gets with authorization", A, Fetch::get("/").header("authorization", "x")),
+        ("a posts a form", A, Fetch::post("/").form("a=b")),
+        ("a posts json", A, json(Fetch::post("/"))),
+        ("a puts json", A, json(Fetch::put("/"))),
+        ("a puts json with credentials", A, json(Fetch::put("/")).credentials()),
+        ("a puts x-a", A, Fetch::put("/").header("x-a", "1")),
+        ("a deletes", A, Fetch::delete("/")),
+        ("a patches", A, Fetch::patch("/")),
+        ("b gets", B, Fetch::get("/")),
+        ("b puts", B, Fetch::put("/")),
+        ("subdomain puts", SUBDOMAIN, Fetch::put("/")),
+        ("evil gets", EVIL, Fetch::get("/")),
+        ("evil gets with credentials", EVIL, Fetch::get("/").credentials()),
+        ("evil puts", EVIL, Fetch::put("/")),
+        ("a sandboxed page gets", "", Fetch::get("/")),
+        ("a sandboxed page puts", "", Fetch::put("/")),
+    ]
+}
+
+/// Lets every page do its part, twice, with a minute in between.
+pub(crate) async fn outcomes<T: Target<M>, M>(server: &T) -> Outcomes {
+    let mut outcomes = Vec::new();
+    for (name, origin, fetch) in fetches() {
+        let browser = Browser::new();
+        let page = if origin.is_empty() { browser.sandboxed_page() } else { browser.page(origin) };
+        let mut outcome = String::new();
+        for _ in 0..2 {
+            outcome = match page.fetch(server, fetch.clone()).await {
+                Err(_) => "blocked".to_owned(),
+                Ok(response) => {
+                    let mut names: Vec<_> = response.headers().map(|(name, _)| name).collect();
+                    names.retain(|name| name.starts_with("x-"));
+                    names.sort_unstable();
+                    let reads = names.join(", ");
+                    format!("{}, reads {reads}, preflights {}", response.status(), browser.preflights())
+                }
+            };
+            browser.advance(Duration::from_secs(60));
+        }
+        outcomes.push((name, outcome));
+    }
+    outcomes
+}
+
+/// Compares; `differs` names the pages that get something else on purpose. What is wrong, if something is.
+pub(crate) fn compare(knob: &str, old: &Outcomes, new: &Outcomes, differs: &[&str]) -> Option<String> {
+    let mut different = Vec::new();
+    let mut text = String::new();
+    for ((name, old), (_, new)) in old.iter().zip(new) {
+        if old != new {
+            different.push(*name);
+            let _ = write!(text, "\n  {name}: {old} -> {new}");
+        }
+    }
+    (different != differs).then(|| format!("{knob}: expected {differs:?}{text}"))
+}

@@ -1,0 +1,108 @@
+//! What the README's table says of tower-http and actix-cors.
+
+use actix_cors::Cors;
+use actix_web::{App, HttpResponse, guard, test, web};
+use axum::Router;
+use axum::routing::{get, put};
+use cors_runtime::testing::{Browser, Fetch, Reason, Target};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+const A: &str = "https://a.example.com";
+const B: &str = "https://b.example.com";
+
+async fn reason<T: Target<M>, M>(page: &str, app: &T, fetch: Fetch) -> Option<Reason> {
+    Browser::new().page(page).fetch(app, fetch).await.err().map(|blocked| blocked.reason())
+}
+
+fn one(origin: &'static str) -> CorsLayer {
+    CorsLayer::new().allow_origin(AllowOrigin::exact(origin.parse().unwrap()))
+}
+
+#[tokio::test]
+async fn a_trailing_slash_never_matches() {
+    let app: Router =
+        Router::new().route("/", get(|| async {})).layer(CorsLayer::new().allow_origin(AllowOrigin::list([
+            "https://a.example.com/".parse().unwrap(),
+            B.parse().unwrap(),
+        ])));
+    assert_eq!(reason(A, &app, Fetch::get("/")).await, Some(Reason::MissingAllowOrigin));
+
+    let cors = Cors::default().allowed_origin("https://a.example.com/").allowed_origin(B);
+    let app = App::new().wrap(cors).route("/", web::get().to(HttpResponse::Ok));
+    let app = test::init_service(app).await;
+    assert_eq!(reason(A, &app, Fetch::get("/")).await, Some(Reason::MissingAllowOrigin));
+}
+
+#[tokio::test]
+async fn everybody_with_cookies() {
+    let layered = |layer: CorsLayer| Router::<()>::new().route("/", get(|| async {})).layer(layer);
+    let star = || CorsLayer::new().allow_origin(tower_http::cors::Any).allow_credentials(true);
+    assert!(std::panic::catch_unwind(|| layered(star())).is_err());
+    let reflected = layered(CorsLayer::very_permissive());
+    assert_eq!(reason("https://evil.example", &reflected, Fetch::get("/").credentials()).await, None);
+
+    let cors = Cors::default().allow_any_origin().supports_credentials();
+    let app = App::new().wrap(cors).route("/", web::get().to(HttpResponse::Ok));
+    let app = test::init_service(app).await;
+    assert_eq!(reason("https://evil.example", &app, Fetch::get("/").credentials()).await, None);
+}
+
+/// A `GET` with a header for one page, and a `PUT` for another.
+async fn both<T: Target<M>, M>(app: &T) -> [bool; 2] {
+    let by_get = reason(A, app, Fetch::get("/").header("x-a", "1")).await.is_none();
+    let by_put = reason(B, app, Fetch::put("/")).await.is_none();
+    [by_get, by_put]
+}
+
+#[tokio::test]
+async fn two_methods_of_one_path_with_two_policies() {
+    use axum::http::{HeaderName, Method};
+    let for_get = one(A).allow_headers([HeaderName::from_static("x-a")]);
+    let for_put = one(B).allow_methods([Method::PUT]);
+    let routes = get(|| async {}).layer(for_get).merge(put(|| async {}).layer(for_put));
+    let app: Router = Router::new().route("/", routes);
+    assert_eq!(both(&app).await.iter().filter(|works| **works).count(), 1);
+
+    let for_get = Cors::default().allowed_origin(A).allowed_methods(["GET"]).allowed_header("x-a");
+    let for_put = Cors::default().allowed_origin(B).allowed_methods(["PUT"]);
+    let app = App::new()
+        .service(web::resource("/").guard(guard::Get()).wrap(for_get).to(HttpResponse::Ok))
+        .service(web::resource("/").guard(guard::Put()).wrap(for_put).to(HttpResponse::Ok));
+    assert_eq!(both(&test::init_service(app).await).await, [false, false]);
+
+    assert_eq!(both(&ours_in_axum()).await, [true, true]);
+    assert_eq!(both(&test::init_service(App::new().configure(ours_in_actix)).await).await, [true, true]);
+}
+
+fn ours_in_axum() -> Router {
+    use cors_runtime::axum::{cors, routes};
+
+    #[cors(origins = ["https://a.example.com"], allow_headers = ["x-a"])]
+    #[get("/")]
+    async fn read() {}
+
+    #[cors(origins = ["https://b.example.com"])]
+    #[put("/")]
+    async fn write() {}
+
+    routes![read, write].into()
+}
+
+fn ours_in_actix(config: &mut web::ServiceConfig) {
+    use actix_web::{get, put};
+    use cors_runtime::actix::{cors, routes};
+
+    #[cors(origins = ["https://a.example.com"], allow_headers = ["x-a"])]
+    #[get("/")]
+    async fn read() -> &'static str {
+        ""
+    }
+
+    #[cors(origins = ["https://b.example.com"])]
+    #[put("/")]
+    async fn write() -> &'static str {
+        ""
+    }
+
+    config.service(routes![read, write]);
+}

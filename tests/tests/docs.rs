@@ -1,0 +1,202 @@
+//! What the documentation says of itself and of the code: links, outputs of the compiler, figures, tables.
+//!
+//! Its code is compiled elsewhere: that of `README.md` with this package's library, the rest with `cors-runtime`.
+
+use cors_policy::{Key, Rule};
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const REPOSITORY: &str = "https://github.com/per-route-cors/cors-runtime/blob/main/";
+
+/// Rustdoc checks the links of these: they name items.
+const RUSTDOC_ONLY: [&str; 5] = [
+    "cors-runtime/docs/front.md",
+    "cors-runtime/docs/links.md",
+    "cors-runtime/docs/cors-axum.md",
+    "cors-runtime/docs/cors-actix.md",
+    "cors-runtime/docs/cors-keys.md",
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn read(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Every Markdown file, by its path from the root.
+fn documents() -> Vec<String> {
+    fn walk(folder: &Path, found: &mut Vec<String>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.file_name().unwrap().to_str().unwrap();
+            let is_ours = !matches!(name, "target" | ".git" | "node_modules") && !path.is_symlink();
+            if path.is_dir() && is_ours {
+                walk(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "md") {
+                found.push(path.strip_prefix(root()).unwrap().to_str().unwrap().to_owned());
+            }
+        }
+    }
+    let mut found = Vec::new();
+    walk(&root(), &mut found);
+    found.sort();
+    assert!(found.len() > 15, "{found:?}");
+    found
+}
+
+/// The lines outside of code blocks.
+fn prose(text: &str) -> impl Iterator<Item = &str> {
+    let mut in_code = false;
+    text.lines().filter(move |line| {
+        let fence = line.trim_start().starts_with("```");
+        in_code ^= fence;
+        !in_code && !fence
+    })
+}
+
+/// The targets of `[..](target)` and of `[..]: target`.
+fn targets(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for line in prose(text) {
+        for piece in line.split("](").skip(1) {
+            let end = piece.find([')', ' ']).unwrap_or(piece.len());
+            found.push(piece[..end].to_owned());
+        }
+        if line.starts_with('[')
+            && let Some((_, target)) = line.split_once("]: ")
+        {
+            found.push(target.trim().to_owned());
+        }
+    }
+    found
+}
+
+/// The anchors of the headings, as GitHub and rustdoc make them.
+fn anchors(text: &str) -> BTreeSet<String> {
+    prose(text)
+        .filter(|line| line.starts_with('#'))
+        .map(|line| {
+            let heading = line.trim_start_matches('#').trim().to_lowercase();
+            let kept = heading.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' ' | '-' | '_'));
+            kept.map(|c| if c == ' ' { '-' } else { c }).collect()
+        })
+        .collect()
+}
+
+#[test]
+fn links() {
+    let mut wrong = Vec::new();
+    for document in documents() {
+        let text = read(&document);
+        for target in targets(&text) {
+            let path = match target.strip_prefix(REPOSITORY) {
+                Some(path) => path.to_owned(),
+                None if target.contains("://") || target.starts_with("mailto:") => continue,
+                None if RUSTDOC_ONLY.contains(&&*document) => continue,
+                None if target.starts_with('#') => format!("{document}{target}"),
+                None => Path::new(&document).with_file_name("").join(&target).to_str().unwrap().to_owned(),
+            };
+            let (file, anchor) = path.split_once('#').unwrap_or((&path, ""));
+            let place = root().join(file);
+            let is_there = place.exists()
+                && (anchor.is_empty() || anchors(&fs::read_to_string(place).unwrap()).contains(anchor));
+            if !is_there {
+                wrong.push(format!("{document}: {target}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// `<!-- ui-tests/../x.stderr -->` stands above what the compiler says: all of it, or its first lines.
+#[test]
+fn outputs() {
+    let mut count = 0;
+    for document in documents() {
+        let text = read(&document);
+        for piece in text.split("<!-- ui-tests/").skip(1) {
+            let (file, rest) = piece.split_once(" -->\n```text\n").expect("a block follows the comment");
+            let (shown, _) = rest.split_once("\n```").unwrap();
+            let output = read(&format!("ui-tests/{file}"));
+            assert!(output.starts_with(shown), "{document} shows another text than {file}:\n{shown}");
+            count += 1;
+        }
+    }
+    assert!(count >= 3, "{count}");
+}
+
+/// The options of the attribute: one row each, in the order of the code.
+#[test]
+fn keys() {
+    let text = read("cors-runtime/docs/cors-keys.md");
+    let table = text.split("# Keys").nth(1).unwrap().split("Elements of").next().unwrap();
+    let found: Vec<_> = table
+        .lines()
+        .filter_map(|line| line.strip_prefix("| `"))
+        .map(|row| row.split(['`', '(']).next().unwrap())
+        .collect();
+    let expected: Vec<_> = Key::ALL.iter().map(|key| key.name()).collect();
+    assert_eq!(found, expected);
+    let (_, grammar) = text.split_once("# Grammar").unwrap();
+    for key in expected {
+        assert!(grammar.contains(&format!("\"{key}\"")), "{key}");
+    }
+}
+
+/// The tables of features have those of the manifest.
+#[test]
+fn features() {
+    let manifest = read("cors-runtime/Cargo.toml");
+    let (_, rest) = manifest.split_once("\n[features]\n").unwrap();
+    let (features, _) = rest.split_once("\n[").unwrap();
+    let mut expected: Vec<_> = features
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .filter_map(|line| line.split_once(" = "))
+        .map(|(name, _)| name)
+        .filter(|name| *name != "default")
+        .collect();
+    expected.sort_unstable();
+    for document in ["README.md", "cors-runtime/docs/front.md"] {
+        let text = read(document);
+        let (_, rest) = text.split_once("\n| feature |").unwrap();
+        let (table, _) = rest.split_once("\n\n").unwrap();
+        let mut found: Vec<_> = table
+            .lines()
+            .filter_map(|line| line.strip_prefix("| `"))
+            .map(|row| row.split('`').next().unwrap())
+            .collect();
+        found.sort_unstable();
+        assert_eq!(found, expected, "{document}");
+    }
+}
+
+/// Figures come from where they can be counted.
+#[test]
+fn figures() {
+    let manifest = read("Cargo.toml");
+    let value = |key: &str| {
+        let (_, rest) = manifest.split_once(&format!("\n{key} = \"")).unwrap();
+        rest.split('"').next().unwrap().to_owned()
+    };
+    let suffixes = read("cors-policy/src/public_suffixes.txt");
+    let rules = suffixes.split_once("\n\n").unwrap().1.lines().count();
+    let version = value("version");
+    let (version, _) = version.rsplit_once('.').unwrap();
+    for (document, figure) in [
+        ("README.md", format!("Minimum Rust: {}", value("rust-version"))),
+        ("CONTRIBUTING.md", format!("Rust {} or newer", value("rust-version"))),
+        ("README.md", format!("cors-runtime = {{ version = \"{version}\", features")),
+        ("cors-runtime/docs/testing.md", format!("cors-runtime = {{ version = \"{version}\", features")),
+        ("README.md", format!("each of the {} rules", Rule::ALL.len())),
+        (
+            "docs/architecture.md",
+            format!("{},{:03} rules in {} KB", rules / 1000, rules % 1000, suffixes.len() / 1000),
+        ),
+    ] {
+        assert!(read(document).contains(&figure), "{document} does not say `{figure}`");
+    }
+}

@@ -1,0 +1,92 @@
+//! Default policies: what both frameworks must answer, whatever stands between the default and the routes.
+
+use tests::ask::{App, Ask};
+
+pub(crate) const APP: &str = "https://app.example";
+pub(crate) const DEFAULT: &str = "https://default.example";
+
+/// One request and its answer: status, `Access-Control-Allow-Origin`, `Access-Control-Allow-Credentials`.
+type Row = (&'static str, Ask, Option<u16>, Option<&'static str>, bool);
+
+/// `/me` (GET, credentials, for [`APP`]), `/deep/me` (the same, nested) and `/deeper/me` (nested as a service) are
+/// annotated; `/plain` (GET) is not. The default is for [`DEFAULT`] with the methods `GET` and `PUT`.
+fn rows() -> Vec<Row> {
+    let mut rows = Vec::new();
+    for path in ["/me", "/deep/me", "/deeper/me"] {
+        rows.extend([
+            ("an annotated route keeps its policy", Ask::get(path).origin(APP), Some(200), Some(APP), true),
+            ("the default does not speak for it", Ask::get(path).origin(DEFAULT), Some(200), None, false),
+            ("nor without Origin", Ask::get(path), Some(200), None, false),
+            ("its preflight", Ask::preflight("GET", path).origin(APP), Some(204), Some(APP), true),
+            ("its preflight for others", Ask::preflight("GET", path).origin(DEFAULT), Some(403), None, false),
+            (
+                "a method that is not annotated there is the default's",
+                Ask::preflight("PUT", path).origin(DEFAULT),
+                Some(204),
+                Some(DEFAULT),
+                false,
+            ),
+            (
+                "a method that neither knows is the route's",
+                Ask::preflight("DELETE", path).origin(APP),
+                Some(204),
+                Some(APP),
+                true,
+            ),
+        ]);
+    }
+    rows.extend([
+        ("a route without annotation", Ask::get("/plain").origin(DEFAULT), Some(200), Some(DEFAULT), false),
+        ("and for others", Ask::get("/plain").origin(APP), Some(200), None, false),
+        ("and without Origin", Ask::get("/plain"), Some(200), None, false),
+        ("its preflight", Ask::preflight("GET", "/plain").origin(DEFAULT), Some(204), Some(DEFAULT), false),
+        ("its preflight for others", Ask::preflight("GET", "/plain").origin(APP), Some(403), None, false),
+        ("404", Ask::get("/nowhere").origin(DEFAULT), Some(404), Some(DEFAULT), false),
+        ("404 for others", Ask::get("/nowhere").origin(APP), Some(404), None, false),
+        (
+            "a preflight of a path that nobody routes",
+            Ask::preflight("PUT", "/nowhere").origin(DEFAULT),
+            Some(204),
+            Some(DEFAULT),
+            false,
+        ),
+        // actix-web says 404 where a resource has a guard, 405 where it has routes.
+        ("405", Ask::new("POST", "/plain").origin(DEFAULT), None, Some(DEFAULT), false),
+        ("405 for others", Ask::new("POST", "/plain").origin(APP), None, None, false),
+    ]);
+    rows
+}
+
+/// Asks everything.
+pub(crate) fn check(name: &str, mut app: App) {
+    let mut failures = Vec::new();
+    for (what, ask, status, origin, credentials) in rows() {
+        let answer = app(&ask);
+        let credentials_sent = answer.header("access-control-allow-credentials") == Some("true");
+        let status_fits = match status {
+            Some(status) => answer.status == status,
+            None => matches!(answer.status, 404 | 405),
+        };
+        if !status_fits || answer.allowed() != origin || credentials_sent != credentials || !answer.varies() {
+            failures.push(format!("{what}: {ask:?}\n    {answer:?}"));
+        }
+    }
+    assert!(failures.is_empty(), "{name}:\n{}", failures.join("\n"));
+}
+
+/// What a preflight's login gets: no CORS header, and an event.
+pub(crate) fn check_intercepted(name: &str, mut app: App) {
+    for path in ["/me", "/plain", "/nowhere"] {
+        for origin in [APP, DEFAULT] {
+            let (answer, events) = crate::events::during(|| app(&Ask::preflight("GET", path).origin(origin)));
+            assert_eq!(answer.status, 401, "{name} {path}");
+            let cors: Vec<_> =
+                answer.headers.iter().filter(|(name, _)| name.starts_with("access-control-")).collect();
+            assert!(cors.is_empty(), "{name} {path}: {cors:?}");
+            assert!(answer.varies(), "{name} {path}: {answer:?}");
+            assert_eq!(answer.header("vary").map(str::len), Some("Origin".len()), "once: {answer:?}");
+            let reasons: Vec<_> = events.iter().filter_map(|event| event.field("reason")).collect();
+            assert_eq!(reasons, ["preflight-intercepted"], "{name} {path} {origin}");
+        }
+    }
+}

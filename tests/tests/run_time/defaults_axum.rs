@@ -1,0 +1,268 @@
+//! Default policies in axum: [`crate::defaults`] with real layers in between.
+
+use crate::defaults::{APP, DEFAULT, check, check_intercepted};
+use crate::events;
+use crate::servers;
+use axum::Router;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{any, get};
+use cors_runtime::axum::{PolicyLayer, cors, policy, routes};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
+use std::convert::Infallible;
+use std::future::pending;
+use std::time::Duration;
+use tests::ask::{self, Ask};
+use tower::{Layer as _, ServiceExt as _, service_fn};
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::TraceLayer;
+
+#[cors(origins = ["https://app.example"], credentials)]
+#[get("/me")]
+async fn me() -> String {
+    "me".repeat(100)
+}
+
+#[cors(origins = ["https://app.example"], credentials)]
+#[get("/slow")]
+async fn slow() {
+    pending::<()>().await;
+}
+
+#[cors(origins = ["https://app.example"], credentials)]
+#[get("/panics")]
+async fn panics() {
+    panic!("as the test wants");
+}
+
+const OUTER: &str = "https://outer.example";
+
+fn default_policy() -> PolicyLayer {
+    PolicyLayer::new(policy!(origins = ["https://default.example"])).methods(["GET", "PUT"])
+}
+
+fn bare() -> Router {
+    let annotated = || Router::new().merge(routes![me]);
+    Router::new()
+        .merge(routes![me, slow, panics])
+        .nest("/deep", annotated())
+        .nest_service("/deeper", annotated())
+        .route("/plain", get(|| async { "plain" }))
+}
+
+async fn own_response(request: Request, next: Next) -> Response {
+    let (parts, body) = next.run(request).await.into_parts();
+    // Nothing of the headers is kept.
+    let mut response = Response::new(body);
+    *response.status_mut() = parts.status;
+    if parts.status == StatusCode::NO_CONTENT || parts.status == StatusCode::FORBIDDEN {
+        // The answer to a preflight is nothing but headers.
+        *response.headers_mut() = parts.headers;
+    }
+    response
+}
+
+async fn passes(request: Request, next: Next) -> Response {
+    next.run(request).await
+}
+
+#[test]
+fn nothing_in_between() {
+    check("nothing", ask::axum(bare().layer(default_policy())));
+}
+
+#[test]
+fn real_layers_in_between() {
+    let layered = |name: &str, router: Router| check(name, ask::axum(router.layer(default_policy())));
+    let timeout = || TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(60));
+    layered("compression", bare().layer(CompressionLayer::new()));
+    layered("timeout", bare().layer(timeout()));
+    layered("catch-panic", bare().layer(CatchPanicLayer::new()));
+    layered("trace", bare().layer(TraceLayer::new_for_http()));
+    layered("from_fn", bare().layer(from_fn(passes)));
+    layered("a response of its own", bare().layer(from_fn(own_response)));
+    let all = bare()
+        .layer(from_fn(own_response))
+        .layer(CatchPanicLayer::new())
+        .layer(timeout())
+        .layer(CompressionLayer::new())
+        .layer(TraceLayer::new_for_http());
+    layered("all", all);
+}
+
+#[test]
+fn compressed_answers_keep_their_headers() {
+    let mut app = ask::axum(bare().layer(CompressionLayer::new()).layer(default_policy()));
+    let answer = app(&Ask::get("/me").origin(APP).header("accept-encoding", "gzip"));
+    assert_eq!((answer.header("content-encoding"), answer.allowed()), (Some("gzip"), Some(APP)));
+    assert!(answer.varies());
+}
+
+#[test]
+fn what_a_layer_answers_for_an_annotated_route_gets_that_routes_headers() {
+    let router = bare()
+        .layer(CatchPanicLayer::new())
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(1)))
+        .layer(default_policy());
+    let mut app = ask::axum(router);
+    for (path, status) in [("/slow", 504), ("/panics", 500)] {
+        let answer = app(&Ask::get(path).origin(APP));
+        assert_eq!((answer.status, answer.allowed()), (status, Some(APP)), "{path}");
+        assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
+        let answer = app(&Ask::get(path).origin(DEFAULT));
+        assert_eq!((answer.status, answer.allowed()), (status, None), "{path}");
+        assert!(answer.varies());
+    }
+}
+
+#[test]
+fn a_router_that_is_merged_or_falls_back_keeps_its_annotations() {
+    let inner = || Router::new().merge(routes![me]);
+    let plain = || Router::new().route("/plain", get(|| async { "plain" }));
+    let deep = |router: Router| router.nest("/deep", inner()).nest_service("/deeper", inner());
+    check("merge", ask::axum(deep(plain().merge(inner())).layer(default_policy())));
+    let fallback = deep(plain()).fallback_service(inner());
+    check("fallback_service", ask::axum(fallback.layer(default_policy())));
+    let outside = Router::new().fallback_service(bare().layer(default_policy()));
+    check("inside of a fallback_service", ask::axum(outside));
+    let outside = Router::new().merge(bare()).layer(default_policy()).layer(from_fn(passes));
+    check("with a layer outside", ask::axum(outside));
+}
+
+#[test]
+fn a_fallback_of_the_405_changes_nothing() {
+    let router = bare().method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, "no") });
+    check("method_not_allowed_fallback", ask::axum(router.layer(default_policy())));
+}
+
+#[test]
+fn a_login_in_between_that_answers_preflights_is_refused() {
+    async fn login(request: Request, next: Next) -> Response {
+        match request.headers().get("authorization") {
+            Some(_) => next.run(request).await,
+            None => (StatusCode::UNAUTHORIZED, [("access-control-allow-origin", "*"), ("vary", "Origin")])
+                .into_response(),
+        }
+    }
+    let router = bare().layer(from_fn(login)).layer(default_policy());
+    check_intercepted("login", ask::axum(router.clone()));
+    check_intercepted("login, two defaults", ask::axum(router.layer(default_policy())));
+}
+
+#[test]
+fn a_login_outside_of_the_default_gets_none_of_it() {
+    async fn login(_: Request, _: Next) -> StatusCode {
+        StatusCode::UNAUTHORIZED
+    }
+    let router = bare().layer(default_policy()).layer(from_fn(login));
+    let answer = ask::axum(router)(&Ask::get("/plain").origin(DEFAULT));
+    assert_eq!((answer.status, answer.allowed()), (401, None));
+}
+
+#[test]
+fn of_two_defaults_the_inner_one_counts() {
+    let outer = || PolicyLayer::new(policy!(origins = ["https://outer.example", "https://app.example"]));
+    check("whole app", ask::axum(bare().layer(default_policy()).layer(outer().methods(["GET", "DELETE"]))));
+
+    let inner = Router::new().route("/inner", get(|| async { "inner" })).layer(default_policy());
+    let router =
+        Router::new().route("/outer", get(|| async { "outer" })).nest("/under", inner).layer(outer());
+    let mut app = ask::axum(router);
+    for (path, allowed, other) in [("/under/inner", DEFAULT, OUTER), ("/outer", OUTER, DEFAULT)] {
+        for (ask, refused) in [(Ask::get(path), 200), (Ask::preflight("GET", path), 403)] {
+            let answer = app(&ask.clone().origin(allowed));
+            assert_eq!(answer.allowed(), Some(allowed), "{ask:?}");
+            let answer = app(&ask.clone().origin(other));
+            assert_eq!((answer.status, answer.allowed()), (refused, None), "{ask:?}");
+        }
+    }
+}
+
+#[test]
+fn an_unannotated_route_that_answers_options_itself_is_not_granted_preflights() {
+    let router = Router::new().route("/any", any(|| async { "any" })).layer(default_policy());
+    let mut app = ask::axum(router);
+    let (answer, events) = events::during(|| app(&Ask::preflight("GET", "/any").origin(DEFAULT)));
+    assert_eq!((answer.status, answer.allowed()), (200, None));
+    assert_eq!(events[0].field("reason"), Some("preflight-intercepted"));
+    assert_eq!(app(&Ask::get("/any").origin(DEFAULT)).allowed(), Some(DEFAULT));
+}
+
+#[test]
+fn headers_that_an_unannotated_handler_sets_are_replaced_and_told_once() {
+    let handler = || async { [("access-control-allow-origin", "*"), ("access-control-max-age", "1")] };
+    let mut app = ask::axum(Router::new().route("/plain", get(handler)).layer(default_policy()));
+    let (answers, events) =
+        events::during(|| [DEFAULT, APP].map(|origin| app(&Ask::get("/plain").origin(origin))));
+    assert_eq!((answers[0].allowed(), answers[1].allowed()), (Some(DEFAULT), None));
+    assert!(answers.iter().all(|answer| answer.header("access-control-max-age").is_none()));
+    let warnings = events.iter().filter(|event| event.level == tracing::Level::WARN).count();
+    assert_eq!(warnings, 1, "{events:?}");
+}
+
+#[test]
+fn without_an_axum_router() {
+    let inner = service_fn(|request: axum::http::Request<Vec<u8>>| async move {
+        let mut response = axum::http::Response::new(Vec::<u8>::new());
+        if request.method() == "OPTIONS" {
+            *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        }
+        Ok::<_, Infallible>(response)
+    });
+    let service = default_policy().layer(inner);
+    let ask = |request: axum::http::request::Builder| {
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let request = request.header("origin", DEFAULT).body(Vec::new()).unwrap();
+        runtime.block_on(service.clone().oneshot(request)).unwrap()
+    };
+    let response = ask(axum::http::Request::get("/"));
+    assert_eq!(response.headers()["access-control-allow-origin"], DEFAULT);
+    let preflight = axum::http::Request::options("/").header("access-control-request-method", "PUT");
+    let response = ask(preflight);
+    assert_eq!(response.status(), 204);
+    assert_eq!(response.headers()["access-control-allow-methods"], "GET, PUT");
+    assert_eq!(
+        response.headers()["vary"],
+        "Origin, Access-Control-Request-Method, Access-Control-Request-Headers"
+    );
+}
+
+#[test]
+fn in_a_server_of_hyper() {
+    let inner = service_fn(|request: hyper::Request<Incoming>| async move {
+        let mut response = hyper::Response::new(Full::new(Bytes::from("hyper")));
+        if request.method() == "OPTIONS" {
+            *response.status_mut() = StatusCode::NOT_FOUND;
+        }
+        Ok::<_, Infallible>(response)
+    });
+    let server = servers::hyper(default_policy().layer(inner));
+    let origin = format!("Origin: {DEFAULT}");
+    let answer = servers::answer(server, "GET", &["Host: api.example", &origin]);
+    assert!(answer.contains(&format!("access-control-allow-origin: {DEFAULT}\r\n")), "{answer}");
+    assert!(answer.ends_with("hyper"), "{answer}");
+    let asks = "Access-Control-Request-Method: PUT";
+    let answer = servers::answer(server, "OPTIONS", &["Host: api.example", &origin, asks]);
+    assert!(answer.starts_with("HTTP/1.1 204 "), "{answer}");
+    assert!(answer.contains("access-control-allow-methods: GET, PUT\r\n"), "{answer}");
+    let answer =
+        servers::answer(server, "OPTIONS", &["Host: api.example", "Origin: https://evil.example", asks]);
+    assert!(answer.starts_with("HTTP/1.1 403 ") && !answer.contains("access-control-"), "{answer}");
+}
+
+#[test]
+fn a_default_cannot_enforce_and_its_methods_are_checked() {
+    let policy = policy!(origins = ["https://a.example"], enforce);
+    let error = PolicyLayer::try_new(policy).unwrap_err().to_string();
+    assert!(error.contains("enforce") && error.contains("defaults_axum.rs:"), "{error}");
+    for (method, rule) in [("put", "method-case"), ("TRACE", "method-forbidden"), ("GET PUT", "method-name")]
+    {
+        let error = default_policy().try_methods(["GET", method]).unwrap_err().to_string();
+        assert!(error.lines().next().is_some_and(|line| line.ends_with(&format!("[{rule}]"))), "{error}");
+    }
+}

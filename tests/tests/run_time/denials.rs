@@ -1,0 +1,185 @@
+//! Events: what is told of denials and of headers that were replaced, in both frameworks.
+
+use crate::events::{self, Captured};
+use tests::ask::{self, App, Ask};
+use tracing::Level;
+
+/// Where the policies below stand.
+const ACCOUNT: u32 = line!() + 8;
+const ACTIX_ACCOUNT: u32 = ACCOUNT + 20;
+
+mod in_axum {
+    use axum::extract::Path;
+    use axum::http::HeaderName;
+    use cors_runtime::axum::{Routes, cors, routes};
+
+    #[cors(origins = ["https://app.example"])]
+    #[get("/account/{id}")]
+    async fn account(_: Path<String>) {}
+
+    /// Sets headers of its own.
+    #[cors(origins = ["https://app.example"])]
+    #[get("/noisy/{n}")]
+    async fn noisy(Path(_): Path<u8>) -> [(HeaderName, &'static str); 1] {
+        [(HeaderName::from_static("access-control-allow-origin"), "*")]
+    }
+
+    pub(super) fn app() -> Routes {
+        routes![account, noisy]
+    }
+}
+
+mod in_actix {
+    use actix_web::{HttpResponse, get};
+    use cors_runtime::actix::{Routes, cors, routes};
+
+    #[cors(origins = ["https://app.example"])]
+    #[get("/account/{id}")]
+    async fn account() -> &'static str {
+        ""
+    }
+
+    /// Sets headers of its own.
+    #[cors(origins = ["https://app.example"])]
+    #[get("/noisy/{n}")]
+    async fn noisy() -> HttpResponse {
+        HttpResponse::Ok().insert_header(("access-control-allow-origin", "*")).finish()
+    }
+
+    pub(super) fn app() -> Routes {
+        routes![account, noisy]
+    }
+}
+
+/// The apps, with the line of the policy of `/account/{id}`.
+fn apps() -> [(App, u32); 2] {
+    let actix = |config: &mut actix_web::web::ServiceConfig| {
+        config.service(in_actix::app());
+    };
+    [(ask::axum(in_axum::app().into_router()), ACCOUNT), (ask::actix(actix), ACTIX_ACCOUNT)]
+}
+
+fn place(line: u32) -> String {
+    format!("tests/tests/run_time/denials.rs:{line}")
+}
+
+/// The fields but for the message, and the level.
+fn told(event: &Captured) -> (Level, [&str; 5]) {
+    let field = |name| event.field(name).unwrap_or("(missing)");
+    (event.level, [field("reason"), field("origin"), field("method"), field("path"), field("policy")])
+}
+
+#[test]
+fn every_denial_is_one_event() {
+    let get = || Ask::get("/account/7?secret=1");
+    let preflight = |method| Ask::preflight(method, "/account/7");
+    let long = format!("https://{}.example", "a".repeat(200));
+    let cut = format!("{}..", &long[..100]);
+    for (mut app, line) in apps() {
+        let policy = place(line);
+        for (ask, reason, origin, method) in [
+            (get().origin("https://evil.example"), "origin-not-allowed", "https://evil.example", "GET"),
+            (get().origin("null"), "origin-null", "null", "GET"),
+            (get().origin("https://app.example/"), "origin-malformed", "https://app.example/", "GET"),
+            (get().origin("\u{e9}\t"), "origin-malformed", r"\xc3\xa9\t", "GET"),
+            (get().origin(""), "origin-malformed", "", "GET"),
+            (get().origin("https://app.example").origin("x"), "several-origins", "(several)", "GET"),
+            (get().origin(&long), "origin-not-allowed", &cut, "GET"),
+            (
+                preflight("GET").origin("https://evil.example"),
+                "origin-not-allowed",
+                "https://evil.example",
+                "GET",
+            ),
+            (preflight("GET").origin("null"), "origin-null", "null", "GET"),
+            (
+                preflight("PUT").origin("https://app.example"),
+                "method-not-routed",
+                "https://app.example",
+                "PUT",
+            ),
+            (
+                preflight("PUT").origin("https://evil.example"),
+                "origin-not-allowed",
+                "https://evil.example",
+                "PUT",
+            ),
+        ] {
+            // A header's value loses the white space around it only on the wire.
+            let ((), events) = events::during(|| drop(app(&ask)));
+            let told: Vec<_> = events.iter().map(told).collect();
+            assert_eq!(told, [(Level::DEBUG, [reason, origin, method, "/account/{id}", &policy])], "{ask:?}");
+        }
+    }
+}
+
+#[test]
+fn nothing_is_told_of_what_is_allowed() {
+    for (mut app, _) in apps() {
+        for ask in [
+            Ask::get("/account/7"),
+            Ask::get("/account/7").origin("https://app.example"),
+            Ask::preflight("GET", "/account/7").origin("https://app.example"),
+            Ask::new("OPTIONS", "/account/7"),
+        ] {
+            let ((), events) = events::during(|| drop(app(&ask)));
+            assert!(events.is_empty(), "{ask:?}: {events:?}");
+        }
+    }
+}
+
+#[test]
+fn replaced_headers_are_told_once_per_route() {
+    for (mut app, line) in apps() {
+        let ask = |n: u8, origin| Ask::get(&format!("/noisy/{n}")).origin(origin);
+        let ((), events) = events::during(|| {
+            for n in 0..3 {
+                assert_eq!(app(&ask(n, "https://app.example")).allowed(), Some("https://app.example"));
+                assert_eq!(app(&ask(n, "https://evil.example")).allowed(), None);
+            }
+        });
+        let warnings: Vec<_> = events.iter().filter(|event| event.level == Level::WARN).collect();
+        let [warning] = &*warnings else { panic!("{warnings:?}") };
+        assert_eq!(warning.field("path"), Some("/noisy/{n}"));
+        let policy = warning.field("policy").unwrap_or_default();
+        assert_ne!(policy, place(line));
+        assert!(policy.starts_with("tests/tests/run_time/denials.rs:"), "{policy}");
+    }
+}
+
+#[test]
+fn a_default_policy_names_the_path_of_the_request() {
+    use cors_runtime::actix::PolicyMiddleware;
+    use cors_runtime::axum::{PolicyLayer, policy};
+
+    let axum = axum::Router::new().layer(PolicyLayer::new(policy!(origins = ["https://app.example"])));
+    let middleware = PolicyMiddleware::new(policy!(origins = ["https://app.example"]));
+    for mut app in [ask::axum(axum), ask::actix_app(actix_web::App::new().wrap(middleware))] {
+        for (ask, method) in
+            [(Ask::get("/no/where?secret=1"), "GET"), (Ask::preflight("POST", "/no/where"), "POST")]
+        {
+            let ((), events) = events::during(|| drop(app(&ask.origin("https://evil.example"))));
+            let told: Vec<_> = events.iter().map(told).collect();
+            let [(Level::DEBUG, [reason, origin, asked, path, policy])] = &*told else { panic!("{told:?}") };
+            assert_eq!((*reason, *origin), ("origin-not-allowed", "https://evil.example"));
+            assert_eq!((*asked, *path), (method, "/no/where"));
+            assert!(policy.starts_with("tests/tests/run_time/denials.rs:"), "{policy}");
+        }
+    }
+}
+
+#[test]
+fn what_is_dropped_from_a_list_is_told() {
+    use cors_runtime::{OriginSet, Policy};
+
+    static SET: OriginSet = OriginSet::new();
+    let list = ["https://a.example", "https://a.example", "https://b.c.example", "https://*.c.example"];
+    let (result, events) = events::during(|| SET.replace(list));
+    result.unwrap();
+    let rules: Vec<_> = events.iter().filter_map(|event| event.field("rule")).collect();
+    assert_eq!(rules, ["origin-duplicate", "origin-shadowed"]);
+    let (result, events) = events::during(|| Policy::builder().origins(list).build());
+    result.unwrap();
+    assert_eq!(events.len(), 2, "{events:?}");
+    assert!(events.iter().all(|event| event.level == Level::DEBUG));
+}

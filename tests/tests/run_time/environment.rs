@@ -1,0 +1,259 @@
+//! `env("NAME")`: each case runs in a process of its own, in which the variables are set. A variable that is set while
+//! other tests run would be theirs too.
+
+use std::env;
+use std::process::Command;
+
+const CASE: &str = "CORS_TEST_CASE";
+
+/// What is built in the other process: nothing, or the message.
+fn outcome(builder: &str) -> Result<(), String> {
+    match builder {
+        "axum" => axum_routes().try_into_router().map(drop).map_err(|error| error.to_string()),
+        "axum-layer" => {
+            let layer = cors_runtime::axum::PolicyLayer::try_new(&SHARED);
+            layer.map(drop).map_err(|error| error.to_string())
+        }
+        "actix" => actix_routes().try_build().map(drop).map_err(|error| error.to_string()),
+        "actix-middleware" => {
+            let middleware = cors_runtime::actix::PolicyMiddleware::try_new(&SHARED);
+            middleware.map(drop).map_err(|error| error.to_string())
+        }
+        builder => panic!("there is no {builder}"),
+    }
+}
+
+static SHARED: cors_runtime::Policy = cors_runtime::axum::policy!(
+    origins = ["https://app.example", env("CORS_TEST_A"), env("CORS_TEST_B", optional)],
+    credentials
+);
+
+fn axum_routes() -> cors_runtime::axum::Routes {
+    use cors_runtime::axum::{cors, routes};
+
+    #[cors(
+        origins = ["https://app.example", env("CORS_TEST_A"), env("CORS_TEST_B", optional)],
+        credentials
+    )]
+    #[get("/me")]
+    async fn me() {}
+
+    routes![me]
+}
+
+fn actix_routes() -> cors_runtime::actix::Routes {
+    use actix_web::get;
+    use cors_runtime::actix::{cors, routes};
+
+    #[cors(
+        origins = ["https://app.example", env("CORS_TEST_A"), env("CORS_TEST_B", optional)],
+        credentials
+    )]
+    #[get("/me")]
+    async fn me() -> &'static str {
+        ""
+    }
+
+    routes![me]
+}
+
+const BUILDERS: [&str; 4] = ["axum", "axum-layer", "actix", "actix-middleware"];
+
+/// Runs a test of this file in a process of its own, with these variables.
+fn in_a_process(test: &str, case: &str, variables: &[(&str, &str)]) -> Result<(), String> {
+    let mut command = Command::new(env::current_exe().expect("the tests are a program"));
+    command.args(["--exact", &format!("environment::{test}"), "--nocapture"]);
+    command.env_remove("CORS_TEST_A").env_remove("CORS_TEST_B").env(CASE, case);
+    let output = command.envs(variables.iter().copied()).output().expect("the tests can be run again");
+    let said = String::from_utf8_lossy(&output.stdout);
+    let (_, said) = said.split_once("<<<").unwrap_or_else(|| panic!("{test} said nothing: {output:?}"));
+    let (said, _) = said.split_once(">>>").expect("it said all of it");
+    if said == "built" { Ok(()) } else { Err(said.to_owned()) }
+}
+
+/// What `in_a_process` runs; without a case there is nothing to do.
+#[test]
+fn child() {
+    if let Ok(case) = env::var(CASE) {
+        println!("<<<{}>>>", outcome(&case).err().as_deref().unwrap_or("built"));
+    }
+}
+
+/// Runs a case for every way to build, and compares the message.
+fn check(variables: &[(&str, &str)], expected: Result<(), &str>) {
+    for builder in BUILDERS {
+        let built = in_a_process("child", builder, variables);
+        // Where the attribute, or the call, stands.
+        let place =
+            built.as_ref().err().and_then(|message| message.rsplit_once("\nthe policy is declared at "));
+        let (message, place) = match place {
+            Some((message, place)) => (Some(message), Some(place)),
+            None => (built.as_ref().err().map(String::as_str), None),
+        };
+        assert_eq!(message, expected.err(), "{builder} {variables:?}");
+        if let Some(place) = place {
+            let line = place.strip_prefix("tests/tests/run_time/environment.rs:");
+            assert!(line.is_some_and(|line| line.parse::<u32>().is_ok()), "{builder}: {place}");
+        }
+        assert_eq!(place.is_some(), expected.is_err(), "{builder} {variables:?}");
+    }
+}
+
+#[test]
+fn good_lists_are_read() {
+    for list in [
+        "https://a.example",
+        " https://a.example , https://*.b.example ",
+        "https://a.example,",
+        "https://a.example,\n",
+        // Dropped, with an event.
+        "https://a.example,https://a.example,https://app.example",
+    ] {
+        check(&[("CORS_TEST_A", list)], Ok(()));
+        check(&[("CORS_TEST_A", list), ("CORS_TEST_B", "https://c.example")], Ok(()));
+        check(&[("CORS_TEST_A", list), ("CORS_TEST_B", "")], Ok(()));
+    }
+}
+
+const HELP: &str = "help: set it to a comma-separated list, such as `CORS_TEST_A=https://app.example.com`, or write \
+                    `env(\"CORS_TEST_A\", optional)`";
+
+#[test]
+fn a_missing_variable_is_named() {
+    check(&[], Err(&format!("the environment variable `CORS_TEST_A` is not set\n{HELP}")));
+}
+
+#[test]
+fn an_empty_variable_is_named() {
+    for list in ["", "  ", ",", " , "] {
+        check(
+            &[("CORS_TEST_A", list)],
+            Err(&format!("the environment variable `CORS_TEST_A` has no entries\n{HELP}")),
+        );
+    }
+}
+
+/// The first line of each entry, and the lines that name a variable.
+fn first_lines(message: &str) -> Vec<&str> {
+    message
+        .lines()
+        .filter(|line| line.starts_with("the environment variable") || line.starts_with("  entry"))
+        .collect()
+}
+
+#[test]
+fn one_message_names_every_wrong_entry_of_every_variable() {
+    let list = "https://a.example/, https://ok.example, http://b.example, *, null, https://*.co.uk";
+    let variables = [("CORS_TEST_A", list), ("CORS_TEST_B", "HTTPS://C.example")];
+    for builder in BUILDERS {
+        let message = in_a_process("child", builder, &variables).unwrap_err();
+        let lines = first_lines(&message);
+        let starts = [
+            ("the environment variable `CORS_TEST_A` breaks rules:", ""),
+            ("  entry 1: ", "[origin-trailing-slash]"),
+            ("  entry 3: ", "[origin-insecure]"),
+            ("  entry 4: ", "[origin-shadowed]"),
+            ("  entry 5: ", "[origin-null]"),
+            ("  entry 6: ", "[origin-public-suffix]"),
+            ("the environment variable `CORS_TEST_B` breaks rules:", ""),
+            ("  entry 1: ", "[origin-case]"),
+        ];
+        assert_eq!(lines.len(), starts.len(), "{builder}: {message}");
+        for (line, (start, rule)) in lines.iter().zip(starts) {
+            assert!(line.starts_with(start) && line.ends_with(rule), "{builder}: {line}\n{message}");
+        }
+        assert_eq!(
+            message.matches("the policy is declared at tests/tests/run_time/environment.rs:").count(),
+            2
+        );
+        assert!(
+            message.contains("https://a.example`") || message.contains("\"https://a.example\""),
+            "{message}"
+        );
+    }
+}
+
+#[test]
+fn what_is_missing_and_what_is_wrong_are_in_one_message() {
+    for builder in BUILDERS {
+        let message = in_a_process("child", builder, &[("CORS_TEST_B", "nonsense")]).unwrap_err();
+        assert_eq!(
+            first_lines(&message).iter().filter(|line| line.starts_with("the env")).collect::<Vec<_>>(),
+            [
+                &"the environment variable `CORS_TEST_A` is not set",
+                &"the environment variable `CORS_TEST_B` breaks rules:"
+            ],
+            "{builder}: {message}"
+        );
+    }
+}
+
+/// Runs with the variables set: what was read counts.
+#[test]
+fn what_is_read_counts() {
+    use tests::ask::{self, Ask};
+
+    if env::var(CASE).is_err() {
+        let variables = [
+            ("CORS_TEST_A", "https://a.example, https://*.b.example"),
+            ("CORS_TEST_B", "https://c.example,"),
+        ];
+        return in_a_process("what_is_read_counts", "answers", &variables).unwrap();
+    }
+    let axum = ask::axum(axum_routes().into_router());
+    let actix = ask::actix(|config| {
+        config.service(actix_routes());
+    });
+    for mut app in [axum, actix] {
+        for origin in ["https://app.example", "https://a.example", "https://x.b.example", "https://c.example"]
+        {
+            assert_eq!(app(&Ask::get("/me").origin(origin)).allowed(), Some(origin));
+            let preflight = app(&Ask::preflight("GET", "/me").origin(origin));
+            assert_eq!((preflight.status, preflight.allowed()), (204, Some(origin)));
+        }
+        for origin in ["https://b.example", "https://d.example", "https://*.b.example", "https://a.example,"]
+        {
+            assert_eq!(app(&Ask::get("/me").origin(origin)).allowed(), None, "{origin}");
+        }
+    }
+    println!("<<<built>>>");
+}
+
+/// The panic of the ways that cannot return an error says the same.
+#[test]
+fn a_panic_has_the_message() {
+    let message = |act: fn()| {
+        let panic = std::panic::catch_unwind(act).unwrap_err();
+        panic.downcast_ref::<String>().cloned().unwrap_or_default()
+    };
+    let expected = "the environment variable `CORS_TEST_A` is not set\n";
+    let messages = [
+        message(|| drop(axum_routes().into_router())),
+        message(|| drop(cors_runtime::axum::PolicyLayer::new(&SHARED))),
+        message(|| drop(cors_runtime::actix::PolicyMiddleware::new(&SHARED))),
+        message(|| {
+            drop(tests::ask::actix(|config| {
+                config.service(actix_routes());
+            }));
+        }),
+    ];
+    for message in messages {
+        assert!(message.starts_with(expected), "{message}");
+        assert!(message.contains("environment.rs:"), "{message}");
+    }
+}
+
+/// Not UTF-8: only where the system has such variables.
+#[cfg(unix)]
+#[test]
+fn what_is_not_utf_8_is_named() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let mut command = Command::new(env::current_exe().expect("the tests are a program"));
+    command.args(["--exact", "environment::child", "--nocapture"]);
+    command.env(CASE, "axum").env("CORS_TEST_A", OsStr::from_bytes(b"https://\xff.example"));
+    let output = command.output().expect("the tests can be run again");
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("the environment variable `CORS_TEST_A` is not valid UTF-8"), "{text}");
+}

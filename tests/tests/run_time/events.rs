@@ -1,0 +1,53 @@
+//! The events of target `cors`, captured.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Level, Subscriber};
+use tracing_subscriber::Layer;
+use tracing_subscriber::layer::{Context, SubscriberExt as _};
+
+/// One event.
+#[derive(Clone, Debug)]
+pub(crate) struct Captured {
+    pub(crate) level: Level,
+    pub(crate) fields: Vec<(&'static str, String)>,
+}
+
+impl Captured {
+    pub(crate) fn field(&self, name: &str) -> Option<&str> {
+        self.fields.iter().find(|(other, _)| *other == name).map(|(_, value)| &**value)
+    }
+}
+
+/// The events of target `cors` while this thread does something.
+pub(crate) fn during<T>(act: impl FnOnce() -> T) -> (T, Vec<Captured>) {
+    let capture = Capture::default();
+    let subscriber = tracing_subscriber::registry().with(capture.clone());
+    let result = tracing::subscriber::with_default(subscriber, act);
+    let events = std::mem::take(&mut *capture.0.lock().unwrap_or_else(PoisonError::into_inner));
+    (result, events)
+}
+
+#[derive(Clone, Default)]
+struct Capture(Arc<Mutex<Vec<Captured>>>);
+
+impl<S: Subscriber> Layer<S> for Capture {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        if event.metadata().target() == "cors" {
+            let mut captured = Captured { level: *event.metadata().level(), fields: Vec::new() };
+            event.record(&mut captured);
+            self.0.lock().unwrap_or_else(PoisonError::into_inner).push(captured);
+        }
+    }
+}
+
+impl Visit for Captured {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.fields.push((field.name(), format!("{value:?}")));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.fields.push((field.name(), value.to_owned()));
+    }
+}

@@ -1,0 +1,17 @@
+//! Policies that are only known at run time, and default policies, in both frameworks.
+
+mod defaults;
+mod defaults_actix;
+mod defaults_axum;
+mod denials;
+mod dynamic;
+mod dynamic_actix;
+mod dynamic_axum;
+mod enforce;
+mod environment;
+mod events;
+mod http2;
+mod manifest;
+mod nginx;
+mod servers;
+mod sets;

@@ -1,0 +1,224 @@
+//! `OriginSet`s, replaced while requests run.
+
+use cors_runtime::{OriginElement, OriginSet, Policy};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use tests::ask::{self, App, Ask};
+
+static ALONE: OriginSet = OriginSet::new();
+static BESIDE: OriginSet = OriginSet::new();
+static BUILT: OriginSet = OriginSet::new();
+static SHARED: OriginSet = OriginSet::new();
+static BUSY: OriginSet = OriginSet::new();
+static INSECURE: OriginSet = OriginSet::new().danger_insecure_origins();
+static SUFFIXES: OriginSet = OriginSet::new().danger_public_suffixes();
+
+mod in_axum {
+    use super::{ALONE, BESIDE, BUSY, SHARED};
+    use cors_runtime::Policy;
+    use cors_runtime::axum::{Routes, cors, policy, routes};
+
+    static POLICY: Policy = policy!(origins = [SHARED], credentials);
+
+    #[cors(origins = ALONE, credentials)]
+    #[get("/alone")]
+    async fn alone() {}
+
+    #[cors(origins = ["https://a.example", BESIDE])]
+    #[get("/beside")]
+    async fn beside() {}
+
+    #[cors(policy = POLICY, max_age = 60)]
+    #[get("/shared")]
+    async fn shared() {}
+
+    #[cors(origins = [BUSY])]
+    #[get("/busy")]
+    async fn busy() {}
+
+    pub(super) fn routes() -> Routes {
+        routes![alone, beside, shared, busy]
+    }
+}
+
+mod in_actix {
+    use super::{ALONE, BESIDE, BUSY, SHARED};
+    use actix_web::get;
+    use cors_runtime::Policy;
+    use cors_runtime::actix::{Routes, cors, policy, routes};
+
+    static POLICY: Policy = policy!(origins = [SHARED], credentials);
+
+    #[cors(origins = ALONE, credentials)]
+    #[get("/alone")]
+    async fn alone() -> &'static str {
+        ""
+    }
+
+    #[cors(origins = ["https://a.example", BESIDE])]
+    #[get("/beside")]
+    async fn beside() -> &'static str {
+        ""
+    }
+
+    #[cors(policy = POLICY, max_age = 60)]
+    #[get("/shared")]
+    async fn shared() -> &'static str {
+        ""
+    }
+
+    #[cors(origins = [BUSY])]
+    #[get("/busy")]
+    async fn busy() -> &'static str {
+        ""
+    }
+
+    pub(super) fn routes() -> Routes {
+        routes![alone, beside, shared, busy]
+    }
+}
+
+/// One policy of the builder, with a set.
+fn built() -> Policy {
+    let origins = [OriginElement::from("https://a.example"), OriginElement::from(&BUILT)];
+    Policy::builder().origins(origins).credentials().build().unwrap()
+}
+
+fn apps() -> [App; 2] {
+    let axum = in_axum::routes().route(axum::routing::MethodFilter::GET, "/built", built(), || async {});
+    let actix = in_actix::routes().route(actix_web::http::Method::GET, "/built", built(), || async { "" });
+    let configure = |config: &mut actix_web::web::ServiceConfig| {
+        config.service(actix);
+    };
+    [ask::axum(axum.into_router()), ask::actix(configure)]
+}
+
+/// Which of these a path allows, in requests and preflights alike.
+fn allowed<'a>(app: &mut App, path: &str, origins: &[&'a str]) -> Vec<&'a str> {
+    let mut allowed = Vec::new();
+    for origin in origins {
+        let actual = app(&Ask::get(path).origin(origin));
+        let preflight = app(&Ask::preflight("GET", path).origin(origin));
+        assert_eq!(actual.allowed(), preflight.allowed(), "{path} {origin}");
+        assert_eq!(preflight.status, if preflight.allowed().is_some() { 204 } else { 403 });
+        if let Some(answered) = actual.allowed() {
+            assert_eq!(answered, *origin);
+            allowed.push(*origin);
+        }
+    }
+    allowed
+}
+
+const ALL: [&str; 3] = ["https://a.example", "https://b.example", "https://x.c.example"];
+
+#[test]
+fn a_set_can_be_replaced_while_serving() {
+    let cases = [
+        ("/alone", &ALONE, false),
+        ("/beside", &BESIDE, true),
+        ("/built", &BUILT, true),
+        ("/shared", &SHARED, false),
+    ];
+    for (path, set, literal) in cases {
+        let literal: &[&str] = if literal { &["https://a.example"] } else { &[] };
+        let mut apps = apps();
+        for app in &mut apps {
+            assert_eq!(allowed(app, path, &ALL), literal, "{path}");
+        }
+        set.replace(["https://b.example"]).unwrap();
+        let expected = [literal, &["https://b.example"]].concat();
+        for app in &mut apps {
+            assert_eq!(allowed(app, path, &ALL), expected, "{path}");
+        }
+        set.replace(["https://*.c.example", "https://a.example"]).unwrap();
+        for app in &mut apps {
+            assert_eq!(allowed(app, path, &ALL), ["https://a.example", "https://x.c.example"], "{path}");
+        }
+        // All or nothing.
+        let errors = set.replace(["https://b.example", "https://b.example/", "*"]).unwrap_err();
+        let rules: Vec<_> = errors.iter().map(cors_runtime::PolicyError::rule).collect();
+        assert_eq!(rules, ["origin-trailing-slash", "origin-shadowed"], "{errors}");
+        for app in &mut apps {
+            assert_eq!(allowed(app, path, &ALL), ["https://a.example", "https://x.c.example"], "{path}");
+        }
+        set.replace([""; 0]).unwrap();
+        for app in &mut apps {
+            assert_eq!(allowed(app, path, &ALL), literal, "{path}");
+        }
+    }
+}
+
+#[test]
+fn requests_see_one_state_or_the_other() {
+    // One origin is in every state: no request may see a moment without it.
+    let with = |n: usize| ["https://always.example".to_owned(), format!("https://n{n}.example")];
+    BUSY.replace(with(0)).unwrap();
+    let done = AtomicBool::new(false);
+    let seen = thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            for n in 0..2000 {
+                BUSY.replace(with(n)).unwrap();
+                assert!(BUSY.replace(["https://always.example/"]).is_err());
+            }
+            done.store(true, Ordering::Release);
+        });
+        let readers: Vec<_> = [0, 1]
+            .into_iter()
+            .map(|number| {
+                let done = &done;
+                scope.spawn(move || {
+                    let mut app = apps().into_iter().nth(number).unwrap();
+                    let mut seen = 0;
+                    while seen < 20 || !done.load(Ordering::Acquire) {
+                        let answer = app(&Ask::get("/busy").origin("https://always.example"));
+                        assert_eq!(answer.allowed(), Some("https://always.example"));
+                        seen += 1;
+                    }
+                    seen
+                })
+            })
+            .collect();
+        writer.join().unwrap();
+        readers.into_iter().map(|reader| reader.join().unwrap()).collect::<Vec<u32>>()
+    });
+    assert!(seen.iter().all(|count| *count >= 20), "{seen:?}");
+}
+
+#[test]
+fn a_relaxed_set_needs_a_policy_that_is_relaxed_too() {
+    let policy = |set: &'static OriginSet| Policy::builder().origins([OriginElement::from(set)]);
+    let cases = [
+        ("insecure, credentials", policy(&INSECURE).credentials(), Some("origin-insecure")),
+        ("insecure, no credentials", policy(&INSECURE), None),
+        ("insecure, allowed", policy(&INSECURE).credentials().danger_insecure_origins(), None),
+        ("suffixes", policy(&SUFFIXES), Some("origin-public-suffix")),
+        ("suffixes, allowed", policy(&SUFFIXES).danger_public_suffixes(), None),
+        ("strict", policy(&ALONE).credentials(), None),
+    ];
+    for (name, builder, rule) in cases {
+        let policy = builder.build().unwrap();
+        let axum = cors_runtime::axum::Routes::<()>::new();
+        let axum = axum.route(axum::routing::MethodFilter::GET, "/", policy.clone(), || async {});
+        let actix = cors_runtime::actix::Routes::new();
+        let actix = actix.route(actix_web::http::Method::GET, "/", policy.clone(), || async { "" });
+        let errors = [
+            axum.try_into_router().err(),
+            actix.try_build().err(),
+            cors_runtime::axum::PolicyLayer::try_new(policy.clone()).err(),
+            cors_runtime::actix::PolicyMiddleware::try_new(policy).err(),
+        ];
+        for error in errors {
+            let message = error.map(|error| error.to_string()).unwrap_or_default();
+            match rule {
+                None => assert_eq!(message, "", "{name}"),
+                Some(rule) => {
+                    assert!(
+                        message.contains(&format!("[{rule}]")) && message.contains("sets.rs:"),
+                        "{name}: {message}"
+                    );
+                    assert!(message.contains("help: write `danger("), "{name}: {message}");
+                }
+            }
+        }
+    }
+}
