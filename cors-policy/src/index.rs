@@ -45,6 +45,14 @@ impl OriginIndex {
     }
 }
 
+impl PartialEq for OriginIndex {
+    /// Whether both were made of the same elements, in the same order.
+    fn eq(&self, other: &Self) -> bool {
+        let same = |a: &Table, b: &Table| a.ends == b.ends && a.bytes == b.bytes;
+        same(&self.exact, &other.exact) && same(&self.patterns.table, &other.patterns.table)
+    }
+}
+
 /// Patterns, under the text as it is written: a look-up writes down the patterns that could cover an origin, and
 /// asks for each.
 #[derive(Debug, Default)]

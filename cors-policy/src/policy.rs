@@ -210,6 +210,16 @@ impl Policy {
         }
     }
 
+    /// What the macros declared: its texts live for ever, so that headers need not count references to them.
+    #[doc(hidden)]
+    pub fn as_declared(&self) -> Option<&Declared> {
+        match &self.0 {
+            Repr::Declared(declared) => Some(declared),
+            #[cfg(feature = "run-time")]
+            Repr::Built(_) => None,
+        }
+    }
+
     #[cfg(feature = "run-time")]
     pub(crate) fn from_built(built: Built) -> Self {
         Self(Repr::Built(Arc::new(built)))

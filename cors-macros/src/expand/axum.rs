@@ -69,6 +69,11 @@ fn annotated(
             &__CORS_POLICY
         };
         const LOCATION: #rt::SourceLocation = #rt::here!();
+
+        fn cell() -> &'static #axum::PolicyCell {
+            static __CORS_CELL: #axum::PolicyCell = #axum::PolicyCell::new();
+            &__CORS_CELL
+        }
     };
     let Some(check) = &checked.dynamic else {
         // In no `const _`: in an `impl` block, where rustc refuses it all, that would only be one error more.

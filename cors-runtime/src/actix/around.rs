@@ -8,6 +8,7 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpResponse};
 use pin_project_lite::pin_project;
+use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -39,14 +40,20 @@ where
         let around = self.clone();
         Box::pin(async move {
             let inner = Rc::new(Inner::new(service, &around.wraps).await?);
-            Ok(AroundService { policy: around.policy, check: around.check, inner })
+            Ok(AroundService { policy: Rc::new(around.policy), check: around.check, inner })
         })
     }
 }
 
+/// Requests of one worker stay on its thread: no request has to count references for other threads too.
+type LocalPolicy = Rc<Arc<RoutePolicy<HeaderValue>>>;
+
+/// What the policy of a route decided about a request.
+type LocallyDecided = Decided<HeaderValue, LocalPolicy>;
+
 /// See [`Around`].
 pub(super) struct AroundService<S> {
-    policy: Arc<RoutePolicy<HeaderValue>>,
+    policy: LocalPolicy,
     check: Option<Check>,
     inner: Rc<Inner<S>>,
 }
@@ -69,7 +76,7 @@ where
         if let Some(check) = self.check {
             return AroundFuture::Boxed { inner: self.call_dynamic(check, request) };
         }
-        match Arc::clone(&self.policy).enter(&request) {
+        match RoutePolicy::enter(Rc::clone(&self.policy), &request) {
             Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided, request)) },
             Entered::Continue(decided) => AroundFuture::Decided { inner: self.inner.call(request), decided },
         }
@@ -83,7 +90,7 @@ where
 {
     /// Asks the function, then calls the service.
     fn call_dynamic(&self, check: Check, request: ServiceRequest) -> ServiceFuture {
-        let (policy, inner) = (Arc::clone(&self.policy), Rc::clone(&self.inner));
+        let (policy, inner) = (Rc::clone(&self.policy), Rc::clone(&self.inner));
         let (value, several) = match request.origin() {
             OriginHeader::Missing => (None, false),
             OriginHeader::One(_) => (request.origin_value(), false),
@@ -95,7 +102,7 @@ where
                 None => Verdict::NoOrigin,
                 Some(value) => check.ask(&value, request.request()).await,
             };
-            match policy.decided(verdict, &request) {
+            match RoutePolicy::decided(policy, verdict, &request) {
                 Entered::Refused(decided) => Ok(refused(decided, request)),
                 Entered::Continue(mut decided) => {
                     let mut result = inner.call(request).await;
@@ -109,17 +116,17 @@ where
 
 /// What `enforce` answers.
 #[cold]
-fn refused(mut decided: Decided<HeaderValue>, request: ServiceRequest) -> ServiceResponse {
+fn refused(mut decided: LocallyDecided, request: ServiceRequest) -> ServiceResponse {
     let mut response = request.into_response(HttpResponse::Forbidden().finish());
     decided.apply(response.headers_mut());
     response
 }
 
 #[inline]
-fn apply(decided: &mut Decided<HeaderValue>, result: &mut Result<ServiceResponse, Error>) {
+fn apply(decided: &mut LocallyDecided, result: &mut Result<ServiceResponse, Error>) {
     match result {
         Ok(response) => decided.apply(response.headers_mut()),
-        Err(error) => apply_to_error(decided.clone(), error),
+        Err(error) => apply_to_error(decided.shared(), error),
     }
 }
 
@@ -136,7 +143,7 @@ pin_project! {
     /// The handler's response with its headers.
     #[project = AroundFutureProj]
     pub(super) enum AroundFuture<F> {
-        Decided { #[pin] inner: F, decided: Decided<HeaderValue> },
+        Decided { #[pin] inner: F, decided: LocallyDecided },
         Answered { response: Option<ServiceResponse> },
         Boxed { inner: ServiceFuture },
     }
@@ -166,5 +173,10 @@ where
 
 /// Boxes the body, which costs nothing where it is boxed already.
 pub(super) fn boxed<B: MessageBody + 'static>(response: ServiceResponse<B>) -> ServiceResponse<BoxBody> {
-    response.map_into_boxed_body()
+    let mut response = Some(response);
+    // Almost always it is: then the response need not be taken apart and put together again.
+    if let Some(boxed) = (&mut response as &mut dyn Any).downcast_mut::<Option<ServiceResponse>>() {
+        return boxed.take().expect("it was put there");
+    }
+    response.expect("it was put there").map_into_boxed_body()
 }

@@ -1,6 +1,6 @@
 //! actix-web's header map.
 
-use crate::engine::{CorsHeader, Headers, OriginHeader, RequestHead, Slot, Survey, varies_by_origin};
+use crate::engine::{CorsHeader, Headers, RequestHead, Several, Slot, Survey, single, varies_by_origin};
 use actix_web::HttpMessage;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{
@@ -28,6 +28,10 @@ impl Headers for HeaderMap {
 
     fn value(text: &str) -> HeaderValue {
         HeaderValue::from_str(text).expect("the rules let only header values through")
+    }
+
+    fn static_value(text: &'static str) -> HeaderValue {
+        HeaderValue::from_static(text)
     }
 
     fn value_true() -> HeaderValue {
@@ -74,13 +78,8 @@ impl RequestHead for ServiceRequest {
     type Value = HeaderValue;
 
     #[inline]
-    fn origin(&self) -> OriginHeader<'_> {
-        OriginHeader::from_lines(self.headers().get_all(ORIGIN).map(HeaderValue::as_bytes))
-    }
-
-    #[inline]
-    fn origin_value(&self) -> Option<HeaderValue> {
-        self.headers().get(ORIGIN).cloned()
+    fn origin_line(&self) -> Result<Option<&HeaderValue>, Several> {
+        single(self.headers().get_all(ORIGIN))
     }
 
     fn lines(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {

@@ -1,15 +1,13 @@
 //! A default policy around an app or a scope.
 
 use super::around::{apply_to_error, boxed};
-use super::preflight::{read, write_answer};
+use super::preflight::{self, read, write_answer};
 use super::wrap::ServiceFuture;
-use crate::engine::{DefaultPolicy, PreflightOutcome, PreflightRequest, Slot, Undelivered, grant_nothing};
+use crate::engine::{DefaultPolicy, PreflightOutcome, Slot, Undelivered, grant_nothing};
 use crate::{BuildError, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::header::{
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN,
-};
+use actix_web::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderValue};
 use actix_web::{Error, HttpMessage};
 use cors_policy::Policy;
 use std::future::{Ready, ready};
@@ -175,22 +173,13 @@ struct Asked {
 
 impl Asked {
     fn of(request: &ServiceRequest) -> Option<Self> {
-        read(request.head())?;
-        let value = |name| request.headers().get(name).cloned();
+        let asked = read(request.head())?;
         Some(Self {
-            origin: value(ORIGIN)?,
-            method: value(ACCESS_CONTROL_REQUEST_METHOD)?,
+            origin: asked.origin.clone(),
+            method: asked.method.clone(),
             headers: request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS).cloned().collect(),
             path: request.uri().path().to_owned(),
         })
-    }
-
-    fn preflight(&self) -> Option<PreflightRequest<'_>> {
-        PreflightRequest::from_lines(
-            std::iter::once(self.origin.as_bytes()),
-            std::iter::once(self.method.as_bytes()),
-            &self.path,
-        )
     }
 }
 
@@ -200,18 +189,18 @@ fn answer(
     slot: &Slot<HeaderValue>,
     mut result: Result<ServiceResponse, Error>,
 ) -> Result<ServiceResponse, Error> {
-    let Some(preflight) = asked.preflight() else { return result };
     let status = match &result {
         Ok(response) => response.status(),
         Err(error) => error.as_response_error().status_code(),
     };
+    let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path).preflight;
     match default.preflight(slot, preflight, status.as_u16()) {
         PreflightOutcome::Leave => result,
         PreflightOutcome::Answer(answer) => {
             let write = move || {
-                let values = Some((asked.origin.clone(), asked.method.clone()));
+                let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path);
                 let requested = asked.headers.iter().map(HeaderValue::as_bytes);
-                write_answer(default.answers(), answer, values, requested)
+                write_answer(default.answers(), answer, preflight, requested)
             };
             match result {
                 Ok(inner) => Ok(inner.into_response(write())),

@@ -2,17 +2,17 @@
 
 use super::check::Check;
 use crate::engine::{
-    Denial, Filled, Methods, PathPolicies, PreflightAnswer, PreflightRequest, RequestHead as _, Step,
-    VARY_PREFLIGHT, Verdict,
+    Denial, Filled, Methods, PathPolicies, PreflightAnswer, PreflightRequest, RequestHead as _, Slot, Step,
+    VARY_PREFLIGHT, Verdict, single,
 };
 use actix_web::dev::{AppService, RequestHead, ResourceDef, ServiceRequest, fn_service};
 use actix_web::guard::{Guard, GuardContext};
-use actix_web::http::Method;
 use actix_web::http::header::{
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderName, HeaderValue,
-    ORIGIN, VARY,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderValue, ORIGIN, VARY,
 };
+use actix_web::http::{Method, StatusCode};
 use actix_web::{Error, HttpResponse};
+use std::future::ready;
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -24,9 +24,9 @@ struct PreflightGuard {
 
 impl Guard for PreflightGuard {
     fn check(&self, context: &GuardContext<'_>) -> bool {
-        read(context.head()).is_some_and(|preflight| match &self.methods {
+        read(context.head()).is_some_and(|asked| match &self.methods {
             None => true,
-            Some(methods) => methods.contains(preflight.method),
+            Some(methods) => methods.contains(asked.preflight.method),
         })
     }
 }
@@ -48,36 +48,39 @@ impl Preflights {
             let service = fn_service(move |request: ServiceRequest| {
                 let this = Rc::clone(&self);
                 async move {
-                    let answer = this.ask(&request).await;
-                    let response = respond(&this.policies, answer, &request);
+                    let response = this.ask(&request).await;
                     Ok::<_, Error>(request.into_response(response))
                 }
             });
             config.register_service(definition, Some(guards), service, None);
         } else {
             let service = fn_service(move |request: ServiceRequest| {
-                let answer = read(request.head()).map(|preflight| self.policies.decide(preflight));
-                let answer = answer.unwrap_or(PreflightAnswer::Denied(Denial::NotListed));
-                let response = respond(&self.policies, answer, &request);
-                async move { Ok::<_, Error>(request.into_response(response)) }
+                let response = match read(request.head()) {
+                    Some(asked) => {
+                        let answer = self.policies.decide(asked.preflight);
+                        respond(&self.policies, answer, asked, &request)
+                    }
+                    None => denied(Denial::NotListed),
+                };
+                ready(Ok::<_, Error>(request.into_response(response)))
             });
             config.register_service(definition, Some(guards), service, None);
         }
     }
 
     /// Asks functions where the policies do not know.
-    async fn ask(&self, request: &ServiceRequest) -> PreflightAnswer {
-        let (Some(preflight), Some(origin)) = (read(request.head()), request.headers().get(ORIGIN)) else {
-            return PreflightAnswer::Denied(Denial::NotListed);
+    async fn ask(&self, request: &ServiceRequest) -> HttpResponse {
+        let Some(asked) = read(request.head()) else {
+            return denied(Denial::NotListed);
         };
-        let mut question = self.policies.question(preflight);
+        let mut question = self.policies.question(asked.preflight);
         let mut step = self.policies.step(&mut question);
         loop {
             match step {
-                Step::Answer(answer) => return answer,
+                Step::Answer(answer) => return respond(&self.policies, answer, asked, request),
                 Step::Ask(number) => {
                     let verdict = match self.checks.get(number) {
-                        Some(Some(check)) => check.ask(origin, request.request()).await,
+                        Some(Some(check)) => check.ask(asked.origin, request.request()).await,
                         _ => Verdict::Denied,
                     };
                     step = self.policies.heard(&mut question, number, verdict);
@@ -92,56 +95,72 @@ fn pattern(path: &str) -> String {
     if path.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("/{path}") }
 }
 
+/// What a preflight asks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) preflight: PreflightRequest<'a>,
+    pub(super) origin: &'a HeaderValue,
+    pub(super) method: &'a HeaderValue,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(origin: &'a HeaderValue, method: &'a HeaderValue, path: &'a str) -> Self {
+        let preflight = PreflightRequest::new(origin.as_bytes(), method.as_bytes(), path);
+        Self { preflight, origin, method }
+    }
+}
+
 /// What a preflight asks; `None` for every other request.
-pub(super) fn read(head: &RequestHead) -> Option<PreflightRequest<'_>> {
+pub(super) fn read(head: &RequestHead) -> Option<Asked<'_>> {
     if head.method != Method::OPTIONS {
         return None;
     }
-    PreflightRequest::from_lines(
-        lines(head, ORIGIN),
-        lines(head, ACCESS_CONTROL_REQUEST_METHOD),
-        head.uri.path(),
-    )
-}
-
-pub(super) fn lines(head: &RequestHead, name: HeaderName) -> impl Iterator<Item = &[u8]> {
-    head.headers().get_all(name).map(HeaderValue::as_bytes)
+    let only = |name| single(head.headers().get_all(name)).ok().flatten();
+    Some(Asked::new(only(ORIGIN)?, only(ACCESS_CONTROL_REQUEST_METHOD)?, head.uri.path()))
 }
 
 fn respond(
     policies: &PathPolicies<HeaderValue>,
     answer: PreflightAnswer,
+    asked: Asked<'_>,
     request: &ServiceRequest,
 ) -> HttpResponse {
-    if let Some(slot) = request.slot() {
-        let routed = read(request.head()).is_some_and(|preflight| policies.routes_method(preflight.method));
+    if Slot::<HeaderValue>::is_in_use()
+        && let Some(slot) = request.slot()
+    {
+        let routed = policies.routes_method(asked.preflight.method);
         slot.fill(if routed { Filled::Preflight } else { Filled::OtherMethod });
     }
-    let value = |name| request.headers().get(name).cloned();
-    let asked = value(ORIGIN).zip(value(ACCESS_CONTROL_REQUEST_METHOD));
-    write_answer(policies, answer, asked, lines(request.head(), ACCESS_CONTROL_REQUEST_HEADERS))
+    let requested = request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS);
+    write_answer(policies, answer, asked, requested.map(HeaderValue::as_bytes))
 }
 
-/// The answer; in builds with `debug_assertions` the body says why it refuses. `asked` are the values of `Origin` and
-/// `Access-Control-Request-Method`.
+/// The answer.
 pub(super) fn write_answer<'a>(
     policies: &PathPolicies<HeaderValue>,
     answer: PreflightAnswer,
-    asked: Option<(HeaderValue, HeaderValue)>,
+    asked: Asked<'_>,
     requested_headers: impl Iterator<Item = &'a [u8]>,
 ) -> HttpResponse {
-    let mut response = match (answer, asked) {
-        (PreflightAnswer::Allowed { route, routed }, Some((origin, method))) => {
-            let mut headers = HeaderMap::with_capacity(8);
-            policies.write((route, routed), origin, method, requested_headers, &mut headers);
-            let mut response = HttpResponse::NoContent().finish();
-            *response.headers_mut() = headers;
+    match answer {
+        PreflightAnswer::Allowed { route, routed } => {
+            // With the map that actix-web keeps for responses: it has room already.
+            let mut response = HttpResponse::new(StatusCode::NO_CONTENT);
+            let headers = response.headers_mut();
+            policies.write((route, routed), (asked.origin, asked.method), requested_headers, headers);
+            headers.insert(VARY, HeaderValue::from_static(VARY_PREFLIGHT));
             response
         }
-        (PreflightAnswer::Denied(denial), _) if cfg!(debug_assertions) => {
-            HttpResponse::Forbidden().body(denial.text())
-        }
-        _ => HttpResponse::Forbidden().finish(),
+        PreflightAnswer::Denied(denial) => denied(denial),
+    }
+}
+
+/// 403; in builds with `debug_assertions` the body says why.
+fn denied(denial: Denial) -> HttpResponse {
+    let mut response = if cfg!(debug_assertions) {
+        HttpResponse::Forbidden().body(denial.text())
+    } else {
+        HttpResponse::new(StatusCode::FORBIDDEN)
     };
     response.headers_mut().insert(VARY, HeaderValue::from_static(VARY_PREFLIGHT));
     response

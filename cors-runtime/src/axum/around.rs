@@ -1,5 +1,6 @@
 //! CORS around the handler of one route.
 
+use super::cell::Covered;
 use crate::engine::{Decided, Entered, RoutePolicy};
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -9,6 +10,7 @@ use axum::routing::future::RouteFuture;
 use http::StatusCode;
 use http::header::{HeaderMap, HeaderValue};
 use pin_project_lite::pin_project;
+use std::borrow::Borrow;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,7 +23,7 @@ pub(super) type Around = Arc<RoutePolicy<HeaderValue>>;
 
 /// What `enforce` answers.
 #[cold]
-pub(super) fn refused(mut decided: Decided<HeaderValue>) -> Response {
+pub(super) fn refused<P: Borrow<Around>>(mut decided: Decided<HeaderValue, P>) -> Response {
     let mut response = StatusCode::FORBIDDEN.into_response();
     decided.apply(response.headers_mut());
     response
@@ -30,17 +32,22 @@ pub(super) fn refused(mut decided: Decided<HeaderValue>) -> Response {
 pin_project! {
     /// The handler's response with its headers.
     #[project = AroundFutureProj]
-    pub enum AroundFuture<F> {
+    pub enum AroundFuture<F, P = Around> {
         #[doc(hidden)]
         Plain { #[pin] inner: F },
         #[doc(hidden)]
-        Decided { #[pin] inner: F, decided: Decided<HeaderValue> },
+        Decided { #[pin] inner: F, decided: Decided<HeaderValue, P> },
         #[doc(hidden)]
-        Answered { response: Option<Response> },
+        // Rare, and large.
+        Answered { response: Option<Box<Response>> },
     }
 }
 
-impl<F: Future<Output: Answer>> Future for AroundFuture<F> {
+impl<F, P> Future for AroundFuture<F, P>
+where
+    F: Future<Output: Answer>,
+    P: Borrow<Around>,
+{
     type Output = F::Output;
 
     #[inline]
@@ -54,7 +61,7 @@ impl<F: Future<Output: Answer>> Future for AroundFuture<F> {
             }
             AroundFutureProj::Answered { response } => {
                 let response = response.take().expect("a future is not polled after it is ready");
-                Poll::Ready(F::Output::from_response(response))
+                Poll::Ready(F::Output::from_response(*response))
             }
         }
     }
@@ -107,8 +114,10 @@ where
         let Some(around) = self.around else {
             return AroundFuture::Plain { inner: self.handler.call(request, state) };
         };
-        match around.enter(&request) {
-            Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided)) },
+        match RoutePolicy::enter(around, &request) {
+            Entered::Refused(decided) => {
+                AroundFuture::Answered { response: Some(Box::new(refused(decided))) }
+            }
             Entered::Continue(decided) => {
                 AroundFuture::Decided { inner: self.handler.call(request, state), decided }
             }
@@ -144,9 +153,12 @@ impl Service<Request> for AroundService {
         Service::<Request>::poll_ready(&mut self.inner, cx)
     }
 
-    fn call(&mut self, request: Request) -> Self::Future {
-        match self.around.clone().enter(&request) {
-            Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided)) },
+    fn call(&mut self, mut request: Request) -> Self::Future {
+        request.extensions_mut().insert(Covered);
+        match RoutePolicy::enter(self.around.clone(), &request) {
+            Entered::Refused(decided) => {
+                AroundFuture::Answered { response: Some(Box::new(refused(decided))) }
+            }
             Entered::Continue(decided) => AroundFuture::Decided { inner: self.inner.call(request), decided },
         }
     }

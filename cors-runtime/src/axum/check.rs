@@ -2,7 +2,7 @@
 
 use super::around::{Around, refused};
 use super::methods::method_router;
-use crate::engine::{Entered, Methods, OriginHeader, RequestHead, Verdict};
+use crate::engine::{Entered, Methods, OriginHeader, RequestHead, RoutePolicy, Verdict};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -144,7 +144,7 @@ where
                 None => Verdict::Denied,
             };
             let request = Request::from_parts(parts, body);
-            match around.decided(verdict, &request) {
+            match RoutePolicy::decided(around, verdict, &request) {
                 Entered::Refused(decided) => refused(decided),
                 Entered::Continue(mut decided) => {
                     let mut response = inner.call(request, state).await;

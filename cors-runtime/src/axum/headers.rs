@@ -1,6 +1,6 @@
 //! `http` 1's header map.
 
-use crate::engine::{CorsHeader, Headers, OriginHeader, RequestHead, Slot, Survey, varies_by_origin};
+use crate::engine::{CorsHeader, Headers, RequestHead, Several, Slot, Survey, single, varies_by_origin};
 use http::Request;
 use http::header::{
     ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
@@ -27,6 +27,10 @@ impl Headers for HeaderMap {
 
     fn value(text: &str) -> HeaderValue {
         HeaderValue::from_str(text).expect("the rules let only header values through")
+    }
+
+    fn static_value(text: &'static str) -> HeaderValue {
+        HeaderValue::from_static(text)
     }
 
     fn value_true() -> HeaderValue {
@@ -73,13 +77,8 @@ impl<B> RequestHead for Request<B> {
     type Value = HeaderValue;
 
     #[inline]
-    fn origin(&self) -> OriginHeader<'_> {
-        OriginHeader::from_lines(self.headers().get_all(ORIGIN).iter().map(HeaderValue::as_bytes))
-    }
-
-    #[inline]
-    fn origin_value(&self) -> Option<HeaderValue> {
-        self.headers().get(ORIGIN).cloned()
+    fn origin_line(&self) -> Result<Option<&HeaderValue>, Several> {
+        single(self.headers().get_all(ORIGIN).iter())
     }
 
     fn lines(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {

@@ -1,13 +1,11 @@
 //! A default policy around any tower service.
 
-use super::preflight::{read, write_answer};
-use crate::engine::{DefaultPolicy, PreflightOutcome, PreflightRequest, Slot, Undelivered, grant_nothing};
+use super::preflight::{self, read, write_answer};
+use crate::engine::{DefaultPolicy, PreflightOutcome, Slot, Undelivered, grant_nothing};
 use crate::{BuildError, SourceLocation};
 use axum::body::Body;
 use cors_policy::Policy;
-use http::header::{
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN,
-};
+use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderValue};
 use http::{Request, Response};
 use pin_project_lite::pin_project;
 use std::any::Any;
@@ -150,22 +148,13 @@ struct Asked {
 
 impl Asked {
     fn of<B>(request: &Request<B>) -> Option<Self> {
-        read(request)?;
-        let value = |name| request.headers().get(name).cloned();
+        let asked = read(request)?;
         Some(Self {
-            origin: value(ORIGIN)?,
-            method: value(ACCESS_CONTROL_REQUEST_METHOD)?,
+            origin: asked.origin.clone(),
+            method: asked.method.clone(),
             headers: request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter().cloned().collect(),
             path: request.uri().path().to_owned(),
         })
-    }
-
-    fn preflight(&self) -> Option<PreflightRequest<'_>> {
-        PreflightRequest::from_lines(
-            std::iter::once(self.origin.as_bytes()),
-            std::iter::once(self.method.as_bytes()),
-            &self.path,
-        )
     }
 }
 
@@ -226,13 +215,12 @@ fn answer<R: Default + 'static>(
     slot: &Slot<HeaderValue>,
     response: &mut Response<R>,
 ) {
-    let Some(preflight) = asked.preflight() else { return };
-    match default.preflight(slot, preflight, response.status().as_u16()) {
+    let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path);
+    match default.preflight(slot, preflight.preflight, response.status().as_u16()) {
         PreflightOutcome::Leave => {}
         PreflightOutcome::Answer(answer) => {
-            let values = Some((asked.origin.clone(), asked.method.clone()));
             let requested = asked.headers.iter().map(HeaderValue::as_bytes);
-            let (status, headers, reason) = write_answer(default.answers(), answer, values, requested);
+            let (status, headers, reason) = write_answer(default.answers(), answer, preflight, requested);
             *response = Response::new(R::default());
             *response.status_mut() = status;
             *response.headers_mut() = headers;

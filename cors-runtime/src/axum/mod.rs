@@ -27,6 +27,7 @@
 //! ```
 
 mod around;
+mod cell;
 mod check;
 mod headers;
 mod layer;
@@ -86,6 +87,7 @@ pub use routes::Routes;
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private {
+    pub use super::cell::PolicyCell;
     pub use super::check::{Check, CheckFuture, OriginCheck, Rejected, fallback as check_fallback};
     pub use super::methods::{MethodRoutes, NextMethod};
     pub use super::route::{Annotated, RouteSpec, Routed, fallback};

@@ -1,10 +1,9 @@
 //! The `OPTIONS` endpoint of a path.
 
-use super::around::AroundFuture;
 use super::check::Check;
 use crate::engine::{
-    Denial, Filled, PathPolicies, PreflightAnswer, PreflightRequest, RequestHead, Step, VARY_PREFLIGHT,
-    Verdict,
+    Denial, Filled, PathPolicies, PreflightAnswer, PreflightRequest, RequestHead, Slot, Step, VARY_PREFLIGHT,
+    Verdict, single,
 };
 use axum::body::Body;
 use axum::extract::Request;
@@ -19,29 +18,66 @@ use http::{Method, StatusCode};
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 /// Who answers the preflights of a path.
 #[derive(Debug)]
 pub(super) struct Preflights<S> {
-    pub(super) policies: Arc<PathPolicies<HeaderValue>>,
+    policies: Arc<PathPolicies<HeaderValue>>,
+    /// What every 204 of a route has: to copy a map takes half the time that it takes to fill one.
+    answers: Vec<HeaderMap>,
     /// The functions that decide, by the number of their route.
-    pub(super) checks: Vec<Option<Check<S>>>,
+    checks: Vec<Option<Check<S>>>,
+}
+
+impl<S> Preflights<S> {
+    pub(super) fn new(policies: Arc<PathPolicies<HeaderValue>>, checks: Vec<Option<Check<S>>>) -> Self {
+        let answer = |number| {
+            let mut headers = answer_headers();
+            policies.write_constants(number, &mut headers);
+            headers
+        };
+        let answers = (0..policies.len()).map(answer).collect();
+        Self { policies, answers, checks }
+    }
 }
 
 /// Answers the preflights of a path and gives every other `OPTIONS` request to `other`.
 #[derive(Debug)]
-pub(super) struct OptionsHandler<H, S> {
-    pub(super) preflights: Arc<Preflights<S>>,
-    pub(super) other: H,
+pub(super) struct OptionsHandler<H, S>(Arc<(Preflights<S>, H)>);
+
+impl<H, S> OptionsHandler<H, S> {
+    pub(super) fn new(preflights: Preflights<S>, other: H) -> Self {
+        Self(Arc::new((preflights, other)))
+    }
 }
 
-impl<H: Clone, S> Clone for OptionsHandler<H, S> {
+impl<H, S> Clone for OptionsHandler<H, S> {
     fn clone(&self) -> Self {
-        Self { preflights: Arc::clone(&self.preflights), other: self.other.clone() }
+        Self(Arc::clone(&self.0))
     }
 }
 
 type BoxFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// The answer, or what somebody else answers.
+pub(super) enum OptionsFuture {
+    Answered(Option<Response>),
+    Boxed(BoxFuture),
+}
+
+impl Future for OptionsFuture {
+    type Output = Response;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Response> {
+        match self.get_mut() {
+            Self::Answered(response) => {
+                Poll::Ready(response.take().expect("a future is not polled after it is ready"))
+            }
+            Self::Boxed(inner) => inner.as_mut().poll(cx),
+        }
+    }
+}
 
 impl<H, T, S> Handler<T, S> for OptionsHandler<H, S>
 where
@@ -49,39 +85,42 @@ where
     T: 'static,
     S: Send + Sync + 'static,
 {
-    type Future = AroundFuture<BoxFuture>;
+    type Future = OptionsFuture;
 
     fn call(self, request: Request, state: S) -> Self::Future {
-        if self.preflights.policies.is_empty() || read(&request).is_none() {
-            return AroundFuture::Plain { inner: Box::pin(self.other.call(request, state)) };
+        let (preflights, other) = &*self.0;
+        match read(&request).filter(|_| !preflights.policies.is_empty()) {
+            None => OptionsFuture::Boxed(Box::pin(other.clone().call(request, state))),
+            Some(_) if preflights.policies.is_dynamic() => {
+                OptionsFuture::Boxed(Box::pin(answer_dynamic(self, request, state)))
+            }
+            Some(asked) => {
+                let answer = preflights.policies.decide(asked.preflight);
+                OptionsFuture::Answered(Some(respond(preflights, answer, asked, &request)))
+            }
         }
-        if self.preflights.policies.is_dynamic() {
-            return AroundFuture::Plain { inner: Box::pin(answer_dynamic(self.preflights, request, state)) };
-        }
-        let policies = &self.preflights.policies;
-        let answer = read(&request).map(|preflight| respond(policies, policies.decide(preflight), &request));
-        AroundFuture::Answered { response: answer }
     }
 }
 
 /// Asks functions where the policies do not know.
-async fn answer_dynamic<S>(preflights: Arc<Preflights<S>>, request: Request, state: S) -> Response {
+async fn answer_dynamic<H, S>(handler: OptionsHandler<H, S>, request: Request, state: S) -> Response {
+    let (preflights, _) = &*handler.0;
     let policies = &preflights.policies;
     let (parts, body) = request.into_parts();
-    let mut asked = parts.clone();
+    let mut parts_of_check = parts.clone();
     let request = Request::from_parts(parts, body);
-    let Some(preflight) = read(&request) else {
-        return respond(policies, PreflightAnswer::Denied(Denial::NotListed), &request);
+    let Some(asked) = read(&request) else {
+        return denied(Denial::NotListed);
     };
-    let mut question = policies.question(preflight);
+    let mut question = policies.question(asked.preflight);
     let mut step = policies.step(&mut question);
     loop {
         match step {
-            Step::Answer(answer) => return respond(policies, answer, &request),
+            Step::Answer(answer) => return respond(preflights, answer, asked, &request),
             Step::Ask(number) => {
-                let origin = std::str::from_utf8(preflight.origin).ok().and_then(Origin::parse);
+                let origin = std::str::from_utf8(asked.preflight.origin).ok().and_then(Origin::parse);
                 let verdict = match (origin, preflights.checks.get(number)) {
-                    (Some(origin), Some(Some(check))) => check.ask(origin, &mut asked, &state).await,
+                    (Some(origin), Some(Some(check))) => check.ask(origin, &mut parts_of_check, &state).await,
                     _ => Verdict::Denied,
                 };
                 step = policies.heard(&mut question, number, verdict);
@@ -96,56 +135,98 @@ pub(super) fn allow(methods: &str) -> (StatusCode, [(http::HeaderName, HeaderVal
     (StatusCode::NO_CONTENT, [(ALLOW, value)])
 }
 
+/// What a preflight asks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asked<'a> {
+    pub(super) preflight: PreflightRequest<'a>,
+    pub(super) origin: &'a HeaderValue,
+    pub(super) method: &'a HeaderValue,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn new(origin: &'a HeaderValue, method: &'a HeaderValue, path: &'a str) -> Self {
+        let preflight = PreflightRequest::new(origin.as_bytes(), method.as_bytes(), path);
+        Self { preflight, origin, method }
+    }
+}
+
 /// What a preflight asks; `None` for every other request.
-pub(super) fn read<B>(request: &http::Request<B>) -> Option<PreflightRequest<'_>> {
+pub(super) fn read<B>(request: &http::Request<B>) -> Option<Asked<'_>> {
     if request.method() != Method::OPTIONS {
         return None;
     }
-    PreflightRequest::from_lines(
-        lines(request, ORIGIN),
-        lines(request, ACCESS_CONTROL_REQUEST_METHOD),
-        request.uri().path(),
-    )
+    let only = |name| single(request.headers().get_all(name).iter()).ok().flatten();
+    Some(Asked::new(only(ORIGIN)?, only(ACCESS_CONTROL_REQUEST_METHOD)?, request.uri().path()))
 }
 
-pub(super) fn lines<B>(request: &http::Request<B>, name: http::HeaderName) -> impl Iterator<Item = &[u8]> {
+fn lines<B>(request: &http::Request<B>, name: http::HeaderName) -> impl Iterator<Item = &[u8]> {
     request.headers().get_all(name).iter().map(HeaderValue::as_bytes)
 }
 
-fn respond(policies: &PathPolicies<HeaderValue>, answer: PreflightAnswer, request: &Request) -> Response {
-    if let Some(slot) = request.slot() {
-        let routed = read(request).is_some_and(|preflight| policies.routes_method(preflight.method));
+fn respond<S>(
+    preflights: &Preflights<S>,
+    answer: PreflightAnswer,
+    asked: Asked<'_>,
+    request: &Request,
+) -> Response {
+    let Preflights { policies, answers, .. } = preflights;
+    if Slot::<HeaderValue>::is_in_use()
+        && let Some(slot) = request.slot()
+    {
+        let routed = policies.routes_method(asked.preflight.method);
         slot.fill(if routed { Filled::Preflight } else { Filled::OtherMethod });
     }
-    let value = |name| request.headers().get(name).cloned();
-    let asked = value(ORIGIN).zip(value(ACCESS_CONTROL_REQUEST_METHOD));
-    let (status, headers, reason) =
-        write_answer(policies, answer, asked, lines(request, ACCESS_CONTROL_REQUEST_HEADERS));
-    let mut response = Response::new(if reason.is_empty() { Body::empty() } else { Body::from(reason) });
-    *response.status_mut() = status;
+    let requested = lines(request, ACCESS_CONTROL_REQUEST_HEADERS);
+    let headers = match answer {
+        PreflightAnswer::Denied(denial) => return denied(denial),
+        PreflightAnswer::Allowed { route, routed: true } => {
+            let mut headers = answers[route].clone();
+            policies.complete(route, (asked.origin, asked.method), requested, &mut headers);
+            headers
+        }
+        PreflightAnswer::Allowed { route, routed: false } => {
+            let mut headers = answer_headers();
+            policies.write((route, false), (asked.origin, asked.method), requested, &mut headers);
+            headers
+        }
+    };
+    let mut response = Response::new(Body::empty());
+    *response.status_mut() = StatusCode::NO_CONTENT;
     *response.headers_mut() = headers;
     response
 }
 
-/// Status and headers of the answer, and in builds with `debug_assertions` why it refuses. `asked` are the values of
-/// `Origin` and `Access-Control-Request-Method`.
+/// 403; in builds with `debug_assertions` the body says why.
+fn denied(denial: Denial) -> Response {
+    let mut response =
+        Response::new(if cfg!(debug_assertions) { Body::from(denial.text()) } else { Body::empty() });
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    response.headers_mut().insert(VARY, HeaderValue::from_static(VARY_PREFLIGHT));
+    response
+}
+
+/// Room for all that a 204 can have, so that it is reserved once, and `Vary`.
+fn answer_headers() -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(6);
+    headers.insert(VARY, HeaderValue::from_static(VARY_PREFLIGHT));
+    headers
+}
+
+/// Status and headers of a default policy's answer, and in builds with `debug_assertions` why it refuses.
 pub(super) fn write_answer<'a>(
     policies: &PathPolicies<HeaderValue>,
     answer: PreflightAnswer,
-    asked: Option<(HeaderValue, HeaderValue)>,
+    asked: Asked<'_>,
     requested_headers: impl Iterator<Item = &'a [u8]>,
 ) -> (StatusCode, HeaderMap, &'static str) {
-    let mut headers = HeaderMap::with_capacity(8);
-    let (status, reason) = match (answer, asked) {
-        (PreflightAnswer::Allowed { route, routed }, Some((origin, method))) => {
-            policies.write((route, routed), origin, method, requested_headers, &mut headers);
+    let mut headers = answer_headers();
+    let (status, reason) = match answer {
+        PreflightAnswer::Allowed { route, routed } => {
+            policies.write((route, routed), (asked.origin, asked.method), requested_headers, &mut headers);
             (StatusCode::NO_CONTENT, "")
         }
-        (PreflightAnswer::Denied(denial), _) if cfg!(debug_assertions) => {
-            (StatusCode::FORBIDDEN, denial.text())
-        }
-        _ => (StatusCode::FORBIDDEN, ""),
+        PreflightAnswer::Denied(denial) if cfg!(debug_assertions) => (StatusCode::FORBIDDEN, denial.text()),
+        PreflightAnswer::Denied(_) => (StatusCode::FORBIDDEN, ""),
     };
-    headers.insert(VARY, HeaderValue::from_static(VARY_PREFLIGHT));
     (status, headers, reason)
 }

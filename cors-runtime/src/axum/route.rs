@@ -1,5 +1,6 @@
 //! What the attribute says of a handler.
 
+use super::cell::PolicyCell;
 use super::routes::Routes;
 use crate::SourceLocation;
 use crate::engine::Methods;
@@ -12,20 +13,24 @@ use cors_policy::Policy;
     label = "not annotated",
     note = "write `#[cors(origins = [..])]` above its route attribute, or add it to the router without `routes!`"
 )]
-pub trait Annotated<S> {
+pub trait Annotated<S>: 'static {
     /// The policy.
     const POLICY: &'static Policy;
     /// Where the attribute stands.
     const LOCATION: SourceLocation;
 
+    /// Where the policy is kept once it is prepared.
+    fn cell() -> &'static PolicyCell;
+
     /// Adds the handler to a group. With `dynamic(check)` the expansion has one of its own.
     fn register<H, T>(routes: Routes<S>, methods: Methods, path: &str, handler: H) -> Routes<S>
     where
+        Self: Sized,
         H: Handler<T, S>,
         T: 'static,
         S: Clone + Send + Sync + 'static,
     {
-        routes.push(methods, path.to_owned(), Self::POLICY.clone(), Self::LOCATION, handler)
+        routes.push_annotated::<Self, H, T>(methods, path, handler)
     }
 }
 

@@ -1,6 +1,7 @@
 //! A group of annotated routes.
 
 use super::around::{Around, AroundHandler, AroundLayer};
+use super::cell::{AnnotatedHandler, PolicyCell};
 use super::check::{Check, DynamicEndpoint, DynamicHandler, DynamicRoute, LayeredHandler};
 use super::methods::{method_router, names};
 use super::preflight::{OptionsHandler, Preflights, allow};
@@ -49,6 +50,7 @@ pub struct Routes<S = ()> {
 }
 
 enum Endpoint<S> {
+    Annotated(BuildAnnotated<S>, &'static PolicyCell),
     Handler(Build<S>),
     Layered(MethodRouter<S>),
     Dynamic(Box<dyn DynamicEndpoint<S>>),
@@ -58,8 +60,11 @@ enum Endpoint<S> {
 /// Builds a method router with CORS around the handler, or, for a layer to come in between, without.
 type Build<S> = Box<dyn FnOnce(Option<Around>) -> MethodRouter<S> + Send>;
 
+/// Builds a method router whose handler finds its policy by itself.
+type BuildAnnotated<S> = Box<dyn FnOnce(&Methods) -> MethodRouter<S> + Send>;
+
 /// Builds the `OPTIONS` endpoint of a path.
-type BuildOptions<S> = Box<dyn FnOnce(Arc<Preflights<S>>) -> MethodRouter<S> + Send>;
+type BuildOptions<S> = Box<dyn FnOnce(Preflights<S>) -> MethodRouter<S> + Send>;
 
 impl<S> Routes<S>
 where
@@ -101,7 +106,27 @@ where
         self.push(methods, path.to_owned(), policy.into(), SourceLocation::caller(), handler)
     }
 
-    pub(super) fn push<H, T>(
+    pub(super) fn push_annotated<R, H, T>(mut self, methods: Methods, path: &str, handler: H) -> Self
+    where
+        R: Annotated<S>,
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let handler = AnnotatedHandler::<R, H> { handler, marker: PhantomData };
+        let build: BuildAnnotated<S> = Box::new(move |methods| method_router(methods, handler));
+        self.routes.push(RouteEntry {
+            methods,
+            path: path.to_owned(),
+            policy: R::POLICY.clone(),
+            location: R::LOCATION,
+            guarded: false,
+            dynamic: false,
+            endpoint: Endpoint::Annotated(build, R::cell()),
+        });
+        self
+    }
+
+    fn push<H, T>(
         mut self,
         methods: Methods,
         path: String,
@@ -169,7 +194,7 @@ where
             path: path.to_owned(),
             location: SourceLocation::caller(),
             endpoint: Box::new(move |preflights| {
-                on(MethodFilter::OPTIONS, OptionsHandler { preflights, other: handler })
+                on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, handler))
             }),
         });
         self
@@ -209,6 +234,10 @@ where
         for route in &mut self.routes {
             let endpoint = std::mem::replace(&mut route.endpoint, Endpoint::Layered(MethodRouter::new()));
             route.endpoint = match endpoint {
+                Endpoint::Annotated(build, cell) => {
+                    cell.cover();
+                    Endpoint::Layered(layered(build(&route.methods), &route.methods, layer.clone()))
+                }
                 Endpoint::Handler(build) => {
                     Endpoint::Layered(layered(build(None), &route.methods, layer.clone()))
                 }
@@ -318,11 +347,13 @@ where
     let mut any_route = None;
     for BuiltRoute { methods, policy: around, endpoint } in path.routes {
         let check = match &endpoint {
-            Endpoint::Handler(_) | Endpoint::Layered(_) => None,
+            Endpoint::Annotated(..) | Endpoint::Handler(_) | Endpoint::Layered(_) => None,
             Endpoint::Dynamic(endpoint) => Some(endpoint.check()),
             Endpoint::DynamicLayered(_, check) => Some(*check),
         };
         let route = match endpoint {
+            Endpoint::Annotated(build, cell) if cell.keep(&around) => build(&methods),
+            Endpoint::Annotated(build, _) => layered(build(&methods), &methods, AroundLayer(around)),
             Endpoint::Handler(build) => build(Some(around)),
             Endpoint::Layered(router) => layered(router, &methods, AroundLayer(around)),
             Endpoint::Dynamic(endpoint) => endpoint.build(around),
@@ -336,16 +367,14 @@ where
         }
         router = router.merge(route);
     }
-    let preflights = Arc::new(Preflights { policies: path.policies, checks });
+    let preflights = Preflights::new(path.policies, checks);
     match (path.options, any_route) {
         (Some(build), _) => router.merge(build(preflights)),
         (None, Some(route)) => {
             // Plain `OPTIONS` requests are the route's own.
-            router.on(MethodFilter::OPTIONS, OptionsHandler { preflights, other: route })
+            router.on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, route))
         }
-        (None, None) => {
-            router.on(MethodFilter::OPTIONS, OptionsHandler { preflights, other: allow(&allow_list) })
-        }
+        (None, None) => router.on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, allow(&allow_list))),
     }
 }
 

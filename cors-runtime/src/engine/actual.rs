@@ -3,10 +3,11 @@
 use super::denial::{is_logged, log};
 use super::own_origin::is_own_origin;
 use super::slot::Filled;
-use super::{CorsHeader, Denial, Headers, OriginHeader, Origins, RequestHead, Survey};
+use super::{CorsHeader, Denial, Headers, OriginHeader, Origins, RequestHead, Slot, Survey};
 use crate::SourceLocation;
 use crate::error::Problem;
-use cors_policy::Policy;
+use cors_policy::{Policy, Source};
+use std::borrow::Borrow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -20,7 +21,10 @@ pub(crate) struct RoutePolicy<V> {
     /// A function decides, per request: never the same as another policy.
     pub(crate) dynamic: bool,
     origins: Origins,
+    /// The only origin that is allowed: compared with, and answered with, without looking anything up.
+    only: Option<V>,
     credentials: bool,
+    enforce: bool,
     expose: Option<V>,
     /// Whether it was told already that the handler sets CORS headers itself.
     warned: AtomicBool,
@@ -48,7 +52,7 @@ impl Verdict {
     }
 }
 
-impl<V: Clone> RoutePolicy<V> {
+impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
     /// Reads environment variables and prepares header values.
     pub(crate) fn new<H: Headers<Value = V>>(
         policy: Policy,
@@ -56,11 +60,23 @@ impl<V: Clone> RoutePolicy<V> {
         location: SourceLocation,
         dynamic: bool,
     ) -> Result<Self, Vec<Problem>> {
-        let expose = policy.expose_headers();
+        let (only, expose) = match policy.as_declared() {
+            Some(declared) => {
+                let only = match (declared.origins, declared.dev_origins) {
+                    ([Source::Origin(only)], []) | ([], [Source::Origin(only)]) => Some(*only),
+                    _ => None,
+                };
+                let is_exact = |text: &&str| !text.contains('*');
+                (only.filter(is_exact).map(H::static_value), H::static_value(declared.expose_headers))
+            }
+            None => (None, H::value(policy.expose_headers())),
+        };
         Ok(Self {
             origins: Origins::resolve(&policy, location)?,
+            only,
             credentials: policy.credentials(),
-            expose: (!expose.is_empty()).then(|| H::value(expose)),
+            enforce: policy.enforce(),
+            expose: (!expose.as_ref().is_empty()).then_some(expose),
             warned: AtomicBool::new(false),
             policy,
             path: path.into(),
@@ -74,9 +90,21 @@ impl<V: Clone> RoutePolicy<V> {
         !self.dynamic && !other.dynamic && self.policy == other.policy
     }
 
+    /// Whether a handler that was built for one of them can serve the other: also what was read from the environment is
+    /// the same, and what is logged.
+    #[cfg(feature = "axum")]
+    pub(crate) fn answers_like(&self, other: &Self) -> bool {
+        self.is_equivalent_to(other) && self.path == other.path && self.origins == other.origins
+    }
+
     /// Whether the policy is for every origin.
     pub(crate) fn allows_any_origin(&self) -> bool {
         self.origins.any
+    }
+
+    /// The only origin that is allowed, if it is known to be.
+    pub(crate) fn only_origin(&self) -> Option<&V> {
+        self.only.as_ref()
     }
 
     /// Whether `Access-Control-Allow-Credentials: true` is sent.
@@ -90,9 +118,13 @@ impl<V: Clone> RoutePolicy<V> {
         if self.origins.any {
             return Verdict::Any;
         }
+        let is_allowed = |bytes| match &self.only {
+            Some(only) => only.as_ref() == bytes,
+            None => self.origins.contains(bytes),
+        };
         match origin {
             OriginHeader::Missing => Verdict::NoOrigin,
-            OriginHeader::One(bytes) if self.origins.contains(bytes) => Verdict::Allowed,
+            OriginHeader::One(bytes) if is_allowed(bytes) => Verdict::Allowed,
             OriginHeader::One(_) | OriginHeader::Several => Verdict::Denied,
         }
     }
@@ -113,22 +145,43 @@ impl<V: Clone> RoutePolicy<V> {
     /// Looks at a request before anything else does: either it goes on to the handler, or `enforce` ends it with 403.
     /// Both ways the decision goes into the headers of the response.
     #[inline]
-    pub(crate) fn enter<R: RequestHead<Value = V>>(self: Arc<Self>, request: &R) -> Entered<V> {
-        let verdict = self.decide(request.origin());
-        self.decided(verdict, request)
+    pub(crate) fn enter<R, P>(this: P, request: &R) -> Entered<V, P>
+    where
+        R: RequestHead<Value = V>,
+        P: Borrow<Arc<Self>>,
+    {
+        let line = request.origin_line();
+        let verdict = this.borrow().decide(OriginHeader::of_line(line));
+        Self::go_on(this, verdict, line.ok().flatten(), request)
     }
 
-    /// Goes on with what the policy, or a function, says of the request's origin.
+    /// Goes on with what a function says of the request's origin.
+    pub(crate) fn decided<R, P>(this: P, verdict: Verdict, request: &R) -> Entered<V, P>
+    where
+        R: RequestHead<Value = V>,
+        P: Borrow<Arc<Self>>,
+    {
+        Self::go_on(this, verdict, request.origin_line().ok().flatten(), request)
+    }
+
     #[inline]
-    pub(crate) fn decided<R: RequestHead<Value = V>>(
-        self: Arc<Self>,
-        verdict: Verdict,
-        request: &R,
-    ) -> Entered<V> {
-        let refused = verdict.is_denied() && self.denied(verdict, request);
-        let origin = if verdict == Verdict::Allowed { request.origin_value() } else { None };
-        let decided = Decided::new(self, verdict, origin);
-        if let Some(slot) = request.slot() {
+    fn go_on<R, P>(this: P, verdict: Verdict, value: Option<&V>, request: &R) -> Entered<V, P>
+    where
+        R: RequestHead<Value = V>,
+        P: Borrow<Arc<Self>>,
+    {
+        let policy = this.borrow();
+        // Only then there is something to do.
+        let is_told = verdict.is_denied() && (policy.enforce || is_logged());
+        let refused = is_told && policy.denied(verdict, request);
+        let origin = match verdict {
+            Verdict::Allowed if policy.only.is_none() => value.cloned(),
+            _ => None,
+        };
+        let decided = Decided::new(this, verdict, origin);
+        if Slot::<V>::is_in_use()
+            && let Some(slot) = request.slot()
+        {
             slot.fill(Filled::Actual(decided.again()));
         }
         if refused { Entered::Refused(decided) } else { Entered::Continue(decided) }
@@ -137,10 +190,6 @@ impl<V: Clone> RoutePolicy<V> {
     /// Tells that a request was denied, and whether it ends here.
     #[cold]
     fn denied<R: RequestHead<Value = V>>(&self, verdict: Verdict, request: &R) -> bool {
-        let enforce = self.policy.enforce();
-        if !enforce && !is_logged() {
-            return false;
-        }
         // The server's own pages are not cross-origin: nothing is denied.
         if is_own_origin(request) {
             return false;
@@ -151,42 +200,53 @@ impl<V: Clone> RoutePolicy<V> {
                 if verdict == Verdict::Rejected { Denial::CheckRejected } else { Denial::of(origin) };
             log(denial.name(), origin, request.method(), &self.path, self.location);
         }
-        enforce
+        self.enforce
     }
 }
 
 /// What to do with a request.
-pub(crate) enum Entered<V> {
+pub(crate) enum Entered<V, P> {
     /// It is answered with 403.
-    Refused(Decided<V>),
+    Refused(Decided<V, P>),
     /// The handler runs.
-    Continue(Decided<V>),
+    Continue(Decided<V, P>),
 }
 
-/// What a policy decided about a request: the headers that the response will get.
+/// What a policy decided about a request: the headers that the response will get. `P` holds the policy, in whatever way
+/// is cheapest where it is used.
 #[derive(Clone, Debug)]
-pub(crate) struct Decided<V> {
-    policy: Arc<RoutePolicy<V>>,
+pub(crate) struct Decided<V, P = Arc<RoutePolicy<V>>> {
+    policy: P,
     verdict: Verdict,
-    /// The allowed origin.
+    /// The allowed origin, unless the policy has only one.
     origin: Option<V>,
     /// Whether no response has these headers yet: those that it has are its own.
     is_first: bool,
 }
 
-impl<V: Clone> Decided<V> {
-    pub(crate) fn new(policy: Arc<RoutePolicy<V>>, verdict: Verdict, origin: Option<V>) -> Self {
+impl<V, P> Decided<V, P>
+where
+    V: AsRef<[u8]> + Clone + 'static,
+    P: Borrow<Arc<RoutePolicy<V>>>,
+{
+    pub(crate) fn new(policy: P, verdict: Verdict, origin: Option<V>) -> Self {
         Self { policy, verdict, origin, is_first: true }
     }
 
+    /// The same, held in a way that can leave the route.
+    pub(crate) fn shared(&self) -> Decided<V> {
+        let policy = Arc::clone(self.policy.borrow());
+        Decided { policy, verdict: self.verdict, origin: self.origin.clone(), is_first: self.is_first }
+    }
+
     /// The same, for a response that may have the headers already.
-    pub(crate) fn again(&self) -> Self {
-        Self { is_first: false, ..self.clone() }
+    pub(crate) fn again(&self) -> Decided<V> {
+        Decided { is_first: false, ..self.shared() }
     }
 
     /// Tells that a request was denied.
     pub(crate) fn log_denied(&self, origin: OriginHeader<'_>, method: &str, path: &str) {
-        log(Denial::of(origin).name(), origin, method, path, self.policy.location);
+        log(Denial::of(origin).name(), origin, method, path, self.policy.borrow().location);
     }
 
     /// Puts the decision into the headers of the handler's response.
@@ -209,7 +269,7 @@ impl<V: Clone> Decided<V> {
         let survey = headers.survey();
         if survey.has_cors_headers {
             if self.is_first {
-                self.policy.warn_of_replaced_headers();
+                self.policy.borrow().warn_of_replaced_headers();
             }
             remove_cors_headers(headers);
         }
@@ -218,17 +278,18 @@ impl<V: Clone> Decided<V> {
 
     #[inline]
     fn write<H: Headers<Value = V>>(&self, survey: Survey, origin: Option<V>, headers: &mut H) {
+        let policy = self.policy.borrow();
         let allowed = match self.verdict {
             Verdict::Any => Some(H::value_any()),
-            Verdict::Allowed => origin,
+            Verdict::Allowed => origin.or_else(|| policy.only.clone()),
             Verdict::NoOrigin | Verdict::Denied | Verdict::Rejected => None,
         };
         if let Some(value) = allowed {
             headers.set(CorsHeader::AllowOrigin, value);
-            if self.policy.credentials {
+            if policy.credentials {
                 headers.set(CorsHeader::AllowCredentials, H::value_true());
             }
-            if let Some(expose) = &self.policy.expose {
+            if let Some(expose) = &policy.expose {
                 headers.set(CorsHeader::ExposeHeaders, expose.clone());
             }
         }

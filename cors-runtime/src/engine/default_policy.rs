@@ -27,7 +27,7 @@ pub(crate) const DEFAULT_METHODS: Methods =
 /// What stands for the path where there is no request: in the warning of replaced headers.
 const PATH: &str = "(default policy)";
 
-impl<V: Clone> DefaultPolicy<V> {
+impl<V: AsRef<[u8]> + Clone + 'static> DefaultPolicy<V> {
     pub(crate) fn new<H: Headers<Value = V>>(
         policy: Policy,
         location: SourceLocation,
@@ -115,7 +115,7 @@ struct Denied<V> {
     path: String,
 }
 
-impl<V: Clone + AsRef<[u8]>> Undelivered<V> {
+impl<V: AsRef<[u8]> + Clone + 'static> Undelivered<V> {
     /// Who speaks for the response: what is in the slot, or this policy, which is in the slot then.
     pub(crate) fn deliver(self, slot: &Slot<V>) -> Option<Decided<V>> {
         match slot.get() {

@@ -34,7 +34,7 @@ pub(crate) struct Survey {
 /// The header map of a framework.
 pub(crate) trait Headers {
     /// The value of one header line. Cheap to clone.
-    type Value: Clone;
+    type Value: AsRef<[u8]> + Clone + 'static;
 
     /// A value from text that is known to be one.
     ///
@@ -42,6 +42,9 @@ pub(crate) trait Headers {
     ///
     /// If it is not.
     fn value(text: &str) -> Self::Value;
+
+    /// The same for a text that lives for ever: cloning such a value counts no references.
+    fn static_value(text: &'static str) -> Self::Value;
 
     /// `true`
     fn value_true() -> Self::Value;

@@ -20,6 +20,17 @@ pub(crate) struct Origins {
     sets: Box<[&'static OriginSet]>,
 }
 
+impl PartialEq for Origins {
+    fn eq(&self, other: &Self) -> bool {
+        #[cfg(feature = "runtime-policies")]
+        let same_sets = self.sets.iter().zip(&other.sets).all(|(a, b)| std::ptr::eq(*a, *b))
+            && self.sets.len() == other.sets.len();
+        #[cfg(not(feature = "runtime-policies"))]
+        let same_sets = true;
+        same_sets && self.any == other.any && self.index == other.index
+    }
+}
+
 impl Origins {
     /// Reads what the policy names. `at` is where the policy is declared.
     #[cfg_attr(

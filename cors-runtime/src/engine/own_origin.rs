@@ -73,7 +73,7 @@ fn without_default_port<'a>(host: &'a str, scheme: &str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::Slot;
+    use crate::engine::{Several, Slot};
 
     struct Request {
         origin: &'static str,
@@ -82,14 +82,10 @@ mod tests {
     }
 
     impl RequestHead for Request {
-        type Value = ();
+        type Value = &'static str;
 
-        fn origin(&self) -> OriginHeader<'_> {
-            OriginHeader::One(self.origin.as_bytes())
-        }
-
-        fn origin_value(&self) -> Option<()> {
-            None
+        fn origin_line(&self) -> Result<Option<&&'static str>, Several> {
+            Ok(Some(&self.origin))
         }
 
         fn lines(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
@@ -112,7 +108,7 @@ mod tests {
             false
         }
 
-        fn slot(&self) -> Option<Slot<()>> {
+        fn slot(&self) -> Option<Slot<&'static str>> {
             None
         }
     }

@@ -23,21 +23,11 @@ pub(crate) struct PreflightRequest<'a> {
 }
 
 impl<'a> PreflightRequest<'a> {
-    /// Reads the lines of an `OPTIONS` request; `None` if it is not a preflight.
-    pub(crate) fn from_lines(
-        origins: impl Iterator<Item = &'a [u8]>,
-        mut methods: impl Iterator<Item = &'a [u8]>,
-        path: &'a str,
-    ) -> Option<Self> {
-        let (Some(method), None) = (methods.next(), methods.next()) else {
-            return None;
-        };
-        let OriginHeader::One(origin) = OriginHeader::from_lines(origins) else {
-            return None;
-        };
+    /// Reads the only `Origin` and the only `Access-Control-Request-Method`.
+    pub(crate) fn new(origin: &'a [u8], method: &'a [u8], path: &'a str) -> Self {
         // What is not a token is no method: it is routed nowhere, and must not come back in a header.
         let method = std::str::from_utf8(method).ok().filter(|method| is_token(method)).unwrap_or("");
-        Some(Self { origin, method, path })
+        Self { origin, method, path }
     }
 }
 
@@ -58,7 +48,6 @@ struct PathRoute<V> {
     allow_headers: Option<V>,
     reflect_headers: bool,
     max_age: Option<V>,
-    zero: V,
 }
 
 /// What to do next about a preflight.
@@ -97,7 +86,7 @@ pub(crate) enum PreflightAnswer {
     Denied(Denial),
 }
 
-impl<V: Clone> PathPolicies<V> {
+impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
     /// Prepares the answers of a path.
     pub(crate) fn new<H: Headers<Value = V>>(
         path: Option<String>,
@@ -122,10 +111,12 @@ impl<V: Clone> PathPolicies<V> {
                 }
                 let opens_another =
                     opens_another(routes.iter().map(|(methods, other)| (methods, same(other))));
-                let (allow_headers, reflect_headers) = match policy.policy.allow_headers() {
-                    AllowHeaders::None => (None, false),
-                    AllowHeaders::Any => (None, true),
-                    AllowHeaders::Names(names) => (Some(H::value(names)), false),
+                let declared = policy.policy.as_declared().map(|declared| declared.allow_headers);
+                let (allow_headers, reflect_headers) = match (declared, policy.policy.allow_headers()) {
+                    (_, AllowHeaders::None) => (None, false),
+                    (_, AllowHeaders::Any) => (None, true),
+                    (Some(AllowHeaders::Names(names)), _) => (Some(H::static_value(names)), false),
+                    (_, AllowHeaders::Names(names)) => (Some(H::value(names)), false),
                 };
                 let max_age = if opens_another { Some(0) } else { policy.policy.max_age() };
                 PathRoute {
@@ -135,7 +126,6 @@ impl<V: Clone> PathPolicies<V> {
                     allow_headers,
                     reflect_headers,
                     max_age: max_age.map(|seconds| H::value(&seconds.to_string())),
-                    zero: H::value("0"),
                 }
             })
             .collect();
@@ -245,35 +235,75 @@ impl<V: Clone> PathPolicies<V> {
     /// `Access-Control-Request-Headers`; they are read only for `allow_headers = any`.
     pub(crate) fn write<'a, H: Headers<Value = V>>(
         &self,
-        (route, routed): (usize, bool),
-        origin: V,
-        method: V,
+        (number, routed): (usize, bool),
+        (origin, method): (&V, &V),
         requested_headers: impl Iterator<Item = &'a [u8]>,
         headers: &mut H,
     ) {
-        let route = &self.routes[route];
-        let origin = if route.policy.allows_any_origin() { H::value_any() } else { origin };
-        headers.set(CorsHeader::AllowOrigin, origin);
+        if routed {
+            self.write_constants(number, headers);
+            self.complete(number, (origin, method), requested_headers, headers);
+            return;
+        }
+        let route = &self.routes[number];
+        let any = route.policy.allows_any_origin();
+        headers.set(CorsHeader::AllowOrigin, if any { H::value_any() } else { origin.clone() });
         if route.policy.sends_credentials() {
             headers.set(CorsHeader::AllowCredentials, H::value_true());
         }
-        if let Some(methods) = route.allow_methods.clone().or_else(|| routed.then_some(method)) {
-            headers.set(CorsHeader::AllowMethods, methods);
+        if let Some(methods) = &route.allow_methods {
+            headers.set(CorsHeader::AllowMethods, methods.clone());
         }
-        if !routed {
-            headers.set(CorsHeader::MaxAge, route.zero.clone());
-            return;
+        headers.set(CorsHeader::MaxAge, H::static_value("0"));
+    }
+
+    /// The headers that every 204 of a route has, with values that [`complete`](Self::complete) replaces where they
+    /// depend on the request.
+    pub(crate) fn write_constants<H: Headers<Value = V>>(&self, number: usize, headers: &mut H) {
+        let route = &self.routes[number];
+        headers
+            .set(CorsHeader::AllowOrigin, route.policy.only_origin().cloned().unwrap_or_else(H::value_any));
+        if route.policy.sends_credentials() {
+            headers.set(CorsHeader::AllowCredentials, H::value_true());
         }
-        if let Some(allow_headers) = &route.allow_headers {
-            headers.set(CorsHeader::AllowHeaders, allow_headers.clone());
-        } else if route.reflect_headers
+        for (name, value) in [
+            (CorsHeader::AllowMethods, &route.allow_methods),
+            (CorsHeader::AllowHeaders, &route.allow_headers),
+            (CorsHeader::MaxAge, &route.max_age),
+        ] {
+            if let Some(value) = value {
+                headers.set(name, value.clone());
+            }
+        }
+    }
+
+    /// Sets what depends on the request.
+    #[inline]
+    pub(crate) fn complete<'a, H: Headers<Value = V>>(
+        &self,
+        number: usize,
+        (origin, method): (&V, &V),
+        requested_headers: impl Iterator<Item = &'a [u8]>,
+        headers: &mut H,
+    ) {
+        let route = &self.routes[number];
+        if route.policy.only_origin().is_none() && !route.policy.allows_any_origin() {
+            headers.set(CorsHeader::AllowOrigin, origin.clone());
+        }
+        if route.allow_methods.is_none() {
+            headers.set(CorsHeader::AllowMethods, method.clone());
+        }
+        if route.reflect_headers
             && let Some(names) = reflect(requested_headers)
         {
             headers.set(CorsHeader::AllowHeaders, H::value(&names));
         }
-        if let Some(max_age) = &route.max_age {
-            headers.set(CorsHeader::MaxAge, max_age.clone());
-        }
+    }
+
+    /// How many routes there are.
+    #[cfg(feature = "axum")]
+    pub(crate) fn len(&self) -> usize {
+        self.routes.len()
     }
 }
 

@@ -14,27 +14,48 @@ pub(crate) enum OriginHeader<'a> {
 }
 
 impl<'a> OriginHeader<'a> {
-    /// Reads the values of all `Origin` lines.
+    /// Reads the only line.
     #[inline]
-    pub(crate) fn from_lines(mut lines: impl Iterator<Item = &'a [u8]>) -> Self {
-        match (lines.next(), lines.next()) {
-            (None, _) => Self::Missing,
-            (Some(one), None) => Self::One(one),
-            (Some(_), Some(_)) => Self::Several,
+    pub(crate) fn of_line<V: AsRef<[u8]>>(line: Result<Option<&'a V>, Several>) -> Self {
+        match line {
+            Ok(Some(value)) => Self::One(value.as_ref()),
+            Ok(None) => Self::Missing,
+            Err(Several) => Self::Several,
         }
+    }
+}
+
+/// There is more than one line.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Several;
+
+/// The only line, if there is one.
+#[inline]
+pub(crate) fn single<T>(mut lines: impl Iterator<Item = T>) -> Result<Option<T>, Several> {
+    match (lines.next(), lines.next()) {
+        (Some(_), Some(_)) => Err(Several),
+        (first, _) => Ok(first),
     }
 }
 
 /// A request of a framework.
 pub(crate) trait RequestHead {
     /// The value of one header line.
-    type Value: 'static;
+    type Value: AsRef<[u8]> + Clone + 'static;
+
+    /// The only `Origin` line: what is compared, and the value to answer with, found in one look-up.
+    fn origin_line(&self) -> Result<Option<&Self::Value>, Several>;
 
     /// The `Origin` lines.
-    fn origin(&self) -> OriginHeader<'_>;
+    #[inline]
+    fn origin(&self) -> OriginHeader<'_> {
+        OriginHeader::of_line(self.origin_line())
+    }
 
-    /// The value of the first `Origin` line, to answer with.
-    fn origin_value(&self) -> Option<Self::Value>;
+    /// The value of the only `Origin` line.
+    fn origin_value(&self) -> Option<Self::Value> {
+        self.origin_line().ok().flatten().cloned()
+    }
 
     /// The lines of any header. Slower than the methods for single headers.
     fn lines(&self, name: &'static str) -> impl Iterator<Item = &[u8]>;

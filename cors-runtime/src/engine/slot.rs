@@ -4,6 +4,9 @@ use super::Decided;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
+/// Whether there is a default policy in this process: most have none, and then no route has to look for slots.
+static IN_USE: AtomicBool = AtomicBool::new(false);
+
 /// A cell in the extensions of a *request*. A default policy puts it there, and the route that the request gets to
 /// fills it. A mark on the response would be lost when a layer in between builds a response of its own.
 #[derive(Debug)]
@@ -29,7 +32,17 @@ pub(crate) enum Filled<V> {
 
 impl<V> Slot<V> {
     pub(crate) fn new() -> Self {
+        // Written once: every request reads it.
+        if !Self::is_in_use() {
+            IN_USE.store(true, Ordering::Relaxed);
+        }
         Self(Arc::new(Cell { filled: OnceLock::new(), is_settled: AtomicBool::new(false) }))
+    }
+
+    /// Whether a request can have one.
+    #[inline]
+    pub(crate) fn is_in_use() -> bool {
+        IN_USE.load(Ordering::Relaxed)
     }
 
     /// The first to fill it wins: the route outside of which all others are.
