@@ -17,8 +17,8 @@ mod table;
 
 use case::{Case, Engine, Framework};
 use cors_runtime::Policy;
+use front::Front;
 use outside::Surroundings;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tests::browser::{self, Browser};
 
@@ -63,10 +63,7 @@ fn simulated_browser_actix() {
 }
 
 /// Both adapters, each with a new browser: preflights of one must not count for the other.
-async fn real<F>(engine: Engine, cases: fn() -> Vec<Case>, open: impl Fn(SocketAddr) -> F)
-where
-    F: Future<Output = Option<Browser>>,
-{
+async fn real(engine: Engine, cases: fn() -> Vec<Case>, open: impl AsyncFn(Front) -> Option<Browser>) {
     for framework in Framework::ALL {
         let surroundings = Surroundings::new(Arc::new(cases()));
         let server = match framework {
@@ -81,18 +78,20 @@ where
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_browser_chromium() {
-    let open = |proxy| browser::chromium_through("the table in Chromium", proxy);
+    let open = async |front: Front| {
+        browser::chromium_through("the table in Chromium", front.address, &front.key).await
+    };
     real(Engine::Chromium, table::cases, open).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_browser_firefox() {
-    let open = |proxy| browser::firefox_through("the table in Firefox", proxy);
+    let open = async |front: Front| browser::firefox_through("the table in Firefox", front.address).await;
     real(Engine::Firefox, table::cases, open).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_browser_webkit() {
-    let open = |proxy| browser::webkit_through("the table in WebKit", proxy);
+    let open = async |front: Front| browser::webkit_through("the table in WebKit", front.address).await;
     real(Engine::WebKit, table::cases_without_tls, open).await;
 }
