@@ -101,8 +101,8 @@ pub fn router(who: Who, origins: Origins, varies: bool) -> Router {
 }
 
 fn ours(origins: Origins, varies: bool) -> Router {
-    if origins == Origins::One && !varies {
-        return annotated::router();
+    if let Some(router) = annotated::router(origins, varies) {
+        return router;
     }
     let policy = policy(origins);
     let filter = MethodFilter::GET;
@@ -114,14 +114,14 @@ fn ours(origins: Origins, varies: bool) -> Router {
 }
 
 /// The policy, as this crate has it.
-pub fn policy(origins: Origins) -> Policy {
+pub(crate) fn policy(origins: Origins) -> Policy {
     let policy = Policy::builder().origins(origins.list()).allow_headers(ALLOW_HEADERS).max_age(MAX_AGE);
     let policy = if origins == Origins::Any { policy } else { policy.credentials() };
     policy.build().expect("the policy is valid")
 }
 
 mod annotated {
-    use super::{Router, cors, routes};
+    use super::{HeaderName, HeaderValue, Origins, Router, cors, routes};
 
     #[cors(
         origins = ["https://app.example.com"],
@@ -134,8 +134,43 @@ mod annotated {
         "items"
     }
 
-    pub(super) fn router() -> Router {
-        routes![items].into_router()
+    #[cors(
+        origins = ["https://app.example.com"],
+        credentials,
+        allow_headers = ["content-type", "x-requested-with"],
+        max_age = 7200
+    )]
+    #[get("/items")]
+    async fn varying() -> ([(HeaderName, HeaderValue); 1], &'static str) {
+        super::varying_items().await
+    }
+
+    #[cors(
+        origins = ["https://*.tenant0.example"],
+        credentials,
+        allow_headers = ["content-type", "x-requested-with"],
+        max_age = 7200
+    )]
+    #[get("/items")]
+    async fn pattern() -> &'static str {
+        "items"
+    }
+
+    #[cors(origins = ["*"], allow_headers = ["content-type", "x-requested-with"], max_age = 7200)]
+    #[get("/items")]
+    async fn any() -> &'static str {
+        "items"
+    }
+
+    /// Long lists are not written into attributes.
+    pub(super) fn router(origins: Origins, varies: bool) -> Option<Router> {
+        Some(match origins {
+            Origins::One if varies => routes![varying].into_router(),
+            Origins::One => routes![items].into_router(),
+            Origins::Patterns(1) => routes![pattern].into_router(),
+            Origins::Any => routes![any].into_router(),
+            Origins::Exact(_) | Origins::Patterns(_) => return None,
+        })
     }
 }
 

@@ -45,7 +45,7 @@ pub fn print(scratch: &Path) -> io::Result<()> {
     let ours = Generated::cold(&scratch, true)?;
     let (mut times, mut differences) = ([Vec::new(), Vec::new()], Vec::new());
     for _ in 0..2 {
-        let (without, with) = (bare.from_nothing()?, ours.from_nothing()?);
+        let (without, with) = (bare.all_again()?, ours.all_again()?);
         times[0].push(without);
         times[1].push(with);
         differences.push(with - without);
@@ -116,7 +116,9 @@ impl Generated {
                 if annotated {
                     let _ = writeln!(code, "config.service(routes![{}]);", names.join(", "));
                 } else {
-                    names.iter().for_each(|name| _ = writeln!(code, "config.service({name});"));
+                    for name in &names {
+                        let _ = writeln!(code, "config.service({name});");
+                    }
                 }
                 code.push_str("}\n");
             }
@@ -171,7 +173,7 @@ impl Generated {
     }
 
     /// CPU seconds of building everything.
-    fn from_nothing(&self) -> io::Result<f64> {
+    fn all_again(&self) -> io::Result<f64> {
         if self.target.exists() {
             fs::remove_dir_all(&self.target)?;
         }
@@ -196,7 +198,7 @@ impl Generated {
 
 fn runtime(feature: &str) -> String {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../cors-runtime");
-    format!("cors-runtime = {{ path = {folder:?}, features = [\"{feature}\"] }}\n")
+    format!("cors-runtime = {{ path = \"{}\", features = [\"{feature}\"] }}\n", folder.display())
 }
 
 /// CPU seconds of all processes that were waited for, theirs included. Linux counts in hundredths.

@@ -32,6 +32,7 @@ fn run(arguments: &[&str]) -> io::Result<ExitCode> {
         ["load"] => load::print(&scratch)?,
         ["gate"] => return gate::run(&scratch),
         // What the others run.
+        ["profile", "start"] => benches::start::build_routes(),
         ["profile", framework, who, row] => {
             let framework = if *framework == "axum" { Framework::Axum } else { Framework::Actix };
             instructions::profile(framework, parse(who), row);

@@ -8,7 +8,26 @@ use std::time::{Duration, Instant};
 
 const ROUTES: usize = 10_000;
 
+/// Builds an app of many routes, for profilers.
+///
+/// # Panics
+///
+/// If the policy is not valid, which it is.
+pub fn build_routes() {
+    let policy = Policy::builder().origins(["https://app.example.com"]).credentials().build();
+    let policy = policy.expect("the policy is valid");
+    let paths: Vec<_> = (0..ROUTES).map(|n| format!("/path{n}")).collect();
+    let routes = paths
+        .iter()
+        .fold(Routes::new(), |routes, path| routes.route(MethodFilter::GET, path, policy.clone(), items));
+    drop::<Router>(routes.into_router());
+}
+
 /// Measures it and prints it.
+///
+/// # Panics
+///
+/// If the policy is not valid, which it is.
 pub fn print() {
     println!("\n| once | median of 5 |\n|---|--:|");
     let paths: Vec<_> = (0..ROUTES).map(|n| format!("/path{n}")).collect();

@@ -16,7 +16,9 @@ pub fn print(scratch: &Path, rounds: usize) -> io::Result<()> {
     let rows = rows();
     for row in &rows {
         for framework in Framework::ALL {
-            Who::ALL.iter().for_each(|who| check(framework, *who, row));
+            for who in Who::ALL {
+                check(framework, who, row);
+            }
         }
     }
     let allocations = allocations::measure()?;

@@ -175,7 +175,15 @@ impl PolicyBuilder {
         self
     }
 
-    /// 403 for requests whose origin is not allowed.
+    /// 403 for requests whose origin is neither allowed nor the server's own: for sockets, and for whatever else CORS
+    /// does not stop.
+    ///
+    /// What is the server's own? `Sec-Fetch-Site` decides where it is there. Otherwise the origin must be the host that
+    /// the request names (`:authority`, `Host`) or that a proxy names (`X-Forwarded-Host`, `Forwarded`), and not be plain
+    /// `http` where the server or a proxy says `https`. Behind a proxy that hides the host, list your own origin.
+    ///
+    /// A request without `Origin` passes: programs send none, and browsers none with a same-origin `GET` or a navigation.
+    /// Nor does it help against DNS rebinding, where the page's host *is* the server's.
     pub fn enforce(mut self) -> Self {
         self.draft.enforce = true;
         self

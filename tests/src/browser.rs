@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use driver::{Driver, Session};
-pub use launch::{chromium, chromium_through, firefox_through, webkit_through};
+pub use launch::{chromium, chromium_mapping, chromium_through, firefox_through, webkit_through};
 
 /// A running browser without a window. It ends, together with its driver, when this is dropped.
 #[derive(Debug)]

@@ -99,6 +99,10 @@ impl RequestHead for ServiceRequest {
         self.uri().authority().map(Authority::as_str)
     }
 
+    fn is_https(&self) -> bool {
+        self.uri().scheme_str() == Some("https") || self.app_config().secure()
+    }
+
     #[inline]
     fn slot(&self) -> Option<Slot<HeaderValue>> {
         self.extensions().get::<Slot<HeaderValue>>().cloned()

@@ -3,14 +3,12 @@
 use super::around::{apply_to_error, boxed};
 use super::preflight::{read, write_answer};
 use super::wrap::ServiceFuture;
-use crate::engine::{
-    DefaultPolicy, PreflightOutcome, PreflightRequest, Slot, Undelivered, remove_cors_headers,
-};
+use crate::engine::{DefaultPolicy, PreflightOutcome, PreflightRequest, Slot, Undelivered, grant_nothing};
 use crate::{BuildError, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::header::{
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN, VARY,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN,
 };
 use actix_web::{Error, HttpMessage};
 use cors_policy::Policy;
@@ -226,18 +224,13 @@ fn answer(
         }
         PreflightOutcome::Intercepted => {
             match &mut result {
-                Ok(response) => refuse(response.headers_mut()),
+                Ok(response) => grant_nothing(response.headers_mut()),
                 Err(error) => error.add_response_mapper(|mut response| {
-                    refuse(response.headers_mut());
+                    grant_nothing(response.headers_mut());
                     response
                 }),
             }
             result
         }
     }
-}
-
-fn refuse(headers: &mut HeaderMap) {
-    remove_cors_headers(headers);
-    headers.append(VARY, HeaderValue::from_static("Origin"));
 }

@@ -40,6 +40,7 @@ pub use crate::__actix_routes as routes;
 pub use crate::policy;
 #[doc = include_str!("../../docs/cors-actix.md")]
 #[doc = include_str!("../../docs/cors-keys.md")]
+#[doc(inline)]
 pub use cors_macros::cors_actix as cors;
 /// A function that says whether an origin may call: for `origins = dynamic(function)`. For actix-web.
 ///
@@ -74,6 +75,7 @@ pub use cors_macros::cors_actix as cors;
 /// The one option is `crate = path`, as for [`#[cors]`](macro@cors). It expands to the function, and a type of the same
 /// name that knows the extractors. A function that is generic, or whose first parameter is not a reference, is an
 /// error.
+#[doc(inline)]
 pub use cors_macros::origin_check_actix as origin_check;
 pub use middleware::{PolicyMiddleware, PolicyService};
 pub use routes::{BuiltRoutes, Routes};

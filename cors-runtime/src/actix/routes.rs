@@ -203,7 +203,8 @@ impl Routes {
     ///
     /// # Errors
     ///
-    /// If a method of a path is routed twice, or if an environment variable that a policy names is missing or wrong.
+    /// Everything that is wrong: a method of a path that is routed twice, an environment variable that is missing or has
+    /// wrong entries, an `OriginSet` that allows what its policy does not.
     pub fn try_build(mut self) -> Result<BuiltRoutes, BuildError> {
         for (number, route) in self.routes.iter_mut().enumerate() {
             route.endpoint.number = number;

@@ -98,6 +98,10 @@ impl<B> RequestHead for Request<B> {
         self.uri().authority().map(Authority::as_str)
     }
 
+    fn is_https(&self) -> bool {
+        self.uri().scheme_str() == Some("https")
+    }
+
     #[inline]
     fn slot(&self) -> Option<Slot<HeaderValue>> {
         self.extensions().get::<Slot<HeaderValue>>().cloned()

@@ -1,14 +1,12 @@
 //! A default policy around any tower service.
 
 use super::preflight::{read, write_answer};
-use crate::engine::{
-    DefaultPolicy, PreflightOutcome, PreflightRequest, Slot, Undelivered, remove_cors_headers,
-};
+use crate::engine::{DefaultPolicy, PreflightOutcome, PreflightRequest, Slot, Undelivered, grant_nothing};
 use crate::{BuildError, SourceLocation};
 use axum::body::Body;
 use cors_policy::Policy;
 use http::header::{
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN, VARY,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN,
 };
 use http::{Request, Response};
 use pin_project_lite::pin_project;
@@ -246,8 +244,7 @@ fn answer<R: Default + 'static>(
             }
         }
         PreflightOutcome::Intercepted => {
-            remove_cors_headers(response.headers_mut());
-            response.headers_mut().append(VARY, HeaderValue::from_static("Origin"));
+            grant_nothing(response.headers_mut());
         }
     }
 }

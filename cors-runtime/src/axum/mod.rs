@@ -43,6 +43,7 @@ pub use crate::__axum_routes as routes;
 pub use crate::policy;
 #[doc = include_str!("../../docs/cors-axum.md")]
 #[doc = include_str!("../../docs/cors-keys.md")]
+#[doc(inline)]
 pub use cors_macros::cors_axum as cors;
 /// A function that says whether an origin may call: for `origins = dynamic(function)`. For axum.
 ///
@@ -76,6 +77,7 @@ pub use cors_macros::cors_axum as cors;
 /// The one option is `crate = path`, as for [`#[cors]`](macro@cors). It expands to the function, and a type of the same
 /// name that knows the extractors: so `dynamic(tenant)` needs no types. A function that is generic, or whose first
 /// parameter is not a reference, is an error.
+#[doc(inline)]
 pub use cors_macros::origin_check_axum as origin_check;
 pub use layer::{PolicyFuture, PolicyLayer, PolicyService};
 pub use routes::Routes;

@@ -265,7 +265,8 @@ where
     ///
     /// # Errors
     ///
-    /// If a method of a path is routed twice, or if an environment variable that a policy names is missing or wrong.
+    /// Everything that is wrong: a method of a path that is routed twice, an environment variable that is missing or has
+    /// wrong entries, an `OriginSet` that allows what its policy does not.
     ///
     /// # Panics
     ///

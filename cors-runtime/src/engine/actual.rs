@@ -238,9 +238,18 @@ impl<V: Clone> Decided<V> {
     }
 }
 
+/// What somebody answered who has no say in it grants nothing.
+#[cold]
+pub(crate) fn grant_nothing<H: Headers>(headers: &mut H) {
+    remove_cors_headers(headers);
+    if !headers.survey().varies_by_origin {
+        headers.add_vary(H::value_origin());
+    }
+}
+
 /// The annotation is the only authority.
 #[cold]
-pub(crate) fn remove_cors_headers<H: Headers>(headers: &mut H) {
+fn remove_cors_headers<H: Headers>(headers: &mut H) {
     for name in CorsHeader::ALL {
         headers.remove(name);
     }

@@ -17,7 +17,7 @@ pub(crate) fn is_own_origin(request: &impl RequestHead) -> bool {
         return false;
     };
     let forwarded = Forwarded::read(request);
-    if origin.scheme() == "http" && forwarded.is_https {
+    if origin.scheme() == "http" && (forwarded.is_https || request.is_https()) {
         return false;
     }
     let authority = &origin.as_str()[origin.scheme().len() + "://".len()..];
@@ -106,6 +106,10 @@ mod tests {
 
         fn authority(&self) -> Option<&str> {
             self.authority
+        }
+
+        fn is_https(&self) -> bool {
+            false
         }
 
         fn slot(&self) -> Option<Slot<()>> {

@@ -48,6 +48,9 @@ pub(crate) trait RequestHead {
     /// `:authority` of HTTP/2, or that of an absolute request target.
     fn authority(&self) -> Option<&str>;
 
+    /// Whether it is known to have come over TLS: what HTTP/2 and absolute request targets say, or the server itself.
+    fn is_https(&self) -> bool;
+
     /// Where a default policy around the route wants to hear what the route decided.
     fn slot(&self) -> Option<Slot<Self::Value>>;
 }

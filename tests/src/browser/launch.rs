@@ -34,6 +34,16 @@ pub async fn chromium_through(test: &str, proxy: SocketAddr, key: &str) -> Optio
     chromium_with(test, arguments).await
 }
 
+/// Chromium to which other servers stand where it looks for some: `from`, as in `localhost:4100`, is `to`.
+///
+/// # Panics
+///
+/// As [`chromium`].
+pub async fn chromium_mapping(test: &str, hosts: &[(&str, SocketAddr)]) -> Option<Browser> {
+    let rules: Vec<_> = hosts.iter().map(|(from, to)| format!("MAP {from} {to}")).collect();
+    chromium_with(test, vec![format!("--host-resolver-rules={}", rules.join(", "))]).await
+}
+
 async fn chromium_with(test: &str, more: Vec<String>) -> Option<Browser> {
     let found = find(&["chromedriver"]).zip(find(&["chromium", "chromium-browser", "google-chrome"]));
     let Some((driver, browser)) = found else {

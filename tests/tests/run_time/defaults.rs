@@ -84,6 +84,7 @@ pub(crate) fn check_intercepted(name: &str, mut app: App) {
                 answer.headers.iter().filter(|(name, _)| name.starts_with("access-control-")).collect();
             assert!(cors.is_empty(), "{name} {path}: {cors:?}");
             assert!(answer.varies(), "{name} {path}: {answer:?}");
+            assert_eq!(answer.header("vary").map(str::len), Some("Origin".len()), "once: {answer:?}");
             let reasons: Vec<_> = events.iter().filter_map(|event| event.field("reason")).collect();
             assert_eq!(reasons, ["preflight-intercepted"], "{name} {path} {origin}");
         }

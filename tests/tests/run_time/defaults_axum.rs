@@ -2,14 +2,16 @@
 
 use crate::defaults::{APP, DEFAULT, check, check_intercepted};
 use crate::events;
+use crate::servers;
 use axum::Router;
-use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use cors_runtime::axum::{PolicyLayer, Routes, cors, policy, routes};
+use cors_runtime::axum::{PolicyLayer, cors, policy, routes};
+use http_body_util::Full;
+use hyper::body::{Bytes, Incoming};
 use std::convert::Infallible;
 use std::future::pending;
 use std::time::Duration;
@@ -143,7 +145,8 @@ fn a_login_in_between_that_answers_preflights_is_refused() {
     async fn login(request: Request, next: Next) -> Response {
         match request.headers().get("authorization") {
             Some(_) => next.run(request).await,
-            None => (StatusCode::UNAUTHORIZED, [("access-control-allow-origin", "*")]).into_response(),
+            None => (StatusCode::UNAUTHORIZED, [("access-control-allow-origin", "*"), ("vary", "Origin")])
+                .into_response(),
         }
     }
     let router = bare().layer(from_fn(login)).layer(default_policy());
@@ -230,13 +233,26 @@ fn without_an_axum_router() {
 }
 
 #[test]
-fn an_annotated_router_inside_of_a_hyper_server_without_axum_serve() {
-    let router = Router::from(Routes::new().merge(routes![me]));
-    let service = default_policy().layer(router.map_request(|request: axum::http::Request<Body>| request));
-    let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-    let request = axum::http::Request::get("/me").header("origin", APP).body(Body::empty()).unwrap();
-    let response = runtime.block_on(service.oneshot(request)).unwrap();
-    assert_eq!(response.headers()["access-control-allow-origin"], APP);
+fn in_a_server_of_hyper() {
+    let inner = service_fn(|request: hyper::Request<Incoming>| async move {
+        let mut response = hyper::Response::new(Full::new(Bytes::from("hyper")));
+        if request.method() == "OPTIONS" {
+            *response.status_mut() = StatusCode::NOT_FOUND;
+        }
+        Ok::<_, Infallible>(response)
+    });
+    let server = servers::hyper(default_policy().layer(inner));
+    let origin = format!("Origin: {DEFAULT}");
+    let answer = servers::answer(server, "GET", &["Host: api.example", &origin]);
+    assert!(answer.contains(&format!("access-control-allow-origin: {DEFAULT}\r\n")), "{answer}");
+    assert!(answer.ends_with("hyper"), "{answer}");
+    let asks = "Access-Control-Request-Method: PUT";
+    let answer = servers::answer(server, "OPTIONS", &["Host: api.example", &origin, asks]);
+    assert!(answer.starts_with("HTTP/1.1 204 "), "{answer}");
+    assert!(answer.contains("access-control-allow-methods: GET, PUT\r\n"), "{answer}");
+    let answer =
+        servers::answer(server, "OPTIONS", &["Host: api.example", "Origin: https://evil.example", asks]);
+    assert!(answer.starts_with("HTTP/1.1 403 ") && !answer.contains("access-control-"), "{answer}");
 }
 
 #[test]

@@ -144,6 +144,9 @@ fn an_absolute_request_target_names_the_host() {
         assert_eq!(app(&ask("http://own.example/", "https://own.example")).status, IN);
         assert_eq!(app(&ask("https://own.example:443/", "https://own.example")).status, IN);
         assert_eq!(app(&ask("http://own.example/", "https://evil.example")).status, OUT);
+        // A page of plain http is somebody else where the request came over TLS.
+        assert_eq!(app(&ask("http://own.example/", "http://own.example")).status, IN);
+        assert_eq!(app(&ask("https://own.example/", "http://own.example")).status, OUT);
     }
 }
 
