@@ -85,14 +85,14 @@ impl Browser {
         Self::with(Engine::Chromium)
     }
 
-    /// As Firefox: answers to preflights are kept for 24 hours at most, but `*` only once. Cookies of other sites are
-    /// kept apart for each site.
+    /// As Firefox: answers to preflights are kept for 24 hours at most, but `*` only once. A redirect of a preflighted
+    /// request is always preflighted, with the page's own origin. Cookies of other sites are kept apart for each site.
     pub fn firefox() -> Self {
         Self::with(Engine::Firefox)
     }
 
-    /// As Safari: answers to preflights are kept for 10 minutes at most, one for each URL. Cookies of other sites are
-    /// blocked.
+    /// As Safari: answers to preflights are kept for 10 minutes at most, one for each URL. A redirect of a preflighted
+    /// request is always preflighted, also for headers that the redirect has removed. Cookies of other sites are blocked.
     pub fn safari() -> Self {
         Self::with(Engine::WebKit)
     }

@@ -177,8 +177,8 @@ impl Fetch {
         self
     }
 
-    /// `cache: "reload"`. There is no HTTP cache here, but in Chromium it also passes by what earlier preflights
-    /// have allowed.
+    /// `cache: "reload"`. There is no HTTP cache here, but in Chromium and Firefox it also passes by what earlier
+    /// preflights have allowed.
     pub fn reload(mut self) -> Self {
         self.reload = true;
         self

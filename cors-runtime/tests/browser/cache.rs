@@ -90,11 +90,13 @@ async fn keys() {
 }
 
 #[tokio::test]
-async fn a_failed_request_clears_the_cache_but_not_in_chromium() {
+async fn a_failed_request_clears_the_cache_but_not_in_chromium_and_safari() {
     let broken = |request: WireRequest| {
         if request.is_preflight() { app("60")(request) } else { WireResponse::new(500) }
     };
-    for (browser, expected) in [(Browser::new(), 2), (Browser::chromium(), 1)] {
+    for (browser, expected) in
+        [(Browser::new(), 2), (Browser::chromium(), 1), (Browser::firefox(), 2), (Browser::safari(), 1)]
+    {
         let page = browser.page(PAGE);
         for _ in 0..2 {
             let blocked = page.fetch(&broken, Fetch::put("/")).await.unwrap_err();
@@ -105,8 +107,10 @@ async fn a_failed_request_clears_the_cache_but_not_in_chromium() {
 }
 
 #[tokio::test]
-async fn reload_asks_again_in_chromium() {
-    for (browser, expected) in [(Browser::new(), 1), (Browser::chromium(), 2)] {
+async fn reload_asks_again_in_chromium_and_firefox() {
+    for (browser, expected) in
+        [(Browser::new(), 1), (Browser::chromium(), 2), (Browser::firefox(), 2), (Browser::safari(), 1)]
+    {
         let (page, app) = (browser.page(PAGE), app("60"));
         page.fetch(&app, Fetch::put("/")).await.unwrap();
         page.fetch(&app, Fetch::put("/").reload()).await.unwrap();

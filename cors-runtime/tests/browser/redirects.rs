@@ -177,3 +177,25 @@ async fn manual_and_without_location() {
     let blocked = page.fetch(&twice, Fetch::get("/")).await.unwrap_err();
     assert_eq!(blocked.reason(), Reason::InvalidRedirect);
 }
+
+#[tokio::test]
+async fn preflights_go_on_after_a_redirect_in_firefox_and_safari() {
+    let url = "/to/303/https://other.test/x";
+    for (browser, preflights, asked, origin) in [
+        (Browser::new(), 1, Some("content-type"), PAGE),
+        (Browser::chromium(), 1, Some("content-type"), PAGE),
+        (Browser::firefox(), 2, None, PAGE),
+        (Browser::safari(), 2, Some("content-type"), "null"),
+    ] {
+        let response = browser.page(PAGE).fetch(&network, Fetch::post(url).json("{}")).await.unwrap();
+        assert!(response.redirected(), "{browser:?}");
+        assert_eq!(origins(&browser), [PAGE, "null"], "{browser:?}");
+        let requests = browser.requests();
+        let asking: Vec<_> = requests.iter().filter(|exchange| exchange.is_preflight()).collect();
+        assert_eq!(asking.len(), preflights, "{browser:?}");
+        let last = asking.last().unwrap().request();
+        assert_eq!(last.header("access-control-request-headers"), asked, "{browser:?}");
+        assert_eq!(last.header("origin"), Some(origin), "{browser:?}");
+        assert_eq!(requests.last().unwrap().request().header("content-type"), None, "{browser:?}");
+    }
+}

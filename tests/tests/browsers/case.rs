@@ -23,7 +23,7 @@
 //! - `raw` is an answer of something that knows nothing of the runtime; `raw *` is for every method.
 //! - `inside login`, `inside compression` stand between CORS and the handlers, `outside login`, `outside compression`,
 //!   `outside adds Name: value`, `outside sets Name: value`, `outside removes Name`, `outside answers preflights`,
-//!   `outside answers options`, `outside cache` around everything ([`Outside`]).
+//!   `outside answers options`, `outside cache`, `outside cache with preflights` around everything ([`Outside`]).
 //! - `default` is a default policy around everything.
 //!
 //! The browser, in the order of the lines:
@@ -41,7 +41,7 @@
 //!   nothing else), `at` a URL, after redirects.
 //! - `sees METHOD Name: value`, `sees METHOD no Name`: what the server got with the last request of that method.
 //! - `sends OPTIONS PUT`: all the requests that reached the server.
-//! - `skip chromium: why` leaves a case out where an engine cannot run it.
+//! - `skip chromium: why` leaves a case out where it is not so in an engine, `skip actix: why` in a framework.
 //!
 //! Every case has paths of its own, as preflights are remembered for each URL: `/me` stands for
 //! `https://api.example.com/7/me`, and `{case}` for the `7`. `{x*9}` stands for nine `x`, and `#` begins a comment.
@@ -79,6 +79,27 @@ impl Engine {
     }
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Framework {
+    Axum,
+    Actix,
+}
+
+impl Framework {
+    pub(crate) const ALL: [Self; 2] = [Self::Axum, Self::Actix];
+
+    fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|framework| framework.name() == name)
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Axum => "axum",
+            Self::Actix => "actix",
+        }
+    }
+}
+
 #[derive(Debug)]
 pub(crate) struct Case {
     pub(crate) number: usize,
@@ -95,6 +116,7 @@ pub(crate) struct Case {
     pub(crate) default: Option<String>,
     pub(crate) steps: Vec<Step>,
     pub(crate) skip: Vec<Engine>,
+    pub(crate) skip_frameworks: Vec<Framework>,
 }
 
 #[derive(Debug)]
@@ -252,6 +274,20 @@ impl Case {
 
     pub(crate) fn asks(&self) -> impl Iterator<Item = &Ask> {
         self.steps.iter().filter_map(|step| if let Step::Ask(ask) = step { Some(&**ask) } else { None })
+    }
+
+    /// `skip ..: why`
+    pub(crate) fn skip(&mut self, name: &str) -> Option<()> {
+        match (Engine::named(name), Framework::named(name)) {
+            (Some(engine), _) => self.skip.push(engine),
+            (None, Some(framework)) => self.skip_frameworks.push(framework),
+            (None, None) => return None,
+        }
+        Some(())
+    }
+
+    pub(crate) fn is_for(&self, engine: Engine, framework: Framework) -> bool {
+        !self.skip.contains(&engine) && !self.skip_frameworks.contains(&framework)
     }
 
     pub(crate) fn takes_time(&self) -> bool {

@@ -1,6 +1,9 @@
 //! A proxy for a real browser (SOCKS 5, or HTTP with `CONNECT`): every host and every port leads to the one server of a
 //! test, behind TLS if the browser begins with that.
 
+use base64::prelude::{BASE64_STANDARD, Engine as _};
+use rcgen::PublicKeyData as _;
+use ring::digest::{SHA256, digest};
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
@@ -15,29 +18,39 @@ const HANDSHAKE: u8 = 22;
 const SOCKS: u8 = 5;
 const CONNECT: u8 = b'C';
 
-/// Listens until the runtime ends.
-pub(crate) async fn start(server: SocketAddr) -> SocketAddr {
+/// A proxy that listens until the runtime ends.
+#[derive(Debug)]
+pub(crate) struct Front {
+    pub(crate) address: SocketAddr,
+    /// By which Chromium knows the certificate.
+    pub(crate) key: String,
+}
+
+/// Opens one in front of a server.
+pub(crate) async fn start(server: SocketAddr) -> Front {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
     let address = listener.local_addr().expect("it is bound");
-    let tls = tls();
+    let (tls, key) = tls();
     tokio::spawn(async move {
         while let Ok((connection, _)) = listener.accept().await {
             // A browser closes connections as it likes.
             tokio::spawn(connect(connection, server, tls.clone()));
         }
     });
-    address
+    Front { address, key }
 }
 
 /// Browsers are told not to look at the names in the certificate.
-fn tls() -> TlsAcceptor {
+fn tls() -> (TlsAcceptor, String) {
     let made = rcgen::generate_simple_self_signed(["api.example.com".to_owned()]).expect("a certificate");
+    let public = made.signing_key.subject_public_key_info();
+    let fingerprint = BASE64_STANDARD.encode(digest(&SHA256, &public));
     let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
     let config = ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(vec![made.cert.der().clone()], key)
         .expect("the key fits");
-    TlsAcceptor::from(Arc::new(config))
+    (TlsAcceptor::from(Arc::new(config)), fingerprint)
 }
 
 async fn connect(mut browser: TcpStream, server: SocketAddr, tls: TlsAcceptor) -> io::Result<()> {

@@ -15,10 +15,10 @@ mod server;
 mod simulated;
 mod table;
 
-use case::{Case, Engine};
+use case::{Case, Engine, Framework};
 use cors_runtime::Policy;
+use front::Front;
 use outside::Surroundings;
-use std::net::SocketAddr;
 use std::sync::Arc;
 use tests::browser::{self, Browser};
 
@@ -27,8 +27,9 @@ fn policy(json: &str) -> Policy {
 }
 
 /// `CASES=redirects` runs the cases with this in their name.
-fn chosen(case: &Case) -> bool {
-    std::env::var("CASES").map_or(true, |part| case.name.contains(&part))
+fn chosen(engine: Engine, framework: Framework) -> impl Fn(&Case) -> bool {
+    let part = std::env::var("CASES").unwrap_or_default();
+    move |case| case.is_for(engine, framework) && case.name.contains(&part)
 }
 
 fn report(engine: &str, (cases, wrong): (usize, Vec<String>)) {
@@ -42,7 +43,8 @@ fn simulated_browser_axum() {
     let surroundings = Surroundings::new(Arc::new(table::cases()));
     let app = axum_app::app(surroundings.clone());
     for engine in Engine::ALL {
-        let result = runtime.block_on(simulated::run(&app, &surroundings, engine, chosen));
+        let result =
+            runtime.block_on(simulated::run(&app, &surroundings, engine, chosen(engine, Framework::Axum)));
         report(&format!("simulated {}, axum", engine.name()), result);
     }
 }
@@ -54,43 +56,42 @@ fn simulated_browser_actix() {
         let app = actix_web::App::new().configure(actix_app::app(surroundings.clone()));
         let app = actix_web::test::init_service(app).await;
         for engine in Engine::ALL {
-            let result = simulated::run(&app, &surroundings, engine, chosen).await;
-            report(&format!("simulated {}, actix-web", engine.name()), result);
+            let result = simulated::run(&app, &surroundings, engine, chosen(engine, Framework::Actix)).await;
+            report(&format!("simulated {}, actix", engine.name()), result);
         }
     });
 }
 
 /// Both adapters, each with a new browser: preflights of one must not count for the other.
-async fn real<F>(engine: Engine, cases: fn() -> Vec<Case>, open: impl Fn(SocketAddr) -> F)
-where
-    F: Future<Output = Option<Browser>>,
-{
-    for framework in ["axum", "actix-web"] {
+async fn real(engine: Engine, cases: fn() -> Vec<Case>, open: impl AsyncFn(Front) -> Option<Browser>) {
+    for framework in Framework::ALL {
         let surroundings = Surroundings::new(Arc::new(cases()));
         let server = match framework {
-            "axum" => server::axum(surroundings.clone()).await,
-            _ => server::actix(surroundings.clone()),
+            Framework::Axum => server::axum(surroundings.clone()).await,
+            Framework::Actix => server::actix(surroundings.clone()),
         };
         let Some(browser) = open(front::start(server).await).await else { return };
-        let result = real::run(&browser, &surroundings, engine, chosen).await;
-        report(&format!("{}, {framework}", browser.name()), result);
+        let result = real::run(&browser, &surroundings, engine, chosen(engine, framework)).await;
+        report(&format!("{}, {}", browser.name(), framework.name()), result);
     }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_browser_chromium() {
-    let open = |proxy| browser::chromium_through("the table in Chromium", proxy);
+    let open = async |front: Front| {
+        browser::chromium_through("the table in Chromium", front.address, &front.key).await
+    };
     real(Engine::Chromium, table::cases, open).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_browser_firefox() {
-    let open = |proxy| browser::firefox_through("the table in Firefox", proxy);
+    let open = async |front: Front| browser::firefox_through("the table in Firefox", front.address).await;
     real(Engine::Firefox, table::cases, open).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_browser_webkit() {
-    let open = |proxy| browser::webkit_through("the table in WebKit", proxy);
+    let open = async |front: Front| browser::webkit_through("the table in WebKit", front.address).await;
     real(Engine::WebKit, table::cases_without_tls, open).await;
 }

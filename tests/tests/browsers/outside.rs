@@ -20,6 +20,8 @@ pub(crate) enum Outside {
     AnswersOptions,
     /// A shared cache, such as that of a CDN. It keeps to `Vary`.
     Cache,
+    /// Such a cache that keeps the answers to preflights as well.
+    CacheWithPreflights,
 }
 
 impl Outside {
@@ -31,6 +33,7 @@ impl Outside {
         Some(match (text, text.split_once(' ')) {
             ("login", _) => Self::Login,
             ("cache", _) => Self::Cache,
+            ("cache with preflights", _) => Self::CacheWithPreflights,
             ("answers preflights", _) => Self::AnswersPreflights,
             ("answers options", _) => Self::AnswersOptions,
             (_, Some(("adds", rest))) => header(rest).map(|(name, value)| Self::Adds(name, value))?,
@@ -71,7 +74,7 @@ impl Outside {
             Self::AnswersPreflights => {
                 answer.headers.push(("Access-Control-Allow-Origin".to_owned(), "*".to_owned()));
             }
-            Self::Login | Self::AnswersOptions | Self::Cache => {}
+            Self::Login | Self::AnswersOptions | Self::Cache | Self::CacheWithPreflights => {}
         }
     }
 }
@@ -129,7 +132,7 @@ impl Surroundings {
         if let Some(answer) = case.outside.iter().find_map(|outside| outside.before(asked)) {
             return Some(answer.to(asked));
         }
-        if case.outside.contains(&Outside::Cache)
+        if is_cached(case, asked)
             && let Some(answer) = state.stored(asked)
         {
             return Some(answer);
@@ -151,7 +154,7 @@ impl Surroundings {
         for outside in case.outside.iter().rev() {
             outside.after(&mut answer);
         }
-        if case.outside.contains(&Outside::Cache) && asked.method == "GET" && answer.status == 200 {
+        if is_cached(case, asked) && (asked.is_preflight() || answer.status == 200) {
             self.state().stored.push(Stored { asked: asked.clone(), answer: answer.clone() });
         }
         answer
@@ -175,6 +178,14 @@ impl Surroundings {
     }
 }
 
+fn is_cached(case: &Case, asked: &Asked) -> bool {
+    case.outside.iter().any(|outside| match outside {
+        Outside::Cache => asked.method == "GET",
+        Outside::CacheWithPreflights => asked.is_preflight(),
+        _ => false,
+    })
+}
+
 impl State {
     /// <https://www.rfc-editor.org/rfc/rfc9111#name-calculating-cache-keys-with>
     fn stored(&self, asked: &Asked) -> Option<Answer> {
@@ -182,7 +193,7 @@ impl State {
             let vary = stored.answer.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("vary"));
             let mut names = vary.flat_map(|(_, value)| value.split(',')).map(str::trim);
             stored.asked.path == asked.path
-                && asked.method == "GET"
+                && stored.asked.method == asked.method
                 && names.all(|name| name != "*" && stored.asked.header(name) == asked.header(name))
         });
         found.map(|stored| stored.answer.clone())

@@ -41,6 +41,7 @@ pub(crate) fn parse(file: &str, text: &str, scheme: &'static str, cases: &mut Ve
                 default: None,
                 steps: Vec::new(),
                 skip: Vec::new(),
+                skip_frameworks: Vec::new(),
             });
             place = Place::Case;
             continue;
@@ -108,7 +109,7 @@ fn top(case: &mut Case, line: &str) -> Option<Place> {
         "advance" => case.steps.push(Step::Advance(rest.strip_suffix('s')?.parse().ok()?)),
         "skip" => {
             let (engines, _why) = rest.split_once(':')?;
-            case.skip.extend(engines.split(' ').map(Engine::named).collect::<Option<Vec<_>>>()?);
+            engines.split(' ').try_for_each(|name| case.skip(name))?;
         }
         "fetch" | "load" => {
             let mut words = rest.split(' ');

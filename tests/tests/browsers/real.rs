@@ -16,11 +16,8 @@ pub(crate) async fn run(
     engine: Engine,
     chosen: impl Fn(&Case) -> bool,
 ) -> (usize, Vec<String>) {
-    let cases: Vec<&Case> = surroundings
-        .cases()
-        .iter()
-        .filter(|case| !case.takes_time() && !case.skip.contains(&engine) && chosen(case))
-        .collect();
+    let cases: Vec<&Case> =
+        surroundings.cases().iter().filter(|case| !case.takes_time() && chosen(case)).collect();
     // Cases that need the same pages go together: one script runs them all.
     let mut visits: Vec<(Vec<&str>, Vec<&Case>)> = Vec::new();
     for case in &cases {
