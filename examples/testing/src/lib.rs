@@ -1,0 +1,49 @@
+//! An application in axum, and the same in actix-web. `tests/` asks both what a page may do.
+
+/// With axum.
+pub mod with_axum {
+    use axum::Router;
+    use cors_runtime::axum::{cors, routes};
+
+    #[cors(origins = ["https://app.example.com"], credentials, expose_headers = ["x-total-count"])]
+    #[get("/orders")]
+    async fn orders() -> ([(&'static str, &'static str); 2], &'static str) {
+        ([("x-total-count", "3"), ("x-internal", "7")], "[1, 2, 3]")
+    }
+
+    #[cors(origins = ["https://app.example.com"], credentials, allow_headers = ["content-type"])]
+    #[post("/orders")]
+    async fn add_order() {}
+
+    /// The application.
+    pub fn app() -> Router {
+        routes![orders, add_order].into()
+    }
+}
+
+/// With actix-web.
+pub mod with_actix {
+    use actix_web::web::ServiceConfig;
+    use actix_web::{HttpResponse, get, post};
+    use cors_runtime::actix::{cors, routes};
+
+    #[cors(origins = ["https://app.example.com"], credentials, expose_headers = ["x-total-count"])]
+    #[get("/orders")]
+    async fn orders() -> HttpResponse {
+        HttpResponse::Ok()
+            .insert_header(("x-total-count", "3"))
+            .insert_header(("x-internal", "7"))
+            .body("[1, 2, 3]")
+    }
+
+    #[cors(origins = ["https://app.example.com"], credentials, allow_headers = ["content-type"])]
+    #[post("/orders")]
+    async fn add_order() -> HttpResponse {
+        HttpResponse::Ok().finish()
+    }
+
+    /// The application.
+    pub fn app(config: &mut ServiceConfig) {
+        config.service(routes![orders, add_order]);
+    }
+}

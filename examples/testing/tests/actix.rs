@@ -1,0 +1,25 @@
+//! What pages may do with the application in actix-web.
+
+use actix_web::{App, test};
+use cors_runtime::testing::{Blocked, Browser, Fetch, Reason};
+use testing::with_actix::app;
+
+#[actix_web::test]
+async fn our_page_reads_what_the_policy_exposes() -> Result<(), Blocked> {
+    let app = test::init_service(App::new().configure(app)).await;
+    let page = Browser::new().page("https://app.example.com");
+    let orders = page.fetch(&app, Fetch::get("/orders").credentials()).await?;
+    assert_eq!(orders.header("x-total-count"), Some("3"));
+    assert_eq!(orders.header("x-internal"), None);
+    assert!(page.fetch(&app, Fetch::post("/orders").credentials().json("{}")).await?.ok());
+    assert_eq!(page.browser().preflights(), 1);
+    Ok(())
+}
+
+#[actix_web::test]
+async fn other_pages_read_nothing() {
+    let app = test::init_service(App::new().configure(app)).await;
+    let page = Browser::new().page("https://evil.example");
+    let blocked = page.fetch(&app, Fetch::get("/orders")).await.unwrap_err();
+    assert_eq!(blocked.reason(), Reason::MissingAllowOrigin, "{blocked}");
+}
