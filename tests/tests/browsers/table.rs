@@ -3,14 +3,16 @@
 use super::case::Case;
 use super::parse::parse;
 
-const FILES: [(&str, &str); 12] = [
+const FILES: [(&str, &str); 14] = [
     ("origins", include_str!("cases/origins.txt")),
     ("credentials", include_str!("cases/credentials.txt")),
     ("readable", include_str!("cases/readable.txt")),
     ("preflight", include_str!("cases/preflight.txt")),
     ("safelist", include_str!("cases/safelist.txt")),
     ("remembered", include_str!("cases/remembered.txt")),
-    ("foreign", include_str!("cases/foreign.txt")),
+    ("foreign answers", include_str!("cases/foreign_answers.txt")),
+    ("foreign preflights", include_str!("cases/foreign_preflights.txt")),
+    ("foreign max-age", include_str!("cases/foreign_max_age.txt")),
     ("surroundings", include_str!("cases/surroundings.txt")),
     ("modes", include_str!("cases/modes.txt")),
     ("redirects", include_str!("cases/redirects.txt")),
