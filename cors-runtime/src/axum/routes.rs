@@ -83,15 +83,17 @@ where
         clippy::should_implement_trait,
         reason = "only the macro calls it"
     )]
-    pub fn add<R, H, T>(self, handler: H) -> Self
+    pub fn add<R, H, T>(mut self, handler: H) -> Self
     where
         R: Annotated<S> + Routed,
         H: Handler<T, S>,
         T: 'static,
     {
-        R::ROUTES.iter().fold(self, |routes, route| {
-            R::register(routes, Methods::from_names(route.methods), route.path, handler.clone())
-        })
+        // No closure: whatever depends on the handler is compiled for each of them.
+        for route in R::ROUTES {
+            self = R::register(self, Methods::from_names(route.methods), route.path, handler.clone());
+        }
+        self
     }
 
     /// Adds a handler without the macro: the methods, the path as axum's router takes it, and the policy.
@@ -106,7 +108,7 @@ where
         self.push(methods, path.to_owned(), policy.into(), SourceLocation::caller(), handler)
     }
 
-    pub(super) fn push_annotated<R, H, T>(mut self, methods: Methods, path: &str, handler: H) -> Self
+    pub(super) fn push_annotated<R, H, T>(self, methods: Methods, path: &str, handler: H) -> Self
     where
         R: Annotated<S>,
         H: Handler<T, S>,
@@ -114,14 +116,25 @@ where
     {
         let handler = AnnotatedHandler::<R, H> { handler, marker: PhantomData };
         let build: BuildAnnotated<S> = Box::new(move |methods| method_router(methods, handler));
+        self.push_built(methods, path, (R::POLICY, R::LOCATION), Endpoint::Annotated(build, R::cell()))
+    }
+
+    /// What does not depend on the type of the handler is compiled once.
+    fn push_built(
+        mut self,
+        methods: Methods,
+        path: &str,
+        (policy, location): (&Policy, SourceLocation),
+        endpoint: Endpoint<S>,
+    ) -> Self {
         self.routes.push(RouteEntry {
             methods,
             path: path.to_owned(),
-            policy: R::POLICY.clone(),
-            location: R::LOCATION,
+            policy: policy.clone(),
+            location,
             guarded: false,
             dynamic: false,
-            endpoint: Endpoint::Annotated(build, R::cell()),
+            endpoint,
         });
         self
     }
