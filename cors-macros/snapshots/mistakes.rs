@@ -19,6 +19,10 @@ impl<__CorsState> ::cors_runtime::axum::__private::Annotated<__CorsState> for me
         &__CORS_POLICY
     };
     const LOCATION: ::cors_runtime::__private::SourceLocation = ::cors_runtime::__private::here!();
+    fn cell() -> &'static ::cors_runtime::axum::__private::PolicyCell {
+        static __CORS_CELL: ::cors_runtime::axum::__private::PolicyCell = ::cors_runtime::axum::__private::PolicyCell::new();
+        &__CORS_CELL
+    }
 }
 impl ::cors_runtime::axum::__private::Routed for me {
     const ROUTES: &'static [::cors_runtime::axum::__private::RouteSpec] = &[];
