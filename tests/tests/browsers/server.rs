@@ -20,7 +20,11 @@ pub(crate) fn actix(surroundings: Surroundings) -> SocketAddr {
     thread::spawn(move || {
         actix_web::rt::System::new().block_on(async {
             let app = move || actix_web::App::new().configure(actix_app::app(surroundings.clone()));
-            let server = actix_web::HttpServer::new(app).workers(1).disable_signals();
+            // Firefox opens connections ahead of its requests: they are not to time out.
+            let server = actix_web::HttpServer::new(app)
+                .workers(1)
+                .disable_signals()
+                .client_request_timeout(std::time::Duration::ZERO);
             let server = server.bind("127.0.0.1:0").expect("a free port");
             sender.send(server.addrs()[0]).expect("the test waits for it");
             server.run().await.expect("it never ends");
