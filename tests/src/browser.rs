@@ -99,6 +99,17 @@ impl Browser {
         self.client.execute_async(body, arguments).await.unwrap_or_else(|error| panic!("{error}"))
     }
 
+    /// What Chromium has written to the console since the last call, with the page and the place before each text.
+    ///
+    /// # Panics
+    ///
+    /// In other browsers.
+    pub async fn console(&self) -> Vec<String> {
+        let entries = self.client.issue_cmd(ConsoleLog).await.expect("Chromium keeps what it writes");
+        let entries = entries.as_array().map(Vec::as_slice).unwrap_or_default();
+        entries.iter().filter_map(|entry| entry["message"].as_str().map(str::to_owned)).collect()
+    }
+
     /// Its name and version, as it says itself.
     pub fn name(&self) -> String {
         let capabilities = self.client.capabilities();
@@ -138,6 +149,19 @@ impl Browser {
     async fn devtools(&self, command: &'static str, parameters: Value) {
         let done = self.client.issue_cmd(Devtools { command, parameters }).await;
         done.unwrap_or_else(|error| panic!("{command}: {error}"));
+    }
+}
+
+#[derive(Debug)]
+struct ConsoleLog;
+
+impl WebDriverCompatibleCommand for ConsoleLog {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _url: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "type": "browser" }).to_string()))
     }
 }
 
