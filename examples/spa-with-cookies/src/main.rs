@@ -1,5 +1,6 @@
 //! `cargo run -p spa-with-cookies`, or `cargo run -p spa-with-cookies -- actix`; see the README.
 
+use actix_web::HttpServer;
 use spa_with_cookies::accounts::Accounts;
 use spa_with_cookies::{PORTS, actix_app, axum_app};
 use std::io;
@@ -29,11 +30,11 @@ async fn with_axum() -> io::Result<()> {
 
 #[actix_web::main]
 async fn with_actix() -> io::Result<()> {
-    let [port, page, other] = PORTS;
+    let [port, pages @ ..] = PORTS;
     let api = actix_app::api(Accounts::default());
-    let api = actix_web::HttpServer::new(move || actix_web::App::new().configure(api.clone()));
-    let pages = actix_web::HttpServer::new(|| actix_web::App::new().configure(actix_app::page));
-    let (api, pages) =
-        (api.bind(("127.0.0.1", port))?, pages.bind(("127.0.0.1", page))?.bind(("127.0.0.1", other))?);
-    tokio::try_join!(api.run(), pages.run()).map(|_| ())
+    let api = HttpServer::new(move || actix_web::App::new().configure(api.clone()));
+    let api = api.bind(("127.0.0.1", port))?.run();
+    let server = HttpServer::new(|| actix_web::App::new().configure(actix_app::page));
+    let pages = pages.iter().try_fold(server, |server, port| server.bind(("127.0.0.1", *port)))?.run();
+    tokio::try_join!(api, pages).map(|_| ())
 }
