@@ -12,10 +12,11 @@ use std::future::{Ready, ready};
 
 #[cors(policy = APP)]
 #[post("/login")]
-async fn log_in(accounts: Data<Accounts>, login: Json<Login>) -> Result<HttpResponse, Error> {
-    let cookie =
-        accounts.log_in(login.into_inner()).ok_or_else(|| ErrorUnauthorized("wrong name or password"))?;
-    Ok(HttpResponse::NoContent().insert_header((SET_COOKIE, cookie)).finish())
+async fn log_in(accounts: Data<Accounts>, login: Json<Login>) -> HttpResponse {
+    match accounts.log_in(login.into_inner()) {
+        Some(cookie) => HttpResponse::NoContent().insert_header((SET_COOKIE, cookie)).finish(),
+        None => HttpResponse::Unauthorized().body("wrong name or password"),
+    }
 }
 
 #[cors(policy = APP)]

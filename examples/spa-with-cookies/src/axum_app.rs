@@ -5,15 +5,17 @@ use crate::{APP, PAGE};
 use axum::extract::{FromRequestParts, State};
 use axum::http::header::{COOKIE, HeaderMap, SET_COOKIE};
 use axum::http::{StatusCode, request::Parts};
-use axum::response::{Html, IntoResponse};
+use axum::response::{Html, IntoResponse, Response};
 use axum::{Json, Router, routing::get};
 use cors_runtime::axum::{cors, routes};
 
 #[cors(policy = APP)]
 #[post("/login")]
-async fn log_in(State(accounts): State<Accounts>, Json(login): Json<Login>) -> impl IntoResponse {
-    let cookie = accounts.log_in(login).ok_or((StatusCode::UNAUTHORIZED, "wrong name or password"))?;
-    Ok::<_, (StatusCode, &str)>((StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]))
+async fn log_in(State(accounts): State<Accounts>, Json(login): Json<Login>) -> Response {
+    match accounts.log_in(login) {
+        Some(cookie) => (StatusCode::NO_CONTENT, [(SET_COOKIE, cookie)]).into_response(),
+        None => (StatusCode::UNAUTHORIZED, "wrong name or password").into_response(),
+    }
 }
 
 #[cors(policy = APP)]
