@@ -1,7 +1,7 @@
 //! Needs a browser: the pages of the examples, on origins that may call the server and on origins that may not.
 
 use std::net::SocketAddr;
-use tenants::customers::Customers;
+use tenants_example::customers::Customers;
 use tests::browser::chromium_mapping;
 use tests::serve;
 
@@ -22,16 +22,18 @@ async fn browser_pages_of_tenants() {
     let customers = Customers::new().unwrap();
     customers.add("http://localhost:4100").unwrap();
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/tenants/partners.txt");
-    tenants::partners::load(file.as_ref()).unwrap();
+    tenants_example::partners::load(file.as_ref()).unwrap();
 
     let may = [
         (4100, "orders: your orders, stock: blocked"),
         (4200, "orders: blocked, stock: 42"),
         (4300, "orders: blocked, stock: blocked"),
     ];
-    let (api, page) = (tenants::axum_app::app(customers.clone()), serve::axum(tenants::axum_app::page()));
+    let (api, page) =
+        (tenants_example::axum_app::app(customers.clone()), serve::axum(tenants_example::axum_app::page()));
     check("tenants, axum", (3000, serve::axum(api)), page, &may).await;
-    let (api, page) = (tenants::actix_app::app(customers), serve::actix(tenants::actix_app::page));
+    let (api, page) =
+        (tenants_example::actix_app::app(customers), serve::actix(tenants_example::actix_app::page));
     check("tenants, actix-web", (3000, serve::actix(api)), page, &may).await;
 }
 

@@ -82,20 +82,20 @@ async fn axum_login(
     request: axum::extract::Request,
     next: axum::middleware::Next,
 ) -> axum::response::Response {
-    match request.headers().contains_key("authorization") {
-        true => next.run(request).await,
-        false => axum::http::StatusCode::UNAUTHORIZED.into_response(),
+    if request.headers().contains_key("authorization") {
+        return next.run(request).await;
     }
+    axum::http::StatusCode::UNAUTHORIZED.into_response()
 }
 
 async fn actix_login<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: actix_web::middleware::Next<B>,
 ) -> Result<ServiceResponse, actix_web::Error> {
-    match request.headers().contains_key("authorization") {
-        true => Ok(next.call(request).await?.map_into_boxed_body()),
-        false => Ok(request.into_response(HttpResponse::Unauthorized().finish())),
+    if request.headers().contains_key("authorization") {
+        return Ok(next.call(request).await?.map_into_boxed_body());
     }
+    Ok(request.into_response(HttpResponse::Unauthorized().finish()))
 }
 
 /// With a login outside, its answer to the preflight is what the page gets; with a login inside, it sees no preflight.

@@ -22,7 +22,7 @@ fn block(language: &str, text: &str) -> &'static str {
 /// `cargo new`, with the lines of the README.
 fn new_project(folder: &Path, framework: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let ours = format!("path = {:?}", root.join("cors-runtime"));
+    let ours = format!("path = '{}'", root.join("cors-runtime").display());
     let dependencies = block("toml", &format!("[\"{framework}\"]")).replace(r#"version = "0.1""#, &ours);
     let package = format!("[workspace]\n[package]\nname = \"new-user-{framework}\"\nedition = \"2024\"\n");
     fs::create_dir_all(folder.join("src")).unwrap();

@@ -1,7 +1,6 @@
 //! A page on one origin that logs in to an API on another one, with a cookie. The README says what makes it safe.
 
-use cors_runtime::Policy;
-use cors_runtime::axum::policy;
+use cors_runtime::{Policy, policy};
 
 pub mod accounts;
 pub mod actix_app;
