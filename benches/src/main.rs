@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{env, io};
 
-const USAGE: &str = "sub-commands: none (the table), quick (the table, less exact), compile, load, gate";
+const USAGE: &str = "sub-commands: none (the table), quick (the table, less exact), some BEGINNING (the rows of that name, times alone), compile, load, gate";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -28,6 +28,7 @@ fn run(arguments: &[&str]) -> io::Result<ExitCode> {
     match arguments {
         [] => table::print(&scratch, 400)?,
         ["quick"] => table::print(&scratch, 60)?,
+        ["some", beginning] => table::print_some(beginning),
         ["compile"] => compile::print(&scratch)?,
         ["load"] => load::print(&scratch)?,
         ["gate"] => return gate::run(&scratch),

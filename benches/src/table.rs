@@ -44,6 +44,15 @@ pub fn print(scratch: &Path, rounds: usize) -> io::Result<()> {
     Ok(())
 }
 
+/// Prints the rows whose names begin so, times alone.
+pub fn print_some(beginning: &str) {
+    for framework in Framework::ALL {
+        for row in rows().iter().filter(|row| row.name.starts_with(beginning)) {
+            print_row(framework, row, 400, None, None);
+        }
+    }
+}
+
 fn print_row(
     framework: Framework,
     row: &Row,

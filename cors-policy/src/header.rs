@@ -1,9 +1,10 @@
 //! Names of headers, as far as requests need them.
 
 /// Whether this is one HTTP token. <https://www.rfc-editor.org/rfc/rfc9110#name-tokens>
-pub fn is_token(text: &str) -> bool {
+pub fn is_token(text: impl AsRef<[u8]>) -> bool {
+    let text = text.as_ref();
     !text.is_empty()
-        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte))
+        && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
 }
 
 /// Whether no script can set this request header, whatever its value. Any case.

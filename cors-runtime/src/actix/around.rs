@@ -2,7 +2,7 @@
 
 use super::check::Check;
 use super::wrap::{Inner, InnerFuture, ServiceFuture, SharedWrap};
-use crate::engine::{Decided, Entered, OriginHeader, RequestHead, RoutePolicy, Verdict};
+use crate::engine::{Decided, OriginHeader, RequestHead, RoutePolicy, Verdict};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::header::HeaderValue;
@@ -13,7 +13,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 /// What stands around the handler of one route.
 #[derive(Clone)]
@@ -76,10 +76,12 @@ where
         if let Some(check) = self.check {
             return AroundFuture::Boxed { inner: self.call_dynamic(check, request) };
         }
-        match RoutePolicy::enter(Rc::clone(&self.policy), &request) {
-            Entered::Refused(decided) => AroundFuture::Answered { response: Some(refused(decided, request)) },
-            Entered::Continue(decided) => AroundFuture::Decided { inner: self.inner.call(request), decided },
+        let decided = RoutePolicy::enter(Rc::clone(&self.policy), &request);
+        if decided.is_refused() {
+            let response = Some(Box::new(refused(decided, request)));
+            return AroundFuture::Answered { response };
         }
+        AroundFuture::Decided { inner: self.inner.call(request), decided }
     }
 }
 
@@ -102,14 +104,13 @@ where
                 None => Verdict::NoOrigin,
                 Some(value) => check.ask(&value, request.request()).await,
             };
-            match RoutePolicy::decided(policy, verdict, &request) {
-                Entered::Refused(decided) => Ok(refused(decided, request)),
-                Entered::Continue(mut decided) => {
-                    let mut result = inner.call(request).await;
-                    apply(&mut decided, &mut result);
-                    result
-                }
+            let mut decided = RoutePolicy::decided(policy, verdict, &request);
+            if decided.is_refused() {
+                return Ok(refused(decided, request));
             }
+            let mut result = inner.call(request).await;
+            apply(&mut decided, &mut result);
+            result
         })
     }
 }
@@ -144,7 +145,8 @@ pin_project! {
     #[project = AroundFutureProj]
     pub(super) enum AroundFuture<F> {
         Decided { #[pin] inner: F, decided: LocallyDecided },
-        Answered { response: Option<ServiceResponse> },
+        // Rare, and large.
+        Answered { response: Option<Box<ServiceResponse>> },
         Boxed { inner: ServiceFuture },
     }
 }
@@ -159,12 +161,15 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         match self.project() {
             AroundFutureProj::Decided { inner, decided } => {
-                let mut result = ready!(inner.poll(cx));
-                apply(decided, &mut result);
-                Poll::Ready(result)
+                let mut result = inner.poll(cx);
+                if let Poll::Ready(result) = &mut result {
+                    apply(decided, result);
+                }
+                result
             }
             AroundFutureProj::Answered { response } => {
-                Poll::Ready(Ok(response.take().expect("a future is not polled after it is ready")))
+                let response = response.take().expect("a future is not polled after it is ready");
+                Poll::Ready(Ok(*response))
             }
             AroundFutureProj::Boxed { inner } => inner.as_mut().poll(cx),
         }

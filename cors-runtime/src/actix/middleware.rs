@@ -199,7 +199,7 @@ fn answer(
         PreflightOutcome::Answer(answer) => {
             let write = move || {
                 let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path);
-                let requested = asked.headers.iter().map(HeaderValue::as_bytes);
+                let requested = || asked.headers.iter().map(HeaderValue::as_bytes);
                 write_answer(default.answers(), answer, preflight, requested)
             };
             match result {

@@ -105,7 +105,7 @@ pub(super) struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     pub(super) fn new(origin: &'a HeaderValue, method: &'a HeaderValue, path: &'a str) -> Self {
-        let preflight = PreflightRequest::new(origin.as_bytes(), method.as_bytes(), path);
+        let preflight = PreflightRequest { origin: origin.as_bytes(), method: method.as_bytes(), path };
         Self { preflight, origin, method }
     }
 }
@@ -131,16 +131,16 @@ fn respond(
         let routed = policies.routes_method(asked.preflight.method);
         slot.fill(if routed { Filled::Preflight } else { Filled::OtherMethod });
     }
-    let requested = request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS);
-    write_answer(policies, answer, asked, requested.map(HeaderValue::as_bytes))
+    let requested = || request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS).map(HeaderValue::as_bytes);
+    write_answer(policies, answer, asked, requested)
 }
 
 /// The answer.
-pub(super) fn write_answer<'a>(
+pub(super) fn write_answer<'a, L: Iterator<Item = &'a [u8]>>(
     policies: &PathPolicies<HeaderValue>,
     answer: PreflightAnswer,
     asked: Asked<'_>,
-    requested_headers: impl Iterator<Item = &'a [u8]>,
+    requested_headers: impl FnOnce() -> L,
 ) -> HttpResponse {
     match answer {
         PreflightAnswer::Allowed { route, routed } => {

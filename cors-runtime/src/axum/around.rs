@@ -1,7 +1,7 @@
 //! CORS around the handler of one route.
 
 use super::cell::Covered;
-use crate::engine::{Decided, Entered, RoutePolicy};
+use crate::engine::{Decided, RoutePolicy};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -14,7 +14,7 @@ use std::borrow::Borrow;
 use std::convert::Infallible;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use tower_layer::Layer;
 use tower_service::Service;
 
@@ -34,12 +34,22 @@ pin_project! {
     #[project = AroundFutureProj]
     pub enum AroundFuture<F, P = Around> {
         #[doc(hidden)]
-        Plain { #[pin] inner: F },
-        #[doc(hidden)]
-        Decided { #[pin] inner: F, decided: Decided<HeaderValue, P> },
+        Running {
+            #[pin]
+            inner: F,
+            // None where something else does CORS.
+            decided: Option<Decided<HeaderValue, P>>,
+        },
         #[doc(hidden)]
         // Rare, and large.
         Answered { response: Option<Box<Response>> },
+    }
+}
+
+impl<F, P> AroundFuture<F, P> {
+    #[cold]
+    pub(super) fn answered(response: Response) -> Self {
+        Self::Answered { response: Some(Box::new(response)) }
     }
 }
 
@@ -53,11 +63,13 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         match self.project() {
-            AroundFutureProj::Plain { inner } => inner.poll(cx),
-            AroundFutureProj::Decided { inner, decided } => {
-                let mut answer = ready!(inner.poll(cx));
-                decided.apply(answer.headers_mut());
-                Poll::Ready(answer)
+            AroundFutureProj::Running { inner, decided } => {
+                // In its place: a response is large, and `ready!` would move it twice.
+                let mut answer = inner.poll(cx);
+                if let (Poll::Ready(answer), Some(decided)) = (&mut answer, decided) {
+                    decided.apply(answer.headers_mut());
+                }
+                answer
             }
             AroundFutureProj::Answered { response } => {
                 let response = response.take().expect("a future is not polled after it is ready");
@@ -111,16 +123,9 @@ where
 
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        let Some(around) = self.around else {
-            return AroundFuture::Plain { inner: self.handler.call(request, state) };
-        };
-        match RoutePolicy::enter(around, &request) {
-            Entered::Refused(decided) => {
-                AroundFuture::Answered { response: Some(Box::new(refused(decided))) }
-            }
-            Entered::Continue(decided) => {
-                AroundFuture::Decided { inner: self.handler.call(request, state), decided }
-            }
+        match self.around.map(|around| RoutePolicy::enter(around, &request)) {
+            Some(decided) if decided.is_refused() => AroundFuture::answered(refused(decided)),
+            decided => AroundFuture::Running { inner: self.handler.call(request, state), decided },
         }
     }
 }
@@ -155,11 +160,10 @@ impl Service<Request> for AroundService {
 
     fn call(&mut self, mut request: Request) -> Self::Future {
         request.extensions_mut().insert(Covered);
-        match RoutePolicy::enter(self.around.clone(), &request) {
-            Entered::Refused(decided) => {
-                AroundFuture::Answered { response: Some(Box::new(refused(decided))) }
-            }
-            Entered::Continue(decided) => AroundFuture::Decided { inner: self.inner.call(request), decided },
+        let decided = RoutePolicy::enter(self.around.clone(), &request);
+        if decided.is_refused() {
+            return AroundFuture::answered(refused(decided));
         }
+        AroundFuture::Running { inner: self.inner.call(request), decided: Some(decided) }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::around::{Around, AroundFuture, refused};
 use super::route::Annotated;
-use crate::engine::{Entered, RoutePolicy};
+use crate::engine::RoutePolicy;
 use axum::extract::Request;
 use axum::handler::Handler;
 use std::fmt;
@@ -83,16 +83,9 @@ where
 
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        let Some(policy) = R::cell().policy_for(&request) else {
-            return AroundFuture::Plain { inner: self.handler.call(request, state) };
-        };
-        match RoutePolicy::enter(policy, &request) {
-            Entered::Refused(decided) => {
-                AroundFuture::Answered { response: Some(Box::new(refused(decided))) }
-            }
-            Entered::Continue(decided) => {
-                AroundFuture::Decided { inner: self.handler.call(request, state), decided }
-            }
+        match R::cell().policy_for(&request).map(|policy| RoutePolicy::enter(policy, &request)) {
+            Some(decided) if decided.is_refused() => AroundFuture::answered(refused(decided)),
+            decided => AroundFuture::Running { inner: self.handler.call(request, state), decided },
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::around::{Around, refused};
 use super::methods::method_router;
-use crate::engine::{Entered, Methods, OriginHeader, RequestHead, RoutePolicy, Verdict};
+use crate::engine::{Methods, OriginHeader, RequestHead, RoutePolicy, Verdict};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
@@ -144,14 +144,13 @@ where
                 None => Verdict::Denied,
             };
             let request = Request::from_parts(parts, body);
-            match RoutePolicy::decided(around, verdict, &request) {
-                Entered::Refused(decided) => refused(decided),
-                Entered::Continue(mut decided) => {
-                    let mut response = inner.call(request, state).await;
-                    decided.apply(response.headers_mut());
-                    response
-                }
+            let mut decided = RoutePolicy::decided(around, verdict, &request);
+            if decided.is_refused() {
+                return refused(decided);
             }
+            let mut response = inner.call(request, state).await;
+            decided.apply(response.headers_mut());
+            response
         })
     }
 }

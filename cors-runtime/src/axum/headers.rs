@@ -45,12 +45,14 @@ impl Headers for HeaderMap {
         HeaderValue::from_static("Origin")
     }
 
-    #[inline]
+    #[expect(clippy::inline_always, reason = "see `Decided::write`, the only caller that matters")]
+    #[inline(always)]
     fn survey(&self) -> Survey {
         let mut survey = Survey::default();
-        for (name, value) in self {
+        for name in self.keys() {
             if name == VARY {
-                survey.varies_by_origin |= varies_by_origin(value.as_bytes());
+                let mut lines = self.get_all(VARY).iter();
+                survey.varies_by_origin = lines.any(|line| varies_by_origin(line.as_bytes()));
             } else if name.as_str().starts_with("access-control-") {
                 survey.has_cors_headers = true;
             }

@@ -219,7 +219,7 @@ fn answer<R: Default + 'static>(
     match default.preflight(slot, preflight.preflight, response.status().as_u16()) {
         PreflightOutcome::Leave => {}
         PreflightOutcome::Answer(answer) => {
-            let requested = asked.headers.iter().map(HeaderValue::as_bytes);
+            let requested = || asked.headers.iter().map(HeaderValue::as_bytes);
             let (status, headers, reason) = write_answer(default.answers(), answer, preflight, requested);
             *response = Response::new(R::default());
             *response.status_mut() = status;

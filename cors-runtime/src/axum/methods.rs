@@ -34,7 +34,8 @@ where
 
 /// `None` for every method.
 fn filter(methods: &Methods) -> Option<MethodFilter> {
-    let named = FILTERS.iter().filter(|(name, _)| *methods != Methods::Any && methods.contains(name));
+    let named =
+        FILTERS.iter().filter(|(name, _)| *methods != Methods::Any && methods.contains(name.as_bytes()));
     named.map(|(_, filter)| *filter).reduce(MethodFilter::or)
 }
 

@@ -11,8 +11,8 @@ use axum::handler::Handler;
 use axum::response::Response;
 use cors_policy::Origin;
 use http::header::{
-    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, HeaderMap, HeaderValue, ORIGIN,
-    VARY,
+    ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ALLOW, CONTENT_LENGTH, HeaderMap,
+    HeaderValue, ORIGIN, VARY,
 };
 use http::{Method, StatusCode};
 use std::future::Future;
@@ -33,8 +33,10 @@ pub(super) struct Preflights<S> {
 impl<S> Preflights<S> {
     pub(super) fn new(policies: Arc<PathPolicies<HeaderValue>>, checks: Vec<Option<Check<S>>>) -> Self {
         let answer = |number| {
-            let mut headers = answer_headers();
+            // axum puts the length into every answer. A copy has no room left, and would be copied once more.
+            let mut headers = answer_headers(7);
             policies.write_constants(number, &mut headers);
+            headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
             headers
         };
         let answers = (0..policies.len()).map(answer).collect();
@@ -145,7 +147,7 @@ pub(super) struct Asked<'a> {
 
 impl<'a> Asked<'a> {
     pub(super) fn new(origin: &'a HeaderValue, method: &'a HeaderValue, path: &'a str) -> Self {
-        let preflight = PreflightRequest::new(origin.as_bytes(), method.as_bytes(), path);
+        let preflight = PreflightRequest { origin: origin.as_bytes(), method: method.as_bytes(), path };
         Self { preflight, origin, method }
     }
 }
@@ -176,7 +178,7 @@ fn respond<S>(
         let routed = policies.routes_method(asked.preflight.method);
         slot.fill(if routed { Filled::Preflight } else { Filled::OtherMethod });
     }
-    let requested = lines(request, ACCESS_CONTROL_REQUEST_HEADERS);
+    let requested = || lines(request, ACCESS_CONTROL_REQUEST_HEADERS);
     let headers = match answer {
         PreflightAnswer::Denied(denial) => return denied(denial),
         PreflightAnswer::Allowed { route, routed: true } => {
@@ -185,7 +187,7 @@ fn respond<S>(
             headers
         }
         PreflightAnswer::Allowed { route, routed: false } => {
-            let mut headers = answer_headers();
+            let mut headers = answer_headers(6);
             policies.write((route, false), (asked.origin, asked.method), requested, &mut headers);
             headers
         }
@@ -205,21 +207,21 @@ fn denied(denial: Denial) -> Response {
     response
 }
 
-/// Room for all that a 204 can have, so that it is reserved once, and `Vary`.
-fn answer_headers() -> HeaderMap {
-    let mut headers = HeaderMap::with_capacity(6);
+/// `Vary`, and room for so many headers: a map that grows is filled twice.
+fn answer_headers(room: usize) -> HeaderMap {
+    let mut headers = HeaderMap::with_capacity(room);
     headers.insert(VARY, HeaderValue::from_static(VARY_PREFLIGHT));
     headers
 }
 
 /// Status and headers of a default policy's answer, and in builds with `debug_assertions` why it refuses.
-pub(super) fn write_answer<'a>(
+pub(super) fn write_answer<'a, L: Iterator<Item = &'a [u8]>>(
     policies: &PathPolicies<HeaderValue>,
     answer: PreflightAnswer,
     asked: Asked<'_>,
-    requested_headers: impl Iterator<Item = &'a [u8]>,
+    requested_headers: impl FnOnce() -> L,
 ) -> (StatusCode, HeaderMap, &'static str) {
-    let mut headers = answer_headers();
+    let mut headers = answer_headers(6);
     let (status, reason) = match answer {
         PreflightAnswer::Allowed { route, routed } => {
             policies.write((route, routed), (asked.origin, asked.method), requested_headers, &mut headers);

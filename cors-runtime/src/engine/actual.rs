@@ -1,9 +1,13 @@
 //! Actual requests: everything that is not a preflight.
+#![expect(
+    clippy::inline_always,
+    reason = "a tenth of what CORS costs a request, at one place in each adapter"
+)]
 
 use super::denial::{is_logged, log};
 use super::own_origin::is_own_origin;
 use super::slot::Filled;
-use super::{CorsHeader, Denial, Headers, OriginHeader, Origins, RequestHead, Slot, Survey};
+use super::{CorsHeader, Denial, Headers, OriginHeader, Origins, RequestHead, Slot};
 use crate::SourceLocation;
 use crate::error::Problem;
 use cors_policy::{Policy, Source};
@@ -142,10 +146,10 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
         }
     }
 
-    /// Looks at a request before anything else does: either it goes on to the handler, or `enforce` ends it with 403.
-    /// Both ways the decision goes into the headers of the response.
-    #[inline]
-    pub(crate) fn enter<R, P>(this: P, request: &R) -> Entered<V, P>
+    /// Looks at a request before anything else does: either it goes on to the handler, or `enforce` ends it with 403
+    /// ([`Decided::is_refused`]). Both ways the decision goes into the headers of the response.
+    #[inline(always)]
+    pub(crate) fn enter<R, P>(this: P, request: &R) -> Decided<V, P>
     where
         R: RequestHead<Value = V>,
         P: Borrow<Arc<Self>>,
@@ -156,7 +160,7 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
     }
 
     /// Goes on with what a function says of the request's origin.
-    pub(crate) fn decided<R, P>(this: P, verdict: Verdict, request: &R) -> Entered<V, P>
+    pub(crate) fn decided<R, P>(this: P, verdict: Verdict, request: &R) -> Decided<V, P>
     where
         R: RequestHead<Value = V>,
         P: Borrow<Arc<Self>>,
@@ -164,8 +168,8 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
         Self::go_on(this, verdict, request.origin_line().ok().flatten(), request)
     }
 
-    #[inline]
-    fn go_on<R, P>(this: P, verdict: Verdict, value: Option<&V>, request: &R) -> Entered<V, P>
+    #[inline(always)]
+    fn go_on<R, P>(this: P, verdict: Verdict, value: Option<&V>, request: &R) -> Decided<V, P>
     where
         R: RequestHead<Value = V>,
         P: Borrow<Arc<Self>>,
@@ -173,18 +177,15 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
         let policy = this.borrow();
         // Only then there is something to do.
         let is_told = verdict.is_denied() && (policy.enforce || is_logged());
-        let refused = is_told && policy.denied(verdict, request);
-        let origin = match verdict {
-            Verdict::Allowed if policy.only.is_none() => value.cloned(),
-            _ => None,
-        };
-        let decided = Decided::new(this, verdict, origin);
+        let is_refused = is_told && policy.denied(verdict, request);
+        let mut decided = Decided::new(this, verdict, value);
+        decided.is_refused = is_refused;
         if Slot::<V>::is_in_use()
             && let Some(slot) = request.slot()
         {
             slot.fill(Filled::Actual(decided.again()));
         }
-        if refused { Entered::Refused(decided) } else { Entered::Continue(decided) }
+        decided
     }
 
     /// Tells that a request was denied, and whether it ends here.
@@ -198,18 +199,10 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
         if is_logged() {
             let denial =
                 if verdict == Verdict::Rejected { Denial::CheckRejected } else { Denial::of(origin) };
-            log(denial.name(), origin, request.method(), &self.path, self.location);
+            log(denial.name(), origin, request.method().as_bytes(), &self.path, self.location);
         }
         self.enforce
     }
-}
-
-/// What to do with a request.
-pub(crate) enum Entered<V, P> {
-    /// It is answered with 403.
-    Refused(Decided<V, P>),
-    /// The handler runs.
-    Continue(Decided<V, P>),
 }
 
 /// What a policy decided about a request: the headers that the response will get. `P` holds the policy, in whatever way
@@ -217,11 +210,23 @@ pub(crate) enum Entered<V, P> {
 #[derive(Clone, Debug)]
 pub(crate) struct Decided<V, P = Arc<RoutePolicy<V>>> {
     policy: P,
-    verdict: Verdict,
-    /// The allowed origin, unless the policy has only one.
-    origin: Option<V>,
+    grant: Grant<V>,
     /// Whether no response has these headers yet: those that it has are its own.
     is_first: bool,
+    is_refused: bool,
+}
+
+/// Whom the response names. Small, since it is moved into the future of each request.
+#[derive(Clone, Debug)]
+enum Grant<V> {
+    /// Everybody.
+    Any,
+    /// The only origin of the policy.
+    Only,
+    /// This origin.
+    Origin(V),
+    /// Nobody.
+    None,
 }
 
 impl<V, P> Decided<V, P>
@@ -229,14 +234,28 @@ where
     V: AsRef<[u8]> + Clone + 'static,
     P: Borrow<Arc<RoutePolicy<V>>>,
 {
-    pub(crate) fn new(policy: P, verdict: Verdict, origin: Option<V>) -> Self {
-        Self { policy, verdict, origin, is_first: true }
+    /// `value` is the request's `Origin`.
+    #[inline]
+    pub(crate) fn new(policy: P, verdict: Verdict, value: Option<&V>) -> Self {
+        let grant = match (verdict, value) {
+            (Verdict::Any, _) => Grant::Any,
+            (Verdict::Allowed, _) if policy.borrow().only.is_some() => Grant::Only,
+            (Verdict::Allowed, Some(value)) => Grant::Origin(value.clone()),
+            _ => Grant::None,
+        };
+        Self { policy, grant, is_first: true, is_refused: false }
+    }
+
+    /// Whether the request is answered with 403, and no handler runs.
+    #[inline]
+    pub(crate) fn is_refused(&self) -> bool {
+        self.is_refused
     }
 
     /// The same, held in a way that can leave the route.
     pub(crate) fn shared(&self) -> Decided<V> {
-        let policy = Arc::clone(self.policy.borrow());
-        Decided { policy, verdict: self.verdict, origin: self.origin.clone(), is_first: self.is_first }
+        let Self { ref policy, ref grant, is_first, is_refused } = *self;
+        Decided { policy: Arc::clone(policy.borrow()), grant: grant.clone(), is_first, is_refused }
     }
 
     /// The same, for a response that may have the headers already.
@@ -246,43 +265,37 @@ where
 
     /// Tells that a request was denied.
     pub(crate) fn log_denied(&self, origin: OriginHeader<'_>, method: &str, path: &str) {
-        log(Denial::of(origin).name(), origin, method, path, self.policy.borrow().location);
+        log(Denial::of(origin).name(), origin, method.as_bytes(), path, self.policy.borrow().location);
     }
 
     /// Puts the decision into the headers of the handler's response.
     #[inline]
     pub(crate) fn apply<H: Headers<Value = V>>(&mut self, headers: &mut H) {
-        let survey = self.clear(headers);
-        let origin = self.origin.take();
-        self.write(survey, origin, headers);
+        let grant = std::mem::replace(&mut self.grant, Grant::None);
+        self.write(grant, headers);
     }
 
     /// The same, where the decision is still needed.
     pub(crate) fn apply_shared<H: Headers<Value = V>>(&self, headers: &mut H) {
-        let survey = self.clear(headers);
-        self.write(survey, self.origin.clone(), headers);
+        self.write(self.grant.clone(), headers);
     }
 
-    /// Removes CORS headers, and tells if they are not from here.
-    #[inline]
-    fn clear<H: Headers<Value = V>>(&self, headers: &mut H) -> Survey {
+    #[inline(always)]
+    fn write<H: Headers<Value = V>>(&self, grant: Grant<V>, headers: &mut H) {
+        let policy = self.policy.borrow();
         let survey = headers.survey();
         if survey.has_cors_headers {
             if self.is_first {
-                self.policy.borrow().warn_of_replaced_headers();
+                policy.warn_of_replaced_headers();
             }
             remove_cors_headers(headers);
         }
-        survey
-    }
-
-    #[inline]
-    fn write<H: Headers<Value = V>>(&self, survey: Survey, origin: Option<V>, headers: &mut H) {
-        let policy = self.policy.borrow();
-        let allowed = match self.verdict {
-            Verdict::Any => Some(H::value_any()),
-            Verdict::Allowed => origin.or_else(|| policy.only.clone()),
-            Verdict::NoOrigin | Verdict::Denied | Verdict::Rejected => None,
+        let varies = !matches!(grant, Grant::Any) && !survey.varies_by_origin;
+        let allowed = match grant {
+            Grant::Any => Some(H::value_any()),
+            Grant::Only => policy.only.clone(),
+            Grant::Origin(value) => Some(value),
+            Grant::None => None,
         };
         if let Some(value) = allowed {
             headers.set(CorsHeader::AllowOrigin, value);
@@ -293,7 +306,7 @@ where
                 headers.set(CorsHeader::ExposeHeaders, expose.clone());
             }
         }
-        if self.verdict != Verdict::Any && !survey.varies_by_origin {
+        if varies {
             headers.add_vary(H::value_origin());
         }
     }

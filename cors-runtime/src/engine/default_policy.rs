@@ -53,8 +53,8 @@ impl<V: AsRef<[u8]> + Clone + 'static> DefaultPolicy<V> {
 
     /// What the policy says of an actual request, without telling anybody yet: a route may have a policy of its own.
     pub(crate) fn decide<R: RequestHead<Value = V>>(&self, request: &R) -> Undelivered<V> {
-        let verdict = self.policy.decide(request.origin());
-        let origin = if verdict == Verdict::Allowed { request.origin_value() } else { None };
+        let line = request.origin_line();
+        let verdict = self.policy.decide(OriginHeader::of_line(line));
         let is_told = verdict == Verdict::Denied && is_logged() && !is_own_origin(request);
         let denial = is_told.then(|| Denied {
             origin: match request.origin() {
@@ -64,7 +64,7 @@ impl<V: AsRef<[u8]> + Clone + 'static> DefaultPolicy<V> {
             method: request.method().to_owned(),
             path: request.path().to_owned(),
         });
-        Undelivered { decided: Decided::new(Arc::clone(&self.policy), verdict, origin), denial }
+        Undelivered { decided: Decided::new(Arc::clone(&self.policy), verdict, line.ok().flatten()), denial }
     }
 
     /// What to do about a preflight that came back from inside with this status.

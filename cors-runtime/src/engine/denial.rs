@@ -69,12 +69,12 @@ pub(crate) fn is_logged() -> bool {
 
 /// A denial, as an event: target `cors`, level debug.
 #[cold]
-pub(crate) fn log(reason: &str, origin: OriginHeader<'_>, method: &str, path: &str, at: SourceLocation) {
+pub(crate) fn log(reason: &str, origin: OriginHeader<'_>, method: &[u8], path: &str, at: SourceLocation) {
     tracing::debug!(
         target: "cors",
         reason,
         origin = %Printable(origin),
-        method,
+        method = %Shown(method),
         path = %Shown(path.as_bytes()),
         policy = %at,
         "cross-origin request not allowed"

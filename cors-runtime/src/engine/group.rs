@@ -117,7 +117,7 @@ fn shared_method<'a>(a: &'a Methods, b: &Methods) -> Option<&'a str> {
     match (a, b) {
         (Methods::Any, Methods::Any) => Some("any"),
         (Methods::Any, _) | (_, Methods::Any) => None,
-        _ => a.names().find(|name| b.contains(name)),
+        _ => a.names().find(|name| b.contains(name.as_bytes())),
     }
 }
 

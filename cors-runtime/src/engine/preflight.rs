@@ -17,18 +17,9 @@ const MAX_REFLECTED: usize = 8 * 1024;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct PreflightRequest<'a> {
     pub(crate) origin: &'a [u8],
-    pub(crate) method: &'a str,
+    pub(crate) method: &'a [u8],
     /// The path that is asked for.
     pub(crate) path: &'a str,
-}
-
-impl<'a> PreflightRequest<'a> {
-    /// Reads the only `Origin` and the only `Access-Control-Request-Method`.
-    pub(crate) fn new(origin: &'a [u8], method: &'a [u8], path: &'a str) -> Self {
-        // What is not a token is no method: it is routed nowhere, and must not come back in a header.
-        let method = std::str::from_utf8(method).ok().filter(|method| is_token(method)).unwrap_or("");
-        Self { origin, method, path }
-    }
 }
 
 /// The policies of one path.
@@ -155,7 +146,11 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
             .routes
             .iter()
             .position(|route| route.methods != Methods::Any && route.methods.contains(method));
-        let any = || self.routes.iter().position(|route| route.methods == Methods::Any && !method.is_empty());
+        let any = || {
+            self.routes
+                .iter()
+                .position(|route| route.methods == Methods::Any && route.methods.contains(method))
+        };
         match named.or_else(any) {
             Some(next) => Question { request, next, end: next + 1, routed: true, rejected: false },
             None => Question { request, next: 0, end: self.routes.len(), routed: false, rejected: false },
@@ -176,18 +171,22 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
                 return Step::Answer(self.allowed(question, number));
             }
         }
-        // Nobody gets to know it where nobody listens.
+        // Nobody gets to know why where nobody listens.
         let is_told = cfg!(debug_assertions) || is_logged();
-        let denial = match question.rejected {
-            true => Denial::CheckRejected,
-            false if is_told => Denial::of(origin),
-            false => Denial::NotListed,
-        };
+        let denial = if is_told { self.denied(question) } else { Denial::NotListed };
+        Step::Answer(PreflightAnswer::Denied(denial))
+    }
+
+    /// Finds out why, and tells.
+    #[cold]
+    fn denied(&self, question: &Question<'_>) -> Denial {
+        let origin = OriginHeader::One(question.request.origin);
+        let denial = if question.rejected { Denial::CheckRejected } else { Denial::of(origin) };
         if let Some(route) = self.routes.get(question.end.saturating_sub(1)) {
             let path = self.path_of(question.request);
             log(denial.name(), origin, question.request.method, path, route.policy.location);
         }
-        Step::Answer(PreflightAnswer::Denied(denial))
+        denial
     }
 
     /// Goes on when a function has said whether it allows the origin.
@@ -210,8 +209,8 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
     }
 
     /// Whether the method is routed here.
-    pub(crate) fn routes_method(&self, method: &str) -> bool {
-        !method.is_empty() && self.routes.iter().any(|route| route.methods.contains(method))
+    pub(crate) fn routes_method(&self, method: &[u8]) -> bool {
+        self.routes.iter().any(|route| route.methods.contains(method))
     }
 
     /// Answers where no function has to be asked.
@@ -231,13 +230,13 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
         self.routes.iter().any(|route| route.policy.dynamic)
     }
 
-    /// Writes the headers of a 204 into an empty map. `requested_headers` are the lines of
-    /// `Access-Control-Request-Headers`; they are read only for `allow_headers = any`.
-    pub(crate) fn write<'a, H: Headers<Value = V>>(
+    /// Writes the headers of a 204 into an empty map. `requested_headers` gives the lines of
+    /// `Access-Control-Request-Headers`; it is called only for `allow_headers = any`.
+    pub(crate) fn write<'a, H: Headers<Value = V>, L: Iterator<Item = &'a [u8]>>(
         &self,
         (number, routed): (usize, bool),
         (origin, method): (&V, &V),
-        requested_headers: impl Iterator<Item = &'a [u8]>,
+        requested_headers: impl FnOnce() -> L,
         headers: &mut H,
     ) {
         if routed {
@@ -279,11 +278,11 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
 
     /// Sets what depends on the request.
     #[inline]
-    pub(crate) fn complete<'a, H: Headers<Value = V>>(
+    pub(crate) fn complete<'a, H: Headers<Value = V>, L: Iterator<Item = &'a [u8]>>(
         &self,
         number: usize,
         (origin, method): (&V, &V),
-        requested_headers: impl Iterator<Item = &'a [u8]>,
+        requested_headers: impl FnOnce() -> L,
         headers: &mut H,
     ) {
         let route = &self.routes[number];
@@ -294,7 +293,7 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
             headers.set(CorsHeader::AllowMethods, method.clone());
         }
         if route.reflect_headers
-            && let Some(names) = reflect(requested_headers)
+            && let Some(names) = reflect(requested_headers())
         {
             headers.set(CorsHeader::AllowHeaders, H::value(&names));
         }
@@ -316,7 +315,7 @@ pub(crate) fn opens_another<'a>(mut routes: impl Iterator<Item = (&'a Methods, b
 /// `HEAD` gets where `GET` gets, if the framework says so.
 fn with_head(methods: &Methods, head_follows_get: bool) -> Methods {
     match methods {
-        Methods::These(names) if head_follows_get && methods.contains("GET") => {
+        Methods::These(names) if head_follows_get && methods.contains(b"GET") => {
             Methods::These(names.iter().cloned().chain(["HEAD".into()]).collect())
         }
         _ => methods.clone(),

@@ -32,10 +32,8 @@ pub(crate) struct Several;
 /// The only line, if there is one.
 #[inline]
 pub(crate) fn single<T>(mut lines: impl Iterator<Item = T>) -> Result<Option<T>, Several> {
-    match (lines.next(), lines.next()) {
-        (Some(_), Some(_)) => Err(Several),
-        (first, _) => Ok(first),
-    }
+    let Some(first) = lines.next() else { return Ok(None) };
+    if lines.next().is_some() { Err(Several) } else { Ok(Some(first)) }
 }
 
 /// A request of a framework.

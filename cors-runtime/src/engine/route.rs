@@ -4,6 +4,7 @@
 use crate::BuildError;
 #[cfg(feature = "runtime-policies")]
 use crate::error::{Problem, ProblemKind};
+use cors_policy::is_token;
 use std::borrow::Cow;
 use std::fmt;
 
@@ -50,9 +51,13 @@ impl Methods {
         names.iter().map(AsRef::as_ref)
     }
 
-    /// Whether a request with this method (case-sensitive) gets here.
-    pub(crate) fn contains(&self, method: &str) -> bool {
-        matches!(self, Self::Any) || self.names().any(|name| name == method)
+    /// Whether a request with this method (case-sensitive) gets here. What is not a token is no method.
+    #[inline]
+    pub(crate) fn contains(&self, method: &[u8]) -> bool {
+        match self {
+            Self::Any => is_token(method),
+            Self::These(names) => names.iter().any(|name| name.as_bytes() == method),
+        }
     }
 
     /// Whether a script may send one of the methods without a preflight that asks for it.
