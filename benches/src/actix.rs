@@ -3,7 +3,7 @@
 mod by_hand;
 
 use crate::candidate::{Candidate, Who, ready};
-use crate::row::{ALLOW_HEADERS, MAX_AGE, ONE, Origins, Request, Row};
+use crate::row::{ALLOW_HEADERS, MAX_AGE, ONE, Origins, Request, Row, SET};
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceResponse};
@@ -80,6 +80,10 @@ async fn no_content() -> HttpResponse {
 }
 
 /// The app.
+///
+/// # Panics
+///
+/// If a policy is not valid.
 pub fn configure(who: Who, origins: Origins, varies: bool, config: &mut ServiceConfig) {
     let get = || web::resource("/items").guard(guard::Get());
     match who {
@@ -90,6 +94,10 @@ pub fn configure(who: Who, origins: Origins, varies: bool, config: &mut ServiceC
         }
         Who::Ours if origins == Origins::One && !varies => {
             config.service(routes![annotated::items]);
+        }
+        Who::Ours if matches!(origins, Origins::InSet(_)) => {
+            SET.replace(origins.list()).expect("the origins are valid");
+            config.service(routes![annotated::listed]);
         }
         Who::Ours => {
             let policy = crate::axum::policy(origins);
@@ -117,6 +125,7 @@ pub fn configure(who: Who, origins: Origins, varies: bool, config: &mut ServiceC
 
 mod annotated {
     use super::cors;
+    use crate::row::SET;
     use actix_web::get;
 
     #[cors(
@@ -127,6 +136,17 @@ mod annotated {
     )]
     #[get("/items")]
     pub(super) async fn items() -> &'static str {
+        "items"
+    }
+
+    #[cors(
+        origins = [SET],
+        credentials,
+        allow_headers = ["content-type", "x-requested-with"],
+        max_age = 7200
+    )]
+    #[get("/items")]
+    pub(super) async fn listed() -> &'static str {
         "items"
     }
 }
@@ -141,7 +161,7 @@ fn actix_cors(origins: Origins) -> Cors {
     match origins {
         Origins::Any => cors.allow_any_origin().send_wildcard(),
         Origins::One => cors.supports_credentials().allowed_origin(ONE),
-        Origins::Exact(_) => {
+        Origins::Exact(_) | Origins::InSet(_) => {
             let cors = cors.supports_credentials();
             origins.list().iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
         }

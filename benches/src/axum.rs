@@ -122,6 +122,7 @@ pub(crate) fn policy(origins: Origins) -> Policy {
 
 mod annotated {
     use super::{HeaderName, HeaderValue, Origins, Router, cors, routes};
+    use crate::row::SET;
 
     #[cors(
         origins = ["https://app.example.com"],
@@ -156,6 +157,17 @@ mod annotated {
         "items"
     }
 
+    #[cors(
+        origins = [SET],
+        credentials,
+        allow_headers = ["content-type", "x-requested-with"],
+        max_age = 7200
+    )]
+    #[get("/items")]
+    async fn listed() -> &'static str {
+        "items"
+    }
+
     #[cors(origins = ["*"], allow_headers = ["content-type", "x-requested-with"], max_age = 7200)]
     #[get("/items")]
     async fn any() -> &'static str {
@@ -169,6 +181,10 @@ mod annotated {
             Origins::One => routes![items].into_router(),
             Origins::Patterns(1) => routes![pattern].into_router(),
             Origins::Any => routes![any].into_router(),
+            Origins::InSet(_) => {
+                SET.replace(origins.list()).expect("the origins are valid");
+                routes![listed].into_router()
+            }
             Origins::Exact(_) | Origins::Patterns(_) => return None,
         })
     }
@@ -183,7 +199,7 @@ fn tower_http(origins: Origins) -> CorsLayer {
     match origins {
         Origins::Any => layer.allow_origin(Any),
         Origins::One => layer.allow_credentials(true).allow_origin([value(ONE)]),
-        Origins::Exact(_) => {
+        Origins::Exact(_) | Origins::InSet(_) => {
             let list: Vec<_> = origins.list().iter().map(|origin| value(origin)).collect();
             layer.allow_credentials(true).allow_origin(list)
         }

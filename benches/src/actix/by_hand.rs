@@ -22,7 +22,7 @@ pub(super) fn configure(get: Resource, origins: Origins, config: &mut ServiceCon
     match origins {
         Origins::One => register(get, One, config),
         Origins::Any => register(get, Any, config),
-        Origins::Exact(_) => {
+        Origins::Exact(_) | Origins::InSet(_) => {
             let list: Rc<HashSet<Vec<u8>>> =
                 Rc::new(origins.list().into_iter().map(String::into_bytes).collect());
             register(get, Listed(move |origin: &[u8]| list.contains(origin)), config);

@@ -30,7 +30,7 @@ where
     match origins {
         Origins::One => one(handler),
         Origins::Any => build(handler, Any),
-        Origins::Exact(_) => {
+        Origins::Exact(_) | Origins::InSet(_) => {
             let list: Arc<HashSet<Vec<u8>>> =
                 Arc::new(origins.list().into_iter().map(String::into_bytes).collect());
             build(handler, Listed(move |origin: &[u8]| list.contains(origin)))

@@ -2,7 +2,7 @@
 
 use super::check::Check;
 use super::wrap::{Inner, InnerFuture, ServiceFuture, SharedWrap};
-use crate::engine::{Decided, OriginHeader, RequestHead, RoutePolicy, Verdict};
+use crate::engine::{Decided, Found, OriginHeader, RequestHead, RoutePolicy, Verdict};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::header::HeaderValue;
@@ -76,12 +76,10 @@ where
         if let Some(check) = self.check {
             return AroundFuture::Boxed { inner: self.call_dynamic(check, request) };
         }
-        let decided = RoutePolicy::enter(Rc::clone(&self.policy), &request);
-        if decided.is_refused() {
-            let response = Some(Box::new(refused(decided, request)));
-            return AroundFuture::Answered { response };
+        match RoutePolicy::enter(Rc::clone(&self.policy), &request) {
+            Ok(decided) => AroundFuture::Decided { inner: self.inner.call(request), decided },
+            Err(decided) => AroundFuture::Answered { response: Some(Box::new(refused(decided, request))) },
         }
-        AroundFuture::Decided { inner: self.inner.call(request), decided }
     }
 }
 
@@ -104,13 +102,14 @@ where
                 None => Verdict::NoOrigin,
                 Some(value) => check.ask(&value, request.request()).await,
             };
-            let mut decided = RoutePolicy::decided(policy, verdict, &request);
-            if decided.is_refused() {
-                return Ok(refused(decided, request));
+            match RoutePolicy::decided(policy, verdict, &request) {
+                Ok(mut decided) => {
+                    let mut result = inner.call(request).await;
+                    apply(&mut decided, &mut result);
+                    result
+                }
+                Err(decided) => Ok(refused(decided, request)),
             }
-            let mut result = inner.call(request).await;
-            apply(&mut decided, &mut result);
-            result
         })
     }
 }
@@ -127,15 +126,15 @@ fn refused(mut decided: LocallyDecided, request: ServiceRequest) -> ServiceRespo
 fn apply(decided: &mut LocallyDecided, result: &mut Result<ServiceResponse, Error>) {
     match result {
         Ok(response) => decided.apply(response.headers_mut()),
-        Err(error) => apply_to_error(decided.shared(), error),
+        Err(error) => apply_to_error(decided.shared(), Found::Own, error),
     }
 }
 
 /// The error stays what it is, so that an outer middleware still finds it; its response gets the headers.
 #[cold]
-pub(super) fn apply_to_error(decided: Decided<HeaderValue>, error: &mut Error) {
+pub(super) fn apply_to_error(decided: Decided<HeaderValue>, found: Found, error: &mut Error) {
     error.add_response_mapper(move |mut response| {
-        decided.apply_shared(response.headers_mut());
+        decided.apply_shared(found, response.headers_mut());
         response
     });
 }

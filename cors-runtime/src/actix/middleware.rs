@@ -152,10 +152,10 @@ where
         let response = self.inner.call(request);
         Box::pin(async move {
             let mut result = response.await.map(boxed);
-            if let Some(decided) = undelivered.deliver(&slot) {
+            if let Some((decided, found)) = undelivered.deliver(&slot) {
                 match &mut result {
-                    Ok(response) => decided.apply_shared(response.headers_mut()),
-                    Err(error) => apply_to_error(decided, error),
+                    Ok(response) => decided.apply_shared(found, response.headers_mut()),
+                    Err(error) => apply_to_error(decided, found, error),
                 }
             }
             result

@@ -1,6 +1,6 @@
 //! CORS around the handler of one route.
 
-use super::cell::Covered;
+use super::cell::{Covered, PolicyCell};
 use crate::engine::{Decided, RoutePolicy};
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -123,29 +123,33 @@ where
 
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        match self.around.map(|around| RoutePolicy::enter(around, &request)) {
-            Some(decided) if decided.is_refused() => AroundFuture::answered(refused(decided)),
-            decided => AroundFuture::Running { inner: self.handler.call(request, state), decided },
+        match self.around.map(|around| RoutePolicy::enter(around, &request)).transpose() {
+            Ok(decided) => AroundFuture::Running { inner: self.handler.call(request, state), decided },
+            Err(decided) => AroundFuture::answered(refused(decided)),
         }
     }
 }
 
 /// CORS around a handler that has layers of its own.
 #[derive(Clone, Debug)]
-pub(super) struct AroundLayer(pub(super) Around);
+pub(super) struct AroundLayer {
+    pub(super) around: Around,
+    /// The handler, if it would do CORS by itself.
+    pub(super) cell: Option<&'static PolicyCell>,
+}
 
 impl Layer<Route> for AroundLayer {
     type Service = AroundService;
 
     fn layer(&self, inner: Route) -> AroundService {
-        AroundService { around: self.0.clone(), inner }
+        AroundService { layer: self.clone(), inner }
     }
 }
 
 /// See [`AroundLayer`].
 #[derive(Clone, Debug)]
 pub(super) struct AroundService {
-    around: Around,
+    layer: AroundLayer,
     inner: Route,
 }
 
@@ -159,11 +163,12 @@ impl Service<Request> for AroundService {
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        request.extensions_mut().insert(Covered);
-        let decided = RoutePolicy::enter(self.around.clone(), &request);
-        if decided.is_refused() {
-            return AroundFuture::answered(refused(decided));
+        if let Some(cell) = self.layer.cell {
+            request.extensions_mut().insert(Covered(cell));
         }
-        AroundFuture::Running { inner: self.inner.call(request), decided: Some(decided) }
+        match RoutePolicy::enter(self.layer.around.clone(), &request) {
+            Ok(decided) => AroundFuture::Running { inner: self.inner.call(request), decided: Some(decided) },
+            Err(decided) => AroundFuture::answered(refused(decided)),
+        }
     }
 }

@@ -38,7 +38,7 @@ impl PolicyCell {
         is_kept
     }
 
-    /// CORS stands around the handler, not in it.
+    /// CORS stands around the handler, not in it, for requests that are marked with [`Covered`].
     pub(super) fn cover(&self) {
         self.is_covered_elsewhere.store(true, Ordering::Relaxed);
     }
@@ -47,7 +47,7 @@ impl PolicyCell {
     #[inline]
     fn policy_for(&self, request: &Request) -> Option<&Around> {
         let covered = self.is_covered_elsewhere.load(Ordering::Relaxed)
-            && request.extensions().get::<Covered>().is_some();
+            && request.extensions().get::<Covered>().is_some_and(|by| std::ptr::eq(by.0, self));
         if covered { None } else { self.policy.get() }
     }
 }
@@ -58,9 +58,10 @@ impl fmt::Debug for PolicyCell {
     }
 }
 
-/// In a request's extensions: CORS is done.
+/// In a request's extensions: CORS is done for the handler with this cell. For no other one: handlers can pass a request
+/// on to routers of their own.
 #[derive(Clone, Copy)]
-pub(super) struct Covered;
+pub(super) struct Covered(pub(super) &'static PolicyCell);
 
 /// An annotated handler with CORS around it: as small as the handler itself.
 pub(super) struct AnnotatedHandler<R, H> {
@@ -83,9 +84,10 @@ where
 
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        match R::cell().policy_for(&request).map(|policy| RoutePolicy::enter(policy, &request)) {
-            Some(decided) if decided.is_refused() => AroundFuture::answered(refused(decided)),
-            decided => AroundFuture::Running { inner: self.handler.call(request, state), decided },
+        let policy = R::cell().policy_for(&request);
+        match policy.map(|policy| RoutePolicy::enter(policy, &request)).transpose() {
+            Ok(decided) => AroundFuture::Running { inner: self.handler.call(request, state), decided },
+            Err(decided) => AroundFuture::answered(refused(decided)),
         }
     }
 }

@@ -144,13 +144,14 @@ where
                 None => Verdict::Denied,
             };
             let request = Request::from_parts(parts, body);
-            let mut decided = RoutePolicy::decided(around, verdict, &request);
-            if decided.is_refused() {
-                return refused(decided);
+            match RoutePolicy::decided(around, verdict, &request) {
+                Ok(mut decided) => {
+                    let mut response = inner.call(request, state).await;
+                    decided.apply(response.headers_mut());
+                    response
+                }
+                Err(decided) => refused(decided),
             }
-            let mut response = inner.call(request, state).await;
-            decided.apply(response.headers_mut());
-            response
         })
     }
 }

@@ -33,16 +33,19 @@ impl Headers for HeaderMap {
         HeaderValue::from_static(text)
     }
 
+    #[inline]
     fn value_true() -> HeaderValue {
-        HeaderValue::from_static("true")
+        const { HeaderValue::from_static("true") }
     }
 
+    #[inline]
     fn value_any() -> HeaderValue {
-        HeaderValue::from_static("*")
+        const { HeaderValue::from_static("*") }
     }
 
+    #[inline]
     fn value_origin() -> HeaderValue {
-        HeaderValue::from_static("Origin")
+        const { HeaderValue::from_static("Origin") }
     }
 
     #[expect(clippy::inline_always, reason = "see `Decided::write`, the only caller that matters")]

@@ -197,10 +197,10 @@ where
         let mut response = ready!(this.inner.poll(cx))?;
         match this.state {
             State::Actual { undelivered } => {
-                if let Some(decided) =
+                if let Some((decided, found)) =
                     undelivered.take().and_then(|undelivered| undelivered.deliver(this.slot))
                 {
-                    decided.apply_shared(response.headers_mut());
+                    decided.apply_shared(found, response.headers_mut());
                 }
             }
             State::Preflight { default, asked } => answer(default, asked, this.slot, &mut response),

@@ -52,7 +52,8 @@ pub struct Routes<S = ()> {
 enum Endpoint<S> {
     Annotated(BuildAnnotated<S>, &'static PolicyCell),
     Handler(Build<S>),
-    Layered(MethodRouter<S>),
+    /// With the cell of an annotated handler.
+    Layered(MethodRouter<S>, Option<&'static PolicyCell>),
     Dynamic(Box<dyn DynamicEndpoint<S>>),
     DynamicLayered(MethodRouter, Check<S>),
 }
@@ -245,17 +246,19 @@ where
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
         for route in &mut self.routes {
-            let endpoint = std::mem::replace(&mut route.endpoint, Endpoint::Layered(MethodRouter::new()));
+            let nothing = Endpoint::Layered(MethodRouter::new(), None);
+            let endpoint = std::mem::replace(&mut route.endpoint, nothing);
             route.endpoint = match endpoint {
                 Endpoint::Annotated(build, cell) => {
                     cell.cover();
-                    Endpoint::Layered(layered(build(&route.methods), &route.methods, layer.clone()))
+                    let router = layered(build(&route.methods), &route.methods, layer.clone());
+                    Endpoint::Layered(router, Some(cell))
                 }
                 Endpoint::Handler(build) => {
-                    Endpoint::Layered(layered(build(None), &route.methods, layer.clone()))
+                    Endpoint::Layered(layered(build(None), &route.methods, layer.clone()), None)
                 }
-                Endpoint::Layered(router) => {
-                    Endpoint::Layered(layered(router, &route.methods, layer.clone()))
+                Endpoint::Layered(router, cell) => {
+                    Endpoint::Layered(layered(router, &route.methods, layer.clone()), cell)
                 }
                 Endpoint::Dynamic(endpoint) => {
                     let check = endpoint.check();
@@ -360,15 +363,17 @@ where
     let mut any_route = None;
     for BuiltRoute { methods, policy: around, endpoint } in path.routes {
         let check = match &endpoint {
-            Endpoint::Annotated(..) | Endpoint::Handler(_) | Endpoint::Layered(_) => None,
+            Endpoint::Annotated(..) | Endpoint::Handler(_) | Endpoint::Layered(..) => None,
             Endpoint::Dynamic(endpoint) => Some(endpoint.check()),
             Endpoint::DynamicLayered(_, check) => Some(*check),
         };
         let route = match endpoint {
             Endpoint::Annotated(build, cell) if cell.keep(&around) => build(&methods),
-            Endpoint::Annotated(build, _) => layered(build(&methods), &methods, AroundLayer(around)),
+            Endpoint::Annotated(build, cell) => {
+                layered(build(&methods), &methods, AroundLayer { around, cell: Some(cell) })
+            }
             Endpoint::Handler(build) => build(Some(around)),
-            Endpoint::Layered(router) => layered(router, &methods, AroundLayer(around)),
+            Endpoint::Layered(router, cell) => layered(router, &methods, AroundLayer { around, cell }),
             Endpoint::Dynamic(endpoint) => endpoint.build(around),
             Endpoint::DynamicLayered(router, check) => {
                 method_router(&methods, DynamicHandler { around, check, inner: LayeredHandler(router) })

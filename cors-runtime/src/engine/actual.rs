@@ -146,10 +146,10 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
         }
     }
 
-    /// Looks at a request before anything else does: either it goes on to the handler, or `enforce` ends it with 403
-    /// ([`Decided::is_refused`]). Both ways the decision goes into the headers of the response.
+    /// Looks at a request before anything else does: `Ok` if it goes on to the handler, `Err` if `enforce` ends it with
+    /// 403. Both ways the decision goes into the headers of the response.
     #[inline(always)]
-    pub(crate) fn enter<R, P>(this: P, request: &R) -> Decided<V, P>
+    pub(crate) fn enter<R, P>(this: P, request: &R) -> Result<Decided<V, P>, Decided<V, P>>
     where
         R: RequestHead<Value = V>,
         P: Borrow<Arc<Self>>,
@@ -160,7 +160,11 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
     }
 
     /// Goes on with what a function says of the request's origin.
-    pub(crate) fn decided<R, P>(this: P, verdict: Verdict, request: &R) -> Decided<V, P>
+    pub(crate) fn decided<R, P>(
+        this: P,
+        verdict: Verdict,
+        request: &R,
+    ) -> Result<Decided<V, P>, Decided<V, P>>
     where
         R: RequestHead<Value = V>,
         P: Borrow<Arc<Self>>,
@@ -169,7 +173,12 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
     }
 
     #[inline(always)]
-    fn go_on<R, P>(this: P, verdict: Verdict, value: Option<&V>, request: &R) -> Decided<V, P>
+    fn go_on<R, P>(
+        this: P,
+        verdict: Verdict,
+        value: Option<&V>,
+        request: &R,
+    ) -> Result<Decided<V, P>, Decided<V, P>>
     where
         R: RequestHead<Value = V>,
         P: Borrow<Arc<Self>>,
@@ -178,14 +187,13 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
         // Only then there is something to do.
         let is_told = verdict.is_denied() && (policy.enforce || is_logged());
         let is_refused = is_told && policy.denied(verdict, request);
-        let mut decided = Decided::new(this, verdict, value);
-        decided.is_refused = is_refused;
+        let decided = Decided::new(this, verdict, value);
         if Slot::<V>::is_in_use()
             && let Some(slot) = request.slot()
         {
-            slot.fill(Filled::Actual(decided.again()));
+            slot.fill(Filled::Actual(decided.shared()));
         }
-        decided
+        if is_refused { Err(decided) } else { Ok(decided) }
     }
 
     /// Tells that a request was denied, and whether it ends here.
@@ -211,9 +219,15 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
 pub(crate) struct Decided<V, P = Arc<RoutePolicy<V>>> {
     policy: P,
     grant: Grant<V>,
-    /// Whether no response has these headers yet: those that it has are its own.
-    is_first: bool,
-    is_refused: bool,
+}
+
+/// Whose CORS headers it can be that a response has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    /// The handler's, or those of a layer.
+    Own,
+    /// Those of the same decision.
+    Ours,
 }
 
 /// Whom the response names. Small, since it is moved into the future of each request.
@@ -243,24 +257,12 @@ where
             (Verdict::Allowed, Some(value)) => Grant::Origin(value.clone()),
             _ => Grant::None,
         };
-        Self { policy, grant, is_first: true, is_refused: false }
-    }
-
-    /// Whether the request is answered with 403, and no handler runs.
-    #[inline]
-    pub(crate) fn is_refused(&self) -> bool {
-        self.is_refused
+        Self { policy, grant }
     }
 
     /// The same, held in a way that can leave the route.
     pub(crate) fn shared(&self) -> Decided<V> {
-        let Self { ref policy, ref grant, is_first, is_refused } = *self;
-        Decided { policy: Arc::clone(policy.borrow()), grant: grant.clone(), is_first, is_refused }
-    }
-
-    /// The same, for a response that may have the headers already.
-    pub(crate) fn again(&self) -> Decided<V> {
-        Decided { is_first: false, ..self.shared() }
+        Decided { policy: Arc::clone(self.policy.borrow()), grant: self.grant.clone() }
     }
 
     /// Tells that a request was denied.
@@ -272,20 +274,20 @@ where
     #[inline]
     pub(crate) fn apply<H: Headers<Value = V>>(&mut self, headers: &mut H) {
         let grant = std::mem::replace(&mut self.grant, Grant::None);
-        self.write(grant, headers);
+        self.write(grant, Found::Own, headers);
     }
 
     /// The same, where the decision is still needed.
-    pub(crate) fn apply_shared<H: Headers<Value = V>>(&self, headers: &mut H) {
-        self.write(self.grant.clone(), headers);
+    pub(crate) fn apply_shared<H: Headers<Value = V>>(&self, found: Found, headers: &mut H) {
+        self.write(self.grant.clone(), found, headers);
     }
 
     #[inline(always)]
-    fn write<H: Headers<Value = V>>(&self, grant: Grant<V>, headers: &mut H) {
+    fn write<H: Headers<Value = V>>(&self, grant: Grant<V>, found: Found, headers: &mut H) {
         let policy = self.policy.borrow();
         let survey = headers.survey();
         if survey.has_cors_headers {
-            if self.is_first {
+            if found == Found::Own {
                 policy.warn_of_replaced_headers();
             }
             remove_cors_headers(headers);

@@ -4,8 +4,8 @@ use super::denial::{is_logged, log};
 use super::own_origin::is_own_origin;
 use super::slot::Filled;
 use super::{
-    Decided, Headers, Methods, OriginHeader, PathPolicies, PreflightAnswer, PreflightRequest, RequestHead,
-    RoutePolicy, Slot, Verdict,
+    Decided, Found, Headers, Methods, OriginHeader, PathPolicies, PreflightAnswer, PreflightRequest,
+    RequestHead, RoutePolicy, Slot, Verdict,
 };
 use crate::error::{Problem, ProblemKind};
 use crate::{BuildError, SourceLocation};
@@ -117,18 +117,18 @@ struct Denied<V> {
 
 impl<V: AsRef<[u8]> + Clone + 'static> Undelivered<V> {
     /// Who speaks for the response: what is in the slot, or this policy, which is in the slot then.
-    pub(crate) fn deliver(self, slot: &Slot<V>) -> Option<Decided<V>> {
+    pub(crate) fn deliver(self, slot: &Slot<V>) -> Option<(Decided<V>, Found)> {
         match slot.get() {
-            Some(Filled::Actual(decided)) => return Some(decided.clone()),
+            Some(Filled::Actual(decided)) => return Some((decided.clone(), Found::Ours)),
             Some(Filled::Preflight | Filled::OtherMethod) => return None,
-            None => slot.fill(Filled::Actual(self.decided.again())),
+            None => slot.fill(Filled::Actual(self.decided.clone())),
         }
         if let Some(Denied { origin, method, path }) = &self.denial {
             let origin =
                 origin.as_ref().map_or(OriginHeader::Several, |value| OriginHeader::One(value.as_ref()));
             self.decided.log_denied(origin, method, path);
         }
-        Some(self.decided)
+        Some((self.decided, Found::Own))
     }
 }
 

@@ -17,7 +17,7 @@ mod request;
 mod route;
 mod slot;
 
-pub(crate) use actual::{Decided, RoutePolicy, Verdict, grant_nothing};
+pub(crate) use actual::{Decided, Found, RoutePolicy, Verdict, grant_nothing};
 pub(crate) use default_policy::{DefaultPolicy, PreflightOutcome, Undelivered};
 pub(crate) use denial::Denial;
 #[cfg(feature = "runtime-policies")]

@@ -4,6 +4,7 @@ mod extractors;
 mod groups;
 mod names;
 mod neighbours;
+mod passed_on;
 mod places;
 mod shared;
 mod strict;
