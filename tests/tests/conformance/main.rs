@@ -85,3 +85,16 @@ fn actix_with_policies_of_json() {
 fn actix_with_default_policies() {
     run(Framework::Actix, Via::Layer, in_process::actix(actix_run_time::layers));
 }
+
+/// axum gives every answer a length; hyper knows that a 204 has none.
+/// <https://www.rfc-editor.org/rfc/rfc9110#section-8.6-8>
+#[test]
+fn a_204_has_no_length_on_the_wire() {
+    let case = table::cases().into_iter().find(|case| case.path == "/plain" && case.method == "OPTIONS");
+    let case = case.expect("it is the first of preflight.http");
+    for mut ask in [Box::new(socket::axum()) as Box<dyn FnMut(&Case) -> Answer>, Box::new(socket::actix())] {
+        let answer = ask(&case);
+        assert_eq!(answer.status, 204);
+        assert!(answer.headers.iter().all(|(name, _)| name != "content-length"), "{:?}", answer.headers);
+    }
+}
