@@ -79,6 +79,19 @@ impl Browser {
         wait.for_element(Locator::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
+    /// What the pages of the examples say at the end, in `#result`: while they wait for an answer that is `..`.
+    ///
+    /// # Panics
+    ///
+    /// If they wait for longer than two minutes.
+    pub async fn output(&self) -> String {
+        let look = "const done = arguments[0], look = () => {
+                        const text = document.getElementById('result').textContent;
+                        if (text === '..') setTimeout(look, 20); else done(text);
+                    }; look();";
+        self.async_script(look, Vec::new()).await.as_str().unwrap_or_default().to_owned()
+    }
+
     /// Runs the body of a function in the page and gives what it returns.
     ///
     /// # Panics

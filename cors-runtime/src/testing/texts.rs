@@ -213,7 +213,7 @@ fn missing(details: &Details) -> String {
              `Routes::layer` (axum) or `.wrap` of the routes (actix-web)"
         ),
         (false, 300..=399) => format!("{allow}: a redirect needs the headers, too"),
-        (false, _) => allow,
+        (false, _) => format!("{allow}; if it is there, register the handler with `routes![..]`"),
     }
 }
 

@@ -20,7 +20,9 @@ async fn of_the_request() {
             200,
             &[][..],
             "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
-            "add `\"https://app.example.com\"` to `origins` in `#[cors(..)]`".to_owned(),
+            "add `\"https://app.example.com\"` to `origins` in `#[cors(..)]`; if it is there, register the handler with \
+             `routes![..]`"
+                .to_owned(),
         ),
         (
             401,
