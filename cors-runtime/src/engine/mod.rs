@@ -10,6 +10,7 @@ mod denial;
 mod environment;
 mod group;
 mod headers;
+mod interned;
 mod origins;
 mod own_origin;
 mod preflight;
