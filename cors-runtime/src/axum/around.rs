@@ -35,8 +35,8 @@ pub(super) enum Entered<P = Around> {
     Covered,
     /// The response gets the headers.
     Decided(Decided<HeaderValue, P>),
-    /// Rare, and large: the handler does not get the request.
-    Answered(Box<Response>),
+    /// Rare, and large: the handler does not get the request. `None` once it is given.
+    Answered(Option<Box<Response>>),
 }
 
 impl<P: Borrow<Around>> Entered<P> {
@@ -45,7 +45,7 @@ impl<P: Borrow<Around>> Entered<P> {
     pub(super) fn by(policy: P, request: &Request) -> Self {
         match RoutePolicy::enter(policy, request) {
             Ok(decided) => Self::Decided(decided),
-            Err(decided) => Self::Answered(Box::new(refused(decided))),
+            Err(decided) => Self::Answered(Some(Box::new(refused(decided)))),
         }
     }
 
@@ -64,7 +64,7 @@ pin_project! {
 }
 
 impl<F, P> AroundFuture<F, P> {
-    /// Where `inner` is not there, the request is answered. If it is, too, `inner` is dropped as it is.
+    /// `inner` may be missing only if the request is answered, and then it is not polled.
     #[inline]
     pub(super) fn new(entered: Entered<P>, inner: Option<F>) -> Self {
         Self { inner, entered }
@@ -81,8 +81,9 @@ where
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         let this = self.project();
-        if matches!(this.entered, Entered::Answered(_)) {
-            return Poll::Ready(take_answer(this.entered));
+        if let Entered::Answered(response) = this.entered {
+            let response = response.take().expect("a future is not polled after it is ready");
+            return Poll::Ready(F::Output::from_response(*response));
         }
         let inner = this.inner.as_pin_mut().expect("only requests that are answered have none");
         // In its place: a response is large, and `ready!` would move it twice.
@@ -91,14 +92,6 @@ where
             decided.apply(answer.headers_mut());
         }
         answer
-    }
-}
-
-#[cold]
-fn take_answer<A: Answer, P>(entered: &mut Entered<P>) -> A {
-    match std::mem::replace(entered, Entered::Covered) {
-        Entered::Answered(response) => A::from_response(*response),
-        Entered::Covered | Entered::Decided(_) => unreachable!("the only caller has looked"),
     }
 }
 
