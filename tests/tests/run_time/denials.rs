@@ -147,14 +147,34 @@ fn replaced_headers_are_told_once_per_route() {
     }
 }
 
-#[test]
-fn a_default_policy_names_the_path_of_the_request() {
+/// Nothing but a default policy.
+fn default_apps() -> [App; 2] {
     use cors_runtime::actix::PolicyMiddleware;
     use cors_runtime::axum::{PolicyLayer, policy};
 
     let axum = axum::Router::new().layer(PolicyLayer::new(policy!(origins = ["https://app.example"])));
     let middleware = PolicyMiddleware::new(policy!(origins = ["https://app.example"]));
-    for mut app in [ask::axum(axum), ask::actix_app(actix_web::App::new().wrap(middleware))] {
+    [ask::axum(axum), ask::actix_app(actix_web::App::new().wrap(middleware))]
+}
+
+#[test]
+fn a_default_policy_tells_nothing_of_what_is_allowed() {
+    for mut app in default_apps() {
+        for ask in [
+            Ask::get("/"),
+            Ask::get("/").origin("https://app.example"),
+            Ask::get("/").origin("https://own.example").header("host", "own.example"),
+            Ask::preflight("POST", "/").origin("https://app.example"),
+        ] {
+            let ((), events) = events::during(|| drop(app(&ask)));
+            assert!(events.is_empty(), "{ask:?}: {events:?}");
+        }
+    }
+}
+
+#[test]
+fn a_default_policy_names_the_path_of_the_request() {
+    for mut app in default_apps() {
         for (ask, method) in
             [(Ask::get("/no/where?secret=1"), "GET"), (Ask::preflight("POST", "/no/where"), "POST")]
         {
