@@ -203,3 +203,22 @@ fn what_is_dropped_from_a_list_is_told() {
     assert_eq!(events.len(), 2, "{events:?}");
     assert!(events.iter().all(|event| event.level == Level::DEBUG));
 }
+
+#[test]
+fn a_handler_with_two_routes_tells_of_the_one_that_was_asked_for() {
+    use cors_runtime::axum::{cors, routes};
+
+    #[cors(origins = ["https://app.example"])]
+    #[get("/one")]
+    #[get("/two")]
+    async fn twice() {}
+
+    let mut app = ask::axum(routes![twice].into_router());
+    for path in ["/one", "/two"] {
+        let ((), events) = events::during(|| drop(app(&Ask::get(path).origin("https://evil.example"))));
+        let paths: Vec<_> = events.iter().map(|event| event.field("path")).collect();
+        assert_eq!(paths, [Some(path)], "{events:?}");
+        let ((), events) = events::during(|| drop(app(&Ask::get(path).origin("https://app.example"))));
+        assert!(events.is_empty(), "{events:?}");
+    }
+}
