@@ -331,7 +331,8 @@ fn remove_cors_headers<H: Headers>(headers: &mut H) {
     }
 }
 
-#[cfg(all(test, feature = "axum"))]
+#[cfg(test)]
+#[cfg(feature = "axum")]
 mod tests {
     use super::*;
     use cors_policy::Declared;
