@@ -79,6 +79,19 @@ impl Browser {
         wait.for_element(Locator::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
+    /// What the pages of the examples say at the end, in `#result`: while they wait for an answer that is `..`.
+    ///
+    /// # Panics
+    ///
+    /// If they wait for longer than two minutes.
+    pub async fn output(&self) -> String {
+        let look = "const done = arguments[0], look = () => {
+                        const text = document.getElementById('result').textContent;
+                        if (text === '..') setTimeout(look, 20); else done(text);
+                    }; look();";
+        self.async_script(look, Vec::new()).await.as_str().unwrap_or_default().to_owned()
+    }
+
     /// Runs the body of a function in the page and gives what it returns.
     ///
     /// # Panics
@@ -97,6 +110,17 @@ impl Browser {
         let patience = TimeoutConfiguration::new(Some(Duration::from_secs(120)), None, None);
         self.client.update_timeouts(patience).await.expect("the driver takes a timeout");
         self.client.execute_async(body, arguments).await.unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    /// What Chromium has written to the console since the last call, with the page and the place before each text.
+    ///
+    /// # Panics
+    ///
+    /// In other browsers.
+    pub async fn console(&self) -> Vec<String> {
+        let entries = self.client.issue_cmd(ConsoleLog).await.expect("Chromium keeps what it writes");
+        let entries = entries.as_array().map(Vec::as_slice).unwrap_or_default();
+        entries.iter().filter_map(|entry| entry["message"].as_str().map(str::to_owned)).collect()
     }
 
     /// Its name and version, as it says itself.
@@ -138,6 +162,19 @@ impl Browser {
     async fn devtools(&self, command: &'static str, parameters: Value) {
         let done = self.client.issue_cmd(Devtools { command, parameters }).await;
         done.unwrap_or_else(|error| panic!("{command}: {error}"));
+    }
+}
+
+#[derive(Debug)]
+struct ConsoleLog;
+
+impl WebDriverCompatibleCommand for ConsoleLog {
+    fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, url::ParseError> {
+        base.join(&format!("session/{}/se/log", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _url: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(json!({ "type": "browser" }).to_string()))
     }
 }
 

@@ -2,6 +2,7 @@
 
 pub mod ask;
 pub mod browser;
+pub mod serve;
 pub mod strict_actix;
 pub mod strict_axum;
 

@@ -1,8 +1,12 @@
 //! What the README's table says of tower-http and actix-cors.
 
 use actix_cors::Cors;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::from_fn;
 use actix_web::{App, HttpResponse, guard, test, web};
 use axum::Router;
+use axum::response::IntoResponse as _;
 use axum::routing::{get, put};
 use cors_runtime::testing::{Browser, Fetch, Reason, Target};
 use tower_http::cors::{AllowOrigin, CorsLayer};
@@ -72,6 +76,45 @@ async fn two_methods_of_one_path_with_two_policies() {
 
     assert_eq!(both(&ours_in_axum()).await, [true, true]);
     assert_eq!(both(&test::init_service(App::new().configure(ours_in_actix)).await).await, [true, true]);
+}
+
+async fn axum_login(
+    request: axum::extract::Request,
+    next: axum::middleware::Next,
+) -> axum::response::Response {
+    if request.headers().contains_key("authorization") {
+        return next.run(request).await;
+    }
+    axum::http::StatusCode::UNAUTHORIZED.into_response()
+}
+
+async fn actix_login<B: MessageBody + 'static>(
+    request: ServiceRequest,
+    next: actix_web::middleware::Next<B>,
+) -> Result<ServiceResponse, actix_web::Error> {
+    if request.headers().contains_key("authorization") {
+        return Ok(next.call(request).await?.map_into_boxed_body());
+    }
+    Ok(request.into_response(HttpResponse::Unauthorized().finish()))
+}
+
+/// With a login outside, its answer to the preflight is what the page gets; with a login inside, it sees no preflight.
+#[tokio::test]
+async fn a_login_goes_by_the_order_of_layers() {
+    let fetch = || Fetch::get("/").header("authorization", "Bearer 7");
+    let login = || axum::middleware::from_fn(axum_login);
+    let cors = || one(A).allow_headers([axum::http::header::AUTHORIZATION]);
+    let routes = || Router::<()>::new().route("/", get(|| async {}));
+    assert_eq!(reason(A, &routes().layer(login()).layer(cors()), fetch()).await, None);
+    let outside = routes().layer(cors()).layer(login());
+    assert_eq!(reason(A, &outside, fetch()).await, Some(Reason::MissingAllowOrigin));
+
+    let cors = || Cors::default().allowed_origin(A).allowed_methods(["GET"]).allowed_header("authorization");
+    let routes = || App::new().route("/", web::get().to(HttpResponse::Ok));
+    let inside = test::init_service(routes().wrap(from_fn(actix_login)).wrap(cors())).await;
+    assert_eq!(reason(A, &inside, fetch()).await, None);
+    let outside = test::init_service(routes().wrap(cors()).wrap(from_fn(actix_login))).await;
+    assert_eq!(reason(A, &outside, fetch()).await, Some(Reason::MissingAllowOrigin));
 }
 
 fn ours_in_axum() -> Router {

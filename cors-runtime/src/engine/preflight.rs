@@ -2,6 +2,7 @@
 //! <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
 
 use super::denial::{is_logged, log};
+use super::interned::interned;
 use super::{CorsHeader, Denial, Headers, Methods, OriginHeader, RoutePolicy, Verdict};
 use cors_policy::{AllowHeaders, Policy, is_forbidden_request_header, is_token};
 use std::sync::Arc;
@@ -114,10 +115,11 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
                 PathRoute {
                     methods: with_head(methods, head_follows_get),
                     policy: Arc::clone(policy),
-                    allow_methods: (*methods != Methods::Any).then(|| H::value(&names.join(", "))),
+                    allow_methods: (*methods != Methods::Any)
+                        .then(|| H::static_value(interned(&names.join(", ")))),
                     allow_headers,
                     reflect_headers,
-                    max_age: max_age.map(|seconds| H::value(&seconds.to_string())),
+                    max_age: max_age.map(|seconds| H::static_value(interned(&seconds.to_string()))),
                 }
             })
             .collect();

@@ -5,6 +5,9 @@ use super::blocked::{Details, Reason};
 /// Of what a server sent, not more than this is shown.
 const SHOWN: usize = 200;
 
+/// How Chromium ends some of its sentences.
+const SEND_A_VALID_VALUE: &str = "Have the server send the header with a valid value.";
+
 pub(super) fn console(details: &Details) -> String {
     let Details { method, url, header_name, .. } = details;
     let page = &details.page_origin;
@@ -73,13 +76,17 @@ fn cors_sentence(reason: Reason, method: &str, header_name: Option<&str>, value:
             "No 'Access-Control-Allow-Origin' header is present on the requested resource.".to_owned()
         }
         Reason::SeveralAllowOrigins => format!(
-            "The 'Access-Control-Allow-Origin' header contains multiple values '{value}', but only one is allowed."
+            "The 'Access-Control-Allow-Origin' header contains multiple values '{value}', but only one is allowed. \
+             {SEND_A_VALID_VALUE}"
         ),
         Reason::InvalidAllowOrigin => {
-            format!("The 'Access-Control-Allow-Origin' header contains the invalid value '{value}'.")
+            format!(
+                "The 'Access-Control-Allow-Origin' header contains the invalid value '{value}'. {SEND_A_VALID_VALUE}"
+            )
         }
         Reason::AllowOriginMismatch => format!(
-            "The 'Access-Control-Allow-Origin' header has a value '{value}' that is not equal to the supplied origin."
+            "The 'Access-Control-Allow-Origin' header has a value '{value}' that is not equal to the supplied origin. \
+             {SEND_A_VALID_VALUE}"
         ),
         Reason::WildcardWithCredentials => {
             "The value of the 'Access-Control-Allow-Origin' header in the response must not be the wildcard '*' when \
@@ -101,10 +108,11 @@ fn cors_sentence(reason: Reason, method: &str, header_name: Option<&str>, value:
             "Request header field {} is not allowed by Access-Control-Allow-Headers in preflight response.",
             header_name.unwrap_or_default()
         ),
-        Reason::RedirectWithUserinfo => format!(
-            "Redirect location '{value}' contains a username and password, which is disallowed for cross-origin \
-             requests."
-        ),
+        // Chromium keeps the location to itself.
+        Reason::RedirectWithUserinfo => {
+            "Redirect location '' contains a username and password, which is disallowed for cross-origin requests."
+                .to_owned()
+        }
         // The two reasons on credentials: a missing header is an empty one to Chromium.
         _ => format!(
             "The value of the 'Access-Control-Allow-Credentials' header in the response is '{value}' which must be \
@@ -205,7 +213,7 @@ fn missing(details: &Details) -> String {
              `Routes::layer` (axum) or `.wrap` of the routes (actix-web)"
         ),
         (false, 300..=399) => format!("{allow}: a redirect needs the headers, too"),
-        (false, _) => allow,
+        (false, _) => format!("{allow}; if it is there, register the handler with `routes![..]`"),
     }
 }
 

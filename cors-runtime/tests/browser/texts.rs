@@ -20,7 +20,9 @@ async fn of_the_request() {
             200,
             &[][..],
             "No 'Access-Control-Allow-Origin' header is present on the requested resource.",
-            "add `\"https://app.example.com\"` to `origins` in `#[cors(..)]`".to_owned(),
+            "add `\"https://app.example.com\"` to `origins` in `#[cors(..)]`; if it is there, register the handler with \
+             `routes![..]`"
+                .to_owned(),
         ),
         (
             401,
@@ -43,13 +45,14 @@ async fn of_the_request() {
             200,
             &[(ALLOW_ORIGIN, "https://app.example.com/")],
             "The 'Access-Control-Allow-Origin' header has a value 'https://app.example.com/' that is not equal to the \
-             supplied origin.",
+             supplied origin. Have the server send the header with a valid value.",
             "browsers compare letter by letter: write `\"https://app.example.com\"`".to_owned(),
         ),
         (
             200,
             &[(ALLOW_ORIGIN, "*"), (ALLOW_ORIGIN, "*")],
-            "The 'Access-Control-Allow-Origin' header contains multiple values '*, *', but only one is allowed.",
+            "The 'Access-Control-Allow-Origin' header contains multiple values '*, *', but only one is allowed. \
+             Have the server send the header with a valid value.",
             "something else sets the header, too (a second CORS layer, the handler, a proxy): leave it to \
              `#[cors(..)]`"
                 .to_owned(),
@@ -57,7 +60,8 @@ async fn of_the_request() {
         (
             200,
             &[(ALLOW_ORIGIN, "yes")],
-            "The 'Access-Control-Allow-Origin' header contains the invalid value 'yes'.",
+            "The 'Access-Control-Allow-Origin' header contains the invalid value 'yes'. Have the \
+             server send the header with a valid value.",
             "something other than `#[cors(..)]` has set `Access-Control-Allow-Origin: yes`: take it out".to_owned(),
         ),
     ] {

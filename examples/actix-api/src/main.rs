@@ -1,34 +1,15 @@
-//! An API that one web page may call: `cargo run -p actix-api`.
+//! `cargo run -p actix-api`; see the README.
 
-use actix_web::{App, HttpResponse, HttpServer, get, put, web};
-use cors_runtime::actix::{cors, routes};
-use serde::{Deserialize, Serialize};
-use std::sync::Mutex;
-
-#[derive(Clone, Serialize, Deserialize)]
-struct User {
-    name: String,
-}
-
-type Db = Mutex<User>;
-
-#[cors(origins = ["http://localhost:4100"], credentials, max_age = 7200)]
-#[get("/me")]
-async fn me(db: web::Data<Db>) -> web::Json<User> {
-    web::Json(db.lock().expect("no handler panics").clone())
-}
-
-#[cors(origins = ["http://localhost:4100"], credentials, allow_headers = ["content-type"])]
-#[put("/me")]
-async fn update_me(db: web::Data<Db>, user: web::Json<User>) -> HttpResponse {
-    *db.lock().expect("no handler panics") = user.into_inner();
-    HttpResponse::NoContent().finish()
-}
+use actix_api::{User, api, page};
+use actix_web::{App, HttpServer};
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
-    let db = web::Data::new(Db::new(User { name: "Ada".to_owned() }));
-    let server = HttpServer::new(move || App::new().app_data(db.clone()).service(routes![me, update_me]));
-    println!("listening on http://localhost:3001");
-    server.bind(("127.0.0.1", 3001))?.run().await
+    println!("open http://localhost:4100 (may call the API on :3001), and :4200 (may not)");
+    let api = api(User { name: "Ada".to_owned() });
+    let api = HttpServer::new(move || App::new().configure(api.clone())).bind(("127.0.0.1", 3001))?;
+    let pages = HttpServer::new(|| App::new().configure(page));
+    let pages = pages.bind(("127.0.0.1", 4100))?.bind(("127.0.0.1", 4200))?;
+    actix_web::rt::spawn(pages.run());
+    api.run().await
 }

@@ -1,18 +1,18 @@
 //! With actix-web.
 
+use crate::PAGE;
 use crate::customers::Customers;
 use crate::partners::PARTNERS;
 use actix_web::get;
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{self, Data, Html, ServiceConfig};
 use cors_runtime::Origin;
 use cors_runtime::actix::{cors, origin_check, routes};
 
 /// It takes what handlers take but bodies, and runs before middlewares and handler; for preflights, too.
 #[origin_check]
 async fn is_customer(origin: &Origin, customers: Data<Customers>) -> bool {
-    let host = origin.host().to_owned();
-    let is_https = origin.scheme() == "https";
-    is_https && matches!(web::block(move || customers.has(&host)).await, Ok(Ok(true)))
+    let origin = origin.to_string();
+    matches!(web::block(move || customers.has(&origin)).await, Ok(Ok(true)))
 }
 
 #[cors(origins = dynamic(is_customer), credentials)]
@@ -28,8 +28,14 @@ async fn stock() -> &'static str {
 }
 
 /// Both routes.
-pub fn app(customers: Customers) -> impl FnOnce(&mut ServiceConfig) {
+pub fn app(customers: Customers) -> impl Fn(&mut ServiceConfig) + Clone {
+    let customers = Data::new(customers);
     move |config| {
-        config.app_data(Data::new(customers)).service(routes![orders, stock]);
+        config.app_data(customers.clone()).service(routes![orders, stock]);
     }
+}
+
+/// The server of the page.
+pub fn page(config: &mut ServiceConfig) {
+    config.route("/", web::get().to(|| async { Html::new(PAGE) }));
 }

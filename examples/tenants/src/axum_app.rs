@@ -1,9 +1,12 @@
 //! With axum.
 
+use crate::PAGE;
 use crate::customers::Customers;
 use crate::partners::PARTNERS;
 use axum::Router;
 use axum::extract::State;
+use axum::response::Html;
+use axum::routing::get;
 use cors_runtime::Origin;
 use cors_runtime::axum::{cors, origin_check, routes};
 use tokio::task::spawn_blocking;
@@ -11,9 +14,8 @@ use tokio::task::spawn_blocking;
 /// It takes what handlers take, and runs before layers and handler; for preflights, too.
 #[origin_check]
 async fn is_customer(origin: &Origin, State(customers): State<Customers>) -> bool {
-    let host = origin.host().to_owned();
-    let is_https = origin.scheme() == "https";
-    is_https && matches!(spawn_blocking(move || customers.has(&host)).await, Ok(Ok(true)))
+    let origin = origin.to_string();
+    matches!(spawn_blocking(move || customers.has(&origin)).await, Ok(Ok(true)))
 }
 
 #[cors(origins = dynamic(is_customer), credentials)]
@@ -31,4 +33,9 @@ async fn stock() -> &'static str {
 /// Both routes.
 pub fn app(customers: Customers) -> Router {
     Router::new().merge(routes![orders, stock]).with_state(customers)
+}
+
+/// The server of the page.
+pub fn page() -> Router {
+    Router::new().route("/", get(|| async { Html(PAGE) }))
 }

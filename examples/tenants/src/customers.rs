@@ -1,4 +1,4 @@
-//! The customers: one domain each, in `SQLite`.
+//! The customers: one origin each, in `SQLite`.
 
 use rusqlite::{Connection, Result, params};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,7 +15,7 @@ impl Customers {
     /// As `SQLite` says.
     pub fn new() -> Result<Self> {
         let connection = Connection::open_in_memory()?;
-        connection.execute_batch("CREATE TABLE customers (host TEXT PRIMARY KEY) WITHOUT ROWID")?;
+        connection.execute_batch("CREATE TABLE customers (origin TEXT PRIMARY KEY) WITHOUT ROWID")?;
         Ok(Self(Arc::new(Mutex::new(connection))))
     }
 
@@ -24,18 +24,18 @@ impl Customers {
     /// # Errors
     ///
     /// As `SQLite` says.
-    pub fn add(&self, host: &str) -> Result<()> {
+    pub fn add(&self, origin: &str) -> Result<()> {
         let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        connection.execute("INSERT INTO customers VALUES (?1)", params![host]).map(|_| ())
+        connection.execute("INSERT INTO customers VALUES (?1)", params![origin]).map(|_| ())
     }
 
-    /// Whether a host belongs to a customer. Blocks.
+    /// Whether an origin is a customer's. Blocks.
     ///
     /// # Errors
     ///
     /// As `SQLite` says.
-    pub fn has(&self, host: &str) -> Result<bool> {
+    pub fn has(&self, origin: &str) -> Result<bool> {
         let connection = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        connection.prepare_cached("SELECT 1 FROM customers WHERE host = ?1")?.exists(params![host])
+        connection.prepare_cached("SELECT 1 FROM customers WHERE origin = ?1")?.exists(params![origin])
     }
 }

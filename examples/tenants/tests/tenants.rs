@@ -13,7 +13,7 @@ use tower::ServiceExt as _;
 
 fn customers() -> Customers {
     let customers = Customers::new().unwrap();
-    customers.add("customer.example").unwrap();
+    customers.add("https://customer.example").unwrap();
     customers
 }
 

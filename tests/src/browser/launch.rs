@@ -74,7 +74,11 @@ async fn chromium_with(test: &str, more: Vec<String>) -> Option<Browser> {
     .map(str::to_owned)
     .to_vec();
     arguments.extend(more);
-    let options = json!({ "goog:chromeOptions": { "binary": browser, "args": arguments } });
+    let options = json!({
+        "goog:chromeOptions": { "binary": browser, "args": arguments },
+        // For `Browser::console`.
+        "goog:loggingPrefs": { "browser": "ALL" },
+    });
     Some(Browser::open(Driver::start(&driver, &[]).await, Some(profile), options).await)
 }
 

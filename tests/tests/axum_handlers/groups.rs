@@ -99,3 +99,23 @@ async fn the_fallback_for_a_wrong_method_does_not_answer_preflights() {
     assert_eq!(preflight(app.clone(), "PUT", "/same").await, allowed(204));
     assert_eq!(ask(app, "DELETE", "/same").await, (200, None));
 }
+
+/// The function knows nothing of its policy: the documentation says so, and the testing browser asks for `routes!`.
+#[tokio::test]
+async fn without_the_group_there_is_no_policy() {
+    use cors_runtime::testing::{Browser, Fetch};
+
+    #[cors(origins = ["https://app.example"])]
+    #[get("/me")]
+    async fn me() {}
+
+    let page = Browser::new().page("https://app.example");
+    let grouped: Router = routes![me].into();
+    page.fetch(&grouped, Fetch::get("/me")).await.unwrap();
+    let bare: Router = Router::new().route("/me", axum::routing::get(me));
+    let blocked = page.fetch(&bare, Fetch::get("/me")).await.unwrap_err();
+    assert!(
+        blocked.advice().ends_with("if it is there, register the handler with `routes![..]`"),
+        "{blocked}"
+    );
+}

@@ -6,6 +6,7 @@ mod actix_app;
 mod answer;
 mod axum_app;
 mod case;
+mod console;
 mod front;
 mod outside;
 mod parse;
@@ -82,6 +83,29 @@ async fn real_browser_chromium() {
         browser::chromium_through("the table in Chromium", front.address, &front.key).await
     };
     real(Engine::Chromium, table::cases, open).await;
+}
+
+/// The sentences of `Blocked` are those of Chromium, letter by letter.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn real_browser_chromium_console() {
+    let surroundings = Surroundings::new(Arc::new(table::cases()));
+    let front = front::start(server::axum(surroundings.clone()).await).await;
+    let test = "the texts of Chromium's console";
+    let Some(browser) = browser::chromium_through(test, front.address, &front.key).await else { return };
+    real::run(&browser, &surroundings, Engine::Chromium, chosen(Engine::Chromium, Framework::Axum)).await;
+    let entries = browser.console().await;
+
+    let simulated = Surroundings::new(Arc::new(table::cases()));
+    let app = axum_app::app(simulated.clone());
+    let simulated = console::about_cors(simulated::console(&app, &simulated).await);
+
+    let elsewhere = surroundings.cases().iter().find(|case| case.name.ends_with(console::FROM_THE_CACHE));
+    let elsewhere = elsewhere.expect("the table has the case").number;
+    let real = console::of_chromium(&entries);
+    let wrong = console::differences(&real, &simulated, elsewhere);
+    println!("{}: {} texts, {} of another wording", browser.name(), real.len(), wrong.len());
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(real.len() > 50 || std::env::var_os("CASES").is_some(), "only {} texts", real.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

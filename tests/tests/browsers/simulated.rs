@@ -1,9 +1,10 @@
 //! The table through the simulated browser, in process.
 
-use super::case::{Ask, Case, Engine, Load, Outcome, Step};
+use super::case::{Ask, Case, Engine, Framework, Load, Outcome, Step};
+use super::chosen;
 use super::outside::Surroundings;
 use super::seen::{Seen, of_case};
-use cors_runtime::testing::{Browser, Fetch, Page, ResponseType, Target};
+use cors_runtime::testing::{Blocked, Browser, Fetch, Response, ResponseType, Target};
 use std::time::Duration;
 
 /// Runs every case as this engine; gives how many these are, and what is wrong.
@@ -17,9 +18,20 @@ pub(crate) async fn run<T: Target<M>, M>(
     let (mut count, mut wrong) = (0, Vec::new());
     for case in cases {
         count += 1;
-        wrong.extend(play(target, surroundings, case, engine).await);
+        let (seen, _) = play(target, surroundings, case, engine).await;
+        wrong.extend(of_case(case, engine, &seen, surroundings));
     }
     (count, wrong)
+}
+
+/// What the cases that a real browser can run leave in the console of Chromium.
+pub(crate) async fn console<T: Target<M>, M>(target: &T, surroundings: &Surroundings) -> Vec<String> {
+    let mut texts = Vec::new();
+    let chosen = chosen(Engine::Chromium, Framework::Axum);
+    for case in surroundings.cases().iter().filter(|case| !case.takes_time() && chosen(case)) {
+        texts.extend(play(target, surroundings, case, Engine::Chromium).await.1);
+    }
+    texts
 }
 
 async fn play<T: Target<M>, M>(
@@ -27,7 +39,7 @@ async fn play<T: Target<M>, M>(
     surroundings: &Surroundings,
     case: &Case,
     engine: Engine,
-) -> Option<String> {
+) -> (Vec<Seen>, Vec<String>) {
     let browser = match engine {
         Engine::Standard => Browser::new(),
         Engine::Chromium => Browser::chromium(),
@@ -35,23 +47,27 @@ async fn play<T: Target<M>, M>(
         Engine::WebKit => Browser::safari(),
     };
     let mut page = None;
-    let mut seen = Vec::new();
+    let (mut seen, mut console) = (Vec::new(), Vec::new());
     for step in &case.steps {
         match step {
             Step::Page(origin) => page = Some(browser.page(origin)),
             Step::Advance(seconds) => browser.advance(Duration::from_secs(*seconds)),
             Step::Ask(ask) => {
                 let page = page.as_ref().expect("a case opens a page first");
-                seen.push(ask_from(page, target, ask, engine).await);
+                let answer = page.fetch(target, fetch(ask, engine)).await;
+                // Chromium says `XMLHttpRequest`, `image` and so on where it is not `fetch`.
+                let is_fetch = ask.load.is_none() && !ask.options.iter().any(|option| option == "upload");
+                console.extend(answer.as_ref().err().filter(|_| is_fetch).map(Blocked::console_message));
+                seen.push(saw(answer, ask));
                 surroundings.mark(case.number);
             }
         }
     }
-    of_case(case, engine, &seen, surroundings)
+    (seen, console)
 }
 
-async fn ask_from<T: Target<M>, M>(page: &Page, target: &T, ask: &Ask, engine: Engine) -> Seen {
-    match page.fetch(target, fetch(ask, engine)).await {
+fn saw(answer: Result<Response, Blocked>, ask: &Ask) -> Seen {
+    match answer {
         Err(blocked) => {
             let reason = format!("{:?}", blocked.reason());
             Seen::without_response(Outcome::Blocked(Some((reason, blocked.in_preflight()))))

@@ -1,6 +1,8 @@
-//! `enforce` behind a real nginx. Where there is none, the tests say so; with `NGINX_TESTS=required` they fail.
+//! A real nginx in front. Where there is none, the tests say so; with `NGINX_TESTS=required` they fail.
 
-use crate::{enforce, servers};
+mod cached;
+mod enforced;
+
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -15,8 +17,8 @@ struct Nginx {
 }
 
 impl Nginx {
-    /// `None` if it is not installed.
-    fn start(name: &str, upstream: SocketAddr, lines: &str) -> Option<Self> {
+    /// `None` if it is not installed. `general` stands outside of every server, `lines` in the only location.
+    fn start(name: &str, upstream: SocketAddr, general: &str, lines: &str) -> Option<Self> {
         let Some(program) = program() else {
             assert!(
                 env::var_os("NGINX_TESTS").is_none_or(|wanted| wanted != "required"),
@@ -34,7 +36,7 @@ impl Nginx {
              http {{\n\
                access_log off;\n\
                client_body_temp_path body;\nproxy_temp_path proxy;\nfastcgi_temp_path fastcgi;\n\
-               uwsgi_temp_path uwsgi;\nscgi_temp_path scgi;\n\
+               uwsgi_temp_path uwsgi;\nscgi_temp_path scgi;\n{general}\n\
                server {{\n\
                  listen {address};\n\
                  location / {{\n\
@@ -83,61 +85,4 @@ fn program() -> Option<PathBuf> {
 
 fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port")
-}
-
-fn upstreams() -> [SocketAddr; 2] {
-    [servers::axum(enforce::axum_routes().into_router()), servers::actix(enforce::actix_routes)]
-}
-
-/// Asks through nginx as a page of `origin` would that was loaded from `own.example`.
-fn check(name: &str, lines: &str, cases: &[(&str, u16)]) {
-    for (number, upstream) in upstreams().into_iter().enumerate() {
-        let Some(nginx) = Nginx::start(&format!("{name}-{number}"), upstream, lines) else { return };
-        for (origin, expected) in cases {
-            let status = servers::status(nginx.address, &["Host: own.example", &format!("Origin: {origin}")]);
-            assert_eq!(status, *expected, "{name} {origin}");
-        }
-        // What browsers say of themselves goes through, and decides alone.
-        let own = ["Host: own.example", "Origin: https://other.example", "Sec-Fetch-Site: same-origin"];
-        assert_eq!(servers::status(nginx.address, &own), 200, "{name}");
-        let other = ["Host: own.example", "Origin: https://own.example", "Sec-Fetch-Site: same-site"];
-        assert_eq!(servers::status(nginx.address, &other), 403, "{name}");
-    }
-}
-
-const EVIL: (&str, u16) = ("https://evil.example", 403);
-const LISTED: (&str, u16) = ("https://app.example", 200);
-
-#[test]
-fn with_nginx_that_passes_the_host_on() {
-    let cases = [LISTED, EVIL, ("https://own.example", 200), ("http://own.example", 200)];
-    check("host", "proxy_set_header Host $host;", &cases);
-}
-
-#[test]
-fn with_nginx_that_says_https_in_x_forwarded_proto() {
-    let lines = "proxy_set_header Host $host;\nproxy_set_header X-Forwarded-Proto https;";
-    check("proto", lines, &[LISTED, EVIL, ("https://own.example", 200), ("http://own.example", 403)]);
-}
-
-#[test]
-fn with_nginx_that_names_the_host_in_x_forwarded_host() {
-    let lines = "proxy_set_header X-Forwarded-Host $host;\nproxy_set_header X-Forwarded-Proto https;";
-    check(
-        "forwarded-host",
-        lines,
-        &[LISTED, EVIL, ("https://own.example", 200), ("http://own.example", 403)],
-    );
-}
-
-#[test]
-fn with_nginx_that_names_the_host_in_forwarded() {
-    let lines = "proxy_set_header Forwarded \"for=$remote_addr;host=$host;proto=https\";";
-    check("forwarded", lines, &[LISTED, EVIL, ("https://own.example", 200), ("http://own.example", 403)]);
-}
-
-/// nginx's default: the upstream is told its own address. Then the server's own origin has to be listed.
-#[test]
-fn with_nginx_that_hides_the_host() {
-    check("hidden", "", &[LISTED, EVIL, ("https://own.example", 403)]);
 }

@@ -1,0 +1,42 @@
+//! An API that one web page may call.
+
+use actix_web::web::{Data, Html, Json, ServiceConfig};
+use actix_web::{HttpResponse, get, put, web};
+use cors_runtime::actix::{cors, routes};
+use serde::{Deserialize, Serialize};
+use std::sync::Mutex;
+
+/// What everybody may change.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct User {
+    /// How to greet them.
+    pub name: String,
+}
+
+type Db = Mutex<User>;
+
+#[cors(origins = ["http://localhost:4100"], credentials, max_age = 7200)]
+#[get("/me")]
+async fn me(db: Data<Db>) -> Json<User> {
+    Json(db.lock().expect("no handler panics").clone())
+}
+
+#[cors(origins = ["http://localhost:4100"], credentials, allow_headers = ["content-type"])]
+#[put("/me")]
+async fn update_me(db: Data<Db>, user: Json<User>) -> HttpResponse {
+    *db.lock().expect("no handler panics") = user.into_inner();
+    HttpResponse::NoContent().finish()
+}
+
+/// The API.
+pub fn api(user: User) -> impl Fn(&mut ServiceConfig) + Clone {
+    let db = Data::new(Db::new(user)); // one for all workers
+    move |config| {
+        config.app_data(db.clone()).service(routes![me, update_me]);
+    }
+}
+
+/// The server of the page.
+pub fn page(config: &mut ServiceConfig) {
+    config.route("/", web::get().to(|| async { Html::new(include_str!("page.html")) }));
+}

@@ -1,0 +1,40 @@
+//! An API that one web page may call.
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::{Json, Router};
+use cors_runtime::axum::{cors, routes};
+use serde::{Deserialize, Serialize};
+use std::sync::{Arc, Mutex};
+
+/// What everybody may change.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct User {
+    /// How to greet them.
+    pub name: String,
+}
+
+type Db = Arc<Mutex<User>>;
+
+#[cors(origins = ["http://localhost:4100"], credentials, max_age = 7200)]
+#[get("/me")]
+async fn me(State(db): State<Db>) -> Json<User> {
+    Json(db.lock().expect("no handler panics").clone())
+}
+
+#[cors(origins = ["http://localhost:4100"], credentials, allow_headers = ["content-type"])]
+#[put("/me")]
+async fn update_me(State(db): State<Db>, Json(user): Json<User>) -> StatusCode {
+    *db.lock().expect("no handler panics") = user;
+    StatusCode::NO_CONTENT
+}
+
+/// The API.
+pub fn api(user: User) -> Router {
+    Router::new().merge(routes![me, update_me]).with_state(Arc::new(Mutex::new(user)))
+}
+
+/// The server of the page.
+pub fn page() -> Router {
+    Router::new().route("/", axum::routing::get(|| async { axum::response::Html(include_str!("page.html")) }))
+}

@@ -1,0 +1,62 @@
+//! `enforce`: what the proxy says of the host.
+
+use super::Nginx;
+use crate::{enforce, servers};
+use std::net::SocketAddr;
+
+fn upstreams() -> [SocketAddr; 2] {
+    [servers::axum(enforce::axum_routes().into_router()), servers::actix(enforce::actix_routes)]
+}
+
+/// Asks through nginx as a page of `origin` would that was loaded from `own.example`.
+fn check(name: &str, lines: &str, cases: &[(&str, u16)]) {
+    for (number, upstream) in upstreams().into_iter().enumerate() {
+        let Some(nginx) = Nginx::start(&format!("{name}-{number}"), upstream, "", lines) else { return };
+        for (origin, expected) in cases {
+            let status = servers::status(nginx.address, &["Host: own.example", &format!("Origin: {origin}")]);
+            assert_eq!(status, *expected, "{name} {origin}");
+        }
+        // What browsers say of themselves goes through, and decides alone.
+        let own = ["Host: own.example", "Origin: https://other.example", "Sec-Fetch-Site: same-origin"];
+        assert_eq!(servers::status(nginx.address, &own), 200, "{name}");
+        let other = ["Host: own.example", "Origin: https://own.example", "Sec-Fetch-Site: same-site"];
+        assert_eq!(servers::status(nginx.address, &other), 403, "{name}");
+    }
+}
+
+const EVIL: (&str, u16) = ("https://evil.example", 403);
+const LISTED: (&str, u16) = ("https://app.example", 200);
+
+#[test]
+fn with_nginx_that_passes_the_host_on() {
+    let cases = [LISTED, EVIL, ("https://own.example", 200), ("http://own.example", 200)];
+    check("host", "proxy_set_header Host $host;", &cases);
+}
+
+#[test]
+fn with_nginx_that_says_https_in_x_forwarded_proto() {
+    let lines = "proxy_set_header Host $host;\nproxy_set_header X-Forwarded-Proto https;";
+    check("proto", lines, &[LISTED, EVIL, ("https://own.example", 200), ("http://own.example", 403)]);
+}
+
+#[test]
+fn with_nginx_that_names_the_host_in_x_forwarded_host() {
+    let lines = "proxy_set_header X-Forwarded-Host $host;\nproxy_set_header X-Forwarded-Proto https;";
+    check(
+        "forwarded-host",
+        lines,
+        &[LISTED, EVIL, ("https://own.example", 200), ("http://own.example", 403)],
+    );
+}
+
+#[test]
+fn with_nginx_that_names_the_host_in_forwarded() {
+    let lines = "proxy_set_header Forwarded \"for=$remote_addr;host=$host;proto=https\";";
+    check("forwarded", lines, &[LISTED, EVIL, ("https://own.example", 200), ("http://own.example", 403)]);
+}
+
+/// nginx's default: the upstream is told its own address. Then the server's own origin has to be listed.
+#[test]
+fn with_nginx_that_hides_the_host() {
+    check("hidden", "", &[LISTED, EVIL, ("https://own.example", 403)]);
+}
