@@ -75,7 +75,7 @@ impl Manifest {
             paths.entry(&entry.path).or_default().push(entry);
         }
         let routes = entries.iter().map(|entry| {
-            let of_path = paths[entry.path.as_str()].iter();
+            let others = paths[entry.path.as_str()].iter().filter(|other| !same(entry, other));
             ManifestRoute {
                 methods: entry.methods.clone(),
                 path: entry.path.clone(),
@@ -83,7 +83,8 @@ impl Manifest {
                 location: entry.location,
                 is_dynamic: entry.dynamic,
                 is_preflighted_afresh: opens_another(
-                    of_path.map(|other| (&other.methods, same(entry, other))),
+                    &entry.policy,
+                    others.map(|other| (&other.methods, &other.policy)),
                 ),
             }
         });
@@ -133,8 +134,9 @@ impl ManifestRoute {
         self.is_dynamic
     }
 
-    /// Whether browsers have to ask before every request, whatever `max_age` says: the path also has a `GET`, `HEAD`
-    /// or `POST` route with another policy, which a remembered answer would open.
+    /// Whether browsers have to ask before every request, whatever `max_age` says: the path also has a route with another
+    /// policy that a remembered answer would open, one for `GET`, `HEAD` or `POST`, or one that does not allow all of
+    /// these request headers.
     pub fn is_preflighted_afresh(&self) -> bool {
         self.is_preflighted_afresh
     }

@@ -184,3 +184,45 @@ pub(super) fn boxed<B: MessageBody + 'static>(response: ServiceResponse<B>) -> S
     }
     response.expect("it was put there").map_into_boxed_body()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::PolicyMiddleware;
+    use super::super::wrap::shared;
+    use super::*;
+    use crate::SourceLocation;
+    use actix_web::http::header::HeaderMap;
+    use cors_policy::{Declared, Policy};
+    use std::future::{Ready, ready};
+    use std::task::Waker;
+
+    /// Waits for a connection, say.
+    struct Busy;
+
+    impl Service<ServiceRequest> for Busy {
+        type Response = ServiceResponse;
+        type Error = Error;
+        type Future = Ready<Result<ServiceResponse, Error>>;
+
+        fn poll_ready(&self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
+            Poll::Pending
+        }
+
+        fn call(&self, request: ServiceRequest) -> Self::Future {
+            ready(Ok(request.into_response(HttpResponse::ServiceUnavailable())))
+        }
+    }
+
+    #[actix_web::test]
+    async fn what_stands_around_a_service_is_not_ready_before_it() {
+        let policy = Policy::from_declared(Declared::EMPTY);
+        let middleware = shared(PolicyMiddleware::new(policy.clone()));
+        let policy = RoutePolicy::new::<HeaderMap>(policy, "/", SourceLocation::caller(), false);
+        let policy = Arc::new(policy.expect("nothing is read"));
+        for wraps in [Rc::from([]), Rc::from([middleware])] {
+            let around = Around { policy: Arc::clone(&policy), check: None, wraps };
+            let service = around.new_transform(Busy).await.expect("no middleware fails");
+            assert!(service.poll_ready(&mut Context::from_waker(Waker::noop())).is_pending());
+        }
+    }
+}

@@ -236,3 +236,34 @@ fn answer<R: Default + 'static>(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cors_policy::Declared;
+    use std::future::Ready;
+    use std::task::Waker;
+
+    /// Waits for a connection, say.
+    struct Busy;
+
+    impl Service<Request<()>> for Busy {
+        type Response = Response<()>;
+        type Error = ();
+        type Future = Ready<Result<Response<()>, ()>>;
+
+        fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), ()>> {
+            Poll::Pending
+        }
+
+        fn call(&mut self, _: Request<()>) -> Self::Future {
+            std::future::ready(Err(()))
+        }
+    }
+
+    #[test]
+    fn what_stands_around_a_service_is_not_ready_before_it() {
+        let mut service = PolicyLayer::new(Policy::from_declared(Declared::EMPTY)).layer(Busy);
+        assert!(service.poll_ready(&mut Context::from_waker(Waker::noop())).is_pending());
+    }
+}

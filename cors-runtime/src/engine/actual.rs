@@ -98,7 +98,7 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
     /// the same, and what is logged.
     #[cfg(feature = "axum")]
     pub(crate) fn answers_like(&self, other: &Self) -> bool {
-        self.is_equivalent_to(other) && self.path == other.path && self.origins == other.origins
+        self.is_equivalent_to(other) && self.path == other.path && self.origins.are_read_alike(&other.origins)
     }
 
     /// Whether the policy is for every origin.
@@ -328,5 +328,42 @@ pub(crate) fn grant_nothing<H: Headers>(headers: &mut H) {
 fn remove_cors_headers<H: Headers>(headers: &mut H) {
     for name in CorsHeader::ALL {
         headers.remove(name);
+    }
+}
+
+#[cfg(test)]
+#[cfg(feature = "axum")]
+mod tests {
+    use super::*;
+    use cors_policy::Declared;
+    use http::{HeaderMap, HeaderValue};
+
+    const A: Declared = Declared { origins: &[Source::Origin("https://a.example")], ..Declared::EMPTY };
+    const B: Declared = Declared { origins: &[Source::Origin("https://b.example")], ..Declared::EMPTY };
+
+    fn route(declared: Declared, path: &str, dynamic: bool) -> RoutePolicy<HeaderValue> {
+        let policy = Policy::from_declared(declared);
+        RoutePolicy::new::<HeaderMap>(policy, path, SourceLocation::caller(), dynamic)
+            .expect("nothing is read")
+    }
+
+    #[test]
+    fn where_a_function_decides_no_other_policy_is_the_same() {
+        // One with `dev_origins` alone has no origins either, in builds without `debug_assertions`.
+        let [one, asking] = [false, true].map(|dynamic| route(Declared::EMPTY, "/", dynamic));
+        assert!(one.is_equivalent_to(&one));
+        assert!(!one.is_equivalent_to(&asking) && !asking.is_equivalent_to(&one));
+        assert!(!asking.is_equivalent_to(&asking));
+    }
+
+    #[test]
+    fn a_handler_is_shared_by_routes_that_answer_alike() {
+        let one = route(A, "/", false);
+        assert!(one.answers_like(&route(A, "/", false)));
+        assert!(!one.answers_like(&route(A, "/other", false)));
+        assert!(!one.answers_like(&route(B, "/", false)));
+        // The same variable said something else.
+        let changed = RoutePolicy { origins: route(B, "/", false).origins, ..route(A, "/", false) };
+        assert!(one.is_equivalent_to(&changed) && !one.answers_like(&changed));
     }
 }

@@ -125,3 +125,25 @@ fn conflict(method: &str, path: &str, first: SourceLocation, second: SourceLocat
     let (method, path) = (method.to_owned(), path.to_owned());
     Problem { kind: ProblemKind::Conflict { method, path, first, second }, location: None }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_routes_share_what_both_name_and_every_method_only_with_another_such_route() {
+        let [any, get, put, both] = [&[][..], &["GET"], &["PUT"], &["PUT", "GET"]].map(Methods::from_names);
+        for (a, b, expected) in [
+            (&get, &get, Some("GET")),
+            (&get, &both, Some("GET")),
+            (&both, &get, Some("GET")),
+            (&both, &put, Some("PUT")),
+            (&get, &put, None),
+            (&any, &any, Some("any")),
+            (&any, &get, None),
+            (&get, &any, None),
+        ] {
+            assert_eq!(shared_method(a, b), expected, "{a} {b}");
+        }
+    }
+}

@@ -4,7 +4,7 @@
 use super::denial::{is_logged, log};
 use super::interned::interned;
 use super::{CorsHeader, Denial, Headers, Methods, OriginHeader, RoutePolicy, Verdict};
-use cors_policy::{AllowHeaders, is_forbidden_request_header, is_token};
+use cors_policy::{AllowHeaders, Policy, is_forbidden_request_header, is_token};
 use std::sync::Arc;
 
 /// `Vary` of every answer to a preflight.
@@ -101,8 +101,9 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
                         names.push(name);
                     }
                 }
+                let others = routes.iter().filter(|(_, other)| !same(other));
                 let opens_another =
-                    opens_another(routes.iter().map(|(methods, other)| (methods, same(other))));
+                    opens_another(&policy.policy, others.map(|(methods, other)| (methods, &other.policy)));
                 let declared = policy.policy.as_declared().map(|declared| declared.allow_headers);
                 let (allow_headers, reflect_headers) = match (declared, policy.policy.allow_headers()) {
                     (_, AllowHeaders::None) => (None, false),
@@ -308,10 +309,32 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
     }
 }
 
-/// Whether a remembered answer could open another route of the path: browsers keep allowed header names per URL, and
-/// need no remembered method for the safelisted ones. The routes come with whether their policy is the same.
-pub(crate) fn opens_another<'a>(mut routes: impl Iterator<Item = (&'a Methods, bool)>) -> bool {
-    routes.any(|(methods, is_same)| methods.has_safelisted() && !is_same)
+/// Whether a remembered answer could open one of the routes of the path that have another policy: browsers keep allowed
+/// header names per URL, whatever the method. They need no remembered method for the safelisted ones; for others they
+/// may remember it from an answer of that route. <https://fetch.spec.whatwg.org/#concept-cache>
+pub(crate) fn opens_another<'a>(
+    policy: &Policy,
+    mut others: impl Iterator<Item = (&'a Methods, &'a Policy)>,
+) -> bool {
+    others.any(|(methods, other)| {
+        methods.has_safelisted() || !covers(other.allow_headers(), policy.allow_headers())
+    })
+}
+
+/// Whether one allows every header name that the other allows.
+fn covers(wider: AllowHeaders<'_>, narrower: AllowHeaders<'_>) -> bool {
+    let (wider, narrower) = (list(wider), list(narrower));
+    let has = |name| wider.split(", ").any(|allowed| allowed == name);
+    narrower.split(", ").all(|name| name.is_empty() || has(name) || name != "authorization" && has("*"))
+}
+
+/// The names as the answer lists them; what stands for every name where they are mirrored.
+fn list(headers: AllowHeaders<'_>) -> &str {
+    match headers {
+        AllowHeaders::None => "",
+        AllowHeaders::Any => "*, authorization",
+        AllowHeaders::Names(names) => names,
+    }
 }
 
 /// `HEAD` gets where `GET` gets, if the framework says so.
@@ -368,6 +391,31 @@ mod tests {
         ] {
             let lines = lines.iter().map(|line| line.as_bytes());
             assert_eq!(reflect(lines).as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn a_list_covers_another_one_if_it_allows_all_of_its_names() {
+        const NAMES: fn(&'static str) -> AllowHeaders<'static> = AllowHeaders::Names;
+        for (wider, narrower, expected) in [
+            (AllowHeaders::None, AllowHeaders::None, true),
+            (NAMES("x-a"), AllowHeaders::None, true),
+            (AllowHeaders::None, NAMES("x-a"), false),
+            (NAMES("x-a"), NAMES("x-a"), true),
+            (NAMES("x-b, x-a"), NAMES("x-a"), true),
+            (NAMES("x-a"), NAMES("x-a, x-b"), false),
+            (NAMES("x-ab"), NAMES("x-a"), false),
+            (NAMES("*"), NAMES("x-a, x-b"), true),
+            (NAMES("*"), NAMES("x-a, authorization"), false),
+            (NAMES("*, authorization"), NAMES("x-a, authorization"), true),
+            (NAMES("*, authorization"), AllowHeaders::Any, true),
+            (NAMES("x-a"), NAMES("*"), false),
+            (NAMES("*"), AllowHeaders::Any, false),
+            (NAMES("x-a"), AllowHeaders::Any, false),
+            (AllowHeaders::Any, AllowHeaders::Any, true),
+            (AllowHeaders::Any, NAMES("*, authorization"), true),
+        ] {
+            assert_eq!(covers(wider, narrower), expected, "{wider:?} {narrower:?}");
         }
     }
 

@@ -6,6 +6,7 @@ use super::outside::Surroundings;
 use super::policy;
 use actix_web::body::{BodySize, BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::error::InternalError;
 use actix_web::http::{StatusCode, header::HeaderMap};
 use actix_web::middleware::{Compress, Condition, Next, from_fn};
 use actix_web::web::{self, Bytes, Data, ServiceConfig};
@@ -64,7 +65,8 @@ async fn login<B: MessageBody + 'static>(
     if asked(request.request()).is_logged_in() {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    Ok(request.into_response(respond(Answer::new(401, "who are you?"))))
+    // As most middlewares refuse: an error, which has no response yet.
+    Err(InternalError::from_response("no login", respond(Answer::new(401, "who are you?"))).into())
 }
 
 async fn surrounded<B: MessageBody + 'static>(

@@ -21,6 +21,7 @@ pub(crate) fn app(calls: Calls) -> impl FnOnce(&mut ServiceConfig) {
             .app_data(Data::new(calls))
             .service(routes![account, update_account, delete_account, notes, add_note, delete_note])
             .service(routes![draft, delete_draft, mixed_post, mixed_post_put, mixed_head, mixed_head_put])
+            .service(routes![mixed_headers_put, mixed_headers_delete])
             .service(routes![head_get, head_only, plain, never_cached, tenants, items, status, fails, json])
             .service(routes![headers, public_headers, public, search, star, public_reflect, reflect])
             .service(routes![enforced, enforced_put])
@@ -160,6 +161,14 @@ handlers! {
     #[cors(origins = ["https://app.example"], max_age = 600)]
     #[put("/mixed/head")]
     mixed_head_put;
+
+    #[cors(origins = ["https://app.example"], allow_headers = ["x-a"], max_age = 600)]
+    #[put("/mixed/headers")]
+    mixed_headers_put;
+
+    #[cors(origins = ["https://app.example"], allow_headers = ["x-a", "x-b"], max_age = 600)]
+    #[delete("/mixed/headers")]
+    mixed_headers_delete;
 
     #[cors(origins = ["https://app.example"])]
     #[get("/head")]

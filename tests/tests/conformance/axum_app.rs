@@ -24,6 +24,8 @@ pub(crate) fn app(calls: Calls) -> Router {
             mixed_post_put,
             mixed_head,
             mixed_head_put,
+            mixed_headers_put,
+            mixed_headers_delete,
             head,
             head_only
         ])
@@ -152,6 +154,14 @@ handlers! {
     #[cors(origins = ["https://app.example"], max_age = 600)]
     #[put("/mixed/head")]
     mixed_head_put;
+
+    #[cors(origins = ["https://app.example"], allow_headers = ["x-a"], max_age = 600)]
+    #[put("/mixed/headers")]
+    mixed_headers_put;
+
+    #[cors(origins = ["https://app.example"], allow_headers = ["x-a", "x-b"], max_age = 600)]
+    #[delete("/mixed/headers")]
+    mixed_headers_delete;
 
     #[cors(origins = ["https://app.example"])]
     #[get("/head")]

@@ -117,6 +117,10 @@ pub(crate) const ROUTES: &[Described] = described! {
         r#"{"origins": ["https://other.example"]}"#;
     ["PUT"] "/mixed/head" Plain Bare
         r#"{"origins": ["https://app.example"], "max_age": 600}"#;
+    ["PUT"] "/mixed/headers" Plain Bare
+        r#"{"origins": ["https://app.example"], "allow_headers": ["x-a"], "max_age": 600}"#;
+    ["DELETE"] "/mixed/headers" Plain Bare
+        r#"{"origins": ["https://app.example"], "allow_headers": ["x-a", "x-b"], "max_age": 600}"#;
     ["GET"] "/head" Plain Bare
         r#"{"origins": ["https://app.example"]}"#;
     ["HEAD"] "/head" Plain Bare

@@ -147,14 +147,34 @@ fn replaced_headers_are_told_once_per_route() {
     }
 }
 
-#[test]
-fn a_default_policy_names_the_path_of_the_request() {
+/// Nothing but a default policy.
+fn default_apps() -> [App; 2] {
     use cors_runtime::actix::PolicyMiddleware;
     use cors_runtime::axum::{PolicyLayer, policy};
 
     let axum = axum::Router::new().layer(PolicyLayer::new(policy!(origins = ["https://app.example"])));
     let middleware = PolicyMiddleware::new(policy!(origins = ["https://app.example"]));
-    for mut app in [ask::axum(axum), ask::actix_app(actix_web::App::new().wrap(middleware))] {
+    [ask::axum(axum), ask::actix_app(actix_web::App::new().wrap(middleware))]
+}
+
+#[test]
+fn a_default_policy_tells_nothing_of_what_is_allowed() {
+    for mut app in default_apps() {
+        for ask in [
+            Ask::get("/"),
+            Ask::get("/").origin("https://app.example"),
+            Ask::get("/").origin("https://own.example").header("host", "own.example"),
+            Ask::preflight("POST", "/").origin("https://app.example"),
+        ] {
+            let ((), events) = events::during(|| drop(app(&ask)));
+            assert!(events.is_empty(), "{ask:?}: {events:?}");
+        }
+    }
+}
+
+#[test]
+fn a_default_policy_names_the_path_of_the_request() {
+    for mut app in default_apps() {
         for (ask, method) in
             [(Ask::get("/no/where?secret=1"), "GET"), (Ask::preflight("POST", "/no/where"), "POST")]
         {
@@ -182,4 +202,23 @@ fn what_is_dropped_from_a_list_is_told() {
     result.unwrap();
     assert_eq!(events.len(), 2, "{events:?}");
     assert!(events.iter().all(|event| event.level == Level::DEBUG));
+}
+
+#[test]
+fn a_handler_with_two_routes_tells_of_the_one_that_was_asked_for() {
+    use cors_runtime::axum::{cors, routes};
+
+    #[cors(origins = ["https://app.example"])]
+    #[get("/one")]
+    #[get("/two")]
+    async fn twice() {}
+
+    let mut app = ask::axum(routes![twice].into_router());
+    for path in ["/one", "/two"] {
+        let ((), events) = events::during(|| drop(app(&Ask::get(path).origin("https://evil.example"))));
+        let paths: Vec<_> = events.iter().map(|event| event.field("path")).collect();
+        assert_eq!(paths, [Some(path)], "{events:?}");
+        let ((), events) = events::during(|| drop(app(&Ask::get(path).origin("https://app.example"))));
+        assert!(events.is_empty(), "{events:?}");
+    }
 }

@@ -172,6 +172,10 @@ fn check_enforced(asked: Asked<'_>) {
     assert_eq!(ran, [format!("enforced {BAD}")]);
     let (answer, ran) = asked(&Ask::get("/enforced").origin("null"));
     assert_eq!((answer.status, ran.len()), (403, 0));
+    let (answer, ran) = asked(&Ask::get("/enforced").origin(GOOD).origin(GOOD));
+    assert_eq!((answer.status, ran.len()), (403, 0));
+    let (answer, ran) = asked(&Ask::get("/enforced"));
+    assert_eq!((answer.status, ran.len()), (200, 1), "no page sent it");
     let (answer, ran) = asked(&Ask::get("/enforced").origin(BAD).header("sec-fetch-site", "same-origin"));
     assert_eq!((answer.status, answer.allowed(), ran.len()), (200, None, 2));
 }
