@@ -24,6 +24,8 @@ pub(crate) use denial::Denial;
 #[cfg(feature = "runtime-policies")]
 pub(crate) use environment::Unreadable;
 pub(crate) use group::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, build_paths};
+#[cfg(any(feature = "axum", feature = "actix"))]
+pub(crate) use headers::implement_headers;
 pub(crate) use headers::{CorsHeader, Headers, Survey, varies_by_origin};
 pub(crate) use origins::Origins;
 pub(crate) use preflight::{
