@@ -50,6 +50,10 @@ pub(crate) fn build_paths<H: Headers, E, O>(
     let mut groups = Groups { groups: Vec::new(), numbers: HashMap::new() };
     let mut problems = Vec::new();
     for route in routes {
+        if route.methods.names().any(|name| name == "OPTIONS") {
+            let kind = ProblemKind::Options { path: route.path.clone() };
+            problems.push(Problem { kind, location: Some(route.location) });
+        }
         let group = groups.of(&route.path);
         for earlier in group.routes.iter().filter(|earlier| !earlier.guarded && !route.guarded) {
             if let Some(method) = shared_method(&earlier.methods, &route.methods) {
