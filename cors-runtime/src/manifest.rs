@@ -1,7 +1,7 @@
 //! What a group of routes declares, for people and for snapshots.
 
 use crate::SourceLocation;
-use crate::engine::{Methods, RouteEntry, opens_another};
+use crate::engine::{Methods, RouteEntry, Routing, opens_another};
 use cors_policy::{AllowHeaders, Policy};
 use std::collections::HashMap;
 use std::fmt;
@@ -66,7 +66,7 @@ pub struct ManifestRoute {
 }
 
 impl Manifest {
-    pub(crate) fn new<E>(entries: &[RouteEntry<E>]) -> Self {
+    pub(crate) fn new<E>(entries: &[RouteEntry<E>], routing: Routing) -> Self {
         let same = |a: &RouteEntry<E>, b: &RouteEntry<E>| {
             std::ptr::eq(a, b) || !a.dynamic && !b.dynamic && a.policy == b.policy
         };
@@ -75,7 +75,8 @@ impl Manifest {
             paths.entry(&entry.path).or_default().push(entry);
         }
         let routes = entries.iter().map(|entry| {
-            let of_path = paths[entry.path.as_str()].iter();
+            let others = routing.overlapping(&entry.path, paths.iter().map(|(path, routes)| (*path, routes)));
+            let of_path = paths[entry.path.as_str()].iter().chain(others.flatten());
             ManifestRoute {
                 methods: entry.methods.clone(),
                 path: entry.path.clone(),
@@ -134,7 +135,7 @@ impl ManifestRoute {
     }
 
     /// Whether browsers have to ask before every request, whatever `max_age` says: the path also has a `GET`, `HEAD`
-    /// or `POST` route with another policy, which a remembered answer would open.
+    /// or `POST` route with another policy (in actix-web: another path whose pattern overlaps, too), which a remembered answer would open.
     pub fn is_preflighted_afresh(&self) -> bool {
         self.is_preflighted_afresh
     }

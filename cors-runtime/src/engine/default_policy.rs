@@ -48,7 +48,7 @@ impl<V: AsRef<[u8]> + Clone + 'static> DefaultPolicy<V> {
     }
 
     fn path<H: Headers<Value = V>>(policy: &Arc<RoutePolicy<V>>, methods: Methods) -> PathPolicies<V> {
-        PathPolicies::new::<H>(None, &[(methods, Arc::clone(policy))], false)
+        PathPolicies::new::<H>(None, &[(methods, Arc::clone(policy))], &[], false)
     }
 
     /// What the policy says of an actual request, without telling anybody yet: a route may have a policy of its own.

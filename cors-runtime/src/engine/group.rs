@@ -41,11 +41,52 @@ pub(crate) struct BuiltRoute<E, V> {
     pub(crate) endpoint: E,
 }
 
+/// How a framework finds the route of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Routing {
+    /// First the path, then the method, and `GET` takes `HEAD`: axum. A URL has one path.
+    #[cfg(feature = "axum")]
+    ByPath,
+    /// The first whose pattern and method fit: actix-web. The function says whether two paths can have a URL in common.
+    #[cfg(feature = "actix")]
+    ByPattern(fn(&str, &str) -> bool),
+}
+
+impl Routing {
+    /// Whether `HEAD` gets where `GET` gets.
+    fn head_follows_get(self) -> bool {
+        match self {
+            #[cfg(feature = "axum")]
+            Self::ByPath => true,
+            #[cfg(feature = "actix")]
+            Self::ByPattern(_) => false,
+        }
+    }
+
+    /// Of other paths those that can have a URL in common with this one.
+    pub(crate) fn overlapping<'a, T>(
+        self,
+        path: &'a str,
+        others: impl Iterator<Item = (&'a str, T)>,
+    ) -> impl Iterator<Item = T> {
+        let overlap = match self {
+            #[cfg(feature = "axum")]
+            Self::ByPath => None,
+            #[cfg(feature = "actix")]
+            Self::ByPattern(overlap) => Some(overlap),
+        };
+        let others = overlap.map(|overlap| {
+            others.filter(move |(other, _)| *other != path && overlap(path, other)).map(|(_, value)| value)
+        });
+        others.into_iter().flatten()
+    }
+}
+
 /// Groups routes by path, in the order in which the paths come up, and prepares their policies.
 pub(crate) fn build_paths<H: Headers, E, O>(
     routes: Vec<RouteEntry<E>>,
     options: Vec<OptionsEntry<O>>,
-    head_follows_get: bool,
+    routing: Routing,
 ) -> Result<Vec<BuiltPath<E, O, H::Value>>, BuildError> {
     let mut groups = Groups { groups: Vec::new(), numbers: HashMap::new() };
     let mut problems = Vec::new();
@@ -69,9 +110,16 @@ pub(crate) fn build_paths<H: Headers, E, O>(
         }
         group.options = Some(entry);
     }
-    let paths =
-        groups.groups.into_iter().map(|group| group.build::<H>(head_follows_get, &mut problems)).collect();
-    if problems.is_empty() { Ok(paths) } else { Err(problems.into()) }
+    let prepared: Vec<_> =
+        groups.groups.into_iter().map(|group| group.prepare::<H>(&mut problems)).collect();
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    let policies = prepared.iter().map(|path| path.policies::<H>(&prepared, routing)).collect::<Vec<_>>();
+    let paths = prepared.into_iter().zip(policies).map(|(Prepared { routes, options, .. }, policies)| {
+        BuiltPath { policies: Arc::new(policies), routes, options }
+    });
+    Ok(paths.collect())
 }
 
 struct Groups<E, O> {
@@ -97,11 +145,7 @@ impl<E, O> Groups<E, O> {
 
 impl<E, O> Group<E, O> {
     /// Routes whose policy cannot be prepared are left out: then there are problems, and nothing is served.
-    fn build<H: Headers>(
-        self,
-        head_follows_get: bool,
-        problems: &mut Vec<Problem>,
-    ) -> BuiltPath<E, O, H::Value> {
+    fn prepare<H: Headers>(self, problems: &mut Vec<Problem>) -> Prepared<E, O, H::Value> {
         let mut routes = Vec::new();
         for RouteEntry { methods, policy, location, dynamic, endpoint, .. } in self.routes {
             match RoutePolicy::new::<H>(policy, &self.path, location, dynamic) {
@@ -109,10 +153,25 @@ impl<E, O> Group<E, O> {
                 Err(more) => problems.extend(more),
             }
         }
-        let policies: Vec<_> =
-            routes.iter().map(|route| (route.methods.clone(), Arc::clone(&route.policy))).collect();
-        let policies = Arc::new(PathPolicies::new::<H>(Some(self.path), &policies, head_follows_get));
-        BuiltPath { policies, routes, options: self.options.map(|entry| entry.endpoint) }
+        Prepared { path: self.path, routes, options: self.options.map(|entry| entry.endpoint) }
+    }
+}
+
+/// A path whose policies are prepared, each by itself.
+struct Prepared<E, O, V> {
+    path: String,
+    routes: Vec<BuiltRoute<E, V>>,
+    options: Option<O>,
+}
+
+impl<E, O, V: AsRef<[u8]> + Clone + 'static> Prepared<E, O, V> {
+    fn policies<H: Headers<Value = V>>(&self, all: &[Self], routing: Routing) -> PathPolicies<V> {
+        let of = |path: &Self| -> Vec<_> {
+            path.routes.iter().map(|route| (route.methods.clone(), Arc::clone(&route.policy))).collect()
+        };
+        let all = all.iter().map(|path| (&*path.path, path));
+        let others: Vec<_> = routing.overlapping(&self.path, all).flat_map(of).collect();
+        PathPolicies::new::<H>(Some(self.path.clone()), &of(self), &others, routing.head_follows_get())
     }
 }
 

@@ -79,10 +79,11 @@ pub(crate) enum PreflightAnswer {
 }
 
 impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
-    /// Prepares the answers of a path.
+    /// Prepares the answers of a path. `others` are the routes of other paths that have a URL in common with it.
     pub(crate) fn new<H: Headers<Value = V>>(
         path: Option<String>,
         routes: &[(Methods, Arc<RoutePolicy<V>>)],
+        others: &[(Methods, Arc<RoutePolicy<V>>)],
         head_follows_get: bool,
     ) -> Self {
         // A route of its own for `HEAD` comes first, wherever it stands.
@@ -102,7 +103,7 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
                     }
                 }
                 let opens_another =
-                    opens_another(routes.iter().map(|(methods, other)| (methods, same(other))));
+                    opens_another(routes.iter().chain(others).map(|(methods, other)| (methods, same(other))));
                 let declared = policy.policy.as_declared().map(|declared| declared.allow_headers);
                 let (allow_headers, reflect_headers) = match (declared, policy.policy.allow_headers()) {
                     (_, AllowHeaders::None) => (None, false),
