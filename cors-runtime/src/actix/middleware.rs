@@ -196,11 +196,11 @@ fn answer(
     let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path).preflight;
     match default.preflight(slot, preflight, status.as_u16()) {
         PreflightOutcome::Leave => result,
-        PreflightOutcome::Answer(answer) => {
+        PreflightOutcome::Answer { answer, afresh } => {
             let write = move || {
                 let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path);
                 let requested = || asked.headers.iter().map(HeaderValue::as_bytes);
-                write_answer(default.answers(), answer, preflight, requested)
+                write_answer(default.answers(afresh), answer, preflight, requested)
             };
             match result {
                 Ok(inner) => Ok(inner.into_response(write())),

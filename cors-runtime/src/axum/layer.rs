@@ -218,9 +218,10 @@ fn answer<R: Default + 'static>(
     let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path);
     match default.preflight(slot, preflight.preflight, response.status().as_u16()) {
         PreflightOutcome::Leave => {}
-        PreflightOutcome::Answer(answer) => {
+        PreflightOutcome::Answer { answer, afresh } => {
             let requested = || asked.headers.iter().map(HeaderValue::as_bytes);
-            let (status, headers, reason) = write_answer(default.answers(), answer, preflight, requested);
+            let policies = default.answers(afresh);
+            let (status, headers, reason) = write_answer(policies, answer, preflight, requested);
             *response = Response::new(R::default());
             *response.status_mut() = status;
             *response.headers_mut() = headers;

@@ -228,6 +228,21 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
         }
     }
 
+    /// The same with answers that no browser remembers.
+    pub(crate) fn afresh<H: Headers<Value = V>>(mut self) -> Self {
+        for route in &mut self.routes {
+            route.max_age = Some(H::static_value("0"));
+        }
+        self
+    }
+
+    /// Whether an answer of this policy, once it is remembered, could open one of the routes.
+    pub(crate) fn is_opened_by(&self, policy: &RoutePolicy<V>) -> bool {
+        opens_another(
+            self.routes.iter().map(|route| (&route.methods, route.policy.is_equivalent_to(policy))),
+        )
+    }
+
     /// Whether a function decides for one of the routes.
     pub(crate) fn is_dynamic(&self) -> bool {
         self.routes.iter().any(|route| route.policy.dynamic)

@@ -1,6 +1,6 @@
 //! What a route tells a default policy around it.
 
-use super::Decided;
+use super::{Decided, PathPolicies};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
 
@@ -24,8 +24,8 @@ struct Cell<V> {
 pub(crate) enum Filled<V> {
     /// A preflight was answered.
     Preflight,
-    /// A preflight asks for a method that is not among the annotated ones of its path.
-    OtherMethod,
+    /// A preflight asks for a method that is not among the annotated ones of this path.
+    OtherMethod(Arc<PathPolicies<V>>),
     /// An actual request got to a route, or to another default policy.
     Actual(Decided<V>),
 }
