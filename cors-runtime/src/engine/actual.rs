@@ -12,7 +12,7 @@ use crate::SourceLocation;
 use crate::error::Problem;
 use cors_policy::{Policy, Source};
 use std::borrow::Borrow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A policy, prepared for the requests of one route.
@@ -159,6 +159,15 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
         Self::go_on(this, verdict, line.ok().flatten(), request)
     }
 
+    /// Before a function is asked: until it has decided, nobody else does, whatever ends the request meanwhile.
+    pub(crate) fn ask<R: RequestHead<Value = V>>(request: &R) {
+        if Slot::<V>::is_in_use()
+            && let Some(slot) = request.slot()
+        {
+            slot.fill(Filled::Asked(OnceLock::new()));
+        }
+    }
+
     /// Goes on with what a function says of the request's origin.
     pub(crate) fn decided<R, P>(
         this: P,
@@ -258,6 +267,11 @@ where
             _ => Grant::None,
         };
         Self { policy, grant }
+    }
+
+    /// The same policy, and nobody is named.
+    pub(crate) fn for_nobody(self) -> Self {
+        Self { grant: Grant::None, ..self }
     }
 
     /// The same, held in a way that can leave the route.

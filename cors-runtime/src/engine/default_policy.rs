@@ -81,7 +81,7 @@ impl<V: AsRef<[u8]> + Clone + 'static> DefaultPolicy<V> {
             return PreflightOutcome::Leave;
         }
         let (is_ours, afresh) = match slot.get() {
-            Some(Filled::Preflight | Filled::Actual(_)) => return PreflightOutcome::Leave,
+            Some(Filled::Preflight | Filled::Actual(_) | Filled::Asked(_)) => return PreflightOutcome::Leave,
             Some(Filled::OtherMethod(_)) if !self.path.routes_method(preflight.method) => {
                 return PreflightOutcome::Leave;
             }
@@ -123,6 +123,10 @@ impl<V: AsRef<[u8]> + Clone + 'static> Undelivered<V> {
     pub(crate) fn deliver(self, slot: &Slot<V>) -> Option<(Decided<V>, Found)> {
         match slot.get() {
             Some(Filled::Actual(decided)) => return Some((decided.clone(), Found::Ours)),
+            Some(Filled::Asked(later)) => {
+                let nobody = || (self.decided.clone().for_nobody(), Found::Own);
+                return Some(later.get().map_or_else(nobody, |decided| (decided.clone(), Found::Ours)));
+            }
             Some(Filled::Preflight | Filled::OtherMethod(_)) => return None,
             None => slot.fill(Filled::Actual(self.decided.clone())),
         }

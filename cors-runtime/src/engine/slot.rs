@@ -28,6 +28,8 @@ pub(crate) enum Filled<V> {
     OtherMethod(Arc<PathPolicies<V>>),
     /// An actual request got to a route, or to another default policy.
     Actual(Decided<V>),
+    /// An actual request got to a route for which a function decides; empty until it has.
+    Asked(OnceLock<Decided<V>>),
 }
 
 impl<V> Slot<V> {
@@ -47,7 +49,11 @@ impl<V> Slot<V> {
 
     /// The first to fill it wins: the route outside of which all others are.
     pub(crate) fn fill(&self, filled: Filled<V>) {
-        let _ = self.0.filled.set(filled);
+        if let Err(Filled::Actual(decided)) = self.0.filled.set(filled)
+            && let Some(Filled::Asked(later)) = self.get()
+        {
+            let _ = later.set(decided);
+        }
     }
 
     pub(crate) fn get(&self) -> Option<&Filled<V>> {

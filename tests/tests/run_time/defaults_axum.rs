@@ -9,7 +9,8 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use cors_runtime::axum::{PolicyLayer, cors, policy, routes};
+use cors_runtime::Origin;
+use cors_runtime::axum::{PolicyLayer, cors, origin_check, policy, routes};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use std::convert::Infallible;
@@ -117,6 +118,54 @@ fn what_a_layer_answers_for_an_annotated_route_gets_that_routes_headers() {
         let answer = app(&Ask::get(path).origin(DEFAULT));
         assert_eq!((answer.status, answer.allowed()), (status, None), "{path}");
         assert!(answer.varies());
+    }
+}
+
+#[origin_check]
+async fn never_says(_: &Origin) -> bool {
+    pending().await
+}
+
+#[origin_check]
+fn panics_when_asked(_: &Origin) -> bool {
+    panic!("as the test wants");
+}
+
+#[origin_check]
+fn only_app(origin: &Origin) -> bool {
+    origin.as_str() == APP
+}
+
+#[cors(origins = dynamic(never_says))]
+#[get("/never-says")]
+async fn never_asked() {}
+
+#[cors(origins = dynamic(panics_when_asked))]
+#[get("/panics-when-asked")]
+async fn not_asked() {}
+
+#[cors(origins = dynamic(only_app))]
+#[get("/slow-after")]
+async fn slow_after() {
+    pending::<()>().await;
+}
+
+/// Nobody said that the page may read what a layer answers instead, and least of all the default.
+#[test]
+fn a_function_that_does_not_get_to_say_anything_allows_nothing() {
+    let routes = || routes![never_asked, not_asked, slow_after];
+    let timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(1));
+    for routes in [routes(), routes().layer(tower::layer::util::Identity::new())] {
+        let router = routes.into_router().layer(CatchPanicLayer::new()).layer(timeout).layer(default_policy());
+        let mut app = ask::axum(router);
+        for (path, status, allowed) in
+            [("/never-says", 504, None), ("/panics-when-asked", 500, None), ("/slow-after", 504, Some(APP))]
+        {
+            let answer = app(&Ask::get(path).origin(DEFAULT));
+            assert_eq!((answer.status, answer.allowed(), answer.varies()), (status, None, true), "{path}");
+            let answer = app(&Ask::get(path).origin(APP));
+            assert_eq!((answer.status, answer.allowed(), answer.varies()), (status, allowed, true), "{path}");
+        }
     }
 }
 
