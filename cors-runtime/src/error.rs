@@ -36,6 +36,8 @@ pub(crate) struct Problem {
 pub(crate) enum ProblemKind {
     /// The same method of one path is routed twice.
     Conflict { method: String, path: String, first: SourceLocation, second: SourceLocation },
+    /// Two routes of one method that guards choose from, with two policies.
+    Guarded { method: String, path: String, first: SourceLocation, second: SourceLocation },
     /// A route for `OPTIONS`, which is answered by what the policies of the other methods say.
     Options { path: String },
     /// A default policy stands where no route is known yet.
@@ -87,6 +89,12 @@ impl fmt::Display for ProblemKind {
             Self::Conflict { method, path, first, second } => write!(
                 f,
                 "`{method} {path}` is routed twice: at {first} and at {second}\nhelp: remove one of the two routes"
+            ),
+            Self::Guarded { method, path, first, second } => write!(
+                f,
+                "guards choose between two policies of `{method} {path}`: at {first} and at {second}\n\
+                 help: give both the same policy, or put each into a `web::scope(..).guard(..)` of its own\n\
+                 note: a preflight has nothing that a guard of the route could look at"
             ),
             Self::Options { path } => write!(
                 f,

@@ -96,9 +96,16 @@ pub(crate) fn build_paths<H: Headers, E, O>(
             problems.push(Problem { kind, location: Some(route.location) });
         }
         let group = groups.of(&route.path);
-        for earlier in group.routes.iter().filter(|earlier| !earlier.guarded && !route.guarded) {
-            if let Some(method) = shared_method(&earlier.methods, &route.methods) {
+        for earlier in &group.routes {
+            let Some(method) = shared_method(&earlier.methods, &route.methods) else { continue };
+            if !earlier.guarded && !route.guarded {
                 problems.push(conflict(method, &route.path, earlier.location, route.location));
+            } else if earlier.dynamic || route.dynamic || earlier.policy != route.policy {
+                // Preflights have nothing that guards could look at: one policy would answer for the other.
+                let (method, path) = (method.to_owned(), route.path.clone());
+                let (first, second) = (earlier.location, route.location);
+                let kind = ProblemKind::Guarded { method, path, first, second };
+                problems.push(Problem { kind, location: None });
             }
         }
         group.routes.push(route);

@@ -79,6 +79,22 @@ fn guards_may_choose_among_routes_of_one_method() {
     assert!(routes![json, text].try_build().is_ok());
 }
 
+const OTHER_PAGES: u32 = line!() + 2;
+
+#[cors(origins = ["https://other.example"])]
+#[get("/guarded")]
+async fn for_other_pages() -> &'static str {
+    "text"
+}
+
+/// A preflight has nothing that guards could look at, so that one of the two policies would answer for the other.
+#[test]
+fn guards_do_not_choose_among_policies() {
+    let error = routes![json, for_other_pages].try_build().unwrap_err().to_string();
+    assert!(error.starts_with("guards choose between two policies of `GET /guarded`: at "), "{error}");
+    assert!(error.contains(&here(OTHER_PAGES)) && error.contains("\nhelp: "), "{error}");
+}
+
 #[actix_web::test]
 async fn in_scopes() {
     let inner = || web::scope("/inner").service(routes![first]);
