@@ -138,11 +138,8 @@ where
 
     fn call(&self, request: ServiceRequest) -> ServiceFuture {
         let present = request.extensions().get::<Slot<HeaderValue>>().cloned();
-        let slot = present.unwrap_or_else(|| {
-            let slot = Slot::new();
-            request.extensions_mut().insert(slot.clone());
-            slot
-        });
+        let slot = Slot::of_default(present);
+        request.extensions_mut().insert(slot.clone());
         if let Some(asked) = Asked::of(&request) {
             let default = Rc::clone(&self.default);
             let response = self.inner.call(request);

@@ -237,6 +237,8 @@ pub(crate) enum Found {
     Own,
     /// Those of the same decision.
     Ours,
+    /// Those of whoever spoke last, of several: they stay as they are.
+    Last,
 }
 
 /// Whom the response names. Small, since it is moved into the future of each request.
@@ -267,6 +269,16 @@ where
             _ => Grant::None,
         };
         Self { policy, grant }
+    }
+
+    /// Whether both say the same of the same request.
+    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+        let (a, b) = (self.policy.borrow(), other.policy.borrow());
+        (Arc::ptr_eq(a, b) || a.is_equivalent_to(b))
+            && match (&self.grant, &other.grant) {
+                (Grant::Origin(a), Grant::Origin(b)) => a.as_ref() == b.as_ref(),
+                (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
+            }
     }
 
     /// The same policy, and nobody is named.
@@ -300,6 +312,12 @@ where
     fn write<H: Headers<Value = V>>(&self, grant: Grant<V>, found: Found, headers: &mut H) {
         let policy = self.policy.borrow();
         let survey = headers.survey();
+        if found == Found::Last {
+            if !survey.has_cors_headers && !survey.varies_by_origin {
+                headers.add_vary(H::value_origin());
+            }
+            return;
+        }
         if survey.has_cors_headers {
             if found == Found::Own {
                 policy.warn_of_replaced_headers();

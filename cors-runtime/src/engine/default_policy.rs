@@ -121,6 +121,9 @@ struct Denied<V> {
 impl<V: AsRef<[u8]> + Clone + 'static> Undelivered<V> {
     /// Who speaks for the response: what is in the slot, or this policy, which is in the slot then.
     pub(crate) fn deliver(self, slot: &Slot<V>) -> Option<(Decided<V>, Found)> {
+        if slot.is_contested() {
+            return Some((self.decided, Found::Last));
+        }
         match slot.get() {
             Some(Filled::Actual(decided)) => return Some((decided.clone(), Found::Ours)),
             Some(Filled::Asked(later)) => {

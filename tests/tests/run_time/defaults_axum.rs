@@ -4,6 +4,7 @@ use crate::defaults::{APP, DEFAULT, check, check_intercepted};
 use crate::events;
 use crate::servers;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
@@ -169,6 +170,75 @@ fn a_function_that_does_not_get_to_say_anything_allows_nothing() {
     }
 }
 
+#[cors(origins = ["*"])]
+#[get("/public")]
+async fn public() -> (StatusCode, &'static str) {
+    (StatusCode::NOT_FOUND, "public")
+}
+
+#[cors(origins = ["https://app.example"])]
+#[get("/secret")]
+async fn secret() -> &'static str {
+    "secret"
+}
+
+/// Asks two routes with copies of one request, one after the other.
+async fn ask_both(request: Request) -> [Response; 2] {
+    let (parts, _) = request.into_parts();
+    let mut responses = Vec::new();
+    for path in ["/public", "/secret"] {
+        let mut copy = Request::from_parts(parts.clone(), Body::empty());
+        *copy.uri_mut() = path.parse().unwrap();
+        responses.push(routes![public, secret].into_router().oneshot(copy).await.unwrap());
+    }
+    responses.try_into().unwrap()
+}
+
+/// The policy of the first does not speak for what the second says.
+#[test]
+fn a_handler_that_asks_several_routes() {
+    let both = async |request: Request| {
+        let mut text = Vec::new();
+        for response in ask_both(request).await {
+            text.extend(axum::body::to_bytes(response.into_body(), 100).await.unwrap());
+        }
+        text
+    };
+    let second = async |request: Request| {
+        let [_, second] = ask_both(request).await;
+        second
+    };
+    let router = Router::new().route("/both", get(both)).route("/second", get(second)).layer(default_policy());
+    let mut app = ask::axum(router);
+    for (path, origin, body, allowed) in [
+        ("/both", "https://evil.example", "publicsecret", None),
+        ("/both", APP, "publicsecret", None),
+        ("/second", "https://evil.example", "secret", None),
+        ("/second", DEFAULT, "secret", None),
+        ("/second", APP, "secret", Some(APP)),
+    ] {
+        let answer = app(&Ask::get(path).origin(origin));
+        assert_eq!((&*answer.body, answer.allowed(), answer.varies()), (body, allowed, true), "{path} {origin}");
+    }
+}
+
+/// The policy outside has the last word, though another one is asked inside.
+#[test]
+fn an_annotated_handler_that_asks_several_routes() {
+    #[cors(origins = ["https://outer.example"])]
+    #[get("/around")]
+    async fn around(request: Request) -> Response {
+        let [_, second] = ask_both(request).await;
+        second
+    }
+
+    let mut app = ask::axum(routes![around].into_router().layer(default_policy()));
+    for (origin, allowed) in [(OUTER, Some(OUTER)), (APP, None), (DEFAULT, None)] {
+        let answer = app(&Ask::get("/around").origin(origin));
+        assert_eq!((&*answer.body, answer.allowed(), answer.varies()), ("secret", allowed, true), "{origin}");
+    }
+}
+
 #[test]
 fn a_router_that_is_merged_or_falls_back_keeps_its_annotations() {
     let inner = || Router::new().merge(routes![me]);
@@ -230,6 +300,26 @@ fn of_two_defaults_the_inner_one_counts() {
             assert_eq!((answer.status, answer.allowed()), (refused, None), "{ask:?}");
         }
     }
+}
+
+#[test]
+fn what_is_tried_twice_is_answered_as_if_once() {
+    let twice = |router: Router| {
+        let service = service_fn(move |request: Request| {
+            let router = router.clone();
+            async move {
+                let (parts, _) = request.into_parts();
+                let copy = || Request::from_parts(parts.clone(), Body::empty());
+                let _first = router.clone().oneshot(copy()).await;
+                router.oneshot(copy()).await
+            }
+        });
+        Router::new().fallback_service(service)
+    };
+    let outer = || PolicyLayer::new(policy!(origins = ["https://outer.example", "https://app.example"]));
+    check("inside of the default", ask::axum(twice(bare()).layer(default_policy())));
+    check("outside of it", ask::axum(twice(bare().layer(default_policy()))));
+    check("between two", ask::axum(twice(bare().layer(default_policy())).layer(outer())));
 }
 
 #[test]
