@@ -6,26 +6,12 @@ impl ::cors_runtime::actix::__private::Annotated for me {
         static __CORS_POLICY: ::cors_runtime::__private::Policy = {
             static __CORS_BASE: &::cors_runtime::__private::Policy = &PARTNERS;
             static __CORS_DECLARED: ::cors_runtime::__private::Declared = ::cors_runtime::__private::Declared {
-                dev_origins: {
-                    #[cfg(debug_assertions)]
-                    const __CORS_DEV_ORIGINS: &[::cors_runtime::__private::Source<
-                        'static,
-                    >] = {
-                        const __CORS_ORIGINS: &[::cors_runtime::__private::Source<
-                            'static,
-                        >] = &[
-                            ::cors_runtime::__private::Source::Origin(
-                                "http://localhost:*",
-                            ),
-                        ];
-                        __CORS_ORIGINS
-                    };
-                    #[cfg(not(debug_assertions))]
-                    const __CORS_DEV_ORIGINS: &[::cors_runtime::__private::Source<
-                        'static,
-                    >] = &[];
-                    __CORS_DEV_ORIGINS
-                },
+                #[cfg(debug_assertions)]
+                dev_origins: &[
+                    ::cors_runtime::__private::Source::Origin("http://localhost:*"),
+                ],
+                #[cfg(not(debug_assertions))]
+                dev_origins: &[],
                 allow_headers: ::cors_runtime::__private::AllowHeaders::Names(
                     "content-type",
                 ),

@@ -6,85 +6,69 @@ pub async fn me(State(db): State<Db>) -> Json<User> {
 #[allow(non_camel_case_types, dead_code)]
 pub struct me {}
 impl<__CorsState> ::cors_runtime::axum::__private::Annotated<__CorsState> for me {
-    const POLICY: &'static ::cors_runtime::__private::Policy = {
-        static __CORS_POLICY: ::cors_runtime::__private::Policy = {
-            static __CORS_BASE: &::cors_runtime::__private::Policy = &PARTNERS;
-            static __CORS_DECLARED: ::cors_runtime::__private::Declared = ::cors_runtime::__private::Declared {
-                dev_origins: {
+    fn annotation() -> &'static ::cors_runtime::axum::__private::Annotation {
+        static __CORS_POLICY: ::cors_runtime::axum::__private::Annotation = ::cors_runtime::axum::__private::Annotation::new(
+            {
+                static __CORS_BASE: &::cors_runtime::__private::Policy = &PARTNERS;
+                static __CORS_DECLARED: ::cors_runtime::__private::Declared = ::cors_runtime::__private::Declared {
                     #[cfg(debug_assertions)]
-                    const __CORS_DEV_ORIGINS: &[::cors_runtime::__private::Source<
-                        'static,
-                    >] = {
-                        const __CORS_ORIGINS: &[::cors_runtime::__private::Source<
-                            'static,
-                        >] = &[
-                            ::cors_runtime::__private::Source::Origin(
-                                "http://localhost:*",
-                            ),
-                        ];
-                        __CORS_ORIGINS
-                    };
+                    dev_origins: &[
+                        ::cors_runtime::__private::Source::Origin("http://localhost:*"),
+                    ],
                     #[cfg(not(debug_assertions))]
-                    const __CORS_DEV_ORIGINS: &[::cors_runtime::__private::Source<
-                        'static,
-                    >] = &[];
-                    __CORS_DEV_ORIGINS
-                },
-                allow_headers: ::cors_runtime::__private::AllowHeaders::Names(
-                    "content-type",
-                ),
-                max_age: ::core::option::Option::Some(600u32),
-                credentials: true,
-                ..__CORS_BASE.declared()
-            };
-            #[allow(dead_code)]
-            static __CORS_WILDCARD_CREDENTIALS: () = if __CORS_DECLARED
-                .breaks_wildcard_credentials()
-            {
-                ::core::panic!(
-                    "`credentials` cannot be added to `PARTNERS`, which has the origin `\"*\"` [wildcard-credentials]\nhelp: list the origins: `origins = [\"https://app.example.com\"]`"
-                )
-            };
-            #[allow(dead_code)]
-            static __CORS_WILDCARD_EXPOSE_CREDENTIALS: () = if __CORS_DECLARED
-                .breaks_wildcard_expose_credentials()
-            {
-                ::core::panic!(
-                    "`credentials` cannot be added to `PARTNERS`, which has `expose_headers = [\"*\"]` [wildcard-expose-credentials]\nhelp: list the names"
-                )
-            };
-            #[allow(dead_code)]
-            static __CORS_ORIGIN_INSECURE: () = if __CORS_DECLARED
-                .breaks_origin_insecure()
-            {
-                ::core::panic!(
-                    "`credentials` cannot be added to `PARTNERS`, which has a plain `http` origin [origin-insecure]\nhelp: list the `https` origin, or opt out with `danger(insecure_origins)`"
-                )
-            };
-            #[allow(dead_code)]
-            static __CORS_ORIGIN_SHADOWED: () = if __CORS_DECLARED
-                .breaks_origin_shadowed()
-            {
-                ::core::panic!(
-                    "`dev_origins` cannot be added to `PARTNERS`, which has `origins = [\"*\"]` [origin-shadowed]\nhelp: list the origins instead of `\"*\"`, or remove `dev_origins`"
-                )
-            };
-            #[allow(dead_code)]
-            static __CORS_ORIGIN_DUPLICATE: () = if __CORS_DECLARED
-                .breaks_origin_duplicate()
-            {
-                ::core::panic!(
-                    "one of these origins is in the `origins` of `PARTNERS` already [origin-duplicate]\nhelp: remove it here"
-                )
-            };
-            ::cors_runtime::__private::Policy::from_declared(__CORS_DECLARED)
-        };
+                    dev_origins: &[],
+                    allow_headers: ::cors_runtime::__private::AllowHeaders::Names(
+                        "content-type",
+                    ),
+                    max_age: ::core::option::Option::Some(600u32),
+                    credentials: true,
+                    ..__CORS_BASE.declared()
+                };
+                #[allow(dead_code)]
+                static __CORS_WILDCARD_CREDENTIALS: () = if __CORS_DECLARED
+                    .breaks_wildcard_credentials()
+                {
+                    ::core::panic!(
+                        "`credentials` cannot be added to `PARTNERS`, which has the origin `\"*\"` [wildcard-credentials]\nhelp: list the origins: `origins = [\"https://app.example.com\"]`"
+                    )
+                };
+                #[allow(dead_code)]
+                static __CORS_WILDCARD_EXPOSE_CREDENTIALS: () = if __CORS_DECLARED
+                    .breaks_wildcard_expose_credentials()
+                {
+                    ::core::panic!(
+                        "`credentials` cannot be added to `PARTNERS`, which has `expose_headers = [\"*\"]` [wildcard-expose-credentials]\nhelp: list the names"
+                    )
+                };
+                #[allow(dead_code)]
+                static __CORS_ORIGIN_INSECURE: () = if __CORS_DECLARED
+                    .breaks_origin_insecure()
+                {
+                    ::core::panic!(
+                        "`credentials` cannot be added to `PARTNERS`, which has a plain `http` origin [origin-insecure]\nhelp: list the `https` origin, or opt out with `danger(insecure_origins)`"
+                    )
+                };
+                #[allow(dead_code)]
+                static __CORS_ORIGIN_SHADOWED: () = if __CORS_DECLARED
+                    .breaks_origin_shadowed()
+                {
+                    ::core::panic!(
+                        "`dev_origins` cannot be added to `PARTNERS`, which has `origins = [\"*\"]` [origin-shadowed]\nhelp: list the origins instead of `\"*\"`, or remove `dev_origins`"
+                    )
+                };
+                #[allow(dead_code)]
+                static __CORS_ORIGIN_DUPLICATE: () = if __CORS_DECLARED
+                    .breaks_origin_duplicate()
+                {
+                    ::core::panic!(
+                        "one of these origins is in the `origins` of `PARTNERS` already [origin-duplicate]\nhelp: remove it here"
+                    )
+                };
+                ::cors_runtime::__private::Policy::from_declared(__CORS_DECLARED)
+            },
+            ::cors_runtime::__private::here!(),
+        );
         &__CORS_POLICY
-    };
-    const LOCATION: ::cors_runtime::__private::SourceLocation = ::cors_runtime::__private::here!();
-    fn cell() -> &'static ::cors_runtime::axum::__private::PolicyCell {
-        static __CORS_CELL: ::cors_runtime::axum::__private::PolicyCell = ::cors_runtime::axum::__private::PolicyCell::new();
-        &__CORS_CELL
     }
 }
 impl ::cors_runtime::axum::__private::Routed for me {

@@ -12,16 +12,14 @@ async fn me() {}
 #[allow(non_camel_case_types, dead_code)]
 struct me {}
 impl<__CorsState> ::cors_runtime::axum::__private::Annotated<__CorsState> for me {
-    const POLICY: &'static ::cors_runtime::__private::Policy = {
-        static __CORS_POLICY: ::cors_runtime::__private::Policy = ::cors_runtime::__private::Policy::from_declared(::cors_runtime::__private::Declared {
-            ..::cors_runtime::__private::Declared::EMPTY
-        });
+    fn annotation() -> &'static ::cors_runtime::axum::__private::Annotation {
+        static __CORS_POLICY: ::cors_runtime::axum::__private::Annotation = ::cors_runtime::axum::__private::Annotation::new(
+            ::cors_runtime::__private::Policy::from_declared(::cors_runtime::__private::Declared {
+                ..::cors_runtime::__private::Declared::EMPTY
+            }),
+            ::cors_runtime::__private::here!(),
+        );
         &__CORS_POLICY
-    };
-    const LOCATION: ::cors_runtime::__private::SourceLocation = ::cors_runtime::__private::here!();
-    fn cell() -> &'static ::cors_runtime::axum::__private::PolicyCell {
-        static __CORS_CELL: ::cors_runtime::axum::__private::PolicyCell = ::cors_runtime::axum::__private::PolicyCell::new();
-        &__CORS_CELL
     }
 }
 impl ::cors_runtime::axum::__private::Routed for me {

@@ -36,7 +36,9 @@ pub(crate) fn handler(
             }
         }
     });
-    let annotated = annotated(name, &state, checked, &policy, (&rt, &axum));
+    // Without a route attribute it is `methods!` that names the methods.
+    let every_method = routes.is_none_or(|routes| routes.iter().any(|route| route.methods.is_empty()));
+    let annotated = annotated(name, &state, (checked, every_method), &policy, (&rt, &axum));
     quote! {
         #(#attrs)*
         #vis #rest
@@ -59,25 +61,25 @@ pub(crate) fn handler(
 fn annotated(
     name: &Ident,
     state: &Ident,
-    checked: &CheckedPolicy,
+    (checked, every_method): (&CheckedPolicy, bool),
     policy: &TokenStream,
     (rt, axum): (&TokenStream, &TokenStream),
 ) -> TokenStream {
-    let constants = quote! {
-        const POLICY: &'static #rt::Policy = {
-            static __CORS_POLICY: #rt::Policy = #policy;
+    // One item: every one costs the compiler time.
+    let declaration = quote! {
+        fn annotation() -> &'static #axum::Annotation {
+            static __CORS_POLICY: #axum::Annotation = #axum::Annotation::new(#policy, #rt::here!());
             &__CORS_POLICY
-        };
-        const LOCATION: #rt::SourceLocation = #rt::here!();
-
-        fn cell() -> &'static #axum::PolicyCell {
-            static __CORS_CELL: #axum::PolicyCell = #axum::PolicyCell::new();
-            &__CORS_CELL
         }
     };
+    let every_method = every_method.then(|| {
+        quote!(
+            const EVERY_METHOD: ::core::primitive::bool = true;
+        )
+    });
     let Some(check) = &checked.dynamic else {
         // In no `const _`: in an `impl` block, where rustc refuses it all, that would only be one error more.
-        return quote!(impl<#state> #axum::Annotated<#state> for #name { #constants });
+        return quote!(impl<#state> #axum::Annotated<#state> for #name { #declaration #every_method });
     };
     let alias = Ident::new("function_without_origin_check", check.span());
     quote! {
@@ -93,23 +95,19 @@ fn annotated(
                 where
                     #alias: #axum::OriginCheck<#state>,
                 {
-                    #constants
+                    #declaration
 
                     fn register<H, T>(
-                        routes: #axum::Routes<#state>,
-                        methods: #axum::Methods,
-                        path: &::core::primitive::str,
+                        routes: &mut #axum::Routes<#state>,
+                        places: &[#axum::RouteSpec],
                         handler: H,
-                    ) -> #axum::Routes<#state>
-                    where
+                    ) where
                         H: #axum::Handler<T, #state>,
                         T: 'static,
                         #state: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
                     {
                         let check = #axum::Check::of::<#alias>();
-                        let policy = <Self as #axum::Annotated<#state>>::POLICY;
-                        let location = <Self as #axum::Annotated<#state>>::LOCATION;
-                        routes.push_dynamic(methods, path, (policy, location), check, handler)
+                        routes.push_dynamic(places, <Self as #axum::Annotated<#state>>::annotation(), check, handler);
                     }
                 }
             };

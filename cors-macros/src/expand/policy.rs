@@ -15,12 +15,16 @@ use syn::spanned::Spanned;
 pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     let rt = runtime.private();
     let mut fields = TokenStream::new();
+    // Without an item of its own where there is nothing but literals: the compiler takes less time.
     let list = |sources: &[Source]| {
         let elements = sources.iter().map(|source| self::source(source, &rt));
-        quote!({
-            const __CORS_ORIGINS: &[#rt::Source<'static>] = &[#(#elements),*];
-            __CORS_ORIGINS
-        })
+        let list = quote!(&[#(#elements),*]);
+        let is_literal = sources.iter().all(|source| matches!(source, Source::Text(_)));
+        if is_literal {
+            list
+        } else {
+            quote!({ const __CORS_ORIGINS: &[#rt::Source<'static>] = #list; __CORS_ORIGINS })
+        }
     };
     if let Some(origins) = &policy.origins {
         let origins = list(origins);
@@ -29,13 +33,10 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     if let Some(dev_origins) = &policy.dev_origins {
         let origins = list(dev_origins);
         fields.extend(quote! {
-            dev_origins: {
-                #[cfg(debug_assertions)]
-                const __CORS_DEV_ORIGINS: &[#rt::Source<'static>] = #origins;
-                #[cfg(not(debug_assertions))]
-                const __CORS_DEV_ORIGINS: &[#rt::Source<'static>] = &[];
-                __CORS_DEV_ORIGINS
-            },
+            #[cfg(debug_assertions)]
+            dev_origins: #origins,
+            #[cfg(not(debug_assertions))]
+            dev_origins: &[],
         });
     }
     match &policy.allow_headers {

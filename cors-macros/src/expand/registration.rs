@@ -15,10 +15,11 @@ pub(crate) struct HandlerPath {
 /// `routes![..]` of axum.
 pub(crate) fn axum_routes(handlers: &[HandlerPath], runtime: &Runtime) -> TokenStream {
     let axum = runtime.axum();
-    let blocks = handlers.iter().map(|handler| axum_block(handler, &quote!(__cors_routes.add), &axum));
+    let none = TokenStream::new();
+    let blocks = handlers.iter().map(|handler| axum_block(handler, (&quote!(add), &none), &axum));
     quote!({
-        let __cors_routes = #axum::Routes::new();
-        #(let __cors_routes = #blocks;)*
+        let mut __cors_routes = #axum::Routes::new();
+        #(#blocks)*
         __cors_routes
     })
 }
@@ -27,7 +28,7 @@ pub(crate) fn axum_routes(handlers: &[HandlerPath], runtime: &Runtime) -> TokenS
 /// the glob around: the import hides it in each namespace by itself, and in both if there is no such handler at all.
 fn axum_block(
     HandlerPath { path, arguments }: &HandlerPath,
-    call: &TokenStream,
+    (method, arguments_before): (&TokenStream, &TokenStream),
     axum: &TokenStream,
 ) -> TokenStream {
     let span = path.segments.last().map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span());
@@ -38,7 +39,7 @@ fn axum_block(
         {
             #[allow(unused_imports)]
             use #path as #alias;
-            #call::<#alias, _, _>(#alias #arguments)
+            __cors_routes.#method::<#alias, _, _>(#arguments_before #alias #arguments);
         }
     })
 }
@@ -54,15 +55,11 @@ pub(crate) struct MethodEntry {
 pub(crate) fn axum_methods(entries: &[MethodEntry], runtime: &Runtime) -> TokenStream {
     let axum = runtime.axum();
     let blocks = entries.iter().map(|MethodEntry { methods, handler }| {
-        let block = axum_block(handler, &quote!(__cors_routes.add_method), &axum);
-        quote!({
-            let __cors_routes = __cors_routes.method(&[#(#methods),*]);
-            #block
-        })
+        axum_block(handler, (&quote!(add_method), &quote!(&[#(#methods),*],)), &axum)
     });
     quote!({
-        let __cors_routes = #axum::MethodRoutes::new();
-        #(let __cors_routes = #blocks;)*
+        let mut __cors_routes = #axum::MethodRoutes::new();
+        #(#blocks)*
         __cors_routes.into_method_router()
     })
 }

@@ -71,19 +71,28 @@ impl Routes {
     pub fn add<R: Annotated>(mut self, handler: R) -> Self {
         let mut resources = Resources::default();
         handler.resources(&mut resources);
-        let check = R::check();
+        self.push_resources(resources, (R::POLICY, R::LOCATION), R::check());
+        self
+    }
+
+    /// What does not depend on the type of the handler is compiled once.
+    fn push_resources(
+        &mut self,
+        resources: Resources,
+        (policy, location): (&Policy, SourceLocation),
+        check: Option<Check>,
+    ) {
         for (route, resource) in resources.0 {
             self.routes.push(RouteEntry {
                 methods: Methods::from_names(route.methods),
                 path: route.path.to_owned(),
-                policy: R::POLICY.clone(),
-                location: R::LOCATION,
+                policy: policy.clone(),
+                location,
                 dynamic: check.is_some(),
                 guarded: route.guarded,
                 endpoint: Endpoint { number: 0, resource, check, wraps: Vec::new() },
             });
         }
-        self
     }
 
     /// Adds a handler without the macro: the method, the path as actix-web's router takes it, and the policy.
@@ -210,7 +219,11 @@ impl Routes {
         for (number, route) in self.routes.iter_mut().enumerate() {
             route.endpoint.number = number;
         }
-        Ok(BuiltRoutes(build_paths::<HeaderMap, _, _>(self.routes, self.options, Routing::ByPattern(overlap))?))
+        Ok(BuiltRoutes(build_paths::<HeaderMap, _, _>(
+            self.routes,
+            self.options,
+            Routing::ByPattern(overlap),
+        )?))
     }
 }
 

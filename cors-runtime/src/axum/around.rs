@@ -1,6 +1,6 @@
 //! CORS around the handler of one route.
 
-use super::cell::{Covered, PolicyCell};
+use super::annotation::{Annotation, Covered};
 use crate::engine::{Decided, RoutePolicy};
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -29,27 +29,45 @@ pub(super) fn refused<P: Borrow<Around>>(mut decided: Decided<HeaderValue, P>) -
     response
 }
 
+/// What a policy says of a request before the handler gets it.
+pub(super) enum Entered<P = Around> {
+    /// Something else does CORS.
+    Covered,
+    /// The response gets the headers.
+    Decided(Decided<HeaderValue, P>),
+    /// Rare, and large: the handler does not get the request.
+    Answered(Box<Response>),
+}
+
+impl<P: Borrow<Around>> Entered<P> {
+    /// Asks the policy.
+    #[inline]
+    pub(super) fn by(policy: P, request: &Request) -> Self {
+        match RoutePolicy::enter(policy, request) {
+            Ok(decided) => Self::Decided(decided),
+            Err(decided) => Self::Answered(Box::new(refused(decided))),
+        }
+    }
+
+    pub(super) fn is_answered(&self) -> bool {
+        matches!(self, Self::Answered(_))
+    }
+}
+
 pin_project! {
     /// The handler's response with its headers.
-    #[project = AroundFutureProj]
-    pub enum AroundFuture<F, P = Around> {
-        #[doc(hidden)]
-        Running {
-            #[pin]
-            inner: F,
-            // None where something else does CORS.
-            decided: Option<Decided<HeaderValue, P>>,
-        },
-        #[doc(hidden)]
-        // Rare, and large.
-        Answered { response: Option<Box<Response>> },
+    pub struct AroundFuture<F, P = Around> {
+        #[pin]
+        inner: Option<F>,
+        entered: Entered<P>,
     }
 }
 
 impl<F, P> AroundFuture<F, P> {
-    #[cold]
-    pub(super) fn answered(response: Response) -> Self {
-        Self::Answered { response: Some(Box::new(response)) }
+    /// Where `inner` is not there, the request is answered. If it is, too, `inner` is dropped as it is.
+    #[inline]
+    pub(super) fn new(entered: Entered<P>, inner: Option<F>) -> Self {
+        Self { inner, entered }
     }
 }
 
@@ -62,20 +80,25 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
-        match self.project() {
-            AroundFutureProj::Running { inner, decided } => {
-                // In its place: a response is large, and `ready!` would move it twice.
-                let mut answer = inner.poll(cx);
-                if let (Poll::Ready(answer), Some(decided)) = (&mut answer, decided) {
-                    decided.apply(answer.headers_mut());
-                }
-                answer
-            }
-            AroundFutureProj::Answered { response } => {
-                let response = response.take().expect("a future is not polled after it is ready");
-                Poll::Ready(F::Output::from_response(*response))
-            }
+        let this = self.project();
+        if matches!(this.entered, Entered::Answered(_)) {
+            return Poll::Ready(take_answer(this.entered));
         }
+        let inner = this.inner.as_pin_mut().expect("only requests that are answered have none");
+        // In its place: a response is large, and `ready!` would move it twice.
+        let mut answer = inner.poll(cx);
+        if let (Poll::Ready(answer), Entered::Decided(decided)) = (&mut answer, this.entered) {
+            decided.apply(answer.headers_mut());
+        }
+        answer
+    }
+}
+
+#[cold]
+fn take_answer<A: Answer, P>(entered: &mut Entered<P>) -> A {
+    match std::mem::replace(entered, Entered::Covered) {
+        Entered::Answered(response) => A::from_response(*response),
+        Entered::Covered | Entered::Decided(_) => unreachable!("the only caller has looked"),
     }
 }
 
@@ -123,10 +146,9 @@ where
 
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        match self.around.map(|around| RoutePolicy::enter(around, &request)).transpose() {
-            Ok(decided) => AroundFuture::Running { inner: self.handler.call(request, state), decided },
-            Err(decided) => AroundFuture::answered(refused(decided)),
-        }
+        let entered = self.around.map_or(Entered::Covered, |around| Entered::by(around, &request));
+        let inner = if entered.is_answered() { None } else { Some(self.handler.call(request, state)) };
+        AroundFuture::new(entered, inner)
     }
 }
 
@@ -135,7 +157,7 @@ where
 pub(super) struct AroundLayer {
     pub(super) around: Around,
     /// The handler, if it would do CORS by itself.
-    pub(super) cell: Option<&'static PolicyCell>,
+    pub(super) annotation: Option<&'static Annotation>,
 }
 
 impl Layer<Route> for AroundLayer {
@@ -163,12 +185,11 @@ impl Service<Request> for AroundService {
     }
 
     fn call(&mut self, mut request: Request) -> Self::Future {
-        if let Some(cell) = self.layer.cell {
-            request.extensions_mut().insert(Covered(cell));
+        if let Some(annotation) = self.layer.annotation {
+            request.extensions_mut().insert(Covered(annotation));
         }
-        match RoutePolicy::enter(self.layer.around.clone(), &request) {
-            Ok(decided) => AroundFuture::Running { inner: self.inner.call(request), decided: Some(decided) },
-            Err(decided) => AroundFuture::answered(refused(decided)),
-        }
+        let entered = Entered::by(self.layer.around.clone(), &request);
+        let inner = if entered.is_answered() { None } else { Some(self.inner.call(request)) };
+        AroundFuture::new(entered, inner)
     }
 }

@@ -1,6 +1,6 @@
 //! Methods, as axum routes them, and what `methods!` builds: routes without a path.
 
-use super::route::Annotated;
+use super::route::{Annotated, RouteSpec};
 use super::routes::Routes;
 use crate::engine::Methods;
 use axum::handler::Handler;
@@ -34,7 +34,7 @@ where
 }
 
 /// `None` for every method.
-fn filter(methods: &Methods) -> Option<MethodFilter> {
+pub(super) fn filter(methods: &Methods) -> Option<MethodFilter> {
     let named =
         FILTERS.iter().filter(|(name, _)| *methods != Methods::Any && methods.contains(name.as_bytes()));
     named.map(|(_, filter)| *filter).reduce(MethodFilter::or)
@@ -53,13 +53,6 @@ pub(super) fn names(filter: MethodFilter) -> Vec<Cow<'static, str>> {
 #[derive(Debug)]
 pub struct MethodRoutes<S>(Routes<S>);
 
-/// The handlers so far, and the method of the next.
-#[derive(Debug)]
-pub struct NextMethod<S> {
-    routes: Routes<S>,
-    methods: Methods,
-}
-
 impl<S> MethodRoutes<S>
 where
     S: Clone + Send + Sync + 'static,
@@ -70,9 +63,14 @@ where
         Self(Routes::new())
     }
 
-    /// Names the methods of the next handler; none stands for every method.
-    pub fn method(self, names: &'static [&'static str]) -> NextMethod<S> {
-        NextMethod { routes: self.0, methods: Methods::from_names(names) }
+    /// Adds a handler for these methods; none stands for every method.
+    pub fn add_method<R, H, T>(&mut self, methods: &'static [&'static str], handler: H)
+    where
+        R: Annotated<S>,
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        R::register(&mut self.0, &[RouteSpec { methods, path: "" }], handler);
     }
 
     /// What axum's router takes.
@@ -82,20 +80,5 @@ where
     /// If a method is there twice.
     pub fn into_method_router(self) -> MethodRouter<S> {
         self.0.into_method_router()
-    }
-}
-
-impl<S> NextMethod<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    /// Adds the handler.
-    pub fn add_method<R, H, T>(self, handler: H) -> MethodRoutes<S>
-    where
-        R: Annotated<S>,
-        H: Handler<T, S>,
-        T: 'static,
-    {
-        MethodRoutes(R::register(self.routes, self.methods, "", handler))
     }
 }

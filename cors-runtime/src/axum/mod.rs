@@ -26,8 +26,8 @@
 //!     .layer(PolicyLayer::new(policy!(origins = ["*"])));
 //! ```
 
+mod annotation;
 mod around;
-mod cell;
 mod check;
 mod headers;
 mod layer;
@@ -87,12 +87,11 @@ pub use routes::Routes;
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private {
-    pub use super::cell::PolicyCell;
+    pub use super::annotation::Annotation;
     pub use super::check::{Check, CheckFuture, OriginCheck, Rejected, fallback as check_fallback};
-    pub use super::methods::{MethodRoutes, NextMethod};
+    pub use super::methods::MethodRoutes;
     pub use super::route::{Annotated, RouteSpec, Routed, fallback};
     pub use super::routes::Routes;
-    pub use crate::engine::Methods;
     pub use ::axum::extract::FromRequestParts;
     pub use ::axum::handler::Handler;
     pub use cors_macros::{methods_axum, routes_axum};

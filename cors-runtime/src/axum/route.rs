@@ -1,11 +1,8 @@
 //! What the attribute says of a handler.
 
-use super::cell::PolicyCell;
+use super::annotation::Annotation;
 use super::routes::Routes;
-use crate::SourceLocation;
-use crate::engine::Methods;
 use axum::handler::Handler;
-use cors_policy::Policy;
 
 /// Implemented by `#[cors(..)]`, on the type that stands beside the handler.
 #[diagnostic::on_unimplemented(
@@ -14,23 +11,21 @@ use cors_policy::Policy;
     note = "write `#[cors(origins = [..])]` above its route attribute, or add it to the router without `routes!`"
 )]
 pub trait Annotated<S>: 'static {
-    /// The policy.
-    const POLICY: &'static Policy;
-    /// Where the attribute stands.
-    const LOCATION: SourceLocation;
+    /// Whether the handler may be routed for every method. If not, less is compiled.
+    const EVERY_METHOD: bool = false;
 
-    /// Where the policy is kept once it is prepared.
-    fn cell() -> &'static PolicyCell;
+    /// What the attribute says, in a `static`.
+    fn annotation() -> &'static Annotation;
 
     /// Adds the handler to a group. With `dynamic(check)` the expansion has one of its own.
-    fn register<H, T>(routes: Routes<S>, methods: Methods, path: &str, handler: H) -> Routes<S>
+    fn register<H, T>(routes: &mut Routes<S>, places: &[RouteSpec], handler: H)
     where
         Self: Sized,
         H: Handler<T, S>,
         T: 'static,
         S: Clone + Send + Sync + 'static,
     {
-        routes.push_annotated::<Self, H, T>(methods, path, handler)
+        routes.push_annotated::<Self, H, T>(places, handler);
     }
 }
 

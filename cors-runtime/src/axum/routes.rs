@@ -1,18 +1,18 @@
 //! A group of annotated routes.
 
+use super::annotation::{AnnotatedHandler, Annotation};
 use super::around::{Around, AroundHandler, AroundLayer};
-use super::cell::{AnnotatedHandler, PolicyCell};
 use super::check::{Check, DynamicEndpoint, DynamicHandler, DynamicRoute, LayeredHandler};
-use super::methods::{method_router, names};
+use super::methods::{filter, method_router, names};
 use super::preflight::{OptionsHandler, Preflights, allow};
-use super::route::{Annotated, Routed};
+use super::route::{Annotated, RouteSpec, Routed};
 use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, Routing, build_paths};
 use crate::{BuildError, Manifest, SourceLocation};
 use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
-use axum::routing::{MethodFilter, MethodRouter, Route, on};
+use axum::routing::{MethodFilter, MethodRouter, Route, any, on};
 use cors_policy::Policy;
 use http::header::{HeaderMap, HeaderValue};
 use std::convert::Infallible;
@@ -50,19 +50,17 @@ pub struct Routes<S = ()> {
 }
 
 enum Endpoint<S> {
-    Annotated(BuildAnnotated<S>, &'static PolicyCell),
+    /// The handler finds its policy by itself.
+    Annotated(MethodRouter<S>, &'static Annotation),
     Handler(Build<S>),
-    /// With the cell of an annotated handler.
-    Layered(MethodRouter<S>, Option<&'static PolicyCell>),
+    /// With what stands above an annotated handler.
+    Layered(MethodRouter<S>, Option<&'static Annotation>),
     Dynamic(Box<dyn DynamicEndpoint<S>>),
     DynamicLayered(MethodRouter, Check<S>),
 }
 
 /// Builds a method router with CORS around the handler, or, for a layer to come in between, without.
 type Build<S> = Box<dyn FnOnce(Option<Around>) -> MethodRouter<S> + Send>;
-
-/// Builds a method router whose handler finds its policy by itself.
-type BuildAnnotated<S> = Box<dyn FnOnce(&Methods) -> MethodRouter<S> + Send>;
 
 /// Builds the `OPTIONS` endpoint of a path.
 type BuildOptions<S> = Box<dyn FnOnce(Preflights<S>) -> MethodRouter<S> + Send>;
@@ -78,23 +76,13 @@ where
 
     /// Adds an annotated handler: what `routes!` calls.
     #[doc(hidden)]
-    #[must_use]
-    #[expect(
-        clippy::needless_pass_by_value,
-        clippy::should_implement_trait,
-        reason = "only the macro calls it"
-    )]
-    pub fn add<R, H, T>(mut self, handler: H) -> Self
+    pub fn add<R, H, T>(&mut self, handler: H)
     where
         R: Annotated<S> + Routed,
         H: Handler<T, S>,
         T: 'static,
     {
-        // No closure: whatever depends on the handler is compiled for each of them.
-        for route in R::ROUTES {
-            self = R::register(self, Methods::from_names(route.methods), route.path, handler.clone());
-        }
-        self
+        R::register(self, R::ROUTES, handler);
     }
 
     /// Adds a handler without the macro: the methods, the path as axum's router takes it, and the policy.
@@ -109,35 +97,35 @@ where
         self.push(methods, path.to_owned(), policy.into(), SourceLocation::caller(), handler)
     }
 
-    pub(super) fn push_annotated<R, H, T>(self, methods: Methods, path: &str, handler: H) -> Self
+    /// Whatever depends on the handler is compiled for each of them: as little as can be.
+    pub(super) fn push_annotated<R, H, T>(&mut self, places: &[RouteSpec], handler: H)
     where
         R: Annotated<S>,
         H: Handler<T, S>,
         T: 'static,
     {
         let handler = AnnotatedHandler::<R, H> { handler, marker: PhantomData };
-        let build: BuildAnnotated<S> = Box::new(move |methods| method_router(methods, handler));
-        self.push_built(methods, path, (R::POLICY, R::LOCATION), Endpoint::Annotated(build, R::cell()))
+        self.push_places(places, &Routable { handler, marker: PhantomData });
     }
 
-    /// What does not depend on the type of the handler is compiled once.
-    fn push_built(
-        mut self,
-        methods: Methods,
-        path: &str,
-        (policy, location): (&Policy, SourceLocation),
-        endpoint: Endpoint<S>,
-    ) -> Self {
-        self.routes.push(RouteEntry {
-            methods,
-            path: path.to_owned(),
-            policy: policy.clone(),
-            location,
-            guarded: false,
-            dynamic: false,
-            endpoint,
-        });
-        self
+    fn push_places(&mut self, places: &[RouteSpec], handler: &dyn ToRouter<S>) {
+        let annotation = handler.annotation();
+        for place in places {
+            let methods = Methods::from_names(place.methods);
+            let router = match filter(&methods) {
+                Some(filter) => handler.on(filter, MethodRouter::new()),
+                None => handler.any(),
+            };
+            self.routes.push(RouteEntry {
+                methods,
+                path: place.path.to_owned(),
+                policy: annotation.policy().clone(),
+                location: annotation.location(),
+                guarded: false,
+                dynamic: false,
+                endpoint: Endpoint::Annotated(router, annotation),
+            });
+        }
     }
 
     fn push<H, T>(
@@ -169,30 +157,31 @@ where
 
     /// Adds a handler for which a function decides.
     #[doc(hidden)]
-    #[must_use]
+    #[expect(clippy::needless_pass_by_value, reason = "as `register` takes it")]
     pub fn push_dynamic<H, T>(
-        mut self,
-        methods: Methods,
-        path: &str,
-        (policy, location): (&Policy, SourceLocation),
+        &mut self,
+        places: &[RouteSpec],
+        annotation: &Annotation,
         check: Check<S>,
         handler: H,
-    ) -> Self
-    where
+    ) where
         H: Handler<T, S>,
         T: 'static,
     {
-        let route = DynamicRoute { methods: methods.clone(), handler, check, marker: PhantomData };
-        self.routes.push(RouteEntry {
-            methods,
-            path: path.to_owned(),
-            policy: policy.clone(),
-            location,
-            dynamic: true,
-            guarded: false,
-            endpoint: Endpoint::Dynamic(Box::new(route)),
-        });
-        self
+        for place in places {
+            let methods = Methods::from_names(place.methods);
+            let handler = handler.clone();
+            let route = DynamicRoute { methods: methods.clone(), handler, check, marker: PhantomData };
+            self.routes.push(RouteEntry {
+                methods,
+                path: place.path.to_owned(),
+                policy: annotation.policy().clone(),
+                location: annotation.location(),
+                dynamic: true,
+                guarded: false,
+                endpoint: Endpoint::Dynamic(Box::new(route)),
+            });
+        }
     }
 
     /// Gives the `OPTIONS` requests of a path that are not preflights to a handler. Without one they are answered with
@@ -249,16 +238,15 @@ where
             let nothing = Endpoint::Layered(MethodRouter::new(), None);
             let endpoint = std::mem::replace(&mut route.endpoint, nothing);
             route.endpoint = match endpoint {
-                Endpoint::Annotated(build, cell) => {
-                    cell.cover();
-                    let router = layered(build(&route.methods), &route.methods, layer.clone());
-                    Endpoint::Layered(router, Some(cell))
+                Endpoint::Annotated(router, annotation) => {
+                    annotation.cover();
+                    Endpoint::Layered(layered(router, &route.methods, layer.clone()), Some(annotation))
                 }
                 Endpoint::Handler(build) => {
                     Endpoint::Layered(layered(build(None), &route.methods, layer.clone()), None)
                 }
-                Endpoint::Layered(router, cell) => {
-                    Endpoint::Layered(layered(router, &route.methods, layer.clone()), cell)
+                Endpoint::Layered(router, annotation) => {
+                    Endpoint::Layered(layered(router, &route.methods, layer.clone()), annotation)
                 }
                 Endpoint::Dynamic(endpoint) => {
                     let check = endpoint.check();
@@ -336,6 +324,42 @@ where
     }
 }
 
+/// An annotated handler, as [`Routes::push_places`] needs it. No closures: they have more functions in their vtables.
+trait ToRouter<S> {
+    fn annotation(&self) -> &'static Annotation;
+    fn on(&self, filter: MethodFilter, router: MethodRouter<S>) -> MethodRouter<S>;
+    fn any(&self) -> MethodRouter<S>;
+}
+
+struct Routable<R, H, T> {
+    handler: AnnotatedHandler<R, H>,
+    marker: PhantomData<fn() -> T>,
+}
+
+impl<R, H, T, S> ToRouter<S> for Routable<R, H, T>
+where
+    R: Annotated<S>,
+    H: Handler<T, S>,
+    T: 'static,
+    S: Clone + Send + Sync + 'static,
+{
+    fn annotation(&self) -> &'static Annotation {
+        R::annotation()
+    }
+
+    fn on(&self, filter: MethodFilter, router: MethodRouter<S>) -> MethodRouter<S> {
+        router.on(filter, self.handler.clone())
+    }
+
+    fn any(&self) -> MethodRouter<S> {
+        if R::EVERY_METHOD {
+            any(self.handler.clone())
+        } else {
+            unreachable!("its routes name their methods")
+        }
+    }
+}
+
 /// Puts a layer around a handler.
 fn layered<S, L>(router: MethodRouter<S>, methods: &Methods, layer: L) -> MethodRouter<S>
 where
@@ -368,12 +392,14 @@ where
             Endpoint::DynamicLayered(_, check) => Some(*check),
         };
         let route = match endpoint {
-            Endpoint::Annotated(build, cell) if cell.keep(&around) => build(&methods),
-            Endpoint::Annotated(build, cell) => {
-                layered(build(&methods), &methods, AroundLayer { around, cell: Some(cell) })
+            Endpoint::Annotated(router, annotation) if annotation.keep(&around) => router,
+            Endpoint::Annotated(router, annotation) => {
+                layered(router, &methods, AroundLayer { around, annotation: Some(annotation) })
             }
             Endpoint::Handler(build) => build(Some(around)),
-            Endpoint::Layered(router, cell) => layered(router, &methods, AroundLayer { around, cell }),
+            Endpoint::Layered(router, annotation) => {
+                layered(router, &methods, AroundLayer { around, annotation })
+            }
             Endpoint::Dynamic(endpoint) => endpoint.build(around),
             Endpoint::DynamicLayered(router, check) => {
                 method_router(&methods, DynamicHandler { around, check, inner: LayeredHandler(router) })

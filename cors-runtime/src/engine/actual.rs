@@ -12,8 +12,8 @@ use crate::SourceLocation;
 use crate::error::Problem;
 use cors_policy::{Policy, Source};
 use std::borrow::Borrow;
-use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// A policy, prepared for the requests of one route.
 #[derive(Debug)]

@@ -117,8 +117,7 @@ pub(crate) fn build_paths<H: Headers, E, O>(
         }
         group.options = Some(entry);
     }
-    let prepared: Vec<_> =
-        groups.groups.into_iter().map(|group| group.prepare::<H>(&mut problems)).collect();
+    let prepared: Vec<_> = groups.groups.into_iter().map(|group| group.prepare::<H>(&mut problems)).collect();
     if !problems.is_empty() {
         return Err(problems.into());
     }

@@ -32,6 +32,5 @@ pub(crate) use preflight::{
     PathPolicies, PreflightAnswer, PreflightRequest, Step, VARY_PREFLIGHT, opens_another,
 };
 pub(crate) use request::{OriginHeader, RequestHead, Several, single};
-#[cfg_attr(not(feature = "axum"), allow(unreachable_pub, reason = "only axum's expansions name it"))]
-pub use route::Methods;
+pub(crate) use route::Methods;
 pub(crate) use slot::{Filled, Slot};

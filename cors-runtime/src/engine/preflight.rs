@@ -238,9 +238,7 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
 
     /// Whether an answer of this policy, once it is remembered, could open one of the routes.
     pub(crate) fn is_opened_by(&self, policy: &RoutePolicy<V>) -> bool {
-        opens_another(
-            self.routes.iter().map(|route| (&route.methods, route.policy.is_equivalent_to(policy))),
-        )
+        opens_another(self.routes.iter().map(|route| (&route.methods, route.policy.is_equivalent_to(policy))))
     }
 
     /// Whether a function decides for one of the routes.

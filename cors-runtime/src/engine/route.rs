@@ -9,9 +9,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 /// The methods of a route.
-#[cfg_attr(not(feature = "axum"), allow(unreachable_pub, reason = "only axum's expansions name it"))]
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Methods {
+pub(crate) enum Methods {
     /// Every method.
     Any,
     /// These methods, in the order in which they are written.
@@ -42,8 +41,7 @@ impl Methods {
     }
 
     /// The listed methods; none for [`Methods::Any`].
-    #[cfg_attr(not(feature = "axum"), allow(unreachable_pub, reason = "only axum's expansions name it"))]
-    pub fn names(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
         let names: &[Cow<'static, str>] = match self {
             Self::Any => &[],
             Self::These(names) => names,

@@ -157,7 +157,8 @@ fn a_function_that_does_not_get_to_say_anything_allows_nothing() {
     let routes = || routes![never_asked, not_asked, slow_after];
     let timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(1));
     for routes in [routes(), routes().layer(tower::layer::util::Identity::new())] {
-        let router = routes.into_router().layer(CatchPanicLayer::new()).layer(timeout).layer(default_policy());
+        let router =
+            routes.into_router().layer(CatchPanicLayer::new()).layer(timeout).layer(default_policy());
         let mut app = ask::axum(router);
         for (path, status, allowed) in
             [("/never-says", 504, None), ("/panics-when-asked", 500, None), ("/slow-after", 504, Some(APP))]
@@ -208,7 +209,8 @@ fn a_handler_that_asks_several_routes() {
         let [_, second] = ask_both(request).await;
         second
     };
-    let router = Router::new().route("/both", get(both)).route("/second", get(second)).layer(default_policy());
+    let router =
+        Router::new().route("/both", get(both)).route("/second", get(second)).layer(default_policy());
     let mut app = ask::axum(router);
     for (path, origin, body, allowed) in [
         ("/both", "https://evil.example", "publicsecret", None),
@@ -218,7 +220,11 @@ fn a_handler_that_asks_several_routes() {
         ("/second", APP, "secret", Some(APP)),
     ] {
         let answer = app(&Ask::get(path).origin(origin));
-        assert_eq!((&*answer.body, answer.allowed(), answer.varies()), (body, allowed, true), "{path} {origin}");
+        assert_eq!(
+            (&*answer.body, answer.allowed(), answer.varies()),
+            (body, allowed, true),
+            "{path} {origin}"
+        );
     }
 }
 
