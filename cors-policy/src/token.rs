@@ -69,6 +69,9 @@ pub fn check_method(name: &str) -> Option<Problem> {
             parts.len() < 9 && parts.iter().all(|part| is_token(part) && check_method(part).is_none());
         return Some(messages::method_name(name, if valid { &parts } else { &[] }));
     }
+    if name == "*" {
+        return Some(messages::method_wildcard());
+    }
     if ["CONNECT", "TRACE", "TRACK"].iter().any(|forbidden| name.eq_ignore_ascii_case(forbidden)) {
         return Some(messages::method_forbidden(name));
     }

@@ -284,6 +284,7 @@ fn methods() {
         ("trace", Some(Rule::MethodForbidden), "remove it"),
         ("CONNECT", Some(Rule::MethodForbidden), "remove it"),
         ("Track", Some(Rule::MethodForbidden), "remove it"),
+        ("*", Some(Rule::MethodName), "write each method, such as `\"GET\", \"PUT\"`"),
         ("", Some(Rule::MethodName), "write a method, such as `\"GET\"`"),
         ("GET, PUT", Some(Rule::MethodName), "write `\"GET\", \"PUT\"`"),
         ("get put", Some(Rule::MethodName), "write `\"GET\", \"PUT\"`"),

@@ -4,7 +4,8 @@ use crate::SourceLocation;
 #[cfg(feature = "runtime-policies")]
 use crate::engine::Unreadable;
 #[cfg(feature = "runtime-policies")]
-use cors_policy::{Finding, Rule};
+use cors_policy::Finding;
+use cors_policy::Rule;
 use std::fmt;
 
 /// Why routes cannot be built: everything that is wrong with them at once. [`Display`](fmt::Display) says what, where
@@ -35,6 +36,10 @@ pub(crate) struct Problem {
 pub(crate) enum ProblemKind {
     /// The same method of one path is routed twice.
     Conflict { method: String, path: String, first: SourceLocation, second: SourceLocation },
+    /// Two routes of one method that guards choose from, with two policies.
+    Guarded { method: String, path: String, first: SourceLocation, second: SourceLocation },
+    /// A route for `OPTIONS`, which is answered by what the policies of the other methods say.
+    Options { path: String },
     /// A default policy stands where no route is known yet.
     EnforceByDefault,
     /// A method in a list that is written at run time.
@@ -84,6 +89,19 @@ impl fmt::Display for ProblemKind {
             Self::Conflict { method, path, first, second } => write!(
                 f,
                 "`{method} {path}` is routed twice: at {first} and at {second}\nhelp: remove one of the two routes"
+            ),
+            Self::Guarded { method, path, first, second } => write!(
+                f,
+                "guards choose between two policies of `{method} {path}`: at {first} and at {second}\n\
+                 help: give both the same policy, or put each into a `web::scope(..).guard(..)` of its own\n\
+                 note: a preflight has nothing that a guard of the route could look at"
+            ),
+            Self::Options { path } => write!(
+                f,
+                "`OPTIONS {path}` cannot have a policy: preflights are answered by the policies of the other methods \
+                 [{}]\n\
+                 help: `.options(path, handler)` takes the `OPTIONS` requests that are no preflights",
+                Rule::RouteOptions
             ),
             Self::EnforceByDefault => f.write_str(
                 "a default policy cannot `enforce`: it stands outside of the routes, which may allow more\n\

@@ -1,7 +1,7 @@
 //! What a group of routes declares, for people and for snapshots.
 
 use crate::SourceLocation;
-use crate::engine::{Methods, RouteEntry, opens_another};
+use crate::engine::{Methods, RouteEntry, Routing, opens_another};
 use cors_policy::{AllowHeaders, Policy};
 use std::collections::HashMap;
 use std::fmt;
@@ -66,16 +66,25 @@ pub struct ManifestRoute {
 }
 
 impl Manifest {
-    pub(crate) fn new<E>(entries: &[RouteEntry<E>]) -> Self {
+    pub(crate) fn new<E>(entries: &[RouteEntry<E>], routing: Routing) -> Self {
         let same = |a: &RouteEntry<E>, b: &RouteEntry<E>| {
             std::ptr::eq(a, b) || !a.dynamic && !b.dynamic && a.policy == b.policy
         };
-        let mut paths: HashMap<&str, Vec<&RouteEntry<E>>> = HashMap::new();
+        let mut paths: Vec<(&str, Vec<&RouteEntry<E>>)> = Vec::new();
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
         for entry in entries {
-            paths.entry(&entry.path).or_default().push(entry);
+            let number = *numbers.entry(&entry.path).or_insert_with(|| {
+                paths.push((&entry.path, Vec::new()));
+                paths.len() - 1
+            });
+            paths[number].1.push(entry);
         }
+        let overlaps = routing.overlaps(&paths.iter().map(|(path, _)| *path).collect::<Vec<_>>());
         let routes = entries.iter().map(|entry| {
-            let others = paths[entry.path.as_str()].iter().filter(|other| !same(entry, other));
+            let number = numbers[entry.path.as_str()];
+            let of_path =
+                std::iter::once(&number).chain(&overlaps[number]).flat_map(|number| &paths[*number].1);
+            let others = of_path.filter(|other| !same(entry, other));
             ManifestRoute {
                 methods: entry.methods.clone(),
                 path: entry.path.clone(),
@@ -136,7 +145,7 @@ impl ManifestRoute {
 
     /// Whether browsers have to ask before every request, whatever `max_age` says: the path also has a route with another
     /// policy that a remembered answer would open, one for `GET`, `HEAD` or `POST`, or one that does not allow all of
-    /// these request headers.
+    /// these request headers. In actix-web a route of another path whose pattern overlaps counts, too.
     pub fn is_preflighted_afresh(&self) -> bool {
         self.is_preflighted_afresh
     }

@@ -174,6 +174,13 @@ pub(crate) fn method_name(text: &str, names: &[String]) -> Problem {
     }
 }
 
+/// A token, but in `Access-Control-Allow-Methods` it stands for all of them.
+pub(crate) fn method_wildcard() -> Problem {
+    Problem::new(Rule::MethodName, "`*` is not a method")
+        .help("write each method, such as `\"GET\", \"PUT\"`")
+        .note("without credentials browsers read `*` as every method, also those that the list leaves out")
+}
+
 pub(crate) fn method_forbidden(name: &str) -> Problem {
     Problem::new(Rule::MethodForbidden, format!("no script can send {}", quoted(name)))
         .help("remove it")

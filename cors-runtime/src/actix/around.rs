@@ -96,6 +96,7 @@ where
             OriginHeader::One(_) => (request.origin_value(), false),
             OriginHeader::Several => (None, true),
         };
+        RoutePolicy::ask(&request);
         Box::pin(async move {
             let verdict = match value {
                 None if several => Verdict::Denied,

@@ -138,11 +138,8 @@ where
 
     fn call(&self, request: ServiceRequest) -> ServiceFuture {
         let present = request.extensions().get::<Slot<HeaderValue>>().cloned();
-        let slot = present.unwrap_or_else(|| {
-            let slot = Slot::new();
-            request.extensions_mut().insert(slot.clone());
-            slot
-        });
+        let slot = Slot::of_default(present);
+        request.extensions_mut().insert(slot.clone());
         if let Some(asked) = Asked::of(&request) {
             let default = Rc::clone(&self.default);
             let response = self.inner.call(request);
@@ -196,11 +193,11 @@ fn answer(
     let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path).preflight;
     match default.preflight(slot, preflight, status.as_u16()) {
         PreflightOutcome::Leave => result,
-        PreflightOutcome::Answer(answer) => {
+        PreflightOutcome::Answer { answer, afresh } => {
             let write = move || {
                 let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path);
                 let requested = || asked.headers.iter().map(HeaderValue::as_bytes);
-                write_answer(default.answers(), answer, preflight, requested)
+                write_answer(default.answers(afresh), answer, preflight, requested)
             };
             match result {
                 Ok(inner) => Ok(inner.into_response(write())),

@@ -29,6 +29,7 @@ mod around;
 mod check;
 mod headers;
 mod middleware;
+mod overlap;
 mod preflight;
 mod route;
 mod routes;

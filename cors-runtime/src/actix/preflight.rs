@@ -120,7 +120,7 @@ pub(super) fn read(head: &RequestHead) -> Option<Asked<'_>> {
 }
 
 fn respond(
-    policies: &PathPolicies<HeaderValue>,
+    policies: &Arc<PathPolicies<HeaderValue>>,
     answer: PreflightAnswer,
     asked: Asked<'_>,
     request: &ServiceRequest,
@@ -129,7 +129,7 @@ fn respond(
         && let Some(slot) = request.slot()
     {
         let routed = policies.routes_method(asked.preflight.method);
-        slot.fill(if routed { Filled::Preflight } else { Filled::OtherMethod });
+        slot.fill(if routed { Filled::Preflight } else { Filled::OtherMethod(Arc::clone(policies)) });
     }
     let requested = || request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS).map(HeaderValue::as_bytes);
     write_answer(policies, answer, asked, requested)

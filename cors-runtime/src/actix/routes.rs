@@ -2,10 +2,11 @@
 
 use super::around::Around;
 use super::check::Check;
+use super::overlap::overlaps;
 use super::preflight::Preflights;
 use super::route::{Annotated, ErasedResource, Resources, with_methods};
 use super::wrap::{RouteService, SharedWrap, shared};
-use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, build_paths};
+use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, Routing, build_paths};
 use crate::{BuildError, Manifest, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceRequest, ServiceResponse, Transform};
@@ -186,7 +187,7 @@ impl Routes {
 
     /// What the group declares.
     pub fn manifest(&self) -> Manifest {
-        Manifest::new(&self.routes)
+        Manifest::new(&self.routes, Routing::ByPattern(overlaps))
     }
 
     /// Joins two groups. They may share paths, but no method of a path.
@@ -218,7 +219,11 @@ impl Routes {
         for (number, route) in self.routes.iter_mut().enumerate() {
             route.endpoint.number = number;
         }
-        Ok(BuiltRoutes(build_paths::<HeaderMap, _, _>(self.routes, self.options, false)?))
+        Ok(BuiltRoutes(build_paths::<HeaderMap, _, _>(
+            self.routes,
+            self.options,
+            Routing::ByPattern(overlaps),
+        )?))
     }
 }
 

@@ -137,6 +137,7 @@ where
                 OriginHeader::Missing | OriginHeader::Several => None,
             };
             let is_missing = header == OriginHeader::Missing;
+            RoutePolicy::ask(&request);
             let (mut parts, body) = request.into_parts();
             let verdict = match origin {
                 Some(origin) => check.ask(origin, &mut parts, &state).await,

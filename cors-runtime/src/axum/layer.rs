@@ -27,6 +27,10 @@ use tower_service::Service;
 ///
 /// Of two default policies the inner one counts.
 ///
+/// A layer in between has to keep the request's extensions: behind one that builds a request of its own the annotated
+/// routes are not seen, and the default speaks for them, too. A handler without an annotation that asks several routes
+/// with copies of its request gets the headers of none of them, nor those of the default: annotate it.
+///
 /// ```
 /// use axum::{Router, routing::get};
 /// use cors_runtime::axum::{PolicyLayer, policy};
@@ -124,11 +128,8 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let slot = request.extensions().get::<Slot<HeaderValue>>().cloned().unwrap_or_else(|| {
-            let slot = Slot::new();
-            request.extensions_mut().insert(slot.clone());
-            slot
-        });
+        let slot = Slot::of_default(request.extensions().get::<Slot<HeaderValue>>().cloned());
+        request.extensions_mut().insert(slot.clone());
         let state = match Asked::of(&request) {
             Some(asked) => State::Preflight { default: Arc::clone(&self.default), asked },
             None => State::Actual { undelivered: Some(self.default.decide(&request)) },
@@ -218,9 +219,10 @@ fn answer<R: Default + 'static>(
     let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path);
     match default.preflight(slot, preflight.preflight, response.status().as_u16()) {
         PreflightOutcome::Leave => {}
-        PreflightOutcome::Answer(answer) => {
+        PreflightOutcome::Answer { answer, afresh } => {
             let requested = || asked.headers.iter().map(HeaderValue::as_bytes);
-            let (status, headers, reason) = write_answer(default.answers(), answer, preflight, requested);
+            let policies = default.answers(afresh);
+            let (status, headers, reason) = write_answer(policies, answer, preflight, requested);
             *response = Response::new(R::default());
             *response.status_mut() = status;
             *response.headers_mut() = headers;

@@ -7,14 +7,15 @@ use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter, any, on};
 use std::borrow::Cow;
 
-/// Every method that axum can route, but for `OPTIONS`, whose endpoint is ours.
-const FILTERS: [(&str, MethodFilter); 8] = [
+/// Every method that axum can route. Groups refuse `OPTIONS`, whose endpoint is ours.
+const FILTERS: [(&str, MethodFilter); 9] = [
     ("GET", MethodFilter::GET),
     ("HEAD", MethodFilter::HEAD),
     ("POST", MethodFilter::POST),
     ("PUT", MethodFilter::PUT),
     ("PATCH", MethodFilter::PATCH),
     ("DELETE", MethodFilter::DELETE),
+    ("OPTIONS", MethodFilter::OPTIONS),
     ("CONNECT", MethodFilter::CONNECT),
     ("TRACE", MethodFilter::TRACE),
 ];

@@ -176,7 +176,7 @@ fn respond<S>(
         && let Some(slot) = request.slot()
     {
         let routed = policies.routes_method(asked.preflight.method);
-        slot.fill(if routed { Filled::Preflight } else { Filled::OtherMethod });
+        slot.fill(if routed { Filled::Preflight } else { Filled::OtherMethod(Arc::clone(policies)) });
     }
     let requested = || lines(request, ACCESS_CONTROL_REQUEST_HEADERS);
     let headers = match answer {

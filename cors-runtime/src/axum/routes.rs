@@ -6,7 +6,7 @@ use super::check::{Check, DynamicEndpoint, DynamicHandler, DynamicRoute, Layered
 use super::methods::{filter, method_router, names};
 use super::preflight::{OptionsHandler, Preflights, allow};
 use super::route::{Annotated, RouteSpec, Routed};
-use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, build_paths};
+use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, Routing, build_paths};
 use crate::{BuildError, Manifest, SourceLocation};
 use axum::Router;
 use axum::extract::Request;
@@ -263,7 +263,7 @@ where
 
     /// What the group declares.
     pub fn manifest(&self) -> Manifest {
-        Manifest::new(&self.routes)
+        Manifest::new(&self.routes, Routing::ByPath)
     }
 
     /// Joins two groups. They may share paths, but no method of a path.
@@ -306,7 +306,7 @@ where
     /// If axum refuses a path, as [`Router::route`] does.
     pub fn try_into_router(self) -> Result<Router<S>, BuildError> {
         let mut router = Router::new();
-        for path in build_paths::<HeaderMap, _, _>(self.routes, self.options, true)? {
+        for path in build_paths::<HeaderMap, _, _>(self.routes, self.options, Routing::ByPath)? {
             let policies = Arc::clone(&path.policies);
             router = router.route(policies.path(), build_path(path));
         }
@@ -315,7 +315,7 @@ where
 
     /// The group as one method router, whatever its paths.
     pub(super) fn into_method_router(self) -> MethodRouter<S> {
-        build_paths::<HeaderMap, _, _>(self.routes, self.options, true)
+        build_paths::<HeaderMap, _, _>(self.routes, self.options, Routing::ByPath)
             .unwrap_or_else(|error| panic!("{error}"))
             .into_iter()
             .map(build_path)

@@ -12,8 +12,8 @@ use crate::SourceLocation;
 use crate::error::Problem;
 use cors_policy::{Policy, Source};
 use std::borrow::Borrow;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 /// A policy, prepared for the requests of one route.
 #[derive(Debug)]
@@ -159,6 +159,15 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
         Self::go_on(this, verdict, line.ok().flatten(), request)
     }
 
+    /// Before a function is asked: until it has decided, nobody else does, whatever ends the request meanwhile.
+    pub(crate) fn ask<R: RequestHead<Value = V>>(request: &R) {
+        if Slot::<V>::is_in_use()
+            && let Some(slot) = request.slot()
+        {
+            slot.fill(Filled::Asked(OnceLock::new()));
+        }
+    }
+
     /// Goes on with what a function says of the request's origin.
     pub(crate) fn decided<R, P>(
         this: P,
@@ -228,6 +237,8 @@ pub(crate) enum Found {
     Own,
     /// Those of the same decision.
     Ours,
+    /// Those of whoever spoke last, of several: they stay as they are.
+    Last,
 }
 
 /// Whom the response names. Small, since it is moved into the future of each request.
@@ -260,6 +271,21 @@ where
         Self { policy, grant }
     }
 
+    /// Whether both say the same of the same request.
+    pub(crate) fn agrees_with(&self, other: &Self) -> bool {
+        let (a, b) = (self.policy.borrow(), other.policy.borrow());
+        (Arc::ptr_eq(a, b) || a.is_equivalent_to(b))
+            && match (&self.grant, &other.grant) {
+                (Grant::Origin(a), Grant::Origin(b)) => a.as_ref() == b.as_ref(),
+                (a, b) => std::mem::discriminant(a) == std::mem::discriminant(b),
+            }
+    }
+
+    /// The same policy, and nobody is named.
+    pub(crate) fn for_nobody(self) -> Self {
+        Self { grant: Grant::None, ..self }
+    }
+
     /// The same, held in a way that can leave the route.
     pub(crate) fn shared(&self) -> Decided<V> {
         Decided { policy: Arc::clone(self.policy.borrow()), grant: self.grant.clone() }
@@ -286,6 +312,12 @@ where
     fn write<H: Headers<Value = V>>(&self, grant: Grant<V>, found: Found, headers: &mut H) {
         let policy = self.policy.borrow();
         let survey = headers.survey();
+        if found == Found::Last {
+            if !survey.has_cors_headers && !survey.varies_by_origin {
+                headers.add_vary(H::value_origin());
+            }
+            return;
+        }
         if survey.has_cors_headers {
             if found == Found::Own {
                 policy.warn_of_replaced_headers();

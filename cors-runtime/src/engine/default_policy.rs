@@ -18,6 +18,8 @@ use std::sync::Arc;
 pub(crate) struct DefaultPolicy<V> {
     policy: Arc<RoutePolicy<V>>,
     path: PathPolicies<V>,
+    /// The same, with answers that no browser remembers.
+    path_afresh: PathPolicies<V>,
 }
 
 /// The methods for which a default policy answers if none are named.
@@ -37,18 +39,19 @@ impl<V: AsRef<[u8]> + Clone + 'static> DefaultPolicy<V> {
             return Err(Problem { kind: ProblemKind::EnforceByDefault, location: Some(location) }.into());
         }
         let policy = Arc::new(RoutePolicy::new::<H>(policy, PATH, location, false)?);
-        let path = Self::path::<H>(&policy, DEFAULT_METHODS);
-        Ok(Self { policy, path })
+        Ok(Self::of::<H>(policy, DEFAULT_METHODS))
     }
 
     /// The same for other methods.
     #[cfg(feature = "runtime-policies")]
     pub(crate) fn with_methods<H: Headers<Value = V>>(&self, methods: Methods) -> Self {
-        Self { policy: Arc::clone(&self.policy), path: Self::path::<H>(&self.policy, methods) }
+        Self::of::<H>(Arc::clone(&self.policy), methods)
     }
 
-    fn path<H: Headers<Value = V>>(policy: &Arc<RoutePolicy<V>>, methods: Methods) -> PathPolicies<V> {
-        PathPolicies::new::<H>(None, &[(methods, Arc::clone(policy))], false)
+    fn of<H: Headers<Value = V>>(policy: Arc<RoutePolicy<V>>, methods: Methods) -> Self {
+        let routes = [(methods, Arc::clone(&policy))];
+        let path = || PathPolicies::new::<H>(None, &routes, &[], false);
+        Self { policy, path: path(), path_afresh: path().afresh::<H>() }
     }
 
     /// What the policy says of an actual request, without telling anybody yet: a route may have a policy of its own.
@@ -77,25 +80,25 @@ impl<V: AsRef<[u8]> + Clone + 'static> DefaultPolicy<V> {
         if !slot.settle() {
             return PreflightOutcome::Leave;
         }
-        let is_ours = match slot.get() {
-            Some(Filled::Preflight | Filled::Actual(_)) => return PreflightOutcome::Leave,
-            Some(Filled::OtherMethod) if !self.path.routes_method(preflight.method) => {
+        let (is_ours, afresh) = match slot.get() {
+            Some(Filled::Preflight | Filled::Actual(_) | Filled::Asked(_)) => return PreflightOutcome::Leave,
+            Some(Filled::OtherMethod(_)) if !self.path.routes_method(preflight.method) => {
                 return PreflightOutcome::Leave;
             }
-            Some(Filled::OtherMethod) => true,
-            None => matches!(status, 404 | 405),
+            Some(Filled::OtherMethod(annotated)) => (true, annotated.is_opened_by(&self.policy)),
+            None => (matches!(status, 404 | 405), false),
         };
         if is_ours {
-            return PreflightOutcome::Answer(self.path.decide(preflight));
+            return PreflightOutcome::Answer { answer: self.path.decide(preflight), afresh };
         }
         let origin = OriginHeader::One(preflight.origin);
         log("preflight-intercepted", origin, preflight.method, preflight.path, self.policy.location);
         PreflightOutcome::Intercepted
     }
 
-    /// What writes the headers of an answer.
-    pub(crate) fn answers(&self) -> &PathPolicies<V> {
-        &self.path
+    /// What writes the headers of an answer, which with `afresh` nobody may remember.
+    pub(crate) fn answers(&self, afresh: bool) -> &PathPolicies<V> {
+        if afresh { &self.path_afresh } else { &self.path }
     }
 }
 
@@ -118,9 +121,16 @@ struct Denied<V> {
 impl<V: AsRef<[u8]> + Clone + 'static> Undelivered<V> {
     /// Who speaks for the response: what is in the slot, or this policy, which is in the slot then.
     pub(crate) fn deliver(self, slot: &Slot<V>) -> Option<(Decided<V>, Found)> {
+        if slot.is_contested() {
+            return Some((self.decided, Found::Last));
+        }
         match slot.get() {
             Some(Filled::Actual(decided)) => return Some((decided.clone(), Found::Ours)),
-            Some(Filled::Preflight | Filled::OtherMethod) => return None,
+            Some(Filled::Asked(later)) => {
+                let nobody = || (self.decided.clone().for_nobody(), Found::Own);
+                return Some(later.get().map_or_else(nobody, |decided| (decided.clone(), Found::Ours)));
+            }
+            Some(Filled::Preflight | Filled::OtherMethod(_)) => return None,
             None => slot.fill(Filled::Actual(self.decided.clone())),
         }
         if let Some(Denied { origin, method, path }) = &self.denial {
@@ -138,7 +148,12 @@ pub(crate) enum PreflightOutcome {
     /// An annotated route, or a default policy further in, has answered it.
     Leave,
     /// Nobody did: answer it.
-    Answer(PreflightAnswer),
+    Answer {
+        /// What to answer.
+        answer: PreflightAnswer,
+        /// Whether the answer, once remembered, could open an annotated route of the path.
+        afresh: bool,
+    },
     /// Something in between answered it, a login most likely: it is refused.
     Intercepted,
 }

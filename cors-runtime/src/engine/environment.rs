@@ -46,8 +46,8 @@ impl Variable<'_> {
         policy: &Policy,
         present: &[&'v str],
         at: SourceLocation,
-    ) -> Result<Vec<&'v str>, Problem> {
-        let problem = |kind| Problem { kind, location: Some(at) };
+    ) -> Result<Vec<&'v str>, Box<Problem>> {
+        let problem = |kind| Box::new(Problem { kind, location: Some(at) });
         let value = match &self.value {
             Ok(value) => value,
             Err(reason) => {

@@ -41,19 +41,64 @@ pub(crate) struct BuiltRoute<E, V> {
     pub(crate) endpoint: E,
 }
 
+/// How a framework finds the route of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Routing {
+    /// First the path, then the method, and `GET` takes `HEAD`: axum. A URL has one path.
+    #[cfg(feature = "axum")]
+    ByPath,
+    /// The first whose pattern and method fit: actix-web. The function says of each path which others can have a URL in
+    /// common with it.
+    #[cfg(feature = "actix")]
+    ByPattern(fn(&[&str]) -> Vec<Vec<usize>>),
+}
+
+impl Routing {
+    /// Whether `HEAD` gets where `GET` gets.
+    fn head_follows_get(self) -> bool {
+        match self {
+            #[cfg(feature = "axum")]
+            Self::ByPath => true,
+            #[cfg(feature = "actix")]
+            Self::ByPattern(_) => false,
+        }
+    }
+
+    /// For each path the numbers of the others that can have a URL in common with it.
+    pub(crate) fn overlaps(self, paths: &[&str]) -> Vec<Vec<usize>> {
+        match self {
+            #[cfg(feature = "axum")]
+            Self::ByPath => vec![Vec::new(); paths.len()],
+            #[cfg(feature = "actix")]
+            Self::ByPattern(overlaps) => overlaps(paths),
+        }
+    }
+}
+
 /// Groups routes by path, in the order in which the paths come up, and prepares their policies.
 pub(crate) fn build_paths<H: Headers, E, O>(
     routes: Vec<RouteEntry<E>>,
     options: Vec<OptionsEntry<O>>,
-    head_follows_get: bool,
+    routing: Routing,
 ) -> Result<Vec<BuiltPath<E, O, H::Value>>, BuildError> {
     let mut groups = Groups { groups: Vec::new(), numbers: HashMap::new() };
     let mut problems = Vec::new();
     for route in routes {
+        if route.methods.names().any(|name| name == "OPTIONS") {
+            let kind = ProblemKind::Options { path: route.path.clone() };
+            problems.push(Problem { kind, location: Some(route.location) });
+        }
         let group = groups.of(&route.path);
-        for earlier in group.routes.iter().filter(|earlier| !earlier.guarded && !route.guarded) {
-            if let Some(method) = shared_method(&earlier.methods, &route.methods) {
+        for earlier in &group.routes {
+            let Some(method) = shared_method(&earlier.methods, &route.methods) else { continue };
+            if !earlier.guarded && !route.guarded {
                 problems.push(conflict(method, &route.path, earlier.location, route.location));
+            } else if earlier.dynamic || route.dynamic || earlier.policy != route.policy {
+                // Preflights have nothing that guards could look at: one policy would answer for the other.
+                let (method, path) = (method.to_owned(), route.path.clone());
+                let (first, second) = (earlier.location, route.location);
+                let kind = ProblemKind::Guarded { method, path, first, second };
+                problems.push(Problem { kind, location: None });
             }
         }
         group.routes.push(route);
@@ -65,9 +110,24 @@ pub(crate) fn build_paths<H: Headers, E, O>(
         }
         group.options = Some(entry);
     }
-    let paths =
-        groups.groups.into_iter().map(|group| group.build::<H>(head_follows_get, &mut problems)).collect();
-    if problems.is_empty() { Ok(paths) } else { Err(problems.into()) }
+    let prepared: Vec<_> = groups.groups.into_iter().map(|group| group.prepare::<H>(&mut problems)).collect();
+    if !problems.is_empty() {
+        return Err(problems.into());
+    }
+    let overlaps = routing.overlaps(&prepared.iter().map(|path| &*path.path).collect::<Vec<_>>());
+    let policies: Vec<_> = prepared
+        .iter()
+        .zip(overlaps)
+        .map(|(path, others)| {
+            let others: Vec<_> = others.iter().flat_map(|number| prepared[*number].policies()).collect();
+            let path_name = Some(path.path.clone());
+            PathPolicies::new::<H>(path_name, &path.policies(), &others, routing.head_follows_get())
+        })
+        .collect();
+    let paths = prepared.into_iter().zip(policies).map(|(Prepared { routes, options, .. }, policies)| {
+        BuiltPath { policies: Arc::new(policies), routes, options }
+    });
+    Ok(paths.collect())
 }
 
 struct Groups<E, O> {
@@ -93,11 +153,7 @@ impl<E, O> Groups<E, O> {
 
 impl<E, O> Group<E, O> {
     /// Routes whose policy cannot be prepared are left out: then there are problems, and nothing is served.
-    fn build<H: Headers>(
-        self,
-        head_follows_get: bool,
-        problems: &mut Vec<Problem>,
-    ) -> BuiltPath<E, O, H::Value> {
+    fn prepare<H: Headers>(self, problems: &mut Vec<Problem>) -> Prepared<E, O, H::Value> {
         let mut routes = Vec::new();
         for RouteEntry { methods, policy, location, dynamic, endpoint, .. } in self.routes {
             match RoutePolicy::new::<H>(policy, &self.path, location, dynamic) {
@@ -105,10 +161,20 @@ impl<E, O> Group<E, O> {
                 Err(more) => problems.extend(more),
             }
         }
-        let policies: Vec<_> =
-            routes.iter().map(|route| (route.methods.clone(), Arc::clone(&route.policy))).collect();
-        let policies = Arc::new(PathPolicies::new::<H>(Some(self.path), &policies, head_follows_get));
-        BuiltPath { policies, routes, options: self.options.map(|entry| entry.endpoint) }
+        Prepared { path: self.path, routes, options: self.options.map(|entry| entry.endpoint) }
+    }
+}
+
+/// A path whose policies are prepared, each by itself.
+struct Prepared<E, O, V> {
+    path: String,
+    routes: Vec<BuiltRoute<E, V>>,
+    options: Option<O>,
+}
+
+impl<E, O, V> Prepared<E, O, V> {
+    fn policies(&self) -> Vec<(Methods, Arc<RoutePolicy<V>>)> {
+        self.routes.iter().map(|route| (route.methods.clone(), Arc::clone(&route.policy))).collect()
     }
 }
 

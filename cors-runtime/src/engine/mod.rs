@@ -23,7 +23,7 @@ pub(crate) use default_policy::{DefaultPolicy, PreflightOutcome, Undelivered};
 pub(crate) use denial::Denial;
 #[cfg(feature = "runtime-policies")]
 pub(crate) use environment::Unreadable;
-pub(crate) use group::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, build_paths};
+pub(crate) use group::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, Routing, build_paths};
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub(crate) use headers::implement_headers;
 pub(crate) use headers::{CorsHeader, Headers, Survey, varies_by_origin};

@@ -43,7 +43,7 @@ impl Origins {
             for variable in &variables {
                 match variable.check(policy, &texts, at) {
                     Ok(kept) => texts.extend(kept),
-                    Err(problem) => problems.push(problem),
+                    Err(problem) => problems.push(*problem),
                 }
             }
             let sets = sets(policy, &sources, at, &mut problems);

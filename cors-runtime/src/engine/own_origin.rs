@@ -16,6 +16,10 @@ pub(crate) fn is_own_origin(request: &impl RequestHead) -> bool {
     let Some(origin) = std::str::from_utf8(origin).ok().and_then(OriginRef::parse) else {
         return false;
     };
+    // The page of an app (`capacitor://localhost`) comes from no server, whatever host it names.
+    if !matches!(origin.scheme(), "http" | "https") {
+        return false;
+    }
     let forwarded = Forwarded::read(request);
     if origin.scheme() == "http" && (forwarded.is_https || request.is_https()) {
         return false;
@@ -140,6 +144,10 @@ mod tests {
             ("null", None, &[HOST], false),
             (HTTPS, Some("app.example"), &[], true),
             (HTTPS, Some("api.example"), &[], false),
+            // An app's page comes from no server.
+            ("capacitor://localhost", None, &[("host", "localhost")], false),
+            ("tauri://localhost", None, &[("host", "localhost:443")], false),
+            ("app://own.example", None, &[("x-forwarded-host", "own.example")], false),
             // Behind a proxy.
             (HTTPS, None, &[("host", "10.0.0.1"), ("x-forwarded-host", "app.example")], true),
             (HTTPS, None, &[("host", "10.0.0.1"), ("x-forwarded-host", "app.example, inner.example")], true),

@@ -79,10 +79,11 @@ pub(crate) enum PreflightAnswer {
 }
 
 impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
-    /// Prepares the answers of a path.
+    /// Prepares the answers of a path. `others` are the routes of other paths that have a URL in common with it.
     pub(crate) fn new<H: Headers<Value = V>>(
         path: Option<String>,
         routes: &[(Methods, Arc<RoutePolicy<V>>)],
+        others: &[(Methods, Arc<RoutePolicy<V>>)],
         head_follows_get: bool,
     ) -> Self {
         // A route of its own for `HEAD` comes first, wherever it stands.
@@ -101,9 +102,9 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
                         names.push(name);
                     }
                 }
-                let others = routes.iter().filter(|(_, other)| !same(other));
+                let differing = routes.iter().chain(others).filter(|(_, other)| !same(other));
                 let opens_another =
-                    opens_another(&policy.policy, others.map(|(methods, other)| (methods, &other.policy)));
+                    opens_another(&policy.policy, differing.map(|(methods, other)| (methods, &other.policy)));
                 let declared = policy.policy.as_declared().map(|declared| declared.allow_headers);
                 let (allow_headers, reflect_headers) = match (declared, policy.policy.allow_headers()) {
                     (_, AllowHeaders::None) => (None, false),
@@ -226,6 +227,20 @@ impl<V: AsRef<[u8]> + Clone + 'static> PathPolicies<V> {
                 Step::Ask(number) => step = self.heard(&mut question, number, Verdict::Denied),
             }
         }
+    }
+
+    /// The same with answers that no browser remembers.
+    pub(crate) fn afresh<H: Headers<Value = V>>(mut self) -> Self {
+        for route in &mut self.routes {
+            route.max_age = Some(H::static_value("0"));
+        }
+        self
+    }
+
+    /// Whether an answer of this policy, once it is remembered, could open one of the routes.
+    pub(crate) fn is_opened_by(&self, policy: &RoutePolicy<V>) -> bool {
+        let differing = self.routes.iter().filter(|route| !route.policy.is_equivalent_to(policy));
+        opens_another(&policy.policy, differing.map(|route| (&route.methods, &route.policy.policy)))
     }
 
     /// Whether a function decides for one of the routes.

@@ -170,7 +170,7 @@ const groups = [
         title: "A method with another policy",
         steps: [{ method: "DELETE", path: "/notes/1" }],
         policy: [`
-#[cors(origins = ["https://admin.example.com"], credentials)]
+#[cors(origins = ["https://admin.example.com"], credentials, allow_headers = ["content-type"])]
 #[delete("/notes/{id}")]
 `],
         aside: "PUT of the same path has a policy of its own.",

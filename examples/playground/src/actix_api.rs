@@ -56,7 +56,8 @@ async fn save_note(id: web::Path<u32>, note: web::Json<Value>) -> web::Json<Valu
     web::Json(json!({ "id": *id, "saved": *note }))
 }
 
-#[cors(origins = ["https://admin.example.com"], credentials)]
+// The same headers as for `PUT`: where another method of a path allows fewer, no answer is remembered.
+#[cors(origins = ["https://admin.example.com"], credentials, allow_headers = ["content-type"])]
 #[delete("/notes/{id}")]
 async fn delete_note(_id: web::Path<u32>) -> HttpResponse {
     HttpResponse::NoContent().finish()

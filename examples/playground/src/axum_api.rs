@@ -45,7 +45,8 @@ async fn save_note(Path(id): Path<u32>, Json(note): Json<Value>) -> Json<Value> 
     Json(json!({ "id": id, "saved": note }))
 }
 
-#[cors(origins = ["https://admin.example.com"], credentials)]
+// The same headers as for `PUT`: where another method of a path allows fewer, no answer is remembered.
+#[cors(origins = ["https://admin.example.com"], credentials, allow_headers = ["content-type"])]
 #[delete("/notes/{id}")]
 async fn delete_note(Path(_id): Path<u32>) -> StatusCode {
     StatusCode::NO_CONTENT

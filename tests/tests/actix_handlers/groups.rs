@@ -1,9 +1,11 @@
 //! Conflicts between routes, and paths that overlap.
 
-use crate::{allowed, ask, preflight};
+use crate::{APP, allowed, ask, preflight};
 use actix_web::http::Method;
-use actix_web::{HttpResponse, get, put, route, web};
-use cors_runtime::actix::{cors, policy, routes};
+use actix_web::test::{TestRequest, call_service, init_service};
+use actix_web::{App, HttpResponse, get, put, route, web};
+use cors_runtime::ManifestRoute;
+use cors_runtime::actix::{Routes, cors, policy, routes};
 
 const FIRST: u32 = line!() + 2;
 
@@ -77,6 +79,22 @@ fn guards_may_choose_among_routes_of_one_method() {
     assert!(routes![json, text].try_build().is_ok());
 }
 
+const OTHER_PAGES: u32 = line!() + 2;
+
+#[cors(origins = ["https://other.example"])]
+#[get("/guarded")]
+async fn for_other_pages() -> &'static str {
+    "text"
+}
+
+/// A preflight has nothing that guards could look at, so that one of the two policies would answer for the other.
+#[test]
+fn guards_do_not_choose_among_policies() {
+    let error = routes![json, for_other_pages].try_build().unwrap_err().to_string();
+    assert!(error.starts_with("guards choose between two policies of `GET /guarded`: at "), "{error}");
+    assert!(error.contains(&here(OTHER_PAGES)) && error.contains("\nhelp: "), "{error}");
+}
+
 #[actix_web::test]
 async fn in_scopes() {
     let inner = || web::scope("/inner").service(routes![first]);
@@ -123,4 +141,55 @@ async fn preflights_where_patterns_overlap() {
     assert_eq!(preflight(app(), "PUT", "/items/special").await, allowed(204));
     assert_eq!(preflight(app(), "PUT", "/items/7").await, (403, None));
     assert_eq!(preflight(app(), "GET", "/items/special").await, allowed(204));
+}
+
+#[cors(origins = ["https://app.example"], allow_headers = ["x-a"], max_age = 600)]
+#[put("/notes/{id}")]
+async fn update_note() -> &'static str {
+    ""
+}
+
+#[cors(origins = ["https://other.example"])]
+#[get("/notes/latest")]
+async fn latest_note() -> &'static str {
+    ""
+}
+
+#[cors(origins = ["https://other.example"])]
+#[get("/notes/{id}/text")]
+async fn text_of_note() -> &'static str {
+    ""
+}
+
+/// `PUT /notes/latest` and `GET /notes/latest` are one URL for the browser, which remembers header names per URL.
+#[actix_web::test]
+async fn no_preflight_is_remembered_where_patterns_overlap() {
+    async fn max_age(routes: Routes) -> Option<String> {
+        let app = init_service(App::new().service(routes)).await;
+        let request = TestRequest::with_uri("/notes/latest")
+            .method(Method::OPTIONS)
+            .insert_header(("origin", APP))
+            .insert_header(("access-control-request-method", "PUT"))
+            .to_request();
+        let response = call_service(&app, request).await;
+        assert_eq!(response.status(), 204);
+        let max_age = response.headers().get("access-control-max-age");
+        max_age.map(|value| value.to_str().unwrap().to_owned())
+    }
+
+    assert_eq!(max_age(routes![update_note, latest_note]).await.as_deref(), Some("0"));
+    assert_eq!(max_age(routes![latest_note, update_note]).await.as_deref(), Some("0"));
+    let manifest = routes![latest_note, update_note, text_of_note].manifest();
+    let afresh: Vec<_> = manifest.iter().map(ManifestRoute::is_preflighted_afresh).collect();
+    assert_eq!(afresh, [false, true, false]);
+    // No request gets to both.
+    assert_eq!(max_age(routes![update_note, text_of_note]).await.as_deref(), Some("600"));
+}
+
+#[test]
+fn a_route_for_options_is_an_error() {
+    let routes = Routes::new().route(Method::OPTIONS, "/x", policy!(origins = ["*"]), async || "");
+    let line = line!() - 1;
+    let error = routes.try_build().unwrap_err().to_string();
+    assert!(error.starts_with("`OPTIONS /x` cannot have a policy") && error.contains(&here(line)), "{error}");
 }

@@ -4,6 +4,7 @@ use crate::{allowed, ask, preflight};
 use axum::Router;
 use axum::routing::MethodFilter;
 use cors_runtime::axum::{Routes, cors, methods, policy, routes};
+use tower::layer::util::Identity;
 
 const FIRST: u32 = line!() + 2;
 
@@ -90,6 +91,24 @@ async fn every_way_into_a_router() {
     assert_eq!(preflight(tried, "GET", "/same").await, allowed(204));
     let empty: Router = routes![].into();
     assert_eq!(ask(empty, "GET", "/same").await, (404, None));
+}
+
+#[test]
+fn a_route_for_options_is_an_error() {
+    for (methods, layered) in [
+        (MethodFilter::OPTIONS, false),
+        (MethodFilter::OPTIONS, true),
+        (MethodFilter::GET.or(MethodFilter::OPTIONS), false),
+    ] {
+        let line = line!() + 1;
+        let routes: Routes = Routes::new().route(methods, "/x", policy!(origins = ["*"]), || async {});
+        let routes = if layered { routes.layer(Identity::new()) } else { routes };
+        let error = routes.try_into_router().unwrap_err().to_string();
+        assert!(
+            error.starts_with("`OPTIONS /x` cannot have a policy") && error.contains(&here(line)),
+            "{error}"
+        );
+    }
 }
 
 /// axum asks for `OPTIONS` endpoints that stand on their own: the fallback for a wrong method is the app's.

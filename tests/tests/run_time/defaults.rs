@@ -72,6 +72,14 @@ pub(crate) fn check(name: &str, mut app: App) {
         }
     }
     assert!(failures.is_empty(), "{name}:\n{}", failures.join("\n"));
+    // Header names that are remembered for the default's `PUT` would open the annotated `GET` of the URL.
+    for (path, max_age) in [("/me", Some("0")), ("/deep/me", Some("0")), ("/plain", None), ("/nowhere", None)]
+    {
+        let answer = app(&Ask::preflight("PUT", path).origin(DEFAULT));
+        assert_eq!((answer.status, answer.header("access-control-max-age")), (204, max_age), "{name} {path}");
+        let answer = app(&Ask::preflight("PUT", path).origin(APP));
+        assert_eq!((answer.status, answer.header("access-control-max-age")), (403, None), "{name} {path}");
+    }
 }
 
 /// What a preflight's login gets: no CORS header, and an event.

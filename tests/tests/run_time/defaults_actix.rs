@@ -9,7 +9,10 @@ use actix_web::http::StatusCode;
 use actix_web::middleware::{Compress, ErrorHandlerResponse, ErrorHandlers, Next, NormalizePath, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, Error, HttpResponse, get};
-use cors_runtime::actix::{PolicyMiddleware, cors, policy, routes};
+use cors_runtime::Origin;
+use cors_runtime::actix::{PolicyMiddleware, cors, origin_check, policy, routes};
+use std::future::pending;
+use std::time::Duration;
 use tests::ask::{self, App as Asked, Ask};
 
 #[cors(origins = ["https://app.example"], credentials)]
@@ -142,6 +145,49 @@ fn an_error_in_between_gets_the_headers_of_the_route() {
     }
     let answer = app(&Ask::get("/plain").origin(DEFAULT));
     assert_eq!((answer.status, answer.allowed()), (504, Some(DEFAULT)));
+}
+
+#[origin_check]
+async fn never_says(_: &Origin) -> bool {
+    pending().await
+}
+
+#[cors(origins = dynamic(never_says))]
+#[get("/never-says")]
+async fn never_asked() -> &'static str {
+    ""
+}
+
+#[origin_check]
+fn only_app(origin: &Origin) -> bool {
+    origin.as_str() == APP
+}
+
+#[cors(origins = dynamic(only_app))]
+#[get("/slow-after")]
+async fn slow_after() -> &'static str {
+    pending().await
+}
+
+async fn timeout<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<B>, Error> {
+    let response = actix_web::rt::time::timeout(Duration::from_millis(1), next.call(request));
+    response.await.map_err(|_| ErrorGatewayTimeout("late"))?
+}
+
+/// Nobody said that the page may read what a middleware answers instead, and least of all the default.
+#[test]
+fn a_function_that_does_not_get_to_say_anything_allows_nothing() {
+    let app = App::new().service(routes![never_asked, slow_after]);
+    let mut app = asked(app.wrap(from_fn(timeout)).wrap(default_policy()));
+    for (path, allowed) in [("/never-says", None), ("/slow-after", Some(APP))] {
+        let answer = app(&Ask::get(path).origin(DEFAULT));
+        assert_eq!((answer.status, answer.allowed(), answer.varies()), (504, None, true), "{path}");
+        let answer = app(&Ask::get(path).origin(APP));
+        assert_eq!((answer.status, answer.allowed(), answer.varies()), (504, allowed, true), "{path}");
+    }
 }
 
 #[test]

@@ -4,12 +4,14 @@ use crate::defaults::{APP, DEFAULT, check, check_intercepted};
 use crate::events;
 use crate::servers;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
-use cors_runtime::axum::{PolicyLayer, cors, policy, routes};
+use cors_runtime::Origin;
+use cors_runtime::axum::{PolicyLayer, cors, origin_check, policy, routes};
 use http_body_util::Full;
 use hyper::body::{Bytes, Incoming};
 use std::convert::Infallible;
@@ -120,6 +122,128 @@ fn what_a_layer_answers_for_an_annotated_route_gets_that_routes_headers() {
     }
 }
 
+#[origin_check]
+async fn never_says(_: &Origin) -> bool {
+    pending().await
+}
+
+#[origin_check]
+fn panics_when_asked(_: &Origin) -> bool {
+    panic!("as the test wants");
+}
+
+#[origin_check]
+fn only_app(origin: &Origin) -> bool {
+    origin.as_str() == APP
+}
+
+#[cors(origins = dynamic(never_says))]
+#[get("/never-says")]
+async fn never_asked() {}
+
+#[cors(origins = dynamic(panics_when_asked))]
+#[get("/panics-when-asked")]
+async fn not_asked() {}
+
+#[cors(origins = dynamic(only_app))]
+#[get("/slow-after")]
+async fn slow_after() {
+    pending::<()>().await;
+}
+
+/// Nobody said that the page may read what a layer answers instead, and least of all the default.
+#[test]
+fn a_function_that_does_not_get_to_say_anything_allows_nothing() {
+    let routes = || routes![never_asked, not_asked, slow_after];
+    let timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(1));
+    for routes in [routes(), routes().layer(tower::layer::util::Identity::new())] {
+        let layered = routes.into_router().layer(CatchPanicLayer::new());
+        let mut app = ask::axum(layered.layer(timeout).layer(default_policy()));
+        for (path, status, allowed) in
+            [("/never-says", 504, None), ("/panics-when-asked", 500, None), ("/slow-after", 504, Some(APP))]
+        {
+            let answer = app(&Ask::get(path).origin(DEFAULT));
+            assert_eq!((answer.status, answer.allowed(), answer.varies()), (status, None, true), "{path}");
+            let answer = app(&Ask::get(path).origin(APP));
+            assert_eq!((answer.status, answer.allowed(), answer.varies()), (status, allowed, true), "{path}");
+        }
+    }
+}
+
+#[cors(origins = ["*"])]
+#[get("/public")]
+async fn public() -> (StatusCode, &'static str) {
+    (StatusCode::NOT_FOUND, "public")
+}
+
+#[cors(origins = ["https://app.example"])]
+#[get("/secret")]
+async fn secret() -> &'static str {
+    "secret"
+}
+
+/// Asks two routes with copies of one request, one after the other.
+async fn ask_both(request: Request) -> [Response; 2] {
+    let (parts, _) = request.into_parts();
+    let mut responses = Vec::new();
+    for path in ["/public", "/secret"] {
+        let mut copy = Request::from_parts(parts.clone(), Body::empty());
+        *copy.uri_mut() = path.parse().unwrap();
+        responses.push(routes![public, secret].into_router().oneshot(copy).await.unwrap());
+    }
+    responses.try_into().unwrap()
+}
+
+/// The policy of the first does not speak for what the second says.
+#[test]
+fn a_handler_that_asks_several_routes() {
+    let both = async |request: Request| {
+        let mut text = Vec::new();
+        for response in ask_both(request).await {
+            text.extend(axum::body::to_bytes(response.into_body(), 100).await.unwrap());
+        }
+        text
+    };
+    let second = async |request: Request| {
+        let [_, second] = ask_both(request).await;
+        second
+    };
+    let router =
+        Router::new().route("/both", get(both)).route("/second", get(second)).layer(default_policy());
+    let mut app = ask::axum(router);
+    for (path, origin, body, allowed) in [
+        ("/both", "https://evil.example", "publicsecret", None),
+        ("/both", APP, "publicsecret", None),
+        ("/second", "https://evil.example", "secret", None),
+        ("/second", DEFAULT, "secret", None),
+        ("/second", APP, "secret", Some(APP)),
+    ] {
+        let answer = app(&Ask::get(path).origin(origin));
+        assert_eq!(
+            (&*answer.body, answer.allowed(), answer.varies()),
+            (body, allowed, true),
+            "{path} {origin}"
+        );
+    }
+}
+
+/// The policy outside has the last word, though another one is asked inside.
+#[test]
+fn an_annotated_handler_that_asks_several_routes() {
+    #[cors(origins = ["https://outer.example"])]
+    #[get("/around")]
+    async fn around(request: Request) -> Response {
+        let [_, second] = ask_both(request).await;
+        second
+    }
+
+    let mut app = ask::axum(routes![around].into_router().layer(default_policy()));
+    for (origin, allowed) in [(OUTER, Some(OUTER)), (APP, None), (DEFAULT, None)] {
+        let answer = app(&Ask::get("/around").origin(origin));
+        assert_eq!((&*answer.body, answer.allowed(), answer.varies()), ("secret", allowed, true), "{origin}");
+    }
+}
+
 #[test]
 fn a_router_that_is_merged_or_falls_back_keeps_its_annotations() {
     let inner = || Router::new().merge(routes![me]);
@@ -181,6 +305,26 @@ fn of_two_defaults_the_inner_one_counts() {
             assert_eq!((answer.status, answer.allowed()), (refused, None), "{ask:?}");
         }
     }
+}
+
+#[test]
+fn what_is_tried_twice_is_answered_as_if_once() {
+    let twice = |router: Router| {
+        let service = service_fn(move |request: Request| {
+            let router = router.clone();
+            async move {
+                let (parts, _) = request.into_parts();
+                let copy = || Request::from_parts(parts.clone(), Body::empty());
+                let _first = router.clone().oneshot(copy()).await;
+                router.oneshot(copy()).await
+            }
+        });
+        Router::new().fallback_service(service)
+    };
+    let outer = || PolicyLayer::new(policy!(origins = ["https://outer.example", "https://app.example"]));
+    check("inside of the default", ask::axum(twice(bare()).layer(default_policy())));
+    check("outside of it", ask::axum(twice(bare().layer(default_policy()))));
+    check("between two", ask::axum(twice(bare().layer(default_policy())).layer(outer())));
 }
 
 #[test]

@@ -94,6 +94,9 @@ const CASES: &[(&[(&str, &str)], u16)] = &[
     (&[("origin", "https://sub.own.example"), ("host", "own.example")], OUT),
     (&[("origin", "https://own.example"), ("host", "sub.own.example")], OUT),
     (&[("origin", "http://[::1]:3000"), ("host", "[::1]:3000")], IN),
+    // The page of an app comes from no server, whatever host it names.
+    (&[("origin", "capacitor://localhost"), ("host", "localhost")], OUT),
+    (&[("origin", "app://own.example"), ("x-forwarded-host", "own.example")], OUT),
     // `X-Forwarded-Host`: the first element, which the proxy next to the client wrote.
     (
         &[("origin", "https://own.example"), ("host", "10.0.0.1:3000"), ("x-forwarded-host", "own.example")],
