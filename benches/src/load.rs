@@ -30,23 +30,31 @@ pub fn print(scratch: &Path) -> io::Result<()> {
         &preflight,
         "wrk.method = \"OPTIONS\"\nwrk.headers[\"Access-Control-Request-Method\"] = \"GET\"\n",
     )?;
-    println!("| end to end | bare, requests/s | ours, requests/s | ours / bare |\n|---|--:|--:|--:|");
+    println!(
+        "| end to end, requests/s | bare | ours | by hand | ours / bare | by hand / bare |\n|---|--:|--:|--:|--:|--:|"
+    );
     for framework in Framework::ALL {
-        let (bare, ours) = (Server::start(framework, Who::Bare)?, Server::start(framework, Who::Ours)?);
+        let servers = [Who::Bare, Who::Ours, Who::Hand].map(|who| Server::start(framework, who));
+        let [bare, ours, hand] = servers;
+        let servers = [bare?, ours?, hand?];
         for (name, script) in [("actual, allowed", None), ("preflight, allowed", Some(&*preflight))] {
-            let (mut rates, mut ratios) = ([Vec::new(), Vec::new()], Vec::new());
+            let (mut rates, mut ratios) = ([const { Vec::new() }; 3], [const { Vec::new() }; 2]);
             for round in 0..ROUNDS {
-                let mut pair = [0.0; 2];
-                for turn in 0..2 {
-                    let number = (round + turn) % 2;
-                    pair[number] = rate([&bare, &ours][number], script)?;
-                    rates[number].push(pair[number]);
+                let mut now = [0.0; 3];
+                for turn in 0..3 {
+                    let number = (round + turn) % 3;
+                    now[number] = rate(&servers[number], script)?;
+                    rates[number].push(now[number]);
                 }
-                ratios.push(pair[1] / pair[0]);
+                ratios[0].push(now[1] / now[0]);
+                ratios[1].push(now[2] / now[0]);
             }
-            let [bare, ours] = rates.map(median);
-            let ratio = median(ratios);
-            println!("| {}, {name} | {bare:.0} | {ours:.0} | {ratio:.3} |", framework.name());
+            let [bare, ours, hand] = rates.map(median);
+            let [of_ours, of_hand] = ratios.map(median);
+            let framework = framework.name();
+            println!(
+                "| {framework}, {name} | {bare:.0} | {ours:.0} | {hand:.0} | {of_ours:.3} | {of_hand:.3} |"
+            );
         }
     }
     Ok(())
@@ -67,6 +75,15 @@ fn rate(server: &Server, script: Option<&Path>) -> io::Result<f64> {
     rate.ok_or_else(|| io::Error::other(text.into_owned()))
 }
 
+/// As the sub-command reads it.
+fn name(who: Who) -> &'static str {
+    match who {
+        Who::Ours => "ours",
+        Who::Hand => "hand",
+        Who::Bare | Who::Theirs => "bare",
+    }
+}
+
 /// This program, serving; ended with the value.
 struct Server {
     process: Child,
@@ -76,7 +93,7 @@ struct Server {
 impl Server {
     fn start(framework: Framework, who: Who) -> io::Result<Self> {
         let mut process = Command::new(env::current_exe()?)
-            .args(["serve", framework.name(), if who == Who::Ours { "ours" } else { "bare" }])
+            .args(["serve", framework.name(), name(who)])
             .stdout(Stdio::piped())
             .spawn()?;
         let mut address = String::new();
