@@ -1,6 +1,8 @@
 //! Paths that share URLs: actix-web asks resources in order, by pattern and method, so that two patterns can serve two
 //! methods of one URL.
 
+use std::collections::BTreeSet;
+
 /// For each pattern the numbers of the others that have a URL in common with it.
 ///
 /// What stands before the first name must be the beginning of the other's, so that hardly any two have to be compared.
@@ -9,6 +11,7 @@ pub(super) fn overlaps(patterns: &[&str]) -> Vec<Vec<usize>> {
         .iter()
         .map(|pattern| literal_start(pattern.strip_prefix('/').unwrap_or(pattern)).as_bytes())
         .collect();
+    let lengths: BTreeSet<usize> = starts.iter().map(|start| start.len()).collect();
     let mut sorted: Vec<usize> = (0..patterns.len()).collect();
     sorted.sort_by_key(|number| starts[*number]);
     let from = |start: &[u8]| {
@@ -18,8 +21,8 @@ pub(super) fn overlaps(patterns: &[&str]) -> Vec<Vec<usize>> {
     let of = |(number, own): (usize, &&[u8])| {
         let own = *own;
         let mut others = Vec::new();
-        for end in 0..own.len() {
-            others.extend(from(&own[..end]).take_while(|other| *starts[*other] == own[..end]));
+        for end in lengths.range(..own.len()) {
+            others.extend(from(&own[..*end]).take_while(|other| *starts[*other] == own[..*end]));
         }
         others.extend(from(own).take_while(|other| starts[*other].starts_with(own)));
         others.retain(|other| *other != number && overlap(patterns[number], patterns[*other]));
