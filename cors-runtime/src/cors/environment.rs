@@ -1,18 +1,18 @@
-//! Origins that stand in environment variables.
+//! Origins in environment variables: `env("NAME")`.
 
 use crate::SourceLocation;
 use crate::error::{Problem, ProblemKind};
 use cors_policy::{Danger, OriginEntry, Policy, Source, check_run_time_origins, split_list};
 use std::env::{self, VarError};
 
-/// A variable that a policy names, and what it says.
+/// An environment variable that a policy names, with its value.
 #[derive(Debug)]
 pub(super) struct Variable<'a> {
     name: &'a str,
     value: Result<String, Unreadable>,
 }
 
-/// Why a variable says nothing.
+/// Why a variable has no entries.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Unreadable {
     Missing,
@@ -20,7 +20,7 @@ pub(crate) enum Unreadable {
     NotUnicode,
 }
 
-/// Reads all variables. One that is optional may say nothing.
+/// Reads every variable that the policy names. An optional one that is missing or empty is left out.
 pub(super) fn read<'a>(sources: &[Source<'a>]) -> Vec<Variable<'a>> {
     let mut variables = Vec::new();
     for source in sources {
@@ -40,14 +40,19 @@ pub(super) fn read<'a>(sources: &[Source<'a>]) -> Vec<Variable<'a>> {
 }
 
 impl Variable<'_> {
-    /// What the variable adds to the `present` elements of the policy.
+    /// Checks the entries of the variable and returns those that `present`, the origins which the policy has already,
+    /// does not cover. Each entry that is left out is logged.
+    ///
+    /// # Errors
+    ///
+    /// If the variable could not be read, or if an entry breaks a rule.
     pub(super) fn check<'v>(
         &'v self,
         policy: &Policy,
         present: &[&'v str],
-        at: SourceLocation,
+        location: SourceLocation,
     ) -> Result<Vec<&'v str>, Box<Problem>> {
-        let problem = |kind| Box::new(Problem { kind, location: Some(at) });
+        let problem = |kind| Box::new(Problem { kind, location: Some(location) });
         let value = match &self.value {
             Ok(value) => value,
             Err(reason) => {

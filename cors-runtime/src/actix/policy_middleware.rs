@@ -1,13 +1,15 @@
 //! A default policy around an app or a scope.
 
-use super::around::{apply_to_error, boxed};
-use super::preflight::{self, read, write_answer};
+use super::http::OutcomeCell;
+use super::options::response;
 use super::wrap::ServiceFuture;
-use crate::engine::{DefaultPolicy, PreflightOutcome, Slot, Undelivered, grant_nothing};
+use crate::cors::{
+    DefaultPolicy, PendingPreflight, PreflightOutcome, PreflightRequest, ResponseHead, grant_nothing,
+};
 use crate::{BuildError, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use actix_web::http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderValue};
+use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpMessage};
 use cors_policy::Policy;
 use std::future::{Ready, ready};
@@ -58,7 +60,7 @@ impl PolicyMiddleware {
     /// a route.
     #[track_caller]
     pub fn try_new(policy: impl Into<Policy>) -> Result<Self, BuildError> {
-        let default = DefaultPolicy::new::<HeaderMap>(policy.into(), SourceLocation::caller())?;
+        let default = DefaultPolicy::new(policy.into(), SourceLocation::caller())?;
         Ok(Self { default: Rc::new(default) })
     }
 
@@ -80,8 +82,7 @@ impl PolicyMiddleware {
     /// If one of them is no method, is not in upper case, or can be sent by no script.
     #[cfg(feature = "runtime-policies")]
     pub fn try_methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Result<Self, BuildError> {
-        let methods = crate::engine::Methods::checked(methods)?;
-        Ok(Self { default: Rc::new(self.default.with_methods::<HeaderMap>(methods)) })
+        Ok(Self { default: Rc::new(self.default.with_methods(methods)?) })
     }
 }
 
@@ -132,27 +133,37 @@ where
     type Error = Error;
     type Future = ServiceFuture;
 
-    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.inner.poll_ready(cx)
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.inner.poll_ready(context)
     }
 
     fn call(&self, request: ServiceRequest) -> ServiceFuture {
-        let present = request.extensions().get::<Slot<HeaderValue>>().cloned();
-        let slot = Slot::of_default(present);
-        request.extensions_mut().insert(slot.clone());
-        if let Some(asked) = Asked::of(&request) {
-            let default = Rc::clone(&self.default);
-            let response = self.inner.call(request);
-            return Box::pin(async move { answer(default, asked, &slot, response.await.map(boxed)) });
+        let cell = OutcomeCell::of_default(request.extensions().get::<OutcomeCell>());
+        request.extensions_mut().insert(cell.clone());
+        if let Some(preflight) = PreflightRequest::read(&request) {
+            let (default, preflight) = (Rc::clone(&self.default), self.default.remember(preflight));
+            let result = self.inner.call(request);
+            return Box::pin(async move {
+                let result = result.await.map(ServiceResponse::map_into_boxed_body);
+                finish_preflight(&default, preflight, &cell, result)
+            });
         }
-        let undelivered: Undelivered<HeaderValue> = self.default.decide(&request);
-        let response = self.inner.call(request);
+        let pending = self.default.decide(&request);
+        let result = self.inner.call(request);
         Box::pin(async move {
-            let mut result = response.await.map(boxed);
-            if let Some((decided, found)) = undelivered.deliver(&slot) {
-                match &mut result {
-                    Ok(response) => decided.apply_shared(found, response.headers_mut()),
-                    Err(error) => apply_to_error(decided, found, error),
+            let mut result = result.await.map(ServiceResponse::map_into_boxed_body);
+            match &mut result {
+                Ok(response) => {
+                    pending.resolve(&cell, response.is_marked_as_annotated()).write(response);
+                }
+                Err(error) => {
+                    let outcome = pending.resolve(&cell, false);
+                    error.add_response_mapper(move |mut response| {
+                        if !response.is_marked_as_annotated() {
+                            outcome.clone().write(&mut response);
+                        }
+                        response
+                    });
                 }
             }
             result
@@ -160,54 +171,26 @@ where
     }
 }
 
-/// A preflight, kept until it is known who answers it.
-struct Asked {
-    origin: HeaderValue,
-    method: HeaderValue,
-    headers: Vec<HeaderValue>,
-    path: String,
-}
-
-impl Asked {
-    fn of(request: &ServiceRequest) -> Option<Self> {
-        let asked = read(request.head())?;
-        Some(Self {
-            origin: asked.origin.clone(),
-            method: asked.method.clone(),
-            headers: request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS).cloned().collect(),
-            path: request.uri().path().to_owned(),
-        })
-    }
-}
-
-fn answer(
-    default: Rc<DefaultPolicy<HeaderValue>>,
-    asked: Asked,
-    slot: &Slot<HeaderValue>,
+fn finish_preflight(
+    default: &DefaultPolicy<HeaderValue>,
+    preflight: PendingPreflight<HeaderValue>,
+    cell: &OutcomeCell,
     mut result: Result<ServiceResponse, Error>,
 ) -> Result<ServiceResponse, Error> {
-    let status = match &result {
-        Ok(response) => response.status(),
-        Err(error) => error.as_response_error().status_code(),
+    let inner = match &result {
+        Ok(response) => (response.status().as_u16(), response.is_marked_as_annotated()),
+        Err(error) => (error.as_response_error().status_code().as_u16(), false),
     };
-    let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path).preflight;
-    match default.preflight(slot, preflight, status.as_u16()) {
-        PreflightOutcome::Leave => result,
-        PreflightOutcome::Answer { answer, afresh } => {
-            let write = move || {
-                let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path);
-                let requested = || asked.headers.iter().map(HeaderValue::as_bytes);
-                write_answer(default.answers(afresh), answer, preflight, requested)
-            };
-            match result {
-                Ok(inner) => Ok(inner.into_response(write())),
-                // The request is gone: the error goes on, with this answer as its response.
-                Err(mut error) => {
-                    error.add_response_mapper(move |_| write());
-                    Err(error)
-                }
+    match default.finish_preflight(preflight, cell, inner) {
+        PreflightOutcome::LeaveAlone => result,
+        PreflightOutcome::Answer(answer) => match result {
+            Ok(inner) => Ok(inner.into_response(response(answer))),
+            // The request is gone: the error goes on, with this answer as its response.
+            Err(mut error) => {
+                error.add_response_mapper(move |_| response(answer.clone()));
+                Err(error)
             }
-        }
+        },
         PreflightOutcome::Intercepted => {
             match &mut result {
                 Ok(response) => grant_nothing(response.headers_mut()),

@@ -1,14 +1,16 @@
 //! A default policy around any tower service.
 
-use super::preflight::{self, read, write_answer};
-use crate::engine::{DefaultPolicy, PreflightOutcome, Slot, Undelivered, grant_nothing};
+use super::http::OutcomeCell;
+use super::options::write_answer;
+use crate::cors::{
+    DefaultPolicy, PendingPreflight, PendingResponse, PreflightOutcome, PreflightRequest, ResponseHead,
+    grant_nothing,
+};
 use crate::{BuildError, SourceLocation};
-use axum::body::Body;
 use cors_policy::Policy;
-use http::header::{ACCESS_CONTROL_REQUEST_HEADERS, HeaderMap, HeaderValue};
+use http::header::HeaderValue;
 use http::{Request, Response};
 use pin_project_lite::pin_project;
-use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -64,7 +66,7 @@ impl PolicyLayer {
     /// a route.
     #[track_caller]
     pub fn try_new(policy: impl Into<Policy>) -> Result<Self, BuildError> {
-        let default = DefaultPolicy::new::<HeaderMap>(policy.into(), SourceLocation::caller())?;
+        let default = DefaultPolicy::new(policy.into(), SourceLocation::caller())?;
         Ok(Self { default: Arc::new(default) })
     }
 
@@ -86,8 +88,7 @@ impl PolicyLayer {
     /// If one of them is no method, is not in upper case, or can be sent by no script.
     #[cfg(feature = "runtime-policies")]
     pub fn try_methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Result<Self, BuildError> {
-        let methods = crate::engine::Methods::checked(methods)?;
-        Ok(Self { default: Arc::new(self.default.with_methods::<HeaderMap>(methods)) })
+        Ok(Self { default: Arc::new(self.default.with_methods(methods)?) })
     }
 }
 
@@ -117,7 +118,7 @@ pub struct PolicyService<S> {
 impl<S, B, R> Service<Request<B>> for PolicyService<S>
 where
     S: Service<Request<B>, Response = Response<R>>,
-    R: Default + 'static,
+    R: Default,
 {
     type Response = Response<R>;
     type Error = S::Error;
@@ -128,41 +129,24 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let slot = Slot::of_default(request.extensions().get::<Slot<HeaderValue>>().cloned());
-        request.extensions_mut().insert(slot.clone());
-        let state = match Asked::of(&request) {
-            Some(asked) => State::Preflight { default: Arc::clone(&self.default), asked },
-            None => State::Actual { undelivered: Some(self.default.decide(&request)) },
+        let cell = OutcomeCell::of_default(request.extensions().get::<OutcomeCell>());
+        let pending = match PreflightRequest::read(&request) {
+            Some(preflight) => Pending::Preflight {
+                default: Arc::clone(&self.default),
+                preflight: self.default.remember(preflight),
+            },
+            None => Pending::Response(self.default.decide(&request)),
         };
-        PolicyFuture { inner: self.inner.call(request), slot, state }
+        request.extensions_mut().insert(cell.clone());
+        PolicyFuture { response: self.inner.call(request), cell, pending: Some(pending) }
     }
 }
 
-/// A preflight, kept until it is known who answers it.
+/// What is left to do when the response comes back from inside.
 #[derive(Debug)]
-struct Asked {
-    origin: HeaderValue,
-    method: HeaderValue,
-    headers: Vec<HeaderValue>,
-    path: String,
-}
-
-impl Asked {
-    fn of<B>(request: &Request<B>) -> Option<Self> {
-        let asked = read(request)?;
-        Some(Self {
-            origin: asked.origin.clone(),
-            method: asked.method.clone(),
-            headers: request.headers().get_all(ACCESS_CONTROL_REQUEST_HEADERS).iter().cloned().collect(),
-            path: request.uri().path().to_owned(),
-        })
-    }
-}
-
-#[derive(Debug)]
-enum State {
-    Actual { undelivered: Option<Undelivered<HeaderValue>> },
-    Preflight { default: Arc<DefaultPolicy<HeaderValue>>, asked: Asked },
+enum Pending {
+    Response(PendingResponse<HeaderValue>),
+    Preflight { default: Arc<DefaultPolicy<HeaderValue>>, preflight: PendingPreflight<HeaderValue> },
 }
 
 pin_project! {
@@ -180,62 +164,40 @@ pin_project! {
     #[derive(Debug)]
     pub struct PolicyFuture<F> {
         #[pin]
-        inner: F,
-        slot: Slot<HeaderValue>,
-        state: State,
+        response: F,
+        cell: OutcomeCell,
+        pending: Option<Pending>,
     }
 }
 
 impl<F, R, E> Future for PolicyFuture<F>
 where
     F: Future<Output = Result<Response<R>, E>>,
-    R: Default + 'static,
+    R: Default,
 {
     type Output = F::Output;
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let mut response = ready!(this.inner.poll(cx))?;
-        match this.state {
-            State::Actual { undelivered } => {
-                if let Some((decided, found)) =
-                    undelivered.take().and_then(|undelivered| undelivered.deliver(this.slot))
-                {
-                    decided.apply_shared(found, response.headers_mut());
+        let mut response = ready!(this.response.poll(context))?;
+        match this.pending.take() {
+            Some(Pending::Response(pending)) => {
+                pending.resolve(this.cell, response.is_marked_as_annotated()).write(&mut response);
+            }
+            Some(Pending::Preflight { default, preflight }) => {
+                let inner = (response.status().as_u16(), response.is_marked_as_annotated());
+                match default.finish_preflight(preflight, this.cell, inner) {
+                    PreflightOutcome::LeaveAlone => {}
+                    PreflightOutcome::Answer(answer) => {
+                        response = Response::new(R::default());
+                        write_answer(answer, &mut response);
+                    }
+                    PreflightOutcome::Intercepted => grant_nothing(response.headers_mut()),
                 }
             }
-            State::Preflight { default, asked } => answer(default, asked, this.slot, &mut response),
+            None => {}
         }
         Poll::Ready(Ok(response))
-    }
-}
-
-fn answer<R: Default + 'static>(
-    default: &DefaultPolicy<HeaderValue>,
-    asked: &Asked,
-    slot: &Slot<HeaderValue>,
-    response: &mut Response<R>,
-) {
-    let preflight = preflight::Asked::new(&asked.origin, &asked.method, &asked.path);
-    match default.preflight(slot, preflight.preflight, response.status().as_u16()) {
-        PreflightOutcome::Leave => {}
-        PreflightOutcome::Answer { answer, afresh } => {
-            let requested = || asked.headers.iter().map(HeaderValue::as_bytes);
-            let policies = default.answers(afresh);
-            let (status, headers, reason) = write_answer(policies, answer, preflight, requested);
-            *response = Response::new(R::default());
-            *response.status_mut() = status;
-            *response.headers_mut() = headers;
-            // Only axum's body is known to take a text.
-            if let Some(response) = (response as &mut dyn Any).downcast_mut::<Response<Body>>()
-                && !reason.is_empty()
-            {
-                *response.body_mut() = Body::from(reason);
-            }
-        }
-        PreflightOutcome::Intercepted => {
-            grant_nothing(response.headers_mut());
-        }
     }
 }
 
@@ -246,7 +208,7 @@ mod tests {
     use std::future::Ready;
     use std::task::Waker;
 
-    /// Waits for a connection, say.
+    /// A service that is waiting, for a connection for example.
     struct Busy;
 
     impl Service<Request<()>> for Busy {
@@ -264,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn what_stands_around_a_service_is_not_ready_before_it() {
+    fn the_service_is_not_ready_before_the_one_inside() {
         let mut service = PolicyLayer::new(Policy::from_declared(Declared::EMPTY)).layer(Busy);
         assert!(service.poll_ready(&mut Context::from_waker(Waker::noop())).is_pending());
     }

@@ -1,71 +1,73 @@
-//! Whether a request comes from the server's own pages: `enforce` lets those through, as it cannot know them.
+//! Whether a request comes from a page of the server itself.
 
 use super::{OriginHeader, RequestHead};
 use cors_policy::OriginRef;
 
-/// Whether the page that sent the request belongs to the server that it was sent to.
+/// Whether the page that sent the request has the origin of the server that got it. `enforce` lets such requests pass.
 ///
-/// `Sec-Fetch-Site` decides alone where it is there: <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>.
-/// WebSocket handshakes do not have it: then the origin must be the host that the request names, or a proxy names.
-pub(crate) fn is_own_origin(request: &impl RequestHead) -> bool {
-    let OriginHeader::One(origin) = request.origin() else { return false };
-    let mut sites = request.lines("sec-fetch-site");
+/// `Sec-Fetch-Site` decides if it is there: <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>.
+/// Otherwise, as in a WebSocket handshake of Chromium, the host of `Origin` must be the one that the request names, or
+/// the one that a proxy has forwarded.
+pub(crate) fn is_same_origin(request: &impl RequestHead) -> bool {
+    let origin = request.origin();
+    if !matches!(origin, OriginHeader::One(_)) {
+        return false;
+    }
+    let mut sites = request.lines("sec-fetch-site").map(AsRef::as_ref);
     if let Some(site) = sites.next() {
         return matches!(site, b"same-origin" | b"none") && sites.next().is_none();
     }
-    let Some(origin) = std::str::from_utf8(origin).ok().and_then(OriginRef::parse) else {
+    let Some(origin) = origin.text().and_then(OriginRef::parse) else {
         return false;
     };
-    // The page of an app (`capacitor://localhost`) comes from no server, whatever host it names.
+    // The page of an app, such as `capacitor://localhost`, comes from no server, whatever host it names.
     if !matches!(origin.scheme(), "http" | "https") {
         return false;
     }
     let forwarded = Forwarded::read(request);
+    // On a site that is reached over TLS, a page of plain `http` is another origin.
     if origin.scheme() == "http" && (forwarded.is_https || request.is_https()) {
         return false;
     }
     let authority = &origin.as_str()[origin.scheme().len() + "://".len()..];
-    let is_own = |host: &str| without_default_port(host, origin.scheme()).eq_ignore_ascii_case(authority);
-    request.authority().is_some_and(is_own)
-        || text_lines(request, "host").any(is_own)
-        || text_lines(request, "x-forwarded-host").any(|line| is_own(first(line)))
-        || forwarded.host.is_some_and(is_own)
+    let is_same = |host: &str| without_default_port(host, origin.scheme()).eq_ignore_ascii_case(authority);
+    request.authority().is_some_and(is_same)
+        || request.texts("host").any(is_same)
+        || request.texts("x-forwarded-host").any(|line| is_same(first_element(line)))
+        || forwarded.host.is_some_and(is_same)
 }
 
-/// What a proxy says of the request that it got.
+/// What proxies report about the request that they received.
 struct Forwarded<'a> {
     host: Option<&'a str>,
     is_https: bool,
 }
 
 impl<'a> Forwarded<'a> {
-    /// `X-Forwarded-Proto`, and the first element of `Forwarded`: <https://www.rfc-editor.org/rfc/rfc7239>.
+    /// Reads `X-Forwarded-Proto` and the first element of `Forwarded`: <https://www.rfc-editor.org/rfc/rfc7239>.
     fn read<R: RequestHead>(request: &'a R) -> Self {
-        let mut this = Self { host: None, is_https: false };
         let is_https =
             |scheme: &str| scheme.eq_ignore_ascii_case("https") || scheme.eq_ignore_ascii_case("wss");
-        this.is_https = text_lines(request, "x-forwarded-proto").any(|line| is_https(first(line)));
-        if let Some(line) = text_lines(request, "forwarded").next() {
-            for pair in first(line).split(';') {
-                let Some((name, value)) = pair.split_once('=') else { continue };
-                let value = value.trim().trim_matches('"');
-                if name.trim().eq_ignore_ascii_case("host") {
-                    this.host = Some(value);
-                } else if name.trim().eq_ignore_ascii_case("proto") {
-                    this.is_https |= is_https(value);
-                }
+        let mut forwarded = Self {
+            host: None,
+            is_https: request.texts("x-forwarded-proto").any(|line| is_https(first_element(line))),
+        };
+        let Some(line) = request.texts("forwarded").next() else { return forwarded };
+        for pair in first_element(line).split(';') {
+            let Some((name, value)) = pair.split_once('=') else { continue };
+            let value = value.trim().trim_matches('"');
+            if name.trim().eq_ignore_ascii_case("host") {
+                forwarded.host = Some(value);
+            } else if name.trim().eq_ignore_ascii_case("proto") {
+                forwarded.is_https |= is_https(value);
             }
         }
-        this
+        forwarded
     }
 }
 
-fn text_lines<'a>(request: &'a impl RequestHead, name: &'static str) -> impl Iterator<Item = &'a str> {
-    request.lines(name).filter_map(|line| std::str::from_utf8(line).ok()).map(str::trim)
-}
-
-/// The first element of a list: what the proxy next to the client added.
-fn first(line: &str) -> &str {
+/// The first element of a list: the one that the proxy next to the client has added.
+fn first_element(line: &str) -> &str {
     line.split(',').next().unwrap_or(line).trim()
 }
 
@@ -77,7 +79,17 @@ fn without_default_port<'a>(host: &'a str, scheme: &str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Several, Slot};
+    use crate::cors::HeaderValue;
+
+    impl HeaderValue for &'static str {
+        fn from_static(text: &'static str) -> Self {
+            text
+        }
+
+        fn from_checked(_: &str) -> Self {
+            unreachable!("no header of a request is made of a text")
+        }
+    }
 
     struct Request {
         origin: &'static str,
@@ -88,12 +100,12 @@ mod tests {
     impl RequestHead for Request {
         type Value = &'static str;
 
-        fn origin_line(&self) -> Result<Option<&&'static str>, Several> {
-            Ok(Some(&self.origin))
+        fn origin(&self) -> OriginHeader<'_, &'static str> {
+            OriginHeader::One(&self.origin)
         }
 
-        fn lines(&self, name: &'static str) -> impl Iterator<Item = &[u8]> {
-            self.headers.iter().filter(move |(key, _)| *key == name).map(|(_, value)| value.as_bytes())
+        fn lines(&self, name: &'static str) -> impl Iterator<Item = &&'static str> {
+            self.headers.iter().filter(move |(key, _)| *key == name).map(|(_, value)| value)
         }
 
         fn method(&self) -> &'static str {
@@ -111,26 +123,22 @@ mod tests {
         fn is_https(&self) -> bool {
             false
         }
-
-        fn slot(&self) -> Option<Slot<&'static str>> {
-            None
-        }
     }
 
     #[test]
-    fn the_servers_own_pages_are_known_by_fetch_metadata_or_by_the_host() {
+    fn pages_of_the_server_are_recognized_by_fetch_metadata_or_by_the_host() {
         type Headers = &'static [(&'static str, &'static str)];
         const HTTPS: &str = "https://app.example";
         const HOST: (&str, &str) = ("host", "app.example");
         let cases: &[(&str, Option<&'static str>, Headers, bool)] = &[
-            // Sec-Fetch-Site decides alone.
+            // Sec-Fetch-Site decides if it is there.
             (HTTPS, None, &[("sec-fetch-site", "same-origin")], true),
             ("null", None, &[("sec-fetch-site", "same-origin")], true),
             (HTTPS, None, &[("sec-fetch-site", "none")], true),
             (HTTPS, None, &[HOST, ("sec-fetch-site", "cross-site")], false),
             (HTTPS, None, &[HOST, ("sec-fetch-site", "same-site")], false),
             (HTTPS, None, &[HOST, ("sec-fetch-site", "same-origin"), ("sec-fetch-site", "none")], false),
-            // Otherwise the host.
+            // Otherwise the host decides.
             (HTTPS, None, &[HOST], true),
             (HTTPS, None, &[("host", "APP.example")], true),
             (HTTPS, None, &[("host", "app.example:443")], true),
@@ -144,7 +152,7 @@ mod tests {
             ("null", None, &[HOST], false),
             (HTTPS, Some("app.example"), &[], true),
             (HTTPS, Some("api.example"), &[], false),
-            // An app's page comes from no server.
+            // The page of an app comes from no server.
             ("capacitor://localhost", None, &[("host", "localhost")], false),
             ("tauri://localhost", None, &[("host", "localhost:443")], false),
             ("app://own.example", None, &[("x-forwarded-host", "own.example")], false),
@@ -155,7 +163,7 @@ mod tests {
             (HTTPS, None, &[("forwarded", "for=192.0.2.1;host=app.example;proto=https")], true),
             (HTTPS, None, &[("forwarded", "For=\"[::1]\"; Host=\"app.example\", host=b.example")], true),
             (HTTPS, None, &[("forwarded", "host=b.example, host=app.example")], false),
-            // A page of plain http is somebody else where the site is https.
+            // On a site that is reached over TLS, a page of plain http is another origin.
             ("http://app.example", None, &[HOST, ("x-forwarded-proto", "https")], false),
             ("http://app.example", None, &[HOST, ("forwarded", "proto=https")], false),
             ("http://app.example", None, &[HOST, ("x-forwarded-proto", "http")], true),
@@ -163,7 +171,7 @@ mod tests {
         ];
         for (origin, authority, headers, expected) in cases {
             let request = Request { origin, authority: *authority, headers };
-            assert_eq!(is_own_origin(&request), *expected, "{origin} {authority:?} {headers:?}");
+            assert_eq!(is_same_origin(&request), *expected, "{origin} {authority:?} {headers:?}");
         }
     }
 }
