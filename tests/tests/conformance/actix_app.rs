@@ -33,6 +33,9 @@ pub(crate) fn app(calls: Calls) -> impl FnOnce(&mut ServiceConfig) {
             .service(routes![profile, update_profile, visits, update_visits, teams, update_teams])
             .service(routes![prices, update_prices, delete_prices, delete_me, change_person])
             .service(routes![layered, layered_put].wrap(from_fn(gate)))
+            .service(routes![layered_options].options("/layered/options", own_options).wrap(from_fn(gate)))
+            .service(routes![].options("/layered/only-options", own_options).wrap(from_fn(gate)))
+            .service(routes![].wrap(from_fn(gate)).options("/layered/later-options", own_options))
             .service(routes![dynamic, dynamic_put].merge(routes![layered_dynamic].wrap(from_fn(gate))))
             .service(routes![twice].wrap(from_fn(inner)).wrap(from_fn(gate)))
             .service(routes![merged].wrap(from_fn(gate)).merge(routes![merged_put]))
@@ -215,6 +218,10 @@ handlers! {
     #[cors(origins = ["https://partner.example"], credentials, max_age = 600)]
     #[route("/people/{id}", method = "PUT", method = "DELETE")]
     change_person;
+
+    #[cors(origins = ["https://app.example"], credentials)]
+    #[get("/layered/options")]
+    layered_options;
 
     #[cors(origins = ["https://app.example"])]
     #[get("/head")]

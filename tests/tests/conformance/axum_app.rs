@@ -37,6 +37,9 @@ pub(crate) fn app(calls: Calls) -> Router {
         .merge(routes![profile, update_profile, visits, update_visits, teams, update_teams])
         .merge(routes![prices, update_prices, delete_prices, delete_me, change_person])
         .merge(routes![layered, layered_put].layer(gate.clone()))
+        .merge(routes![layered_options].options("/layered/options", own_options).layer(gate.clone()))
+        .merge(routes![].options("/layered/only-options", own_options).layer(gate.clone()))
+        .merge(routes![].layer(gate.clone()).options("/layered/later-options", own_options))
         .merge(routes![dynamic, dynamic_put].merge(routes![layered_dynamic].layer(gate.clone())))
         .merge(routes![twice].layer(from_fn_with_state(calls.clone(), inner)).layer(gate.clone()))
         .merge(routes![merged].layer(gate.clone()).merge(routes![merged_put]))
@@ -208,6 +211,10 @@ handlers! {
     #[cors(origins = ["https://partner.example"], credentials, max_age = 600)]
     #[route("/people/{id}", method = "PUT", method = "DELETE")]
     change_person;
+
+    #[cors(origins = ["https://app.example"], credentials)]
+    #[get("/layered/options")]
+    layered_options;
 
     #[cors(origins = ["https://app.example"])]
     #[get("/head")]

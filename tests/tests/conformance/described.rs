@@ -180,6 +180,8 @@ pub(crate) const ROUTES: &[Described] = described! {
         r#"{"origins": ["https://app.example"], "credentials": true}"#;
     ["PUT"] "/layered" Plain Gate
         r#"{"origins": ["https://app.example"], "credentials": true}"#;
+    ["GET"] "/layered/options" Plain Gate
+        r#"{"origins": ["https://app.example"], "credentials": true}"#;
     ["PUT"] "/layered/twice" Plain Twice
         r#"{"origins": ["https://app.example"]}"#;
     ["GET"] "/merged" Plain Gate
