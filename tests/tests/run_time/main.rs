@@ -4,6 +4,7 @@ mod defaults;
 mod defaults_actix;
 mod defaults_axum;
 mod denials;
+mod dev_origins;
 mod dynamic;
 mod dynamic_actix;
 mod dynamic_axum;
