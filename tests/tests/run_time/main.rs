@@ -5,6 +5,7 @@ mod defaults_actix;
 mod defaults_axum;
 mod denials;
 mod dev_origins;
+mod dropped_extensions;
 mod dynamic;
 mod dynamic_actix;
 mod dynamic_axum;
