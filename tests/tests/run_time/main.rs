@@ -15,5 +15,6 @@ mod events;
 mod http2;
 mod manifest;
 mod nginx;
+mod preflight_reuse;
 mod servers;
 mod sets;
