@@ -381,6 +381,7 @@ fn insecure() {
         ("http://a.example:*", Some("https://a.example:*")),
         ("http://10.0.0.1", Some("https://10.0.0.1")),
         ("http://localhost.example", Some("https://localhost.example")),
+        ("http://127.partner.host1", Some("https://127.partner.host1")),
         ("https://a.example", None),
         ("http://localhost:3000", None),
         ("http://localhost:*", None),
