@@ -1,0 +1,32 @@
+#[allow(non_camel_case_types)]
+struct user;
+impl Annotated for user {
+    const POLICY: &'static Policy = {
+        static __CORS_POLICY: Policy = Policy::from_declared(Declared {
+            origins: &[Source::Origin("https://app.example.com")],
+            expose_headers: "etag",
+            credentials: true,
+            ..Declared::EMPTY
+        });
+        &__CORS_POLICY
+    };
+    const LOCATION: SourceLocation = here!();
+    fn resources(self, __cors_routes: &mut Resources) {
+        #[allow(unused_imports)]
+        use get as _;
+        async fn user() -> &'static str {
+            "Ada"
+        }
+        let __cors_route = RouteSpec {
+            methods: &["GET"],
+            path: "/users/{id}",
+            guarded: false,
+        };
+        __cors_routes.push(__cors_route, __cors_route.resource("user").to(user));
+    }
+}
+impl HttpServiceFactory for user {
+    fn register(self, __cors_config: &mut AppService) {
+        register(self, __cors_config);
+    }
+}
