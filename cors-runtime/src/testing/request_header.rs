@@ -1,42 +1,87 @@
-//! Which request headers need a preflight: <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>.
+//! Which request headers a script can set, and which of them need a preflight.
+//!
+//! All functions take header names in lower case.
 
 use super::{
-    engine::Engine,
-    wire::{HeaderList, trim},
+    header_list::{HeaderList, trim},
+    method,
+    quirks::Engine,
 };
 
-/// A longer value is never safe.
-const VALUE_LIMIT: usize = 128;
-/// All safe values of one request together.
-const TOTAL_LIMIT: usize = 1024;
+/// A header with a longer value is not safelisted.
+const SAFELISTED_VALUE_LIMIT: usize = 128;
+/// If the values of all safelisted headers are longer together, none of these headers is.
+const SAFELISTED_TOTAL_LIMIT: usize = 1024;
 
 const CLIENT_HINTS: [&str; 8] =
     ["device-memory", "downlink", "dpr", "ect", "rtt", "save-data", "viewport-width", "width"];
 
-/// <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>: lower case, unique, sorted.
-pub(super) fn unsafe_names(engine: Engine, headers: &HeaderList) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut safe = Vec::new();
-    let mut total = 0;
-    for (name, value) in headers.iter() {
-        if is_safelisted(engine, name, value) {
-            safe.push(name.to_ascii_lowercase());
-            total += value.len();
-        } else {
-            names.push(name.to_ascii_lowercase());
-        }
-    }
-    if total > TOTAL_LIMIT {
-        names.append(&mut safe);
-    }
-    names.sort_unstable();
-    names.dedup();
-    names
+const FORBIDDEN_NAMES: [&str; 21] = [
+    "accept-charset",
+    "accept-encoding",
+    "access-control-request-headers",
+    "access-control-request-method",
+    "connection",
+    "content-length",
+    "cookie",
+    "cookie2",
+    "date",
+    "dnt",
+    "expect",
+    "host",
+    "keep-alive",
+    "origin",
+    "referer",
+    "set-cookie",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+];
+
+const METHOD_OVERRIDES: [&str; 3] = ["x-http-method", "x-http-method-override", "x-method-override"];
+
+/// Whether no script can set this header: <https://fetch.spec.whatwg.org/#forbidden-request-header>. A browser leaves
+/// it out, and gives no error.
+pub(super) fn is_forbidden(name: &str, value: &[u8]) -> bool {
+    FORBIDDEN_NAMES.contains(&name)
+        || name.starts_with("proxy-")
+        || name.starts_with("sec-")
+        || (METHOD_OVERRIDES.contains(&name) && contains_forbidden_method(value))
 }
 
-/// `name` in lower case.
+fn contains_forbidden_method(value: &[u8]) -> bool {
+    value
+        .split(|&byte| byte == b',')
+        .any(|method| std::str::from_utf8(trim(method)).is_ok_and(method::is_forbidden))
+}
+
+/// The names that a preflight must allow: <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>. They are
+/// in lower case, sorted, and without duplicates.
+pub(super) fn unsafe_names(engine: Engine, headers: &HeaderList) -> Vec<String> {
+    let mut unsafe_names = Vec::new();
+    let mut safelisted_names = Vec::new();
+    let mut safelisted_size = 0;
+    for (name, value) in headers.iter() {
+        if is_safelisted(engine, name, value) {
+            safelisted_names.push(name.to_owned());
+            safelisted_size += value.len();
+        } else {
+            unsafe_names.push(name.to_owned());
+        }
+    }
+    if safelisted_size > SAFELISTED_TOTAL_LIMIT {
+        unsafe_names.append(&mut safelisted_names);
+    }
+    unsafe_names.sort_unstable();
+    unsafe_names.dedup();
+    unsafe_names
+}
+
+/// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
 fn is_safelisted(engine: Engine, name: &str, value: &[u8]) -> bool {
-    if value.len() > VALUE_LIMIT {
+    if value.len() > SAFELISTED_VALUE_LIMIT {
         return false;
     }
     match name {
@@ -56,46 +101,48 @@ pub(super) fn is_no_cors_safelisted(name: &str, value: &[u8]) -> bool {
         && is_safelisted(Engine::Standard, name, value)
 }
 
+/// <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte>
 fn is_unsafe_byte(byte: u8) -> bool {
     (byte < 0x20 && byte != b'\t') || b"\"():<>?@[\\]{}\x7f".contains(&byte)
 }
 
-/// Whether an HTML form could send it. `Essence; parameters`, as in <https://mimesniff.spec.whatwg.org/#parse-a-mime-type>.
+/// Whether the MIME type is one that an HTML form can send. Parameters behind `;` are
+/// [not part of it](https://mimesniff.spec.whatwg.org/#parse-a-mime-type).
 fn is_form_type(value: &[u8]) -> bool {
     let essence = trim(value.split(|&byte| byte == b';').next().unwrap_or_default());
     [&b"application/x-www-form-urlencoded"[..], b"multipart/form-data", b"text/plain"]
         .iter()
-        .any(|form| form.eq_ignore_ascii_case(essence))
+        .any(|form_type| form_type.eq_ignore_ascii_case(essence))
 }
 
-/// `bytes=N-` or `bytes=N-M`: <https://fetch.spec.whatwg.org/#simple-range-header-value>.
+/// Whether the value is `bytes=N-` or `bytes=N-M`: <https://fetch.spec.whatwg.org/#simple-range-header-value>.
 fn is_single_range(value: &[u8]) -> bool {
-    let Some((from, to)) = value
+    let Some((start, end)) = value
         .strip_prefix(b"bytes=")
         .and_then(|range| std::str::from_utf8(range).ok())
         .and_then(|range| range.split_once('-'))
     else {
         return false;
     };
-    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
-    if from.is_empty() || !digits(from) || !digits(to) {
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    if start.is_empty() || !is_digits(start) || !is_digits(end) {
         return false;
     }
-    // Compared as text: no number is too large.
-    let (from, to_number) = (from.trim_start_matches('0'), to.trim_start_matches('0'));
-    to.is_empty() || (from.len(), from) <= (to_number.len(), to_number)
+    // The numbers are compared as text, since they may be too large for an integer: first their lengths.
+    let (start, end_number) = (start.trim_start_matches('0'), end.trim_start_matches('0'));
+    end.is_empty() || (start.len(), start) <= (end_number.len(), end_number)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn safe(name: &str, value: &[u8]) -> bool {
+    fn is_standard_safelisted(name: &str, value: &[u8]) -> bool {
         is_safelisted(Engine::Standard, name, value)
     }
 
     #[test]
-    fn values() {
+    fn a_value_decides_whether_a_header_is_safelisted() {
         for (name, value, expected) in [
             ("accept", "text/html;q=0.9, */*", true),
             ("accept", "", true),
@@ -137,26 +184,26 @@ mod tests {
             ("if-none-match", "x", false),
             ("dpr", "2", false),
         ] {
-            assert_eq!(safe(name, value.as_bytes()), expected, "{name}: {value:?}");
+            assert_eq!(is_standard_safelisted(name, value.as_bytes()), expected, "{name}: {value:?}");
         }
         assert!(is_safelisted(Engine::Chromium, "dpr", b"2"));
         assert!(!is_safelisted(Engine::Firefox, "dpr", b"2"));
     }
 
     #[test]
-    fn one_value_has_128_bytes_at_most() {
+    fn a_safelisted_value_has_128_bytes_at_most() {
         for name in ["accept", "accept-language", "content-language"] {
-            assert!(safe(name, &[b'a'; 128]));
-            assert!(!safe(name, &[b'a'; 129]));
+            assert!(is_standard_safelisted(name, &[b'a'; 128]));
+            assert!(!is_standard_safelisted(name, &[b'a'; 129]));
         }
         let long = format!("text/plain;a={}", "b".repeat(115));
         assert_eq!(long.len(), 128);
-        assert!(safe("content-type", long.as_bytes()));
-        assert!(!safe("content-type", format!("{long}b").as_bytes()));
+        assert!(is_standard_safelisted("content-type", long.as_bytes()));
+        assert!(!is_standard_safelisted("content-type", format!("{long}b").as_bytes()));
     }
 
     #[test]
-    fn all_values_have_1024_bytes_at_most() {
+    fn all_safelisted_values_have_1024_bytes_at_most() {
         let mut headers = HeaderList::default();
         for _ in 0..8 {
             headers.push("Accept", [b'a'; 128]);
@@ -167,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_sorted_lower_case_and_unique() {
+    fn unsafe_names_are_sorted_lower_case_and_unique() {
         let mut headers = HeaderList::default();
         for name in ["X-B", "Content-Type", "x-b", "X-A", "Authorization", "Accept"] {
             headers.push(name, "application/json");
@@ -176,10 +223,30 @@ mod tests {
     }
 
     #[test]
-    fn without_cors_fewer_names_are_sent() {
+    fn fewer_headers_are_safelisted_for_no_cors() {
         assert!(is_no_cors_safelisted("accept", b"*/*"));
         assert!(!is_no_cors_safelisted("range", b"bytes=0-1"));
         assert!(!is_no_cors_safelisted("content-type", b"application/json"));
         assert!(!is_no_cors_safelisted("x-a", b"1"));
+    }
+
+    #[test]
+    fn forbidden_headers() {
+        for (name, value, expected) in [
+            ("host", "x", true),
+            ("cookie", "a=b", true),
+            ("origin", "https://a.example", true),
+            ("sec-fetch-site", "none", true),
+            ("proxy-authorization", "x", true),
+            ("access-control-request-method", "PUT", true),
+            ("x-http-method-override", "PUT", false),
+            ("x-http-method-override", "PUT, trace", true),
+            ("x-method-override", "connect", true),
+            ("authorization", "x", false),
+            ("user-agent", "x", false),
+            ("content-type", "x", false),
+        ] {
+            assert_eq!(is_forbidden(name, value.as_bytes()), expected, "{name}: {value}");
+        }
     }
 }

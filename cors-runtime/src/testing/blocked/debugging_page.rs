@@ -1,8 +1,8 @@
-//! `docs/debugging.md` has every text, so that nobody has to guess what a message means.
+//! `docs/debugging.md` contains the message of every reason.
 
-use super::*;
-use crate::testing::blocked::Blocked;
 use std::fmt::Write as _;
+
+use super::{Blocked, Details, Reason};
 
 const ALL: [Reason; 31] = {
     use Reason as R;
@@ -41,9 +41,9 @@ const ALL: [Reason; 31] = {
     ]
 };
 
-/// What a server, or a script, might have sent.
+/// Returns a value that fails with this reason.
 fn value(reason: Reason) -> Option<&'static str> {
-    // A new reason does not compile here: it needs a line in `ALL`, and one in the docs.
+    // A new reason does not compile here, as a reminder: it also needs a line in `ALL`, and a message in the docs.
     Some(match reason {
         Reason::InvalidUrl => "https://[",
         Reason::UrlWithUserinfo => "https://ada:secret@api.example.com/",
@@ -78,10 +78,10 @@ fn value(reason: Reason) -> Option<&'static str> {
     })
 }
 
-/// The text of one block, without the frame, in lines of a readable length.
+/// Returns the code block for a reason. The words with which every message about CORS begins are left out.
 fn block(name: &str, circumstances: &str) -> String {
     let reason = *ALL.iter().find(|reason| format!("{reason:?}") == name).unwrap_or_else(|| {
-        panic!("`{name}` is no reason");
+        panic!("`{name}` is not a reason");
     });
     let page = "https://app.example.com";
     let url = match reason {
@@ -104,10 +104,10 @@ fn block(name: &str, circumstances: &str) -> String {
     };
     let text = Blocked::new(details).to_string();
     let (console, help) = text.split_once("\nhelp: ").unwrap();
-    let sentence = console.split_once("has been blocked by CORS policy: ").map_or(console, |(_, rest)| rest);
-    let sentence =
-        sentence.trim_start_matches("Response to preflight request doesn't pass access control check: ");
-    format!("```text\n{}\n{}\n```\n", wrapped(sentence, ""), wrapped(&format!("help: {help}"), "      "))
+    let message = console.split_once("has been blocked by CORS policy: ").map_or(console, |(_, rest)| rest);
+    let message =
+        message.trim_start_matches("Response to preflight request doesn't pass access control check: ");
+    format!("```text\n{}\n{}\n```\n", wrapped(message, ""), wrapped(&format!("help: {help}"), "      "))
 }
 
 fn wrapped(text: &str, indent: &str) -> String {
@@ -124,9 +124,9 @@ fn wrapped(text: &str, indent: &str) -> String {
     lines.join("\n")
 }
 
-/// `BLESS=1` writes the blocks anew.
+/// `BLESS=1` rewrites the code blocks.
 #[test]
-fn every_reason_is_explained() {
+fn every_reason_has_its_message_in_the_docs() {
     const START: &str = "<!-- reason: ";
     const END: &str = "<!-- end -->";
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/debugging.md");
@@ -146,6 +146,6 @@ fn every_reason_is_explained() {
     }
     for reason in ALL {
         assert!(docs.contains(&format!("\n### `{reason:?}`\n")), "{reason:?} has no heading");
-        assert!(docs.contains(&format!("{START}{reason:?}")), "{reason:?} has no text");
+        assert!(docs.contains(&format!("{START}{reason:?}")), "{reason:?} has no message");
     }
 }
