@@ -1,4 +1,4 @@
-//! How often a browser asks before.
+//! How many preflights the browser sends.
 
 use std::time::Duration;
 
@@ -6,6 +6,7 @@ use cors_runtime::testing::{Browser, Fetch, WireRequest, WireResponse};
 
 use crate::{ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, MAX_AGE, PAGE, preflighted};
 
+/// Allows `PUT` and `DELETE` with `Content-Type`, for this `Access-Control-Max-Age`.
 fn app(max_age: &str) -> impl Fn(WireRequest) -> WireResponse + use<> {
     let origin = [(ALLOW_ORIGIN, PAGE), (ALLOW_CREDENTIALS, "true")];
     let lists = [(ALLOW_METHODS, "PUT, DELETE"), (ALLOW_HEADERS, "content-type")];
@@ -13,8 +14,7 @@ fn app(max_age: &str) -> impl Fn(WireRequest) -> WireResponse + use<> {
 }
 
 #[tokio::test]
-async fn time() {
-    // How long a day and a second last
+async fn a_day_and_a_second_are_cut_to_the_limit_of_the_browser() {
     for (browser, limit) in [
         (Browser::new(), 86_401),
         (Browser::chromium(), 7200),
@@ -33,8 +33,8 @@ async fn time() {
 }
 
 #[tokio::test]
-async fn five_seconds_and_none() {
-    for (value, at_once, later) in [("", 1, 2), ("0", 2, 3), ("x", 1, 2)] {
+async fn without_a_valid_value_it_is_five_seconds_and_zero_is_none() {
+    for (value, at_once, after_five_seconds) in [("", 1, 2), ("0", 2, 3), ("x", 1, 2)] {
         let browser = Browser::new();
         let (page, app) = (browser.page(PAGE), app(value));
         page.fetch(&app, Fetch::put("/")).await.unwrap();
@@ -43,17 +43,17 @@ async fn five_seconds_and_none() {
         assert_eq!(browser.preflights(), at_once, "{value:?}");
         browser.advance(Duration::from_millis(1));
         page.fetch(&app, Fetch::put("/")).await.unwrap();
-        assert_eq!(browser.preflights(), later, "{value:?}");
+        assert_eq!(browser.preflights(), after_five_seconds, "{value:?}");
     }
 }
 
 #[tokio::test]
-async fn mirrored_lists_are_asked_for_again() {
+async fn a_server_that_mirrors_the_requested_method_gets_more_preflights() {
     let mirror = |request: WireRequest| {
-        let answer = WireResponse::new(204).with_header(ALLOW_ORIGIN, "*").with_header(MAX_AGE, "60");
+        let response = WireResponse::new(204).with_header(ALLOW_ORIGIN, "*").with_header(MAX_AGE, "60");
         match request.header("access-control-request-method") {
-            Some(method) => answer.with_header(ALLOW_METHODS, method),
-            None => answer,
+            Some(method) => response.with_header(ALLOW_METHODS, method),
+            None => response,
         }
     };
     for (browser, expected) in
@@ -74,7 +74,7 @@ async fn mirrored_lists_are_asked_for_again() {
 }
 
 #[tokio::test]
-async fn keys() {
+async fn url_query_and_credentials_are_parts_of_the_key() {
     let browser = Browser::new();
     let (page, app) = (browser.page(PAGE), app("60"));
     page.fetch(&app, Fetch::put("/x?a")).await.unwrap();
@@ -107,7 +107,7 @@ async fn a_failed_request_clears_the_cache_but_not_in_chromium_and_safari() {
 }
 
 #[tokio::test]
-async fn reload_asks_again_in_chromium_and_firefox() {
+async fn reload_is_preflighted_again_in_chromium_and_firefox() {
     for (browser, expected) in
         [(Browser::new(), 1), (Browser::chromium(), 2), (Browser::firefox(), 2), (Browser::safari(), 1)]
     {
@@ -119,7 +119,7 @@ async fn reload_asks_again_in_chromium_and_firefox() {
 }
 
 #[tokio::test]
-async fn a_listener_is_remembered() {
+async fn the_preflight_of_an_upload_listener_is_cached() {
     let app = preflighted(204, &[(ALLOW_ORIGIN, "*"), (MAX_AGE, "60")]);
     let browser = Browser::new();
     for _ in 0..2 {
@@ -128,10 +128,10 @@ async fn a_listener_is_remembered() {
     assert_eq!(browser.preflights(), 1);
 }
 
-/// The standard wants `Authorization` by name. Chromium accepts `*` for it on a preflight, but not from its cache:
-/// every such request is preflighted again (two requests, two preflights; measured in Chromium 156).
+/// In the standard `*` does not allow `Authorization`. Chromium accepts it in the response to a preflight, but not from
+/// its cache: two requests need two preflights (measured in Chromium 156).
 #[tokio::test]
-async fn chromium_does_not_remember_a_wildcard_for_authorization() {
+async fn chromium_does_not_cache_a_wildcard_for_authorization() {
     let listed = [(ALLOW_ORIGIN, "*"), (ALLOW_HEADERS, "*, authorization"), (MAX_AGE, "60")];
     let wildcard = [(ALLOW_ORIGIN, "*"), (ALLOW_HEADERS, "*"), (MAX_AGE, "60")];
     let authorized = || Fetch::get("/").header("authorization", "Bearer x");
@@ -151,7 +151,7 @@ async fn chromium_does_not_remember_a_wildcard_for_authorization() {
         assert_eq!(browser.preflights(), preflights, "{browser:?} {headers:?}");
     }
 
-    // The preflight for `Authorization` replaces the result that Chromium has kept, and serves other names.
+    // The result of the preflight for `Authorization` is cached for other header names.
     let browser = Browser::chromium();
     let (page, app) = (browser.page(PAGE), preflighted(204, &wildcard));
     for (fetch, preflights) in [(other(), 1), (authorized(), 2), (other(), 2), (authorized(), 3)] {

@@ -1,4 +1,4 @@
-//! What a failed test prints.
+//! What `Blocked` displays: the message of the console, and the help.
 
 use cors_runtime::testing::{Browser, Fetch, WireRequest, WireResponse};
 
@@ -8,12 +8,12 @@ const HEAD: &str = "Access to fetch at 'https://api.example.com/me' from origin 
                     blocked by CORS policy: ";
 const PREFLIGHT: &str = "Response to preflight request doesn't pass access control check: ";
 
-async fn text(app: impl Fn(WireRequest) -> WireResponse, fetch: Fetch) -> String {
+async fn message(app: impl Fn(WireRequest) -> WireResponse, fetch: Fetch) -> String {
     Browser::new().page(PAGE).fetch(&app, fetch).await.unwrap_err().to_string()
 }
 
 #[tokio::test]
-async fn of_the_request() {
+async fn messages_about_the_response() {
     let layer = "put it in with `Routes::layer` (axum) or `.wrap` of the routes (actix-web)";
     for (status, headers, sentence, help) in [
         (
@@ -66,13 +66,13 @@ async fn of_the_request() {
         ),
     ] {
         let expected = format!("{HEAD}{sentence}\nhelp: {help}");
-        assert_eq!(text(always(status, headers), Fetch::get("/me")).await, expected);
+        assert_eq!(message(always(status, headers), Fetch::get("/me")).await, expected);
     }
 }
 
 #[tokio::test]
-async fn of_credentials() {
-    let star = text(always(200, &[(ALLOW_ORIGIN, "*")]), Fetch::get("/me").credentials()).await;
+async fn messages_about_credentials() {
+    let star = message(always(200, &[(ALLOW_ORIGIN, "*")]), Fetch::get("/me").credentials()).await;
     assert_eq!(
         star,
         format!(
@@ -81,7 +81,7 @@ async fn of_credentials() {
              and `credentials` in `#[cors(..)]`; without the need for cookies, leave `.credentials()` out"
         )
     );
-    let missing = text(always(200, &[(ALLOW_ORIGIN, PAGE)]), Fetch::get("/me").credentials()).await;
+    let missing = message(always(200, &[(ALLOW_ORIGIN, PAGE)]), Fetch::get("/me").credentials()).await;
     assert_eq!(
         missing,
         format!(
@@ -93,7 +93,7 @@ async fn of_credentials() {
 }
 
 #[tokio::test]
-async fn of_the_preflight() {
+async fn messages_about_the_preflight() {
     let star = (ALLOW_ORIGIN, "*");
     for (fetch, status, headers, sentence, help) in [
         (
@@ -177,15 +177,15 @@ async fn of_the_preflight() {
         ),
     ] {
         let expected = format!("{HEAD}{sentence}\nhelp: {help}");
-        assert_eq!(text(preflighted(status, headers), fetch).await, expected);
+        assert_eq!(message(preflighted(status, headers), fetch).await, expected);
     }
 }
 
 #[tokio::test]
-async fn what_a_server_sends_is_cut() {
+async fn a_value_of_the_server_is_shortened_and_printable() {
     let long = "a,".repeat(10_000);
     let app = always(200, &[(ALLOW_ORIGIN, &long), (ALLOW_CREDENTIALS, "\u{1b}[2J")]);
-    let text = text(app, Fetch::get("/me")).await;
-    assert!(text.len() < 1000, "{text}");
-    assert!(!text.contains('\u{1b}'));
+    let message = message(app, Fetch::get("/me")).await;
+    assert!(message.len() < 1000, "{message}");
+    assert!(!message.contains('\u{1b}'));
 }
