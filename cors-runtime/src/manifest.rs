@@ -1,7 +1,7 @@
 //! The list of the routes in a group with their policies, for people and for snapshot tests.
 
 use crate::SourceLocation;
-use crate::cors::{DeclaredRoute, Methods, RouteEntry};
+use crate::cors::{Methods, RouteEntry, is_never_reused};
 use cors_policy::{AllowHeaders, Policy};
 use std::collections::HashMap;
 use std::fmt;
@@ -68,17 +68,17 @@ pub struct ManifestRoute {
 
 impl Manifest {
     pub(crate) fn new<E>(entries: &[RouteEntry<E>]) -> Self {
-        let mut paths: HashMap<&str, Vec<DeclaredRoute<'_>>> = HashMap::new();
+        let mut paths: HashMap<&str, Vec<&RouteEntry<E>>> = HashMap::new();
         for entry in entries {
-            paths.entry(&entry.path).or_default().push(entry.declared());
+            paths.entry(&entry.path).or_default().push(entry);
         }
         let route = |entry: &RouteEntry<E>| ManifestRoute {
             methods: entry.methods.clone(),
             path: entry.path.clone(),
-            policy: entry.policy.clone(),
-            location: entry.location,
-            is_dynamic: entry.check.is_some(),
-            is_never_reused: entry.declared().is_never_reused(paths[&*entry.path].iter().copied()),
+            policy: entry.declared.policy.clone(),
+            location: entry.declared.location,
+            is_dynamic: entry.declared.check.is_some(),
+            is_never_reused: is_never_reused(entry, &paths[&*entry.path]),
         };
         Self { routes: entries.iter().map(route).collect() }
     }

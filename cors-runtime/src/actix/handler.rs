@@ -182,6 +182,7 @@ mod tests {
     use super::super::wrap::shared;
     use super::*;
     use crate::SourceLocation;
+    use crate::cors::DeclaredPolicy;
     use cors_policy::{Declared, Policy};
     use std::future::ready;
     use std::task::Waker;
@@ -207,7 +208,7 @@ mod tests {
     async fn the_service_is_not_ready_before_the_one_inside() {
         let policy = Policy::from_declared(Declared::EMPTY);
         let middleware = shared(PolicyMiddleware::new(policy.clone()));
-        let policy = RoutePolicy::new(policy, "/", SourceLocation::caller(), None);
+        let policy = RoutePolicy::new(DeclaredPolicy::new(policy, SourceLocation::caller()), "/");
         let policy = Arc::new(policy.expect("nothing is read"));
         for wraps in [Rc::from([]), Rc::from([middleware])] {
             let cors = CorsMiddleware { policy: Arc::clone(&policy), check: None, wraps };

@@ -6,7 +6,9 @@ use super::options::{Preflights, RouteGuard};
 use super::origin_check::Check;
 use super::overlap::patterns_overlap;
 use super::wrap::{RouteService, SharedWrap, Wraps, shared};
-use crate::cors::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, Routing, build_paths};
+use crate::cors::{
+    BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
+};
 use crate::{BuildError, Manifest, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceRequest, ServiceResponse, Transform};
@@ -88,24 +90,19 @@ impl Routes {
     pub fn add<R: Annotated>(mut self, handler: R) -> Self {
         let mut resources = Resources::default();
         handler.resources(&mut resources);
-        self.push_resources(resources, (R::POLICY, R::LOCATION), R::check());
+        let mut declared = DeclaredPolicy::new(R::POLICY.clone(), R::LOCATION);
+        declared.check = R::check().map(|check| check.identity);
+        self.push_resources(resources, &declared, R::check());
         self
     }
 
     // It is not generic over the handler, so that it is compiled once.
-    fn push_resources(
-        &mut self,
-        resources: Resources,
-        (policy, location): (&Policy, SourceLocation),
-        check: Option<Check>,
-    ) {
+    fn push_resources(&mut self, resources: Resources, declared: &DeclaredPolicy, check: Option<Check>) {
         for (route, resource) in resources.0 {
             self.routes.push(RouteEntry {
                 methods: Methods::of_attribute(route.methods),
                 path: route.path.to_owned(),
-                policy: policy.clone(),
-                location,
-                check: check.map(|check| check.identity),
+                declared: declared.clone(),
                 is_guarded: route.is_guarded,
                 endpoint: Endpoint::new(resource, check),
             });
@@ -126,9 +123,7 @@ impl Routes {
         self.routes.push(RouteEntry {
             methods: Methods::named([method.as_str()]),
             path: path.to_owned(),
-            policy: policy.into(),
-            location: SourceLocation::caller(),
-            check: None,
+            declared: DeclaredPolicy::new(policy.into(), SourceLocation::caller()),
             is_guarded: false,
             endpoint: Endpoint::new(resource, None),
         });
@@ -327,7 +322,7 @@ pub(super) fn register_handler<R: Annotated>(handler: R, config: &mut AppService
 impl fmt::Debug for Routes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.routes.iter().map(|route| (&route.methods, &route.path, &route.policy)))
+            .entries(self.routes.iter().map(|route| (&route.methods, &route.path, &route.declared.policy)))
             .finish()
     }
 }

@@ -3,6 +3,7 @@
 use super::endpoint::Endpoint;
 use super::origin_check::{Check, OriginCheck};
 use crate::SourceLocation;
+use crate::cors::DeclaredPolicy;
 use axum::handler::Handler;
 use cors_policy::Policy;
 use std::fmt;
@@ -77,8 +78,8 @@ pub trait Annotated<S> {
         H: Handler<T, S>,
         T: 'static;
 
-    /// The policy and where it is declared.
-    fn policy(&self) -> (&Policy, SourceLocation);
+    /// The policy.
+    fn policy(&self) -> DeclaredPolicy;
 }
 
 impl<S, R> Annotated<S> for Declaration<Listed, R>
@@ -93,8 +94,8 @@ where
         Endpoint::new(handler)
     }
 
-    fn policy(&self) -> (&Policy, SourceLocation) {
-        (&self.policy, self.location)
+    fn policy(&self) -> DeclaredPolicy {
+        DeclaredPolicy::new(self.policy.clone(), self.location)
     }
 }
 
@@ -111,8 +112,9 @@ where
         Endpoint::with_check(handler, Check::of::<C>())
     }
 
-    fn policy(&self) -> (&Policy, SourceLocation) {
-        (&self.policy, self.location)
+    fn policy(&self) -> DeclaredPolicy {
+        let check = Some(Check::of::<C>().identity);
+        DeclaredPolicy { policy: self.policy.clone(), location: self.location, check }
     }
 }
 

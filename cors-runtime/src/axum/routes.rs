@@ -5,7 +5,9 @@ use super::endpoint::{Endpoint, OptionsEndpoint};
 use super::layers::SharedLayer;
 use super::methods::methods_of;
 use super::options::{OptionsHandler, Preflights, allow};
-use crate::cors::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, Routing, build_paths};
+use crate::cors::{
+    BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
+};
 use crate::{BuildError, Manifest, SourceLocation};
 use axum::Router;
 use axum::extract::Request;
@@ -97,28 +99,15 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        let policy = (&policy.into(), SourceLocation::caller());
+        let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
         self.push(methods_of(methods), path, policy, Endpoint::new(handler));
         self
     }
 
     // It is not generic over the handler, so that it is compiled once.
-    fn push(
-        &mut self,
-        methods: Methods,
-        path: &str,
-        (policy, location): (&Policy, SourceLocation),
-        endpoint: Endpoint<S>,
-    ) {
-        self.routes.push(RouteEntry {
-            methods,
-            path: path.to_owned(),
-            policy: policy.clone(),
-            location,
-            check: endpoint.check.map(|check| check.identity),
-            is_guarded: false,
-            endpoint,
-        });
+    fn push(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, endpoint: Endpoint<S>) {
+        let path = path.to_owned();
+        self.routes.push(RouteEntry { methods, path, declared, is_guarded: false, endpoint });
     }
 
     /// Gives the `OPTIONS` requests of a path that are not preflights to a handler. Without one they are answered with
@@ -308,7 +297,7 @@ where
 impl<S> fmt::Debug for Routes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.routes.iter().map(|route| (&route.methods, &route.path, &route.policy)))
+            .entries(self.routes.iter().map(|route| (&route.methods, &route.path, &route.declared.policy)))
             .finish()
     }
 }

@@ -1,9 +1,8 @@
 //! From a list of routes to paths that answer preflights.
 
-use super::{CheckIdentity, DeclaredRoute, HeaderValue, Methods, PathPolicies, RoutePolicy};
+use super::{DeclaredPolicy, HeaderValue, Methods, PathPolicies, RoutePolicy};
 use crate::error::{Problem, ProblemKind};
 use crate::{BuildError, SourceLocation};
-use cors_policy::Policy;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -11,21 +10,10 @@ use std::sync::Arc;
 pub(crate) struct RouteEntry<E> {
     pub(crate) methods: Methods,
     pub(crate) path: String,
-    pub(crate) policy: Policy,
-    /// Where the policy is declared.
-    pub(crate) location: SourceLocation,
-    /// The origin check of `origins = dynamic(..)`.
-    pub(crate) check: Option<CheckIdentity>,
+    pub(crate) declared: DeclaredPolicy,
     /// Whether guards of actix-web may pass a request on to another route.
     pub(crate) is_guarded: bool,
     pub(crate) endpoint: E,
-}
-
-impl<E> RouteEntry<E> {
-    /// What the declaration says, for the [`Manifest`](crate::Manifest).
-    pub(crate) fn declared(&self) -> DeclaredRoute<'_> {
-        DeclaredRoute { methods: &self.methods, policy: &self.policy, check: self.check }
-    }
 }
 
 /// The handler for the `OPTIONS` requests of a path that are not preflights.
@@ -82,8 +70,8 @@ pub(crate) fn build_paths<V: HeaderValue, E, O>(
             paths.len() - 1
         })
     };
-    for RouteEntry { methods, path, policy, location, check, endpoint, .. } in routes {
-        match RoutePolicy::new(policy, &path, location, check) {
+    for RouteEntry { methods, path, declared, endpoint, .. } in routes {
+        match RoutePolicy::new(declared, &path) {
             Ok(policy) => {
                 let number = number_of(path, &mut paths);
                 paths[number].routes.push(BuiltRoute { methods, policy: Arc::new(policy), endpoint });
@@ -128,7 +116,7 @@ fn find_wrong_methods<E>(routes: &[RouteEntry<E>], problems: &mut Vec<Problem>) 
                 cors_policy::check_method(name)
                     .map(|problem| ProblemKind::RouteMethod { path: route.path.clone(), problem })
             };
-            problems.extend(kind.map(|kind| Problem { kind, location: Some(route.location) }));
+            problems.extend(kind.map(|kind| Problem { kind, location: Some(route.declared.location) }));
         }
     }
 }
@@ -141,7 +129,12 @@ fn find_conflicts<E>(routes: &[RouteEntry<E>], problems: &mut Vec<Problem>) {
         for earlier in &*earlier_routes {
             let Some(method) = shared_method(&earlier.methods, &route.methods) else { continue };
             if !earlier.is_guarded && !route.is_guarded {
-                problems.push(conflict(method, &route.path, earlier.location, route.location));
+                problems.push(conflict(
+                    method,
+                    &route.path,
+                    earlier.declared.location,
+                    route.declared.location,
+                ));
             }
         }
         earlier_routes.push(route);
@@ -168,16 +161,16 @@ fn find_conflicts_of_guards<E>(routes: &[RouteEntry<E>], routing: Routing, probl
             if other_number == number || other_number < number && (other.is_guarded || !is_same_path) {
                 continue;
             }
-            let has_same_policy =
-                guarded.check.is_none() && other.check.is_none() && guarded.policy == other.policy;
-            if has_same_policy || !(is_same_path || (routing.patterns_overlap)(&guarded.path, &other.path)) {
+            if guarded.declared.is_equivalent_to(&other.declared)
+                || !(is_same_path || (routing.patterns_overlap)(&guarded.path, &other.path))
+            {
                 continue;
             }
             let Some(method) = shared_method(&guarded.methods, &other.methods) else { continue };
             let routes = if number < other_number { [guarded, other] } else { [other, guarded] };
             let kind = ProblemKind::Guarded {
                 method: method.to_owned(),
-                routes: routes.map(|route| (route.path.clone(), route.location)),
+                routes: routes.map(|route| (route.path.clone(), route.declared.location)),
             };
             problems.push(Problem { kind, location: None });
         }

@@ -5,7 +5,7 @@ use super::outcome::RouteOutcome;
 use super::preflight::PreflightHeaders;
 use super::same_origin::is_same_origin;
 use super::{
-    Decision, HeaderValue, Methods, OriginHeader, OutcomeCell, PathPolicies, PreflightAnswer,
+    Decision, DeclaredPolicy, HeaderValue, Methods, OriginHeader, OutcomeCell, PathPolicies, PreflightAnswer,
     PreflightRequest, RequestHead, ResponseHead, ResponseHeaders, RoutePolicy,
 };
 use crate::error::{Problem, ProblemKind};
@@ -32,7 +32,7 @@ impl<V: HeaderValue> DefaultPolicy<V> {
             // A default policy does not know which route a request will reach, and whether that route allows more.
             return Err(Problem { kind: ProblemKind::EnforceByDefault, location: Some(location) }.into());
         }
-        let policy = Arc::new(RoutePolicy::new(policy, PATH, location, None)?);
+        let policy = Arc::new(RoutePolicy::new(DeclaredPolicy::new(policy, location), PATH)?);
         Ok(Self::with_policy(policy, Methods::named(["GET", "HEAD", "POST"])))
     }
 
@@ -142,7 +142,7 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         PreflightAnswer::Allowed(PreflightHeaders {
             allow_origin,
             credentials: policy.credentials,
-            allow_methods,
+            allow_methods: Some(allow_methods),
             allow_headers: preflight.allow_headers.filter(|_| is_routed),
             max_age: if can_be_reused { policy.max_age.clone() } else { Some(V::from_static("0")) },
         })
@@ -150,7 +150,7 @@ impl<V: HeaderValue> DefaultPolicy<V> {
 
     fn log(&self, reason: &str, preflight: &PendingPreflight<V>) {
         let origin = OriginHeader::One(&preflight.origin);
-        log(reason, origin, preflight.method.as_ref(), &preflight.path, self.policy.location);
+        log(reason, origin, preflight.method.as_ref(), &preflight.path, self.policy.declared.location);
     }
 }
 

@@ -67,7 +67,7 @@ pub(crate) enum PreflightAnswer<V> {
 pub(crate) struct PreflightHeaders<V> {
     pub(super) allow_origin: V,
     pub(super) credentials: bool,
-    pub(super) allow_methods: V,
+    pub(super) allow_methods: Option<V>,
     pub(super) allow_headers: Option<V>,
     pub(super) max_age: Option<V>,
 }
@@ -108,12 +108,14 @@ impl<V: HeaderValue> PreflightAnswer<V> {
         if answer.credentials {
             headers.set(CorsHeader::AllowCredentials, V::from_static("true"));
         }
-        headers.set(CorsHeader::AllowMethods, answer.allow_methods);
-        if let Some(names) = answer.allow_headers {
-            headers.set(CorsHeader::AllowHeaders, names);
-        }
-        if let Some(seconds) = answer.max_age {
-            headers.set(CorsHeader::MaxAge, seconds);
+        for (name, value) in [
+            (CorsHeader::AllowMethods, answer.allow_methods),
+            (CorsHeader::AllowHeaders, answer.allow_headers),
+            (CorsHeader::MaxAge, answer.max_age),
+        ] {
+            if let Some(value) = value {
+                headers.set(name, value);
+            }
         }
     }
 }
@@ -141,8 +143,9 @@ impl<V: HeaderValue> PathPolicies<V> {
         let names_head = |methods: &Methods| methods.names().any(|name| name == "HEAD");
         let head_follows_get = head_follows_get && !routes.iter().any(|(methods, _)| names_head(methods));
         let prepare = |(methods, policy): &(Methods, Arc<RoutePolicy<V>>)| {
-            let equal =
-                |other: &Arc<RoutePolicy<V>>| Arc::ptr_eq(policy, other) || policy.is_equivalent_to(other);
+            let equal = |other: &Arc<RoutePolicy<V>>| {
+                Arc::ptr_eq(policy, other) || policy.declared.is_equivalent_to(&other.declared)
+            };
             let equal_routes = routes.iter().filter(|(_, other)| equal(other));
             let names = Methods::named(equal_routes.flat_map(|(methods, _)| methods.names()));
             let follows = head_follows_get && methods.names().any(|name| name == "GET");
@@ -201,7 +204,7 @@ impl<V: HeaderValue> PathPolicies<V> {
         self.candidates(preflight.method)
             .0
             .take_while(|number| policy(*number).verdict(origin).is_denied())
-            .filter(|number| policy(*number).check.is_some())
+            .filter(|number| policy(*number).declared.check.is_some())
             .collect()
     }
 
@@ -222,7 +225,7 @@ impl<V: HeaderValue> PathPolicies<V> {
         let (candidates, is_routed) = self.candidates(preflight.method);
         let log = |reason: &str, policy: &RoutePolicy<V>| {
             let origin = OriginHeader::One(preflight.origin);
-            log(reason, origin, preflight.method.as_ref(), &self.path, policy.location);
+            log(reason, origin, preflight.method.as_ref(), &self.path, policy.declared.location);
         };
         let mut denied = (Verdict::Denied, None);
         for number in candidates {
@@ -284,7 +287,7 @@ impl<V: HeaderValue> PathPolicies<V> {
         PreflightHeaders {
             allow_origin,
             credentials,
-            allow_methods,
+            allow_methods: Some(allow_methods),
             allow_headers: policy.allow_headers_for(preflight),
             max_age: if can_be_reused { policy.max_age.clone() } else { Some(V::from_static("0")) },
         }

@@ -12,16 +12,39 @@ use std::any::TypeId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+/// What the annotation of a route declares.
+#[derive(Clone, Debug)]
+pub struct DeclaredPolicy {
+    pub(crate) policy: Policy,
+    /// Where the policy is declared.
+    pub(crate) location: SourceLocation,
+    /// The function of `origins = dynamic(..)`. It is asked about origins that the policy does not list.
+    pub(crate) check: Option<CheckIdentity>,
+}
+
+impl DeclaredPolicy {
+    /// A policy without an origin check.
+    pub(crate) fn new(policy: Policy, location: SourceLocation) -> Self {
+        Self { policy, location, check: None }
+    }
+
+    /// Whether both policies answer every request in the same way.
+    pub(crate) fn is_equivalent_to(&self, other: &Self) -> bool {
+        let same_check = match (self.check, other.check) {
+            (None, None) => true,
+            (Some(a), Some(b)) => a.answers_like(b),
+            (None, Some(_)) | (Some(_), None) => false,
+        };
+        same_check && self.policy == other.policy
+    }
+}
+
 /// The policy of one route, with everything prepared that does not depend on a request.
 #[derive(Debug)]
 pub(crate) struct RoutePolicy<V> {
-    pub(crate) policy: Policy,
+    pub(crate) declared: DeclaredPolicy,
     /// The path of the route, as it is declared.
-    pub(crate) path: Box<str>,
-    /// Where the policy is declared.
-    pub(crate) location: SourceLocation,
-    /// The function of `origins = dynamic(..)`. It is asked about origins that the list does not allow.
-    pub(crate) check: Option<CheckIdentity>,
+    path: Box<str>,
     pub(super) allow_list: AllowList<V>,
     pub(super) credentials: bool,
     pub(super) allow_headers: AllowHeadersValue<V>,
@@ -101,14 +124,10 @@ pub(crate) enum Admission<V> {
 
 impl<V: HeaderValue> RoutePolicy<V> {
     /// Reads environment variables and prepares header values.
-    pub(crate) fn new(
-        policy: Policy,
-        path: &str,
-        location: SourceLocation,
-        check: Option<CheckIdentity>,
-    ) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn new(declared: DeclaredPolicy, path: &str) -> Result<Self, Vec<Problem>> {
+        let policy = &declared.policy;
         Ok(Self {
-            allow_list: AllowList::new(&policy, location)?,
+            allow_list: AllowList::new(policy, declared.location)?,
             credentials: policy.credentials(),
             allow_headers: match policy.allow_headers() {
                 AllowHeaders::None => AllowHeadersValue::Absent,
@@ -121,21 +140,9 @@ impl<V: HeaderValue> RoutePolicy<V> {
                 .filter(|names| !names.is_empty())
                 .map(V::from_checked),
             has_warned: AtomicBool::new(false),
-            policy,
+            declared,
             path: path.into(),
-            location,
-            check,
         })
-    }
-
-    /// Whether both policies answer every request in the same way.
-    pub(super) fn is_equivalent_to(&self, other: &Self) -> bool {
-        let same_check = match (self.check, other.check) {
-            (None, None) => true,
-            (Some(a), Some(b)) => a.answers_like(b),
-            (None, Some(_)) | (Some(_), None) => false,
-        };
-        same_check && self.policy == other.policy
     }
 
     /// What the list of the policy says about an origin. A route with an origin check asks it where this is
@@ -152,8 +159,11 @@ impl<V: HeaderValue> RoutePolicy<V> {
         if answering.credentials && !self.credentials {
             return false;
         }
-        let same_check =
-            self.check.zip(answering.check).is_some_and(|(own, answering)| own.answers_like(answering));
+        let same_check = self
+            .declared
+            .check
+            .zip(answering.declared.check)
+            .is_some_and(|(own, answering)| own.answers_like(answering));
         same_check || !self.verdict(OriginHeader::One(origin)).is_denied()
     }
 
@@ -190,7 +200,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
         let origin = request.origin();
         if is_logged() {
             let denial = Denial::of(verdict, origin);
-            log(denial.name(), origin, request.method().as_bytes(), &self.path, self.location);
+            log(denial.name(), origin, request.method().as_bytes(), &self.path, self.declared.location);
         }
         self.enforce
     }
@@ -223,7 +233,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
             tracing::warn!(
                 target: "cors",
                 path = &*self.path,
-                policy = %self.location,
+                policy = %self.declared.location,
                 "the response had CORS headers of its own: the policy's replaced them"
             );
         }
@@ -248,13 +258,13 @@ impl<V: HeaderValue> Decision<V> {
     /// Logs that the request has been denied.
     pub(super) fn log_denied(&self, origin: OriginHeader<'_, V>, method: &str, path: &str) {
         let denial = Denial::of(&self.verdict, origin);
-        log(denial.name(), origin, method.as_bytes(), path, self.policy.location);
+        log(denial.name(), origin, method.as_bytes(), path, self.policy.declared.location);
     }
 
     /// Whether both decisions put the same headers into a response.
     pub(super) fn agrees_with(&self, other: &Self) -> bool {
-        let same_policy =
-            Arc::ptr_eq(&self.policy, &other.policy) || self.policy.is_equivalent_to(&other.policy);
+        let same_policy = Arc::ptr_eq(&self.policy, &other.policy)
+            || self.policy.declared.is_equivalent_to(&other.policy.declared);
         // Compared as bytes: a header value of one framework is not equal to the same value if one of them is secret.
         let origin = |verdict: &Verdict<V>| verdict.clone().allow_origin();
         let same_origin = match (origin(&self.verdict), origin(&other.verdict)) {

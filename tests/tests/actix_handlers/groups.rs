@@ -180,8 +180,8 @@ async fn no_preflight_is_remembered_where_patterns_overlap() {
     assert_eq!(max_age(routes![update_note, latest_note]).await.as_deref(), Some("0"));
     assert_eq!(max_age(routes![latest_note, update_note]).await.as_deref(), Some("0"));
     let manifest = routes![latest_note, update_note, text_of_note].manifest();
-    let afresh: Vec<_> = manifest.iter().map(ManifestRoute::is_never_reused).collect();
-    assert_eq!(afresh, [false, true, false]);
+    // It depends on the URL: the manifest cannot tell.
+    assert!(!manifest.iter().any(ManifestRoute::is_never_reused));
     // No request gets to both.
     assert_eq!(max_age(routes![update_note, text_of_note]).await.as_deref(), Some("600"));
 }
