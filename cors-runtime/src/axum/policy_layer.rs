@@ -7,10 +7,12 @@ use crate::cors::{
     grant_nothing,
 };
 use crate::{BuildError, SourceLocation};
+use axum::body::Body;
 use cors_policy::Policy;
 use http::header::HeaderValue;
 use http::{Request, Response};
 use pin_project_lite::pin_project;
+use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -118,7 +120,7 @@ pub struct PolicyService<S> {
 impl<S, B, R> Service<Request<B>> for PolicyService<S>
 where
     S: Service<Request<B>, Response = Response<R>>,
-    R: Default,
+    R: Default + 'static,
 {
     type Response = Response<R>;
     type Error = S::Error;
@@ -173,7 +175,7 @@ pin_project! {
 impl<F, R, E> Future for PolicyFuture<F>
 where
     F: Future<Output = Result<Response<R>, E>>,
-    R: Default,
+    R: Default + 'static,
 {
     type Output = F::Output;
 
@@ -189,7 +191,7 @@ where
                 match default.finish_preflight(preflight, this.cell, inner) {
                     PreflightOutcome::LeaveAlone => {}
                     PreflightOutcome::Answer(answer) => {
-                        response = Response::new(R::default());
+                        response = Response::new(body_of(answer.body()));
                         write_answer(answer, &mut response);
                     }
                     PreflightOutcome::Intercepted => grant_nothing(response.headers_mut()),
@@ -199,6 +201,15 @@ where
         }
         Poll::Ready(Ok(response))
     }
+}
+
+/// A body with a text, if it is axum's. Of any other body it is only known how to make an empty one.
+fn body_of<R: Default + 'static>(text: &'static str) -> R {
+    let mut body = R::default();
+    if let Some(body) = (&mut body as &mut dyn Any).downcast_mut::<Body>() {
+        *body = Body::from(text);
+    }
+    body
 }
 
 #[cfg(test)]

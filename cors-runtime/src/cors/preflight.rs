@@ -269,18 +269,17 @@ impl<V: HeaderValue> PathPolicies<V> {
     {
         let policy = &route.policy;
         let credentials = policy.credentials;
-        let allow_methods = route.allow_methods.clone().unwrap_or_else(|| preflight.method.clone());
         if !is_routed {
             // The browser refuses the request and names the method, whatever the headers are.
-            let max_age = Some(V::from_static("0"));
             return PreflightHeaders {
                 allow_origin,
                 credentials,
-                allow_methods,
+                allow_methods: route.allow_methods.clone(),
                 allow_headers: None,
-                max_age,
+                max_age: Some(V::from_static("0")),
             };
         }
+        let allow_methods = route.allow_methods.clone().unwrap_or_else(|| preflight.method.clone());
         let can_be_reused = std::iter::once(self)
             .chain(neighbours.iter().map(|path| &**path).filter(|path| !std::ptr::eq(*path, self)))
             .all(|path| path.trusts_reuse(&allow_methods, policy, preflight.origin));

@@ -161,10 +161,7 @@ fn what_a_program_can_read() {
             routes.iter().map(|route| of(route)).collect::<Vec<_>>()
         };
         // `GET /account` allows every origin of `PUT /account`, and credentials.
-        assert_eq!(
-            marks(cors_runtime::ManifestRoute::is_never_reused),
-            [false, false, false, false, false]
-        );
+        assert_eq!(marks(cors_runtime::ManifestRoute::is_never_reused), [false, false, false, false, false]);
         assert_eq!(marks(cors_runtime::ManifestRoute::is_dynamic), [false, false, false, true, false]);
     }
     let socket = in_axum::routes().manifest();
