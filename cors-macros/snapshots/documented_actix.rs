@@ -11,18 +11,22 @@ impl Annotated for user {
         &__CORS_POLICY
     };
     const LOCATION: SourceLocation = here!();
-    fn resources(self, __cors_routes: &mut Resources) {
+    fn resources(self, __cors_resources: &mut Resources) {
         #[allow(unused_imports)]
         use get as _;
         async fn user() -> &'static str {
             "Ada"
         }
-        let __cors_route = RouteSpec {
-            methods: &["GET"],
-            path: "/users/{id}",
-            guarded: false,
-        };
-        __cors_routes.push(__cors_route, __cors_route.resource("user").to(user));
+        __cors_resources
+            .push(
+                RouteSpec {
+                    methods: &["GET"],
+                    path: "/users/{id}",
+                    name: "user",
+                    is_guarded: false,
+                },
+                |__cors_resource: Resource| { __cors_resource.to(user) },
+            );
     }
 }
 impl HttpServiceFactory for user {

@@ -4,25 +4,25 @@ async fn user() -> &'static str {
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
 struct user {}
-impl<__CorsState> Annotated<__CorsState> for user {
-    fn annotation() -> &'static Annotation {
-        static __CORS_POLICY: Annotation = Annotation::new(
-            Policy::from_declared(Declared {
-                origins: &[Source::Origin("https://app.example.com")],
-                expose_headers: "etag",
-                credentials: true,
-                ..Declared::EMPTY
-            }),
-            here!(),
-        );
-        &__CORS_POLICY
-    }
-}
-impl Routed for user {
-    const ROUTES: &'static [RouteSpec] = &[
-        RouteSpec {
-            methods: &["GET"],
-            path: "/users/{id}",
-        },
-    ];
+#[allow(dead_code, non_upper_case_globals, private_interfaces)]
+impl user {
+    #[doc(hidden)]
+    const cors_is_off_because_this_handler_is_in_no_routes: &'static Declaration<
+        Listed,
+        WithRoutes,
+    > = &Declaration::with_routes(
+        Policy::from_declared(Declared {
+            origins: &[Source::Origin("https://app.example.com")],
+            expose_headers: "etag",
+            credentials: true,
+            ..Declared::EMPTY
+        }),
+        here!(),
+        &[
+            RouteSpec {
+                methods: &["GET"],
+                path: "/users/{id}",
+            },
+        ],
+    );
 }
