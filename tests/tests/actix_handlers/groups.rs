@@ -187,6 +187,42 @@ async fn no_preflight_is_remembered_where_patterns_overlap() {
 }
 
 #[test]
+fn a_route_for_a_method_that_no_script_can_send_is_an_error() {
+    for (method, rule) in [
+        ("CONNECT", "method-forbidden"),
+        ("TRACE", "method-forbidden"),
+        ("TRACK", "method-forbidden"),
+        ("trace", "method-forbidden"),
+        ("Connect", "method-forbidden"),
+        ("patch", "method-case"),
+        ("get", "method-case"),
+        ("Put", "method-case"),
+        ("*", "method-name"),
+    ] {
+        let name = Method::from_bytes(method.as_bytes()).unwrap();
+        let line = line!() + 1;
+        let routes = Routes::new().route(name, "/x", policy!(origins = ["*"]), async || "");
+        let error = routes.try_build().unwrap_err().to_string();
+        let start = error.lines().next().unwrap_or_default();
+        assert!(start.ends_with(&format!("[{rule}]")) && start.contains(method), "{error}");
+        assert!(error.contains(&here(line)), "{error}");
+    }
+    let propfind = Method::from_bytes(b"PROPFIND").unwrap();
+    let routes = Routes::new().route(propfind, "/x", policy!(origins = ["*"]), async || "");
+    assert!(routes.try_build().is_ok());
+}
+
+#[test]
+fn every_wrong_method_of_a_group_is_named() {
+    let route = |routes: Routes, method: &[u8], path| {
+        routes.route(Method::from_bytes(method).unwrap(), path, policy!(origins = ["*"]), async || "")
+    };
+    let routes = route(route(route(Routes::new(), b"patch", "/a"), b"GET", "/b"), b"TRACK", "/c");
+    let error = routes.try_build().unwrap_err().to_string();
+    assert!(error.contains("[method-case]") && error.contains("[method-forbidden]"), "{error}");
+}
+
+#[test]
 fn a_route_for_options_is_an_error() {
     let routes = Routes::new().route(Method::OPTIONS, "/x", policy!(origins = ["*"]), async || "");
     let line = line!() - 1;
