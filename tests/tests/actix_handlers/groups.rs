@@ -3,7 +3,7 @@
 use crate::{APP, allowed, ask, preflight};
 use actix_web::http::Method;
 use actix_web::test::{TestRequest, call_service, init_service};
-use actix_web::{App, HttpResponse, get, put, route, web};
+use actix_web::{App, HttpResponse, delete, get, put, route, web};
 use cors_runtime::ManifestRoute;
 use cors_runtime::actix::{Routes, cors, policy, routes};
 
@@ -93,6 +93,102 @@ fn guards_do_not_choose_among_policies() {
     let error = routes![json, for_other_pages].try_build().unwrap_err().to_string();
     assert!(error.starts_with("guards choose between two policies of `GET /guarded`: at "), "{error}");
     assert!(error.contains(&here(OTHER_PAGES)) && error.contains("\nhelp: "), "{error}");
+}
+
+fn has_key(context: &actix_web::guard::GuardContext<'_>) -> bool {
+    context.head().headers().contains_key("x-key")
+}
+
+const KEYED: u32 = line!() + 2;
+
+#[cors(origins = ["https://partner.example"])]
+#[delete("/keyed/{id}", guard = "has_key")]
+async fn with_key() -> &'static str {
+    "with the key"
+}
+
+#[cors(origins = ["https://partner.example"])]
+#[delete("/keyed/{id:\\d+}", guard = "has_key")]
+async fn number_with_key() -> &'static str {
+    ""
+}
+
+#[cors(origins = ["https://partner.example"])]
+#[delete("/keyed/{path}*", guard = "has_key")]
+async fn path_with_key() -> &'static str {
+    ""
+}
+
+#[cors(origins = ["https://admin.example"])]
+#[delete("/keyed/{item}")]
+async fn without_key() -> &'static str {
+    "without the key"
+}
+
+/// The preflight would go to the policy of the guarded route, and the request to the handler of the other one.
+#[test]
+fn guards_do_not_choose_among_policies_of_patterns_that_overlap() {
+    let error = routes![with_key, without_key].try_build().unwrap_err().to_string();
+    assert!(error.starts_with("guards choose between two policies of `DELETE /keyed/"), "{error}");
+    for part in [&here(KEYED), &here(KEYED + 18), "\nhelp: "] {
+        assert!(error.contains(part), "{part}: {error}");
+    }
+    let admin = |path| {
+        let admin = policy!(origins = ["https://admin.example"]);
+        Routes::new().route(Method::DELETE, path, admin, async || "")
+    };
+    for (guarded, other, is_error) in [
+        (routes![with_key], "/keyed/{item}", true),
+        (routes![with_key], "/keyed/latest", true),
+        (routes![with_key], "/keyed/{item:[a-z]+}", true),
+        (routes![with_key], "/{any}*", true),
+        (routes![number_with_key], "/keyed/{item}", true),
+        (routes![number_with_key], "/keyed/7", true),
+        (routes![path_with_key], "/keyed/a/b", true),
+        (routes![path_with_key], "/keyed/{item}", true),
+        (routes![with_key], "/keyed/{item}/notes", false),
+        (routes![with_key], "/other/{item}", false),
+        (routes![path_with_key], "/other/{item}", false),
+    ] {
+        let built = guarded.merge(admin(other)).try_build();
+        assert_eq!(built.is_err(), is_error, "{other}: {built:?}");
+    }
+}
+
+#[test]
+fn guards_may_choose_among_patterns_that_overlap_and_have_one_policy() {
+    let partner = policy!(origins = ["https://partner.example"]);
+    let other = Routes::new().route(Method::DELETE, "/keyed/{item}", partner, async || "");
+    assert!(routes![with_key].merge(other).try_build().is_ok());
+    let admin = policy!(origins = ["https://admin.example"]);
+    let other_method = Routes::new().route(Method::PUT, "/keyed/{item}", admin, async || "");
+    assert!(routes![with_key].merge(other_method).try_build().is_ok());
+}
+
+/// The group does not know the handler that gets the requests that the guard turns away. Its preflights are answered by
+/// the policy of the guarded route all the same; its responses are not.
+#[test]
+fn a_handler_without_a_policy_behind_a_guarded_route() {
+    use cors_runtime::actix::PolicyMiddleware;
+    use tests::ask::{self, Ask};
+
+    const PARTNER: &str = "https://partner.example";
+    const DEFAULT: &str = "https://default.example";
+    let default = PolicyMiddleware::new(policy!(origins = ["https://default.example"])).methods(["DELETE"]);
+    let open = web::resource("/keyed/{id}").route(web::delete().to(|| async { "open" }));
+    let mut app = ask::actix_app(App::new().service(routes![with_key]).service(open).wrap(default));
+    for (origin, status, allowed) in [(PARTNER, 204, Some(PARTNER)), (DEFAULT, 403, None)] {
+        let answer = app(&Ask::preflight("DELETE", "/keyed/7").origin(origin));
+        assert_eq!((answer.status, answer.allowed()), (status, allowed));
+    }
+    for (origin, allowed) in [(PARTNER, None), (DEFAULT, Some(DEFAULT))] {
+        let answer = app(&Ask::new("DELETE", "/keyed/7").origin(origin));
+        assert_eq!((&*answer.body, answer.allowed()), ("open", allowed));
+    }
+    for (origin, allowed) in [(PARTNER, Some(PARTNER)), (DEFAULT, None)] {
+        let answer = app(&Ask::new("DELETE", "/keyed/7").origin(origin).header("x-key", "1"));
+        assert_eq!((&*answer.body, answer.allowed()), ("with the key", allowed));
+    }
 }
 
 #[actix_web::test]
