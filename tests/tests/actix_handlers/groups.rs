@@ -6,6 +6,7 @@ use actix_web::test::{TestRequest, call_service, init_service};
 use actix_web::{App, HttpResponse, delete, get, put, route, web};
 use cors_runtime::ManifestRoute;
 use cors_runtime::actix::{Routes, cors, policy, routes};
+use std::time::Duration;
 
 const FIRST: u32 = line!() + 2;
 
@@ -324,4 +325,50 @@ fn a_route_for_options_is_an_error() {
     let line = line!() - 1;
     let error = routes.try_build().unwrap_err().to_string();
     assert!(error.starts_with("`OPTIONS /x` cannot have a policy") && error.contains(&here(line)), "{error}");
+}
+
+/// How long this thread has run, without what other threads took from it.
+#[cfg(target_os = "linux")]
+fn time_on_cpu() -> Duration {
+    let statistics = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+    let nanoseconds = statistics.split(' ').next().unwrap();
+    Duration::from_nanos(nanoseconds.parse().unwrap())
+}
+
+#[cfg(not(target_os = "linux"))]
+fn time_on_cpu() -> Duration {
+    static START: std::sync::LazyLock<std::time::Instant> = std::sync::LazyLock::new(std::time::Instant::now);
+    START.elapsed()
+}
+
+/// Every worker of a server builds the app. If each pattern were compared with every other one, 16 times as many would
+/// take 256 times as long.
+#[test]
+fn many_patterns_are_built_in_near_linear_time() {
+    let policies = [policy!(origins = ["https://app.example"]), policy!(origins = ["https://other.example"])];
+    let build = |count: usize, pattern: fn(usize) -> String| {
+        let routes = (0..count).fold(Routes::new(), |routes, number| {
+            let policy = policies[number % 2].clone();
+            routes.route(Method::GET, &pattern(number), policy, async || "")
+        });
+        let start = time_on_cpu();
+        routes.try_build().unwrap();
+        time_on_cpu() - start
+    };
+    let patterns: [fn(usize) -> String; 6] = [
+        |number| format!("/items{number}"),
+        |number| format!("/items{number}/{{id}}"),
+        |number| format!("/tenants/{{id}}/items{number}"),
+        |number| format!("/{{tenant}}/{{id}}/items{number}"),
+        |number| format!("/tenants/{{id:\\d+}}/items{number}"),
+        |number| format!("/items{number}/{{path}}*"),
+    ];
+    for pattern in patterns {
+        // Other processes may empty the caches of the processor meanwhile.
+        let least = |count| (0..3).map(|_| build(count, pattern)).min().unwrap_or_default();
+        let (name, few, more) = (pattern(0), least(250), build(1000, pattern));
+        assert!(more < Duration::from_secs(2), "{name}: {few:?} for 250 and {more:?} for 1,000");
+        let many = least(4000);
+        assert!(many < few * 64, "{name}: {few:?} for 250 and {many:?} for 4,000");
+    }
 }
