@@ -156,10 +156,9 @@ impl Preflight<'_> {
 
     fn keeps_max_age(&self) -> Result<bool, String> {
         let Some(route) = self.routed.0.get(self.requested) else { return Ok(false) };
-        if route.is_dynamic()
-            || !route.allows(self.origin, false, self.requested)
-            || self.answer.status != 204
-        {
+        // Otherwise another group has answered, or the policy refuses.
+        let is_listed = self.listed().any(|method| method == self.requested);
+        if route.is_dynamic() || !route.allows(self.origin, false, self.requested) || !is_listed {
             return Ok(false);
         }
         let credentials = self.grants_credentials();
