@@ -68,7 +68,7 @@ pub(crate) enum Kind {
 pub(crate) enum Check {
     /// Takes nothing but the origin: allows `https://a.example` and `https://b.example`.
     ByOrigin { credentials: bool },
-    /// Looks at the method as well: allows `https://b.example` for `GET` alone.
+    /// Looks at the method as well: allows `https://b.example` to read only.
     ByMethod { credentials: bool },
 }
 
@@ -77,7 +77,7 @@ impl Check {
         let (is_a, is_b) = (origin == "https://a.example", origin == "https://b.example");
         match self {
             Self::ByOrigin { .. } => is_a || is_b,
-            Self::ByMethod { .. } => is_a || is_b && method == "GET",
+            Self::ByMethod { .. } => is_a || is_b && matches!(method, "GET" | "HEAD"),
         }
     }
 

@@ -32,7 +32,8 @@ pub(crate) fn check(plan: &Plan, property: Property, server: &mut Server) -> Res
         for origin in ORIGINS {
             for requested in METHODS {
                 let answer = server(&Ask::preflight(requested, &url).origin(origin));
-                let preflight = Preflight { plan, routed: &routed, origin, requested, answer: &answer };
+                let preflight =
+                    Preflight { plan, url: &url, routed: &routed, origin, requested, answer: &answer };
                 let result = match property {
                     Property::Safe => preflight.opens_nothing_that_refuses(),
                     Property::Kept => preflight.keeps_max_age(),
@@ -83,6 +84,7 @@ impl<'a> Routed<'a> {
 /// An answer, and what it is about.
 struct Preflight<'a> {
     plan: &'a Plan,
+    url: &'a str,
     routed: &'a Routed<'a>,
     origin: &'static str,
     requested: &'static str,
@@ -192,9 +194,13 @@ impl Preflight<'_> {
     }
 
     fn lists_the_requested_method(&self) -> Result<bool, String> {
-        // Then the answer is not the default policy's.
-        let is_annotated = self.routed.0.contains_key(self.requested);
-        if is_annotated || self.routed.0.is_empty() || !self.listed().any(|method| method == self.requested) {
+        let is_listed = self.listed().any(|method| method == self.requested);
+        // The answer of a route whose pattern has the URL, even if the request gets to another one.
+        let is_annotated = |route: &Route| {
+            let path = format!("{}{}", self.plan.prefix, route.path);
+            route.has(self.requested) && overlap(&path, self.url)
+        };
+        if self.routed.0.is_empty() || !is_listed || self.plan.routes.iter().any(is_annotated) {
             return Ok(false);
         }
         let methods: Vec<_> = self.listed().collect();
