@@ -242,6 +242,21 @@ fn what_is_dropped_from_a_list_is_told() {
     assert!(events.iter().all(|event| event.level == Level::DEBUG));
 }
 
+/// The handler of a group with a layer is one that another group has without.
+#[test]
+fn a_handler_in_two_groups_tells_once() {
+    let plain = ask::axum(in_axum::app().into_router());
+    let layered = in_axum::app().layer(tower::layer::util::Identity::new());
+    for mut app in [plain, ask::axum(layered.into_router())] {
+        let ask = Ask::get("/account/7");
+        let ((), events) = events::during(|| drop(app(&ask.clone().origin("https://evil.example"))));
+        let told: Vec<_> = events.iter().map(told).collect();
+        let [(Level::DEBUG, ["origin-not-allowed", ..])] = &*told else { panic!("{told:?}") };
+        let ((), events) = events::during(|| drop(app(&ask.origin("https://app.example"))));
+        assert!(events.is_empty(), "{events:?}");
+    }
+}
+
 #[test]
 fn a_handler_with_two_routes_tells_of_the_one_that_was_asked_for() {
     use cors_runtime::axum::{cors, routes};

@@ -37,7 +37,7 @@ mod in_axum {
     }
 
     /// Sends on a request that it builds itself.
-    pub(super) async fn build_request(request: Request, next: Next) -> Response {
+    pub(crate) async fn build_request(request: Request, next: Next) -> Response {
         let (parts, body) = request.into_parts();
         let mut built = Request::new(body);
         *built.method_mut() = parts.method;
@@ -121,6 +121,8 @@ mod in_actix {
     }
 }
 
+pub(crate) use in_axum::build_request;
+
 /// `/me` (credentials), `/enforced` and `/dynamic` are annotated for [`APP`]; `/plain` is not, and the default policy is
 /// for [`DEFAULT`].
 fn apps() -> Vec<App> {
@@ -198,7 +200,7 @@ fn a_layer_of_the_group_that_builds_requests_does_not_change_the_policy_of_the_h
     async fn twice() {}
 
     let plain = routes![twice].into_router();
-    let mut app = ask::axum(routes![twice].layer(from_fn(in_axum::build_request)).into_router());
+    let mut app = ask::axum(routes![twice].layer(from_fn(build_request)).into_router());
     for path in ["/one", "/two"] {
         assert_eq!(ask::axum(plain.clone())(&Ask::get(path).origin(APP)).status, 200);
         let (answer, events) = events::during(|| app(&Ask::get(path).origin(APP)));
