@@ -185,7 +185,7 @@ mod annotated {
         store.items
     }
 
-    /// Returns `None` for long lists, which nobody writes into an attribute.
+    /// Returns `None` for long lists of origins, which are too long for an attribute.
     pub(super) fn router(origins: Origins, handler_sets_vary: bool) -> Option<Router<SharedStore>> {
         Some(match origins {
             Origins::One if handler_sets_vary => routes![one_origin_varying].into_router(),
