@@ -113,6 +113,77 @@ fn random_text() {
     }
 }
 
+/// Where a browser can read a text as a URL, what is offered has the host that the browser reads. `url` is the oracle.
+#[test]
+fn an_offer_names_the_host_that_a_browser_reads() {
+    const PIECES: &[&str] = &[
+        "a.example",
+        "evil.example",
+        "app",
+        "localhost",
+        "127.0.0.1",
+        "[::1]",
+        "me",
+        ":pw",
+        ":443",
+        ":8443",
+        ":",
+        "@",
+        "\\",
+        "/",
+        "//",
+        "?",
+        "#",
+        ".",
+        "*",
+        "*.",
+        "%2e",
+        "%40",
+        "%5c",
+        "%2f",
+        "\u{3002}",
+        "\u{ff20}",
+        "\u{ff0f}",
+        "\u{fc}",
+        " ",
+        "\t",
+        "https://",
+        "http:",
+    ];
+    let mut seed = 11_u64;
+    let mut compared = 0;
+    for _ in 0..200_000 {
+        let mut text = ["https://", "http://", "HTTPS:", "wss://", "//", ""][next(&mut seed) % 6].to_owned();
+        for _ in 0..=next(&mut seed) % 6 {
+            text.push_str(PIECES[next(&mut seed) % PIECES.len()]);
+        }
+        // Without a scheme a browser reads a reference that begins with two slashes.
+        let base = url::Url::parse("https://base.example").expect("it is a URL");
+        let url = if text.starts_with("//") { base.join(&text) } else { url::Url::parse(&text) };
+        let Ok(url) = url else { continue };
+        let Some(host) = url.host_str() else { continue };
+        for finding in check(&draft([text.clone()])) {
+            let Some(offers) = finding.help.as_deref().and_then(|help| help.strip_prefix("write `\"")) else {
+                continue;
+            };
+            let offer = offers.split('"').next().unwrap_or_default();
+            let offered = url::Url::parse(offer).expect("an offer is a URL");
+            let without_wildcard = |host: &str| host.trim_start_matches(['*', '.']).to_owned();
+            // For a browser `*` is a character as any other.
+            if without_wildcard(host).contains('*') {
+                continue;
+            }
+            assert_eq!(
+                offered.host_str().map(without_wildcard),
+                Some(without_wildcard(host)),
+                "{text:?} -> {offer:?}"
+            );
+            compared += 1;
+        }
+    }
+    assert!(compared > 10_000, "{compared}");
+}
+
 #[test]
 fn long_text() {
     let start = Instant::now();

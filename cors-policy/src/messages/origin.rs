@@ -14,6 +14,8 @@ pub(crate) enum Fault<'t> {
     /// The text before `://`, which stands for several schemes.
     SchemePattern(&'t str),
     Slashes,
+    /// `https://http://a.example`
+    SchemeTwice,
     SchemeNever(&'static str),
     /// The scheme; for `blob:`, the origin inside.
     Opaque(&'static str, Option<String>),
@@ -97,6 +99,8 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Prob
         }
         Fault::Slashes => Problem::new(Rule::OriginScheme, format!("`://` follows the scheme of an origin: {this}"))
             .help("write scheme, `://` and host, such as `\"https://app.example.com\"`"),
+        Fault::SchemeTwice => Problem::new(Rule::OriginScheme, format!("an origin has one scheme: {this}"))
+            .help("write one scheme, `://` and the host, such as `\"https://app.example.com\"`"),
         Fault::SchemeNever(scheme) => {
             Problem::new(Rule::OriginSchemeNever, format!("no page has an origin with `{scheme}`: {this}")).note(
                 if scheme.starts_with("ws") {
@@ -246,6 +250,10 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Prob
         }
     };
     match (offer, fault) {
+        // Where it is not clear which host is meant, there is no offer.
+        (None, _) if problem.help.is_none() => {
+            problem.help("write scheme, host and port alone, such as `\"https://app.example.com\"`")
+        }
         (None, _) => problem,
         // Not a misspelt `https`: only its owner knows what it is called.
         (Some(_), Fault::Scheme(scheme)) if !scheme.contains("http") && !scheme.contains('*') => problem
