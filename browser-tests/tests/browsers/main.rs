@@ -1,6 +1,6 @@
-//! One table of what scripts see (`cases/*.txt`), through the simulated browser and through real ones.
+//! One table (`cases/*.txt`) of what scripts see, which runs through the simulated browser and through real ones.
 //!
-//! A disagreement is a bug in the simulated browser, in the runtime or in the table.
+//! A difference is a bug in the simulated browser, in the runtime or in the table.
 
 mod actix_app;
 mod answer;
@@ -12,22 +12,23 @@ mod outside;
 mod parse;
 mod real;
 mod seen;
-mod server;
 mod simulated;
 mod table;
 
+use browser_tests::Browser;
 use case::{Case, Engine, Framework};
 use cors_runtime::Policy;
 use front::Front;
 use outside::Surroundings;
 use std::sync::Arc;
-use tests::browser::{self, Browser};
+use tests::serve;
 
 fn policy(json: &str) -> Policy {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}"))
 }
 
-/// `CASES=redirects` runs the cases with this in their name.
+/// The cases that this browser and framework can run. `CASES=redirects` in the environment selects those with this text in
+/// their name.
 fn chosen(engine: Engine, framework: Framework) -> impl Fn(&Case) -> bool {
     let part = std::env::var("CASES").unwrap_or_default();
     move |case| case.is_for(engine, framework) && case.name.contains(&part)
@@ -63,13 +64,16 @@ fn simulated_browser_actix() {
     });
 }
 
-/// Both adapters, each with a new browser: preflights of one must not count for the other.
+/// Runs the cases against both adapters, each with a new browser, so that no preflight of one is remembered for the other.
 async fn real(engine: Engine, cases: fn() -> Vec<Case>, open: impl AsyncFn(Front) -> Option<Browser>) {
     for framework in Framework::ALL {
         let surroundings = Surroundings::new(Arc::new(cases()));
         let server = match framework {
-            Framework::Axum => server::axum(surroundings.clone()).await,
-            Framework::Actix => server::actix(surroundings.clone()),
+            Framework::Axum => serve::axum(axum_app::app(surroundings.clone())),
+            Framework::Actix => {
+                let surroundings = surroundings.clone();
+                serve::actix(move |config| actix_app::app(surroundings)(config))
+            }
         };
         let Some(browser) = open(front::start(server).await).await else { return };
         let result = real::run(&browser, &surroundings, engine, chosen(engine, framework)).await;
@@ -80,18 +84,20 @@ async fn real(engine: Engine, cases: fn() -> Vec<Case>, open: impl AsyncFn(Front
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_browser_chromium() {
     let open = async |front: Front| {
-        browser::chromium_through("the table in Chromium", front.address, &front.key).await
+        browser_tests::chromium_through("the table in Chromium", front.address, &front.key).await
     };
     real(Engine::Chromium, table::cases, open).await;
 }
 
-/// The sentences of `Blocked` are those of Chromium, letter by letter.
+/// The messages of `Blocked` are those of Chromium, letter by letter.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_browser_chromium_console() {
     let surroundings = Surroundings::new(Arc::new(table::cases()));
-    let front = front::start(server::axum(surroundings.clone()).await).await;
-    let test = "the texts of Chromium's console";
-    let Some(browser) = browser::chromium_through(test, front.address, &front.key).await else { return };
+    let front = front::start(serve::axum(axum_app::app(surroundings.clone()))).await;
+    let test = "the messages of Chromium's console";
+    let Some(browser) = browser_tests::chromium_through(test, front.address, &front.key).await else {
+        return;
+    };
     real::run(&browser, &surroundings, Engine::Chromium, chosen(Engine::Chromium, Framework::Axum)).await;
     let entries = browser.console().await;
 
@@ -103,19 +109,20 @@ async fn real_browser_chromium_console() {
     let elsewhere = elsewhere.expect("the table has the case").number;
     let real = console::of_chromium(&entries);
     let wrong = console::differences(&real, &simulated, elsewhere);
-    println!("{}: {} texts, {} of another wording", browser.name(), real.len(), wrong.len());
+    println!("{}: {} messages, {} of another wording", browser.name(), real.len(), wrong.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(real.len() > 50 || std::env::var_os("CASES").is_some(), "only {} texts", real.len());
+    assert!(real.len() > 50 || std::env::var_os("CASES").is_some(), "only {} messages", real.len());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_browser_firefox() {
-    let open = async |front: Front| browser::firefox_through("the table in Firefox", front.address).await;
+    let open =
+        async |front: Front| browser_tests::firefox_through("the table in Firefox", front.address).await;
     real(Engine::Firefox, table::cases, open).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn real_browser_webkit() {
-    let open = async |front: Front| browser::webkit_through("the table in WebKit", front.address).await;
+    let open = async |front: Front| browser_tests::webkit_through("the table in WebKit", front.address).await;
     real(Engine::WebKit, table::cases_without_tls, open).await;
 }

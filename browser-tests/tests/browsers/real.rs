@@ -3,9 +3,9 @@
 use super::case::{Case, Engine, Load, Outcome, Step};
 use super::outside::Surroundings;
 use super::seen::{Seen, of_case};
+use browser_tests::Browser;
 use serde_json::{Value, json};
 use std::collections::HashMap;
-use tests::browser::Browser;
 
 const SCRIPT: &str = include_str!("page.js");
 

@@ -1,12 +1,12 @@
-//! Needs a browser: the pages of the examples, on origins that may call the server and on origins that may not.
+//! The pages of the smaller examples, on origins that the policies allow and on origins that they do not allow.
 
+use browser_tests::chromium_mapping;
 use std::net::SocketAddr;
-use tenants_example::customers::Customers;
-use tests::browser::chromium_mapping;
+use tenants::customers::Customers;
 use tests::serve;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn browser_pages_of_the_smallest_servers() {
+async fn browser_pages_read_the_smallest_servers_only_from_listed_origins() {
     let user = || axum_api::User { name: "Ada".to_owned() };
     let (api, page) = (serve::axum(axum_api::api(user())), serve::axum(axum_api::page()));
     let may = [(4100, "hello Grace"), (4200, "blocked")];
@@ -18,28 +18,26 @@ async fn browser_pages_of_the_smallest_servers() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn browser_pages_of_tenants() {
+async fn browser_pages_read_only_the_tenant_that_lists_them() {
     let customers = Customers::new().unwrap();
     customers.add("http://localhost:4100").unwrap();
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../examples/tenants/partners.txt");
-    tenants_example::partners::load(file.as_ref()).unwrap();
+    tenants::partners::load(file.as_ref()).unwrap();
 
     let may = [
         (4100, "orders: your orders, stock: blocked"),
         (4200, "orders: blocked, stock: 42"),
         (4300, "orders: blocked, stock: blocked"),
     ];
-    let (api, page) =
-        (tenants_example::axum_app::app(customers.clone()), serve::axum(tenants_example::axum_app::page()));
+    let (api, page) = (tenants::axum_app::app(customers.clone()), serve::axum(tenants::axum_app::page()));
     check("tenants, axum", (3000, serve::axum(api)), page, &may).await;
-    let (api, page) =
-        (tenants_example::actix_app::app(customers), serve::actix(tenants_example::actix_app::page));
+    let (api, page) = (tenants::actix_app::app(customers), serve::actix(tenants::actix_app::page));
     check("tenants, actix-web", (3000, serve::actix(api)), page, &may).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn browser_pages_open_the_socket_only_where_the_policy_lists_them() {
-    // 3000 is the server's own page.
+async fn browser_pages_open_the_socket_only_from_listed_origins() {
+    // The page on port 3000 has the origin of the server itself.
     let may = [(4100, "hello"), (4200, "refused"), (3000, "hello")];
     let server = serve::axum(websocket::axum_app::app());
     check("websocket, axum", (3000, server), server, &may).await;
@@ -47,7 +45,7 @@ async fn browser_pages_open_the_socket_only_where_the_policy_lists_them() {
     check("websocket, actix-web", (3000, server), server, &may).await;
 }
 
-/// Opens the page on each port of `localhost`, and compares what it says.
+/// Opens the page on each of these ports of `localhost`, and compares the result that it shows.
 async fn check(example: &str, api: (u16, SocketAddr), page: SocketAddr, expected: &[(u16, &str)]) {
     let pages = expected.iter().map(|(port, _)| (*port, page)).filter(|(port, _)| *port != api.0);
     let hosts: Vec<_> = pages.chain([api]).map(|(port, to)| (format!("localhost:{port}"), to)).collect();

@@ -1,4 +1,4 @@
-//! The processes: a driver, and the browser that it starts. Both end with the test, also when it panics.
+//! The process of a driver, and the browser that it starts. Both end with the test, even if it panics.
 
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
@@ -10,10 +10,11 @@ use std::{env, io};
 use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
+use tests::report;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
-/// The first of these programs that is on the path.
+/// The first of these programs that is in a folder of `PATH`.
 pub(super) fn find(names: &[&str]) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let candidates =
@@ -29,23 +30,23 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    pub(super) async fn start(program: &Path, more: &[&str]) -> Self {
+    pub(super) async fn start(program: &Path, more_arguments: &[&str]) -> Self {
         let address = free_address().expect("loopback has a free port");
         let process = Command::new(program)
             .arg(format!("--port={}", address.port()))
-            .args(more)
+            .args(more_arguments)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", program.display()));
-        // From here on it is ended whatever happens.
+        // From here on, dropping the driver ends the process.
         let mut driver = Self { process, address };
         let begin = Instant::now();
         while TcpStream::connect(address).is_err() {
             let ended = driver.process.try_wait().expect("the driver is a child of this process");
-            assert!(ended.is_none(), "{} ended at once: {ended:?}", program.display());
-            assert!(begin.elapsed() < PATIENCE, "{} does not listen", program.display());
+            assert!(ended.is_none(), "{} ended: {ended:?}", program.display());
+            assert!(begin.elapsed() < TIMEOUT, "{} does not listen on its port", program.display());
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         driver
@@ -65,7 +66,7 @@ impl Driver {
 
 impl Drop for Driver {
     fn drop(&mut self) {
-        // Errors only say that it has ended already.
+        // An error means that the process has ended already.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
@@ -80,9 +81,9 @@ pub(super) struct Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        // Without the client: it needs an executor, which may be gone when a test panics.
+        // The client cannot be used here: it needs a runtime, which no longer runs if the test panics.
         if let Err(error) = self.end() {
-            super::target::say_loudly(&format!("a browser may still be running: {error}"));
+            report::warn(&format!("a browser may still be running: {error}"));
         }
     }
 }
@@ -90,13 +91,13 @@ impl Drop for Session {
 impl Session {
     fn end(&self) -> io::Result<()> {
         let mut connection = TcpStream::connect(self.address)?;
-        connection.set_read_timeout(Some(PATIENCE))?;
+        connection.set_read_timeout(Some(TIMEOUT))?;
         write!(
             connection,
             "DELETE /session/{} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n\r\n",
             self.id, self.address
         )?;
-        // The driver answers when the browser has ended.
+        // The driver responds after the browser has ended.
         connection.read_exact(&mut [0; "HTTP/1.1 200".len()])?;
         Ok(())
     }

@@ -1,9 +1,9 @@
-//! Needs a browser: a login with `examples/spa-with-cookies`, and what another origin can do afterwards.
+//! A login with `examples/spa-with-cookies`, and the attempts of another origin to use the cookie afterwards.
 
+use browser_tests::{Browser, chromium_mapping};
 use spa_with_cookies::accounts::Accounts;
 use spa_with_cookies::{actix_app, axum_app};
 use std::net::SocketAddr;
-use tests::browser::{Browser, chromium_mapping};
 use tests::serve;
 
 const APP: &str = "http://localhost:4100/";
@@ -11,13 +11,13 @@ const OTHER: &str = "http://localhost:4200/";
 const BLOCKED: &str = "blocked: see the console for the reason";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn browser_logs_in_to_axum() {
+async fn browser_keeps_a_cookie_of_axum_that_another_origin_cannot_use() {
     let api = axum_app::api(Accounts::default());
     log_in("axum", serve::axum(api), serve::axum(axum_app::page())).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn browser_logs_in_to_actix() {
+async fn browser_keeps_a_cookie_of_actix_that_another_origin_cannot_use() {
     let api = actix_app::api(Accounts::default());
     log_in("actix-web", serve::actix(api), serve::actix(actix_app::page)).await;
 }
@@ -41,7 +41,7 @@ async fn log_in(framework: &str, api: SocketAddr, page: SocketAddr) {
     for button in ["me", "login", "note", "logout"] {
         assert_eq!(click(&browser, button).await, BLOCKED, "{button}");
     }
-    // A form asks for no preflight, has the cookie, and shows the answer to nobody but the user.
+    // A form needs no preflight and sends the cookie, and its response is a new page. `enforce` refuses the request.
     browser
         .script(
             "const form = document.createElement('form');
@@ -56,14 +56,14 @@ async fn log_in(framework: &str, api: SocketAddr, page: SocketAddr) {
                 }; look();";
     assert_eq!(browser.async_script(wait, Vec::new()).await, true);
 
-    // Nothing has changed.
+    // The user is still logged in.
     browser.open_page(APP).await;
     assert_eq!(click(&browser, "me").await, me);
     assert_eq!(click(&browser, "logout").await, "204 ");
     assert_eq!(click(&browser, "me").await, "401 log in first");
 }
 
-/// Presses a button, and waits for what the page says then.
+/// Presses a button of the page, and waits for the result.
 async fn click(browser: &Browser, id: &str) -> String {
     browser.script(&format!("document.getElementById('{id}').click()")).await;
     browser.output().await

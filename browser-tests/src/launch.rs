@@ -1,4 +1,4 @@
-//! Which browsers there are, and how they start.
+//! Finds the installed browsers and starts them.
 
 use super::driver::{Driver, find};
 use super::{Browser, target};
@@ -6,18 +6,23 @@ use serde_json::json;
 use std::env;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use tests::report;
 
-/// Chromium, or `None` where it or its driver is not installed.
+/// The environment variable that makes missing browsers a failure.
+const VARIABLE: &str = "BROWSER_TESTS";
+
+/// Starts Chromium. If Chromium or its driver is not installed, reports that the test was not run, and returns `None`.
 ///
 /// # Panics
 ///
-/// If there is none although `BROWSER_TESTS` says so, or if it does not start.
+/// If a missing browser is a failure (`BROWSER_TESTS`), or if the browser does not start.
 pub async fn chromium(test: &str) -> Option<Browser> {
     chromium_with(test, Vec::new()).await
 }
 
-/// Chromium that knows of no hosts but what is behind a SOCKS proxy. It trusts the certificates of one key, given as the
-/// SHA-256 of its public half in Base64: with certificates that it does not trust, it keeps nothing in its HTTP cache.
+/// Starts a Chromium that sends every request to a SOCKS proxy, and trusts the certificates of one key. The key is given as
+/// the SHA-256 hash of its public half in Base64. (Chromium could be told to ignore the errors of all certificates, but it
+/// caches no responses that come with an error.)
 ///
 /// # Panics
 ///
@@ -25,16 +30,17 @@ pub async fn chromium(test: &str) -> Option<Browser> {
 pub async fn chromium_through(test: &str, proxy: SocketAddr, key: &str) -> Option<Browser> {
     let arguments = vec![
         format!("--proxy-server=socks5://{proxy}"),
-        // Names of this machine, too.
+        // Requests to `localhost` go to the proxy, too.
         "--proxy-bypass-list=<-loopback>".to_owned(),
         format!("--ignore-certificate-errors-spki-list={key}"),
-        // An `http:` page is to stay one.
+        // Pages with `http:` must not be upgraded to `https:`.
         "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable".to_owned(),
     ];
     chromium_with(test, arguments).await
 }
 
-/// Chromium to which other servers stand where it looks for some: `from`, as in `localhost:4100`, is `to`.
+/// Starts a Chromium that connects to other addresses than the URLs say: each host and port, such as `localhost:4100`, is
+/// mapped to the address of a server.
 ///
 /// # Panics
 ///
@@ -44,12 +50,13 @@ pub async fn chromium_mapping(test: &str, hosts: &[(&str, SocketAddr)]) -> Optio
     chromium_with(test, vec![format!("--host-resolver-rules={}", rules.join(", "))]).await
 }
 
-async fn chromium_with(test: &str, more: Vec<String>) -> Option<Browser> {
+async fn chromium_with(test: &str, more_arguments: Vec<String>) -> Option<Browser> {
     let found = find(&["chromedriver"]).zip(find(&["chromium", "chromium-browser", "google-chrome"]));
     let Some((driver, browser)) = found else {
-        not_run(
+        report::not_run(
             test,
-            "needs `chromium` and `chromedriver` (Debian: chromium, chromium-driver)",
+            "`chromium` and `chromedriver` (Debian: chromium, chromium-driver)",
+            VARIABLE,
             &["required", "all"],
         );
         return None;
@@ -58,12 +65,12 @@ async fn chromium_with(test: &str, more: Vec<String>) -> Option<Browser> {
     let profile = target::Scratch::new("chromium");
     let mut arguments = [
         "--headless=new",
-        // Containers run tests as root.
+        // Chromium has no sandbox for root, and containers often run tests as root.
         "--no-sandbox",
         "--disable-gpu",
         "--disable-dev-shm-usage",
         "--hide-scrollbars",
-        // Nothing but the tests' own requests.
+        // Chromium sends no requests but those of the tests.
         "--disable-quic",
         "--no-first-run",
         "--disable-background-networking",
@@ -73,7 +80,7 @@ async fn chromium_with(test: &str, more: Vec<String>) -> Option<Browser> {
     ]
     .map(str::to_owned)
     .to_vec();
-    arguments.extend(more);
+    arguments.extend(more_arguments);
     let options = json!({
         "goog:chromeOptions": { "binary": browser, "args": arguments },
         // For `Browser::console`.
@@ -82,8 +89,9 @@ async fn chromium_with(test: &str, more: Vec<String>) -> Option<Browser> {
     Some(Browser::open(Driver::start(&driver, &[]).await, Some(profile), options).await)
 }
 
-/// Firefox that knows of no hosts but what is behind a SOCKS proxy, whatever the certificates there say. `None` where
-/// it or its driver is not installed; the driver may be in `tools/bin` of the target directory.
+/// Starts a Firefox that sends every request to a SOCKS proxy, and ignores errors of certificates. If Firefox or its driver is
+/// not installed, reports that the test was not run, and returns `None`. The driver may also be in `tools/bin` of the target
+/// directory, where `.ci/install-tool` installs it.
 ///
 /// # Panics
 ///
@@ -92,9 +100,10 @@ pub async fn firefox_through(test: &str, proxy: SocketAddr) -> Option<Browser> {
     let driver =
         find(&["geckodriver"]).or_else(|| Some(target::tool("geckodriver")).filter(|path| path.is_file()));
     let Some((driver, browser)) = driver.zip(find(&["firefox-esr", "firefox"])) else {
-        not_run(
+        report::not_run(
             test,
-            "needs Firefox and `geckodriver` (Debian: firefox-esr; `cargo install geckodriver`)",
+            "`firefox` and `geckodriver` (Debian: firefox-esr; `.ci/install-tool geckodriver`)",
+            VARIABLE,
             &["all"],
         );
         return None;
@@ -107,23 +116,23 @@ pub async fn firefox_through(test: &str, proxy: SocketAddr) -> Option<Browser> {
             "args": ["-headless"],
             "prefs": {
                 "network.proxy.socks_remote_dns": true,
-                // Names of this machine, too.
+                // Requests to `localhost` go to the proxy, too.
                 "network.proxy.allow_hijacking_localhost": true,
-                // An `http:` page is to stay one.
+                // Pages with `http:` must not be upgraded to `https:`.
                 "dom.security.https_first": false,
             },
         },
     });
-    // Else it listens on a port of its own choice beside the driver's.
+    // Without this option, the driver opens a second port with a fixed number.
     let driver = Driver::start(&driver, &["--websocket-port=0"]).await;
     Some(Browser::open(driver, None, options).await)
 }
 
-/// `WebKitGTK` that knows of no `http:` hosts but what is behind an HTTP proxy. `None` where it or its driver is not
-/// installed, or where it has no display.
+/// Starts a `WebKitGTK` that sends every `http:` request to an HTTP proxy. If the browser or its driver is not installed, or if
+/// there is no display, reports that the test was not run, and returns `None`.
 ///
-/// Without `https:`: a certificate of one's own is refused behind a proxy, whatever `acceptInsecureCerts` and
-/// `--ignore-tls-errors` say.
+/// `https:` cannot be tested: `WebKitGTK` refuses a self-signed certificate behind a proxy, even with `acceptInsecureCerts` and
+/// `--ignore-tls-errors`.
 ///
 /// # Panics
 ///
@@ -132,9 +141,10 @@ pub async fn webkit_through(test: &str, proxy: SocketAddr) -> Option<Browser> {
     let display = env::var_os("DISPLAY").or_else(|| env::var_os("WAYLAND_DISPLAY"));
     let found = find(&["WebKitWebDriver"]).zip(mini_browser()).filter(|_| display.is_some());
     let Some((driver, browser)) = found else {
-        not_run(
+        report::not_run(
             test,
-            "needs `WebKitWebDriver` and a display (Debian: webkit2gtk-driver; `xvfb-run` makes a display)",
+            "`WebKitWebDriver` and a display (Debian: webkit2gtk-driver, xvfb)",
+            VARIABLE,
             &["all"],
         );
         return None;
@@ -146,18 +156,11 @@ pub async fn webkit_through(test: &str, proxy: SocketAddr) -> Option<Browser> {
     Some(Browser::open(Driver::start(&driver, &[]).await, None, options).await)
 }
 
-/// The browser that comes with the library, in a folder that depends on the machine.
+/// The browser that comes with the library. The name of its folder contains the architecture of the machine.
 fn mini_browser() -> Option<PathBuf> {
     let folders = Path::new("/usr/lib").read_dir().ok()?.flatten();
     let versions = ["webkit2gtk-4.1", "webkit2gtk-4.0", "webkitgtk-6.0"];
     let candidates =
         folders.flat_map(|folder| versions.map(|version| folder.path().join(version).join("MiniBrowser")));
     candidates.into_iter().find(|path| path.is_file())
-}
-
-/// `BROWSER_TESTS=required` is about Chromium, `BROWSER_TESTS=all` about every browser.
-fn not_run(test: &str, missing: &str, values: &[&str]) {
-    let is_required = env::var("BROWSER_TESTS").is_ok_and(|value| values.contains(&value.as_str()));
-    assert!(!is_required, "{test} {missing}");
-    target::say_loudly(&format!("NOT RUN: {test} {missing}"));
 }

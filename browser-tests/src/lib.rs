@@ -1,7 +1,8 @@
 //! Real browsers, driven over `WebDriver`.
 //!
-//! A test that uses this says `browser` in its name. Where there is no browser it reports itself as not run and
-//! passes, unless `BROWSER_TESTS` is set: to `required` for Chromium, to `all` for every browser.
+//! The name of a test that needs one of them contains `browser`. Where the browser is not installed, the test reports to the
+//! terminal that it was not run, and passes. With `BROWSER_TESTS=required` it fails if Chromium is missing, with
+//! `BROWSER_TESTS=all` if any browser is missing.
 
 mod driver;
 mod launch;
@@ -19,27 +20,28 @@ use url::Url;
 use driver::{Driver, Session};
 pub use launch::{chromium, chromium_mapping, chromium_through, firefox_through, webkit_through};
 
-/// A running browser without a window. It ends, together with its driver, when this is dropped.
+/// A running browser without a window. It ends, together with its driver, when the value is dropped.
 #[derive(Debug)]
 pub struct Browser {
     client: Client,
-    // In this order: the session ends the browser, then the driver can go, then the profile that both wrote to.
+    // Fields are dropped in this order: the session ends the browser, then the driver ends, and then the profile, which
+    // both write to, can be removed.
     _session: Session,
     _driver: Driver,
     _profile: Option<target::Scratch>,
 }
 
-/// What the user of the browser prefers.
+/// The colour scheme that the user of the browser prefers.
 #[derive(Clone, Copy, Debug)]
-pub enum Scheme {
+pub enum ColorScheme {
     /// Dark text on a light page.
     Light,
     /// Light text on a dark page.
     Dark,
 }
 
-impl Scheme {
-    /// As in `prefers-color-scheme`.
+impl ColorScheme {
+    /// The value of the media feature `prefers-color-scheme`.
     pub fn name(self) -> &'static str {
         match self {
             Self::Light => "light",
@@ -60,30 +62,30 @@ impl Browser {
         &self.client
     }
 
-    /// Goes to a page.
+    /// Navigates to a page.
     ///
     /// # Panics
     ///
-    /// If it does not load.
+    /// If the page does not load.
     pub async fn open_page(&self, url: &str) {
         self.client.goto(url).await.unwrap_or_else(|error| panic!("{url}: {error}"));
     }
 
-    /// Waits until an element is there.
+    /// Waits until the page has an element.
     ///
     /// # Panics
     ///
-    /// If it is not there after 30 seconds.
+    /// If it has none after 30 seconds.
     pub async fn wait_for(&self, css: &str) {
         let wait = self.client.wait().at_most(Duration::from_secs(30)).every(Duration::from_millis(50));
         wait.for_element(Locator::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
-    /// What the pages of the examples say at the end, in `#result`: while they wait for an answer that is `..`.
+    /// Waits for the result of a page of the examples and returns it. The page shows it in `#result`, and `..` until then.
     ///
     /// # Panics
     ///
-    /// If they wait for longer than two minutes.
+    /// If there is no result after two minutes.
     pub async fn output(&self) -> String {
         let look = "const done = arguments[0], look = () => {
                         const text = document.getElementById('result').textContent;
@@ -92,38 +94,40 @@ impl Browser {
         self.async_script(look, Vec::new()).await.as_str().unwrap_or_default().to_owned()
     }
 
-    /// Runs the body of a function in the page and gives what it returns.
+    /// Runs the body of a function in the page, and returns the value that the function returns.
     ///
     /// # Panics
     ///
-    /// If it throws.
+    /// If the function throws.
     pub async fn script(&self, body: &str) -> Value {
         self.client.execute(body, Vec::new()).await.unwrap_or_else(|error| panic!("{body}: {error}"))
     }
 
-    /// Runs the body of a function that ends when it calls its last argument, and gives what it calls it with.
+    /// Runs the body of an asynchronous function in the page. The function gets a callback as its last argument, and passes
+    /// its result to it.
     ///
     /// # Panics
     ///
-    /// If it throws, or if it takes longer than two minutes.
+    /// If the function throws, or if it takes longer than two minutes.
     pub async fn async_script(&self, body: &str, arguments: Vec<Value>) -> Value {
-        let patience = TimeoutConfiguration::new(Some(Duration::from_secs(120)), None, None);
-        self.client.update_timeouts(patience).await.expect("the driver takes a timeout");
+        let timeouts = TimeoutConfiguration::new(Some(Duration::from_secs(120)), None, None);
+        self.client.update_timeouts(timeouts).await.expect("the driver accepts a timeout");
         self.client.execute_async(body, arguments).await.unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// What Chromium has written to the console since the last call, with the page and the place before each text.
+    /// The messages that Chromium has written to its console since the last call. Each begins with the page and the place in
+    /// it.
     ///
     /// # Panics
     ///
-    /// In other browsers.
+    /// In other browsers, which do not give their messages to the driver.
     pub async fn console(&self) -> Vec<String> {
-        let entries = self.client.issue_cmd(ConsoleLog).await.expect("Chromium keeps what it writes");
+        let entries = self.client.issue_cmd(ConsoleLog).await.expect("Chromium keeps its messages");
         let entries = entries.as_array().map(Vec::as_slice).unwrap_or_default();
         entries.iter().filter_map(|entry| entry["message"].as_str().map(str::to_owned)).collect()
     }
 
-    /// Its name and version, as it says itself.
+    /// The name and the version that the browser reports.
     pub fn name(&self) -> String {
         let capabilities = self.client.capabilities();
         let text =
@@ -131,8 +135,8 @@ impl Browser {
         format!("{} {}", text("browserName"), text("browserVersion"))
     }
 
-    /// Makes the window this wide, as high as the page, with this preference.
-    pub async fn look(&self, width: u32, scheme: Scheme) {
+    /// Sets the colour scheme and the width of the window, and makes it as high as the page.
+    pub async fn set_window(&self, width: u32, scheme: ColorScheme) {
         let features = json!([{ "name": "prefers-color-scheme", "value": scheme.name() }]);
         self.devtools("Emulation.setEmulatedMedia", json!({ "features": features })).await;
         self.resize(width, 800).await;
@@ -146,19 +150,19 @@ impl Browser {
         self.devtools("Emulation.setDeviceMetricsOverride", size).await;
     }
 
-    /// Keeps a picture of the window under `screenshots` of the target directory.
+    /// Writes a picture of the window into the folder `screenshots` of the target directory.
     ///
     /// # Panics
     ///
-    /// If there is none, or if it cannot be written.
+    /// If the browser gives no picture, or if it cannot be written.
     pub async fn screenshot(&self, name: &str) {
-        let picture = self.client.screenshot().await.expect("the browser takes a picture");
+        let picture = self.client.screenshot().await.expect("the browser gives a picture");
         let folder = target::folder("screenshots");
         fs::write(folder.join(format!("{name}.png")), picture)
             .expect("the target directory can be written to");
     }
 
-    /// A command that Chromium has beside `WebDriver`.
+    /// Sends a command of the protocol of Chromium's developer tools, which `WebDriver` does not have.
     async fn devtools(&self, command: &'static str, parameters: Value) {
         let done = self.client.issue_cmd(Devtools { command, parameters }).await;
         done.unwrap_or_else(|error| panic!("{command}: {error}"));

@@ -1,9 +1,9 @@
 //! Every row of the playground in a real browser, on the origin that the policies list and on the other one.
 
+use browser_tests::{Browser, ColorScheme, chromium};
 use playground::{Playground, Ports};
-use tests::browser::{Browser, Scheme, chromium};
 
-/// What the panels of a row must show. The page has expectations of its own; these are written down apart from them.
+/// What the panels of a row must show. The page compares its results as well, but with a list of its own.
 struct Row {
     id: &'static str,
     listed: Expected,
@@ -11,11 +11,11 @@ struct Row {
 }
 
 struct Expected {
-    /// What each request came to, with the status that the script could read.
+    /// The outcome of each request, with the status if the script could read it.
     outcome: &'static str,
-    /// The methods that reached the API: `OPTIONS` is a preflight.
+    /// The methods of the requests that reached the API. `OPTIONS` is a preflight.
     seen: &'static str,
-    /// Something that the panel says.
+    /// A part of the panel's text.
     text: &'static str,
 }
 
@@ -72,7 +72,7 @@ const ROWS: &[Row] = &[
 const APIS: [&str; 2] = ["axum", "actix-web"];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn browser_playground_shows_what_it_must_on_both_origins() {
+async fn browser_shows_the_expected_panels_on_both_origins() {
     let Some(browser) = chromium("the playground in a browser").await else { return };
     let ports = Ports { axum: 0, actix: 0, page: 0, other_page: 0 };
     let playground = Playground::start(ports).unwrap();
@@ -81,9 +81,9 @@ async fn browser_playground_shows_what_it_must_on_both_origins() {
     for (name, port) in [("allowed", page), ("other", other_page)] {
         browser.open_page(&format!("http://localhost:{port}/")).await;
         check(&browser, name).await;
-        for scheme in [Scheme::Light, Scheme::Dark] {
+        for scheme in [ColorScheme::Light, ColorScheme::Dark] {
             for (device, width) in [("desktop", 1280), ("phone", 390)] {
-                browser.look(width, scheme).await;
+                browser.set_window(width, scheme).await;
                 let needed = browser.script("return document.documentElement.scrollWidth").await;
                 assert!(needed.as_u64() <= Some(width.into()), "{name}, {device}: {needed} px wide");
                 browser.screenshot(&format!("playground-{name}-{device}-{}", scheme.name())).await;
@@ -92,16 +92,17 @@ async fn browser_playground_shows_what_it_must_on_both_origins() {
         if name == "allowed" {
             check_wire(&browser).await;
         }
-        // A second run in the same page finds the cookie and the browser's caches of the first one.
+        // The second run in the same page begins with the cookie and the caches that the first one left.
         browser.script("document.getElementById('again').click()").await;
         check(&browser, name).await;
     }
 }
 
-/// What came and went, folded up at first: `max_age = 600` holds, except beside another policy of the path.
+/// The requests and responses, which the page shows after a click. `max_age = 600` is answered as 0 if another method of the
+/// path has another policy.
 async fn check_wire(browser: &Browser) {
     browser.script("for (const folded of document.querySelectorAll('details')) folded.open = true").await;
-    browser.look(1280, Scheme::Light).await;
+    browser.set_window(1280, ColorScheme::Light).await;
     browser.screenshot("playground-allowed-unfolded").await;
     for (row, max_age) in [("reused", "Max-Age: 600"), ("shared", "Max-Age: 0")] {
         for api in APIS {
@@ -138,15 +139,15 @@ async fn check(browser: &Browser, page: &str) {
                     expected.outcome, expected.seen, expected.text
                 ));
             }
-            // The page has to come to the same verdict.
+            // The page has to accept the results as well.
             if panel["state"] != "done" || panel["ok"] != "true" {
-                wrong.push(format!("{id}, {api}: the page itself does not tick it: {panel}"));
+                wrong.push(format!("{id}, {api}: the page does not accept its result: {panel}"));
             }
         }
     }
     let count = ROWS.len() * APIS.len();
     if panels.len() != count {
-        wrong.push(format!("{count} panels are known here, the page has {}", panels.len()));
+        wrong.push(format!("the table has {count} panels, the page has {}", panels.len()));
     }
     assert!(wrong.is_empty(), "on the {page} origin:\n{}", wrong.join("\n"));
 
