@@ -49,19 +49,14 @@ pub(crate) fn handler(
         let is_guarded = !guards.is_empty();
         let resource = resource.as_ref().map_or(default_name, syn::LitStr::value);
         quote! {
+            let __cors_route =
+                #actix::RouteSpec { methods: &[#(#methods),*], path: #path, is_guarded: #is_guarded };
             __cors_resources.push(
-                #actix::RouteSpec {
-                    methods: &[#(#methods),*],
-                    path: #path,
-                    name: #resource,
-                    is_guarded: #is_guarded,
-                },
-                |__cors_resource: #actix::Resource| {
-                    __cors_resource
-                        #(.guard(#actix::fn_guard(#guards)))*
-                        #(.wrap(#wraps))*
-                        .to(#name)
-                },
+                __cors_route,
+                __cors_route.resource(#resource)
+                    #(.guard(#actix::fn_guard(#guards)))*
+                    #(.wrap(#wraps))*
+                    .to(#name),
             );
         }
     });

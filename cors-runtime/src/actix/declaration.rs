@@ -1,12 +1,12 @@
 //! What `#[cors(..)]` says about a handler.
 
 use super::handler::CorsMiddleware;
-use super::options::RouteGuard;
 use super::origin_check::Check;
 use crate::SourceLocation;
+use crate::cors::Methods;
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
-use actix_web::{Error, Resource};
+use actix_web::{Error, Resource, guard};
 use cors_policy::Policy;
 use std::fmt;
 
@@ -38,10 +38,22 @@ pub struct RouteSpec {
     pub methods: &'static [&'static str],
     /// The path, as actix-web's router takes it.
     pub path: &'static str,
-    /// The name of the resource.
-    pub name: &'static str,
     /// Whether the attribute has guards.
     pub is_guarded: bool,
+}
+
+impl RouteSpec {
+    /// The resource that actix-web's own attribute would have made.
+    pub fn resource(&self, name: &str) -> Resource {
+        with_methods(Resource::new(self.path).name(name), self.methods)
+    }
+}
+
+/// Lets only requests with one of these methods reach a resource.
+pub(super) fn with_methods(resource: Resource, methods: &[&str]) -> Resource {
+    let methods = Methods::of_attribute(methods);
+    resource
+        .guard(guard::fn_guard(move |context| methods.contains(context.head().method.as_str().as_bytes())))
 }
 
 /// The resources of one handler.
@@ -49,10 +61,9 @@ pub struct RouteSpec {
 pub struct Resources(pub(super) Vec<(RouteSpec, ErasedResource)>);
 
 impl Resources {
-    /// Adds the resource of one route attribute. `finish` adds the guards, the middlewares and the handler to it.
-    pub fn push<F, T, B>(&mut self, route: RouteSpec, finish: F)
+    /// Adds the resource of one route attribute, with the guards and middlewares of that attribute.
+    pub fn push<T, B>(&mut self, route: RouteSpec, resource: Resource<T>)
     where
-        F: FnOnce(Resource) -> Resource<T> + 'static,
         T: ServiceFactory<
                 ServiceRequest,
                 Config = (),
@@ -62,17 +73,16 @@ impl Resources {
             > + 'static,
         B: MessageBody + 'static,
     {
-        self.0.push((route, ErasedResource::new(move |resource| finish(resource.name(route.name)))));
+        self.0.push((route, ErasedResource::new(resource)));
     }
 }
 
 /// A resource, whatever its type, until the policy is prepared that goes around it.
-pub(super) struct ErasedResource(Box<dyn FnOnce(Resource, CorsMiddleware, &mut AppService)>);
+pub(super) struct ErasedResource(Box<dyn FnOnce(CorsMiddleware, &mut AppService)>);
 
 impl ErasedResource {
-    pub(super) fn new<F, T, B>(finish: F) -> Self
+    pub(super) fn new<T, B>(resource: Resource<T>) -> Self
     where
-        F: FnOnce(Resource) -> Resource<T> + 'static,
         T: ServiceFactory<
                 ServiceRequest,
                 Config = (),
@@ -82,18 +92,12 @@ impl ErasedResource {
             > + 'static,
         B: MessageBody + 'static,
     {
-        Self(Box::new(|resource, cors, config| finish(resource).wrap(cors).register(config)))
+        Self(Box::new(|cors, config| resource.wrap(cors).register(config)))
     }
 
-    /// Registers the resource for the requests that the guard lets through, with CORS outside of everything.
-    pub(super) fn register(
-        self,
-        path: &str,
-        guard: RouteGuard,
-        cors: CorsMiddleware,
-        config: &mut AppService,
-    ) {
-        (self.0)(Resource::new(path).guard(guard), cors, config);
+    /// Registers the resource, with CORS outside of everything.
+    pub(super) fn register(self, cors: CorsMiddleware, config: &mut AppService) {
+        (self.0)(cors, config);
     }
 }
 

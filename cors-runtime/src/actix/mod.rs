@@ -25,6 +25,7 @@
 //!     .wrap(PolicyMiddleware::new(policy!(origins = ["*"])));
 //! ```
 
+mod app_paths;
 mod declaration;
 mod handler;
 mod http;
@@ -92,7 +93,7 @@ pub mod __private {
     pub use actix_web::dev::{AppService, HttpServiceFactory, Payload};
     pub use actix_web::guard::fn_guard;
     pub use actix_web::http::StatusCode;
-    pub use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource};
+    pub use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse};
     pub use cors_macros::routes_actix;
 
     pub fn register<R: Annotated>(handler: R, config: &mut AppService) {

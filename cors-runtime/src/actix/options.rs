@@ -1,9 +1,10 @@
 //! The `OPTIONS` endpoint of a path.
 
+use super::app_paths::{AppPaths, definition};
 use super::http::{OutcomeCell, PathPolicies, cell_of};
 use super::origin_check::Check;
-use crate::cors::{Methods, PreflightAnswer, PreflightRequest, ResponseHead, RouteOutcome, Verdict};
-use actix_web::dev::{AppService, ResourceDef, ServiceRequest, fn_service};
+use crate::cors::{Methods, PreflightAnswer, PreflightRequest, ResponseHead, Reuse, RouteOutcome, Verdict};
+use actix_web::dev::{AppService, ServiceRequest, fn_service};
 use actix_web::guard::{Guard, GuardContext};
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
@@ -12,40 +13,34 @@ use std::future::ready;
 use std::rc::Rc;
 use std::sync::Arc;
 
-/// Lets the requests of a route through.
-///
-/// actix-web asks the guard of every route whose pattern matches a URL, until one lets the request through. So the guard
-/// also records, for preflights, that the URL matches the path of the route: patterns may overlap, and an answer must not
-/// open the routes of another pattern.
-pub(super) struct RouteGuard {
-    pub(super) methods: Methods,
-    pub(super) path: Arc<PathPolicies>,
-}
-
-impl Guard for RouteGuard {
-    fn check(&self, context: &GuardContext<'_>) -> bool {
-        if self.methods.contains(context.head().method.as_str().as_bytes()) {
-            return true;
-        }
-        if PreflightRequest::read(context.head()).is_some() {
-            context.req_data_mut().get_or_insert_with(OutcomeCell::new).record_path(&self.path);
-        }
-        false
-    }
-}
-
-/// Lets preflights through.
+/// Lets preflights of a path through.
 struct PreflightGuard {
-    /// The methods that may be requested. `None` stands for every method.
-    requested: Option<Methods>,
+    preflights: Rc<Preflights>,
+    requested: RequestedMethods,
+}
+
+/// The preflights that an endpoint takes.
+#[derive(Clone, Debug)]
+pub(super) enum RequestedMethods {
+    /// Those that ask for one of these methods.
+    These(Methods),
+    /// Those that ask for a method which no annotated route of the app takes at the URL.
+    NotAnnotated,
 }
 
 impl Guard for PreflightGuard {
     fn check(&self, context: &GuardContext<'_>) -> bool {
-        PreflightRequest::read(context.head()).is_some_and(|preflight| match &self.requested {
-            None => true,
-            Some(methods) => methods.contains(preflight.method.as_bytes()),
-        })
+        let Some(preflight) = PreflightRequest::read(context.head()) else { return false };
+        let Preflights { policies, app_paths, .. } = &*self.preflights;
+        // If nothing answers the preflight, a default policy learns from this that the URL has annotated routes.
+        context.req_data_mut().get_or_insert_with(OutcomeCell::new).record_path(policies);
+        match &self.requested {
+            RequestedMethods::These(methods) => methods.contains(preflight.method.as_bytes()),
+            RequestedMethods::NotAnnotated => {
+                let routes_method = |path: &PathPolicies| path.routes_method(preflight.method);
+                !app_paths.any_at(policies, context.head().uri.path(), routes_method)
+            }
+        }
     }
 }
 
@@ -53,15 +48,18 @@ impl Guard for PreflightGuard {
 #[derive(Debug)]
 pub(super) struct Preflights {
     pub(super) policies: Arc<PathPolicies>,
+    /// The annotated paths of the whole app.
+    pub(super) app_paths: Rc<AppPaths>,
     /// The origin checks, by the number of their route.
     pub(super) checks: Vec<Option<Check>>,
 }
 
 impl Preflights {
-    /// Registers the endpoint. With `requested` it takes only preflights that ask for one of these methods.
-    pub(super) fn register(self: Rc<Self>, requested: Option<Methods>, config: &mut AppService) {
-        let definition = ResourceDef::new(pattern(self.policies.path()));
-        let guards: Vec<Box<dyn Guard>> = vec![Box::new(PreflightGuard { requested })];
+    /// Registers an endpoint for preflights that ask for these methods.
+    pub(super) fn register(self: Rc<Self>, requested: RequestedMethods, config: &mut AppService) {
+        let definition = definition(self.policies.path());
+        let guard = PreflightGuard { preflights: Rc::clone(&self), requested };
+        let guards: Vec<Box<dyn Guard>> = vec![Box::new(guard)];
         if self.checks.iter().any(Option::is_some) {
             let service = fn_service(move |request: ServiceRequest| {
                 let preflights = Rc::clone(&self);
@@ -106,10 +104,13 @@ impl Preflights {
         let Some(preflight) = PreflightRequest::read(request) else {
             return response(PreflightAnswer::Denied(None));
         };
-        let cell = cell_of(request);
-        let neighbours = cell.as_ref().map(OutcomeCell::paths).unwrap_or_default();
-        let mut response = response(self.policies.answer(preflight, check_results, &neighbours));
-        match cell.filter(OutcomeCell::is_watched) {
+        let is_trusted_elsewhere = |reuse: &Reuse<'_, HeaderValue>| {
+            let distrusts = |path: &PathPolicies| !reuse.is_trusted_by(path);
+            !self.app_paths.any_at(&self.policies, request.uri().path(), distrusts)
+        };
+        let answer = self.policies.answer(preflight, check_results, is_trusted_elsewhere);
+        let mut response = response(answer);
+        match cell_of(request).filter(OutcomeCell::is_watched) {
             Some(cell) if self.policies.routes_method(preflight.method) => {
                 cell.record(RouteOutcome::PreflightAnswered);
             }
@@ -118,11 +119,6 @@ impl Preflights {
         }
         response
     }
-}
-
-/// The pattern that `Resource` makes of a path.
-fn pattern(path: &str) -> String {
-    if path.is_empty() || path.starts_with('/') { path.to_owned() } else { format!("/{path}") }
 }
 
 /// The response with an answer.

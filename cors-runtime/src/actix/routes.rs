@@ -1,8 +1,9 @@
 //! A group of annotated routes.
 
-use super::declaration::{Annotated, ErasedResource, Resources};
+use super::app_paths::AppPaths;
+use super::declaration::{Annotated, ErasedResource, Resources, with_methods};
 use super::handler::CorsMiddleware;
-use super::options::{Preflights, RouteGuard};
+use super::options::{Preflights, RequestedMethods};
 use super::origin_check::Check;
 use super::overlap::patterns_overlap;
 use super::wrap::{RouteService, SharedWrap, Wraps, shared};
@@ -18,7 +19,6 @@ use actix_web::{Error, FromRequest, Handler, Resource, Responder, guard};
 use cors_policy::Policy;
 use std::fmt;
 use std::rc::Rc;
-use std::sync::Arc;
 
 /// In actix-web the first route whose pattern, method and guards fit gets the request. A route for `GET` does not take
 /// `HEAD`.
@@ -119,13 +119,13 @@ impl Routes {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let resource = ErasedResource::new(|resource| resource.to(handler));
+        let resource = with_methods(Resource::new(path), &[method.as_str()]).to(handler);
         self.routes.push(RouteEntry {
             methods: Methods::named([method.as_str()]),
             path: path.to_owned(),
             declared: DeclaredPolicy::new(policy.into(), SourceLocation::caller()),
             is_guarded: false,
-            endpoint: Endpoint::new(resource, None),
+            endpoint: Endpoint::new(ErasedResource::new(resource), None),
         });
         self
     }
@@ -255,34 +255,34 @@ impl BuiltRoutes {
     /// If `answers_every_preflight` is `false`, preflights for a method that the group does not route are left to the
     /// routing of the app.
     fn register_all(self, answers_every_preflight: bool, config: &mut AppService) {
+        let app_paths = AppPaths::of(config);
         let mut routes = Vec::new();
         let mut options = Vec::new();
-        let mut paths = Vec::new();
         for path in self.0 {
-            let checks = path.routes.iter().map(|route| route.endpoint.check).collect();
-            let preflights = Rc::new(Preflights { policies: path.policies, checks });
-            if !path.routes.is_empty() {
-                paths.push(Rc::clone(&preflights));
-            }
+            app_paths.add(&path.policies, config);
+            let preflights = Rc::new(Preflights {
+                policies: path.policies,
+                app_paths: Rc::clone(&app_paths),
+                checks: path.routes.iter().map(|route| route.endpoint.check).collect(),
+            });
             routes.extend(path.routes.into_iter().map(|route| (Rc::clone(&preflights), route)));
             options.extend(path.options);
         }
         routes.sort_by_key(|(_, route)| route.endpoint.number);
-        let methods: Vec<_> =
-            routes.iter().map(|(preflights, route)| (Rc::clone(preflights), route.methods.clone())).collect();
-        for (preflights, BuiltRoute { methods, policy, endpoint }) in routes {
+        let mut preflights = Vec::new();
+        for (path, BuiltRoute { methods, policy, endpoint }) in routes {
             let Endpoint { resource, check, wraps, .. } = endpoint;
-            let path = Arc::clone(&preflights.policies);
-            let cors = CorsMiddleware { policy, check, wraps: wraps.into() };
-            resource.register(preflights.policies.path(), RouteGuard { methods, path }, cors, config);
+            resource.register(CorsMiddleware { policy, check, wraps: wraps.into() }, config);
+            preflights.push((path, methods));
         }
         // Patterns may overlap: a preflight belongs to the route that its request would reach.
-        for (preflights, methods) in methods {
-            preflights.register(Some(methods), config);
+        for (path, methods) in &preflights {
+            Rc::clone(path).register(RequestedMethods::These(methods.clone()), config);
         }
         if answers_every_preflight {
-            for preflights in paths {
-                preflights.register(None, config);
+            preflights.dedup_by_key(|(path, _)| Rc::as_ptr(path));
+            for (path, _) in preflights {
+                path.register(RequestedMethods::NotAnnotated, config);
             }
         }
         for OptionsEndpoint { resource, wraps } in options {

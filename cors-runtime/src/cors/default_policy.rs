@@ -2,7 +2,7 @@
 
 use super::denial::{is_logged, log};
 use super::outcome::RouteOutcome;
-use super::preflight::PreflightHeaders;
+use super::preflight::{PreflightHeaders, Reuse};
 use super::same_origin::is_same_origin;
 use super::{
     Decision, DeclaredPolicy, HeaderValue, Methods, OriginHeader, OutcomeCell, PathPolicies, PreflightAnswer,
@@ -137,12 +137,12 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         let names_one_method = is_routed && !annotated.is_empty();
         let allow_methods =
             if names_one_method { preflight.method.clone() } else { self.allow_methods.clone() };
-        let can_be_reused = is_routed
-            && annotated.iter().all(|path| path.trusts_reuse(&allow_methods, policy, &preflight.origin));
+        let reuse = Reuse { listed: &allow_methods, answering: policy, origin: &preflight.origin };
+        let can_be_reused = is_routed && annotated.iter().all(|path| reuse.is_trusted_by(path));
         PreflightAnswer::Allowed(PreflightHeaders {
             allow_origin,
             credentials: policy.credentials,
-            allow_methods: Some(allow_methods),
+            allow_methods: Some(allow_methods.clone()),
             allow_headers: preflight.allow_headers.filter(|_| is_routed),
             max_age: if can_be_reused { policy.max_age.clone() } else { Some(V::from_static("0")) },
         })

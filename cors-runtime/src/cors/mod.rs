@@ -38,7 +38,7 @@ pub(crate) use headers::{
 };
 pub(crate) use methods::Methods;
 pub(crate) use outcome::{OutcomeCell, RouteOutcome};
-pub(crate) use preflight::{PathPolicies, PreflightAnswer, PreflightRequest};
+pub(crate) use preflight::{PathPolicies, PreflightAnswer, PreflightRequest, Reuse};
 pub(crate) use request::{OriginHeader, RequestHead};
 pub(crate) use reuse::is_never_reused;
 pub(crate) use route_policy::{Admission, CheckIdentity, Decision, DeclaredPolicy, RoutePolicy, Verdict};

@@ -211,13 +211,13 @@ impl<V: HeaderValue> PathPolicies<V> {
     /// Answers a preflight: with the policy of the requested method, or, if no route takes the method, with the first
     /// policy that allows the origin.
     ///
-    /// `check_results` are the verdicts of [`checks_to_ask`](Self::checks_to_ask). `neighbours` are the annotated paths
-    /// that match the URL.
+    /// `check_results` are the verdicts of [`checks_to_ask`](Self::checks_to_ask). `is_trusted_elsewhere` says whether every
+    /// other annotated path that matches the URL trusts the reuse of the answer.
     pub(crate) fn answer<R>(
         &self,
         preflight: PreflightRequest<'_, R>,
         check_results: &[(usize, Verdict<V>)],
-        neighbours: &[Arc<Self>],
+        is_trusted_elsewhere: impl FnOnce(&Reuse<'_, V>) -> bool,
     ) -> PreflightAnswer<V>
     where
         R: RequestHead<Value = V>,
@@ -246,7 +246,7 @@ impl<V: HeaderValue> PathPolicies<V> {
                 route,
                 (allow_origin, is_routed),
                 preflight,
-                neighbours,
+                is_trusted_elsewhere,
             ));
         }
         let (verdict, policy) = denied;
@@ -262,7 +262,7 @@ impl<V: HeaderValue> PathPolicies<V> {
         route: &PathRoute<V>,
         (allow_origin, is_routed): (V, bool),
         preflight: PreflightRequest<'_, R>,
-        neighbours: &[Arc<Self>],
+        is_trusted_elsewhere: impl FnOnce(&Reuse<'_, V>) -> bool,
     ) -> PreflightHeaders<V>
     where
         R: RequestHead<Value = V>,
@@ -280,32 +280,42 @@ impl<V: HeaderValue> PathPolicies<V> {
             };
         }
         let allow_methods = route.allow_methods.clone().unwrap_or_else(|| preflight.method.clone());
-        let can_be_reused = std::iter::once(self)
-            .chain(neighbours.iter().map(|path| &**path).filter(|path| !std::ptr::eq(*path, self)))
-            .all(|path| path.trusts_reuse(&allow_methods, policy, preflight.origin));
+        let reuse = Reuse { listed: &allow_methods, answering: policy, origin: preflight.origin };
+        let can_be_reused = reuse.is_trusted_by(self) && is_trusted_elsewhere(&reuse);
         PreflightHeaders {
             allow_origin,
             credentials,
-            allow_methods: Some(allow_methods),
+            allow_methods: Some(allow_methods.clone()),
             allow_headers: policy.allow_headers_for(preflight),
             max_age: if can_be_reused { policy.max_age.clone() } else { Some(V::from_static("0")) },
         }
     }
+}
 
-    /// Whether a browser may reuse an answer of `answering` at a URL of this path.
-    ///
-    /// A browser that has remembered an answer sends these requests to the same URL without asking again: every
-    /// safelisted method, and every method that the answer lists. So each route for one of them must trust the origin,
-    /// with the credentials that the answer allows. <https://fetch.spec.whatwg.org/#concept-cache>
-    pub(super) fn trusts_reuse(&self, listed: &V, answering: &RoutePolicy<V>, origin: &V) -> bool {
-        let listed = listed.as_ref().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
-        self.routes
+/// The reuse of an answer by a browser.
+///
+/// A browser that has remembered an answer sends these requests to the same URL without asking again: every safelisted
+/// method, and every method that the answer lists. <https://fetch.spec.whatwg.org/#concept-cache>
+#[derive(Debug)]
+pub(crate) struct Reuse<'a, V> {
+    /// The value of `Access-Control-Allow-Methods`.
+    pub(super) listed: &'a V,
+    /// The policy that gives the answer.
+    pub(super) answering: &'a RoutePolicy<V>,
+    pub(super) origin: &'a V,
+}
+
+impl<V: HeaderValue> Reuse<'_, V> {
+    /// Whether each route of a path that gets such requests trusts the origin, with the credentials that the answer allows.
+    pub(crate) fn is_trusted_by(&self, path: &PathPolicies<V>) -> bool {
+        let listed = self.listed.as_ref().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        path.routes
             .iter()
-            .filter(|route| !std::ptr::eq(&*route.policy, answering))
+            .filter(|route| !std::ptr::eq(&*route.policy, self.answering))
             .filter(|route| {
                 route.methods.has_safelisted() || listed.clone().any(|method| route.methods.contains(method))
             })
-            .all(|route| route.policy.trusts_as(answering, origin))
+            .all(|route| route.policy.trusts_as(self.answering, self.origin))
     }
 }
 

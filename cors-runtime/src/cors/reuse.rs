@@ -1,7 +1,6 @@
 //! Which answers to preflights browsers can never reuse, as far as the declarations show it.
 //!
-//! Whether one answer can be reused depends on the origin that asks: see
-//! [`PathPolicies::trusts_reuse`](super::PathPolicies).
+//! Whether one answer can be reused depends on the origin that asks: see [`Reuse`](super::Reuse).
 
 use super::{DeclaredPolicy, RouteEntry};
 use cors_policy::{OriginIndex, Source};
