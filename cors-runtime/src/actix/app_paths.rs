@@ -59,28 +59,29 @@ impl AppPaths {
         });
     }
 
-    /// Whether the condition holds for another path of the same app or scope that matches the path of a URL, which `own`
-    /// matches.
-    pub(super) fn any_at(
+    /// The other paths of the same app or scope that match the path of a URL, which `own` matches, and for which the
+    /// condition holds.
+    pub(super) fn others_at(
         &self,
         own: &Arc<PathPolicies>,
         url: &str,
         condition: impl Fn(&PathPolicies) -> bool,
-    ) -> bool {
+    ) -> Vec<Arc<PathPolicies>> {
         let paths = self.0.borrow();
-        let Some(own) = paths.iter().find(|path| Arc::ptr_eq(&path.policies, own)) else { return false };
-        let others = paths.iter().filter(|path| path.place == own.place && !std::ptr::eq(*path, own));
-        let mut relevant = others.filter(|path| condition(&path.policies)).peekable();
-        if relevant.peek().is_none() {
-            return false;
+        let Some(own) = paths.iter().find(|path| Arc::ptr_eq(&path.policies, own)) else { return Vec::new() };
+        let mut others: Vec<_> = paths
+            .iter()
+            .filter(|path| path.place == own.place && !std::ptr::eq(*path, own) && condition(&path.policies))
+            .collect();
+        if !others.is_empty() {
+            // The patterns of a scope begin behind its prefix, which is not known here: at each end that `own` matches.
+            let ends = || url.match_indices('/').map(|(start, _)| &url[start..]).chain([""]);
+            if ends().count() <= MAX_SEGMENTS {
+                let ends: Vec<&str> = ends().filter(|end| own.definition.is_match(end)).collect();
+                others.retain(|path| ends.iter().any(|end| path.definition.is_match(end)));
+            }
         }
-        // The patterns of a scope begin behind its prefix, which is not known here: at each end that `own` matches.
-        let ends: Vec<&str> = url.match_indices('/').map(|(start, _)| &url[start..]).chain([""]).collect();
-        if ends.len() > MAX_SEGMENTS {
-            return true;
-        }
-        let ends: Vec<&str> = ends.into_iter().filter(|end| own.definition.is_match(end)).collect();
-        relevant.any(|path| ends.iter().any(|end| path.definition.is_match(end)))
+        others.into_iter().map(|path| Arc::clone(&path.policies)).collect()
     }
 }
 

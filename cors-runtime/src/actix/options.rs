@@ -38,7 +38,7 @@ impl Guard for PreflightGuard {
             RequestedMethods::These(methods) => methods.contains(preflight.method.as_bytes()),
             RequestedMethods::NotAnnotated => {
                 let routes_method = |path: &PathPolicies| path.routes_method(preflight.method);
-                !app_paths.any_at(policies, context.head().uri.path(), routes_method)
+                app_paths.others_at(policies, context.head().uri.path(), routes_method).is_empty()
             }
         }
     }
@@ -106,7 +106,7 @@ impl Preflights {
         };
         let is_trusted_elsewhere = |reuse: &Reuse<'_, HeaderValue>| {
             let distrusts = |path: &PathPolicies| !reuse.is_trusted_by(path);
-            !self.app_paths.any_at(&self.policies, request.uri().path(), distrusts)
+            self.app_paths.others_at(&self.policies, request.uri().path(), distrusts).is_empty()
         };
         let answer = self.policies.answer(preflight, check_results, is_trusted_elsewhere);
         let mut response = response(answer);
@@ -114,7 +114,12 @@ impl Preflights {
             Some(cell) if self.policies.routes_method(preflight.method) => {
                 cell.record(RouteOutcome::PreflightAnswered);
             }
-            Some(cell) => cell.record(RouteOutcome::MethodNotAnnotated),
+            Some(cell) => {
+                for path in self.app_paths.others_at(&self.policies, request.uri().path(), |_| true) {
+                    cell.record_path(&path);
+                }
+                cell.record(RouteOutcome::MethodNotAnnotated);
+            }
             None => response.mark_as_annotated(),
         }
         response
