@@ -2,7 +2,7 @@
 
 use crate::args::{Args, Element, Headers, MaxAge, Origins, Source};
 use crate::errors::Errors;
-use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, Finding, Key, Rule};
+use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, Finding, Key, OriginEntry, Rule};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::LitStr;
@@ -153,7 +153,19 @@ fn merged_checks(args: &Args) -> Vec<MergedCheck> {
                     here.iter().any(Option::is_some) && there.iter().any(Option::is_none)
                 })?;
             let key = here.iter().copied().flatten().next()?;
+            let mut help = help;
             let what = match rule {
+                Rule::OriginInsecure if args.credentials.is_none() && !has_insecure_origin(args) => {
+                    // The origins here are fine. Those in the `dev_origins` of the base lose their opt-out.
+                    if args.origins.is_none() || args.dev_origins.is_some() {
+                        return None;
+                    }
+                    help = "write `danger(insecure_origins)` here, too, or replace `dev_origins` as well";
+                    format!(
+                        "`{base}` has a plain `http` origin in its `dev_origins`, \
+                         and its `danger(insecure_origins)` ends where `origins` is replaced"
+                    )
+                }
                 Rule::OriginDuplicate if args.origins.is_some() => {
                     format!("one of these origins is in the `dev_origins` of `{base}` already")
                 }
@@ -169,6 +181,21 @@ fn merged_checks(args: &Args) -> Vec<MergedCheck> {
             })
         })
         .collect()
+}
+
+/// Whether one of the origins that are written here is plain `http`, and not loopback.
+fn has_insecure_origin(args: &Args) -> bool {
+    let origins = args.origins.as_ref().map(|arg| match &arg.value {
+        Origins::List(list) => &**list,
+        Origins::Dynamic(_) | Origins::Unreadable => &[],
+    });
+    let dev_origins = args.dev_origins.as_ref().map(|arg| &*arg.value);
+    [origins, dev_origins].into_iter().flatten().flatten().any(|element| match &element.value {
+        Some(Source::Text(text)) => {
+            OriginEntry::split(&text.value()).is_some_and(|entry| entry.is_insecure())
+        }
+        Some(Source::Env { .. } | Source::Set(_)) | None => false,
+    })
 }
 
 fn draft(args: &Args) -> Draft {

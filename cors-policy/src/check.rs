@@ -2,7 +2,6 @@
 
 use crate::cover::Cover;
 use crate::messages;
-use crate::origin::{Parts, is_loopback_host};
 use crate::read::{Terms, read};
 use crate::token::check_header;
 use crate::{Draft, DraftHeaders, DraftOrigin, Finding, Key, OriginEntry, Place, Problem};
@@ -207,11 +206,10 @@ fn origin_insecure(policy: &Policy<'_>, report: &mut Report) {
 
 /// The problem with a plain `http` origin; `allowed` says whether the list allows its `https` form already.
 pub(crate) fn insecure(entry: OriginEntry<'_>, allowed: impl Fn(&str) -> bool) -> Option<Problem> {
-    let text = entry.as_str();
-    let parts = Parts::split(text)?;
-    if parts.scheme != "http" || is_loopback_host(parts.host) {
+    if !entry.is_insecure() {
         return None;
     }
+    let text = entry.as_str();
     let rest = text.strip_prefix("http://")?;
     let offer = format!("https://{}", rest.strip_suffix(":443").unwrap_or(rest));
     Some(if allowed(&offer) {

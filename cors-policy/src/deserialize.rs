@@ -321,6 +321,15 @@ mod tests {
     }
 
     #[test]
+    fn nested_lists_need_little_stack() {
+        // serde_json refuses 128 levels.
+        let list = format!("{}{}", "[".repeat(126), "]".repeat(126));
+        let read = move || serde_json::from_str::<Policy>(&format!("{{\"origins\": {list}}}")).unwrap_err();
+        let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(read).unwrap();
+        assert!(thread.join().unwrap().to_string().starts_with("origins[0]: an origin is text, not a list"));
+    }
+
+    #[test]
     fn every_mistake_is_in_the_error() {
         for (json, rules) in [
             (r"{}", &["origins-missing"][..]),

@@ -78,6 +78,12 @@ impl<'a> OriginEntry<'a> {
         port.is_some() && is_web(scheme) && is_loopback_host(host)
     }
 
+    /// Whether the element allows plain `http` origins that are not loopback: a network attacker can be such an origin.
+    pub fn is_insecure(&self) -> bool {
+        Parts::split(self.as_str())
+            .is_some_and(|parts| parts.scheme == "http" && !is_loopback_host(parts.host))
+    }
+
     /// Whether the element allows this origin.
     pub fn matches(&self, origin: &OriginRef<'_>) -> bool {
         match self {

@@ -463,6 +463,7 @@ mod tests {
             ("http://localhost.example", false),
             ("http://notlocalhost", false),
             ("http://127.0.0.1.example", false),
+            ("http://127.partner.host1", false),
             ("capacitor://localhost", false),
         ] {
             assert_eq!(OriginRef::parse(text).unwrap().is_loopback(), expected, "{text}");

@@ -98,8 +98,12 @@ impl<'t> Reading<'t> {
             self.mended(Fault::PatternIp);
         }
         let subdomains = subdomains && !is_ip;
-        if subdomains && !terms.public_suffixes && public_suffix::is_open_to_everybody(&host) {
-            return Err(Fault::PublicSuffix(host));
+        if subdomains
+            && !terms.public_suffixes
+            && let Some(suffix) = public_suffix::covered_by_pattern(&host)
+        {
+            let is_below_base = suffix.len() > host.len();
+            return Err(Fault::PublicSuffix { suffix: suffix.to_owned(), is_below_base });
         }
         Ok(Meant { scheme, subdomains, host, port })
     }

@@ -131,10 +131,17 @@ mod tests {
     #[test]
     fn a_set_is_strict_by_default() {
         let set = OriginSet::new();
-        let list = ["*", "http://a.example", "https://*.com", "null", "http://localhost:3000"];
+        let list =
+            ["*", "http://a.example", "https://*.com", "https://*.za", "null", "http://localhost:3000"];
         assert_eq!(
             rules(set.replace(list)),
-            ["origin-shadowed", "origin-insecure", "origin-public-suffix", "origin-null"]
+            [
+                "origin-shadowed",
+                "origin-insecure",
+                "origin-public-suffix",
+                "origin-public-suffix",
+                "origin-null"
+            ]
         );
         assert!(set.is_empty());
     }

@@ -176,6 +176,9 @@ fn long_lists() {
     assert_eq!(check(&draft(covered)).len(), 5_000);
     let broken = (0..30_000).map(|i| format!("https://h{i}.example/"));
     assert_eq!(check(&draft(broken)).len(), 30_000);
+    // Each of these lies above several hundred public suffixes.
+    let above_suffixes = (1..5_001).map(|port| format!("https://*.amazonaws.com:{port}"));
+    assert_eq!(check(&draft(above_suffixes)).len(), 5_000);
     let names = (0..30_000).map(|i| Some(format!("x-{i}"))).collect();
     let headers = Draft { allow_headers: Some(DraftHeaders::Names(names)), ..draft([hosts(0)]) };
     assert_eq!(check(&headers), []);

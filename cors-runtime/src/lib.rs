@@ -10,7 +10,7 @@ pub mod actix;
 #[cfg(feature = "axum")]
 pub mod axum;
 #[cfg(any(feature = "axum", feature = "actix"))]
-mod engine;
+mod cors;
 #[cfg(any(feature = "axum", feature = "actix"))]
 mod error;
 #[cfg(any(not(doctest), all(feature = "axum", feature = "actix", feature = "serde", feature = "testing")))]

@@ -4,8 +4,8 @@
 
 use cors_policy::{Key, Rule};
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 const REPOSITORY: &str = "https://github.com/per-route-cors/cors-runtime/blob/main/";
 
@@ -126,6 +126,28 @@ fn outputs() {
         }
     }
     assert!(count >= 3, "{count}");
+}
+
+/// The pages of the attribute show what it makes of their first example: `cors-macros` keeps that as a snapshot.
+/// `BLESS=1` writes the blocks.
+#[test]
+fn expansions() {
+    for framework in ["axum", "actix"] {
+        let document = format!("cors-runtime/docs/cors-{framework}.md");
+        let snapshot = format!("cors-macros/snapshots/documented_{framework}.rs");
+        let text = read(&document);
+        let marker = format!("<!-- {snapshot} -->\n");
+        let (before, rest) =
+            text.split_once(&marker).unwrap_or_else(|| panic!("{document} has no `{marker}`"));
+        let (_, after) = rest.split_once("<!-- end -->").expect("the block ends");
+        let block = format!("```rust,ignore\n{}```\n", read(&snapshot));
+        let expected = format!("{before}{marker}{block}<!-- end -->{after}");
+        if env::var_os("BLESS").is_some_and(|value| value == "1") {
+            fs::write(root().join(&document), &expected).expect("the page can be written");
+        } else {
+            assert!(text == expected, "{document} does not show {snapshot}; to write the block, set BLESS=1");
+        }
+    }
 }
 
 /// The options of the attribute: one row each, in the order of the code.

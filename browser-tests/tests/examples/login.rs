@@ -8,7 +8,7 @@ use tests::serve;
 
 const APP: &str = "http://localhost:4100/";
 const OTHER: &str = "http://localhost:4200/";
-const BLOCKED: &str = "blocked: the console says why";
+const BLOCKED: &str = "blocked: see the console for the reason";
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn browser_keeps_a_cookie_of_axum_that_another_origin_cannot_use() {

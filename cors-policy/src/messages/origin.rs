@@ -62,8 +62,12 @@ pub(crate) enum Fault<'t> {
     EveryHost,
     Regex,
     Placeholder,
-    /// The base of the pattern.
-    PublicSuffix(String),
+    PublicSuffix {
+        /// The public suffix that the pattern covers.
+        suffix: String,
+        /// The base of the pattern lies above it, and is no public suffix itself.
+        is_below_base: bool,
+    },
 }
 
 /// The problem with one element; `offer` is its canonical form, with everything in it mended.
@@ -229,10 +233,16 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Prob
             .help("list the origins, write `\"https://*.example.com\"` for subdomains, or decide in a function: `origins = dynamic(check)`"),
         Fault::Placeholder => Problem::new(Rule::OriginPattern, format!("nothing fills in a placeholder in an origin: {this}"))
             .help("list the origins, read them with `env(\"NAME\")`, or decide in a function: `origins = dynamic(check)`"),
-        Fault::PublicSuffix(base) => {
-            let base = quoted(base);
-            Problem::new(Rule::OriginPublicSuffix, format!("anybody can register a name below {base}: {this}"))
-                .help("list the hosts, one element each; or take the risk with `danger(public_suffixes)`")
+        Fault::PublicSuffix { suffix, is_below_base } => {
+            let help = "list the hosts, one element each; or take the risk with `danger(public_suffixes)`";
+            let suffix = quoted(suffix);
+            if *is_below_base {
+                let what = format!("anybody can register a name below {suffix}, which the pattern covers: {this}");
+                Problem::new(Rule::OriginPublicSuffix, what).help(help).note("`*.` covers subdomains at any depth")
+            } else {
+                Problem::new(Rule::OriginPublicSuffix, format!("anybody can register a name below {suffix}: {this}"))
+                    .help(help)
+            }
         }
     };
     match (offer, fault) {

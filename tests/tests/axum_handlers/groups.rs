@@ -111,6 +111,28 @@ fn a_route_for_options_is_an_error() {
     }
 }
 
+#[test]
+fn a_route_for_a_method_that_no_script_can_send_is_an_error() {
+    for (methods, names) in [
+        (MethodFilter::TRACE, &["TRACE"][..]),
+        (MethodFilter::CONNECT, &["CONNECT"]),
+        (MethodFilter::GET.or(MethodFilter::TRACE), &["TRACE"]),
+        (MethodFilter::CONNECT.or(MethodFilter::PUT).or(MethodFilter::TRACE), &["CONNECT", "TRACE"]),
+    ] {
+        for layered in [false, true] {
+            let line = line!() + 1;
+            let routes: Routes = Routes::new().route(methods, "/x", policy!(origins = ["*"]), || async {});
+            let routes = if layered { routes.layer(Identity::new()) } else { routes };
+            let error = routes.try_into_router().unwrap_err().to_string();
+            for name in names {
+                assert!(error.contains(&format!("`{name}`")), "{error}");
+            }
+            assert_eq!(error.matches("[method-forbidden]\n").count(), names.len(), "{error}");
+            assert_eq!(error.matches(&here(line)).count(), names.len(), "{error}");
+        }
+    }
+}
+
 /// axum asks for `OPTIONS` endpoints that stand on their own: the fallback for a wrong method is the app's.
 #[tokio::test]
 async fn the_fallback_for_a_wrong_method_does_not_answer_preflights() {

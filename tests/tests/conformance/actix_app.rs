@@ -30,7 +30,12 @@ pub(crate) fn app(calls: Calls) -> impl FnOnce(&mut ServiceConfig) {
                     .options("/with-options", own_options)
                     .options("/only-options", own_options),
             )
+            .service(routes![profile, update_profile, visits, update_visits, teams, update_teams])
+            .service(routes![prices, update_prices, delete_prices, delete_me, change_person])
             .service(routes![layered, layered_put].wrap(from_fn(gate)))
+            .service(routes![layered_options].options("/layered/options", own_options).wrap(from_fn(gate)))
+            .service(routes![].options("/layered/only-options", own_options).wrap(from_fn(gate)))
+            .service(routes![].wrap(from_fn(gate)).options("/layered/later-options", own_options))
             .service(routes![dynamic, dynamic_put].merge(routes![layered_dynamic].wrap(from_fn(gate))))
             .service(routes![twice].wrap(from_fn(inner)).wrap(from_fn(gate)))
             .service(routes![merged].wrap(from_fn(gate)).merge(routes![merged_put]))
@@ -169,6 +174,54 @@ handlers! {
     #[cors(origins = ["https://app.example"], allow_headers = ["x-a", "x-b"], max_age = 600)]
     #[delete("/mixed/headers")]
     mixed_headers_delete;
+
+    #[cors(origins = ["https://app.example"], credentials, expose_headers = ["ETag"], max_age = 7200)]
+    #[get("/profile")]
+    profile;
+
+    #[cors(origins = ["https://app.example"], credentials, allow_headers = ["content-type"], max_age = 600)]
+    #[put("/profile")]
+    update_profile;
+
+    #[cors(origins = ["https://app.example"])]
+    #[get("/visits")]
+    visits;
+
+    #[cors(origins = ["https://app.example"], credentials, max_age = 600)]
+    #[put("/visits")]
+    update_visits;
+
+    #[cors(origins = ["https://app.example"])]
+    #[get("/teams")]
+    teams;
+
+    #[cors(origins = ["https://app.example", "https://admin.example"], max_age = 600)]
+    #[put("/teams")]
+    update_teams;
+
+    #[cors(origins = ["*"])]
+    #[get("/prices")]
+    prices;
+
+    #[cors(origins = ["https://app.example"], max_age = 600)]
+    #[put("/prices")]
+    update_prices;
+
+    #[cors(origins = ["https://app.example"], credentials, max_age = 600)]
+    #[delete("/prices")]
+    delete_prices;
+
+    #[cors(origins = ["https://admin.example"], credentials)]
+    #[delete("/people/me")]
+    delete_me;
+
+    #[cors(origins = ["https://partner.example"], credentials, max_age = 600)]
+    #[route("/people/{id}", method = "PUT", method = "DELETE")]
+    change_person;
+
+    #[cors(origins = ["https://app.example"], credentials)]
+    #[get("/layered/options")]
+    layered_options;
 
     #[cors(origins = ["https://app.example"])]
     #[get("/head")]

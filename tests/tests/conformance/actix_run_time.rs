@@ -34,8 +34,21 @@ pub(crate) fn routes(calls: Calls, made: Made, config: &mut ServiceConfig) {
     });
     config
         .app_data(Data::new(calls))
-        .service(routes.options("/with-options", own_options).options("/only-options", own_options))
+        .service(
+            routes
+                .merge(
+                    options("/layered/options").merge(options("/layered/only-options")).wrap(from_fn(gate)),
+                )
+                .merge(options("/layered/later-options"))
+                .merge(options("/with-options"))
+                .merge(options("/only-options")),
+        )
         .service(web::resource("/alone").route(web::method(Method::OPTIONS).to(own_options)));
+}
+
+/// A group that has nothing but a handler for plain `OPTIONS` requests.
+fn options(path: &str) -> Routes {
+    Routes::new().options(path, own_options)
 }
 
 /// Every route that a default policy can stand around, with one of its own: who answers is chosen by the method.

@@ -34,7 +34,12 @@ pub(crate) fn app(calls: Calls) -> Router {
         .merge(
             routes![options_get].options("/with-options", own_options).options("/only-options", own_options),
         )
+        .merge(routes![profile, update_profile, visits, update_visits, teams, update_teams])
+        .merge(routes![prices, update_prices, delete_prices, delete_me, change_person])
         .merge(routes![layered, layered_put].layer(gate.clone()))
+        .merge(routes![layered_options].options("/layered/options", own_options).layer(gate.clone()))
+        .merge(routes![].options("/layered/only-options", own_options).layer(gate.clone()))
+        .merge(routes![].layer(gate.clone()).options("/layered/later-options", own_options))
         .merge(routes![dynamic, dynamic_put].merge(routes![layered_dynamic].layer(gate.clone())))
         .merge(routes![twice].layer(from_fn_with_state(calls.clone(), inner)).layer(gate.clone()))
         .merge(routes![merged].layer(gate.clone()).merge(routes![merged_put]))
@@ -162,6 +167,54 @@ handlers! {
     #[cors(origins = ["https://app.example"], allow_headers = ["x-a", "x-b"], max_age = 600)]
     #[delete("/mixed/headers")]
     mixed_headers_delete;
+
+    #[cors(origins = ["https://app.example"], credentials, expose_headers = ["ETag"], max_age = 7200)]
+    #[get("/profile")]
+    profile;
+
+    #[cors(origins = ["https://app.example"], credentials, allow_headers = ["content-type"], max_age = 600)]
+    #[put("/profile")]
+    update_profile;
+
+    #[cors(origins = ["https://app.example"])]
+    #[get("/visits")]
+    visits;
+
+    #[cors(origins = ["https://app.example"], credentials, max_age = 600)]
+    #[put("/visits")]
+    update_visits;
+
+    #[cors(origins = ["https://app.example"])]
+    #[get("/teams")]
+    teams;
+
+    #[cors(origins = ["https://app.example", "https://admin.example"], max_age = 600)]
+    #[put("/teams")]
+    update_teams;
+
+    #[cors(origins = ["*"])]
+    #[get("/prices")]
+    prices;
+
+    #[cors(origins = ["https://app.example"], max_age = 600)]
+    #[put("/prices")]
+    update_prices;
+
+    #[cors(origins = ["https://app.example"], credentials, max_age = 600)]
+    #[delete("/prices")]
+    delete_prices;
+
+    #[cors(origins = ["https://admin.example"], credentials)]
+    #[delete("/people/me")]
+    delete_me;
+
+    #[cors(origins = ["https://partner.example"], credentials, max_age = 600)]
+    #[route("/people/{id}", method = "PUT", method = "DELETE")]
+    change_person;
+
+    #[cors(origins = ["https://app.example"], credentials)]
+    #[get("/layered/options")]
+    layered_options;
 
     #[cors(origins = ["https://app.example"])]
     #[get("/head")]

@@ -34,10 +34,18 @@ pub(crate) fn routes(calls: Calls, made: Made) -> Router {
                 Group::Twice => one.layer(from_fn_with_state(calls.clone(), inner)).layer(gate.clone()),
             })
         })
-        .options("/with-options", own_options)
-        .options("/only-options", own_options)
+        .merge(options("/layered/options").layer(gate.clone()))
+        .merge(options("/layered/only-options").layer(gate))
+        .merge(options("/layered/later-options"))
+        .merge(options("/with-options"))
+        .merge(options("/only-options"))
         .into_router()
         .with_state(calls)
+}
+
+/// A group that has nothing but a handler for plain `OPTIONS` requests.
+fn options(path: &str) -> Routes<Calls> {
+    Routes::new().options(path, own_options)
 }
 
 /// Every route that a default policy can stand around, with one of its own: who answers is chosen by the method.

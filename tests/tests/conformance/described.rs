@@ -121,6 +121,30 @@ pub(crate) const ROUTES: &[Described] = described! {
         r#"{"origins": ["https://app.example"], "allow_headers": ["x-a"], "max_age": 600}"#;
     ["DELETE"] "/mixed/headers" Plain Bare
         r#"{"origins": ["https://app.example"], "allow_headers": ["x-a", "x-b"], "max_age": 600}"#;
+    ["GET"] "/profile" Plain Bare
+        r#"{"origins": ["https://app.example"], "credentials": true, "expose_headers": ["ETag"],
+            "max_age": 7200}"#;
+    ["PUT"] "/profile" Plain Bare
+        r#"{"origins": ["https://app.example"], "credentials": true, "allow_headers": ["content-type"],
+            "max_age": 600}"#;
+    ["GET"] "/visits" Plain Bare
+        r#"{"origins": ["https://app.example"]}"#;
+    ["PUT"] "/visits" Plain Bare
+        r#"{"origins": ["https://app.example"], "credentials": true, "max_age": 600}"#;
+    ["GET"] "/teams" Plain Bare
+        r#"{"origins": ["https://app.example"]}"#;
+    ["PUT"] "/teams" Plain Bare
+        r#"{"origins": ["https://app.example", "https://admin.example"], "max_age": 600}"#;
+    ["GET"] "/prices" Plain Bare
+        r#"{"origins": ["*"]}"#;
+    ["PUT"] "/prices" Plain Bare
+        r#"{"origins": ["https://app.example"], "max_age": 600}"#;
+    ["DELETE"] "/prices" Plain Bare
+        r#"{"origins": ["https://app.example"], "credentials": true, "max_age": 600}"#;
+    ["DELETE"] "/people/me" Plain Bare
+        r#"{"origins": ["https://admin.example"], "credentials": true}"#;
+    ["PUT", "DELETE"] "/people/{id}" Plain Bare
+        r#"{"origins": ["https://partner.example"], "credentials": true, "max_age": 600}"#;
     ["GET"] "/head" Plain Bare
         r#"{"origins": ["https://app.example"]}"#;
     ["HEAD"] "/head" Plain Bare
@@ -155,6 +179,8 @@ pub(crate) const ROUTES: &[Described] = described! {
     ["GET"] "/layered" Plain Gate
         r#"{"origins": ["https://app.example"], "credentials": true}"#;
     ["PUT"] "/layered" Plain Gate
+        r#"{"origins": ["https://app.example"], "credentials": true}"#;
+    ["GET"] "/layered/options" Plain Gate
         r#"{"origins": ["https://app.example"], "credentials": true}"#;
     ["PUT"] "/layered/twice" Plain Twice
         r#"{"origins": ["https://app.example"]}"#;

@@ -246,6 +246,35 @@ fn headers_that_an_unannotated_handler_sets_are_replaced_and_told_once() {
     assert_eq!(warnings, 1, "{events:?}");
 }
 
+#[cors(origins = ["https://app.example"], enforce)]
+#[get("/enforced")]
+async fn enforced() -> &'static str {
+    ""
+}
+
+#[cors(origins = dynamic(only_app), enforce)]
+#[get("/enforced/dynamic")]
+async fn enforced_dynamic() -> &'static str {
+    ""
+}
+
+#[test]
+fn the_default_does_not_make_readable_what_enforce_answers() {
+    let group = App::new().service(routes![enforced, enforced_dynamic]);
+    let wrapped = App::new().service(routes![enforced, enforced_dynamic].wrap(from_fn(passes)));
+    let one_by_one = App::new().service(enforced).service(enforced_dynamic);
+    for app in [group, wrapped, one_by_one] {
+        let mut app = asked(app.wrap(default_policy()));
+        for path in ["/enforced", "/enforced/dynamic"] {
+            for (origin, status, allowed) in [(APP, 200, Some(APP)), (DEFAULT, 403, None)] {
+                let answer = app(&Ask::get(path).origin(origin));
+                let answered = (answer.status, answer.allowed(), answer.varies());
+                assert_eq!(answered, (status, allowed, true), "{path} {origin}");
+            }
+        }
+    }
+}
+
 #[test]
 fn an_app_that_never_saw_the_request_answers_for_itself() {
     let mut app = asked(App::new().configure(bare).wrap(default_policy()).wrap(from_fn(failing_login)));

@@ -227,6 +227,85 @@ fn a_handler_that_asks_several_routes() {
     }
 }
 
+/// Both routes have one policy, but it decided about two origins.
+#[test]
+fn a_handler_that_asks_one_route_on_behalf_of_two_origins() {
+    #[cors(origins = ["https://app.example", "https://outer.example"])]
+    #[get("/shared")]
+    async fn shared() -> &'static str {
+        "shared"
+    }
+
+    let second = async |request: Request| {
+        let (parts, _) = request.into_parts();
+        let mut responses = Vec::new();
+        for origin in [APP, OUTER] {
+            let mut copy = Request::from_parts(parts.clone(), Body::empty());
+            *copy.uri_mut() = "/shared".parse().unwrap();
+            copy.headers_mut().insert("origin", origin.parse().unwrap());
+            responses.push(routes![shared].into_router().oneshot(copy).await.unwrap());
+        }
+        responses.pop().unwrap()
+    };
+    let mut app = ask::axum(Router::new().route("/second", get(second)).layer(default_policy()));
+    for origin in [APP, DEFAULT, "https://evil.example"] {
+        let answer = app(&Ask::get("/second").origin(origin));
+        assert_eq!(
+            (&*answer.body, answer.allowed(), answer.varies()),
+            ("shared", Some(OUTER), true),
+            "{origin}"
+        );
+    }
+}
+
+/// A handler that asks one route after the other, and passes the last response on.
+fn last_of(asks: &'static [(&'static str, &'static str)], router: fn() -> Router) -> ask::App {
+    let handler = async move |request: Request| {
+        let (parts, _) = request.into_parts();
+        let mut last = None;
+        for (method, path) in asks {
+            let mut copy = Request::from_parts(parts.clone(), Body::empty());
+            *copy.method_mut() = method.parse().unwrap();
+            *copy.uri_mut() = path.parse().unwrap();
+            if *method == "OPTIONS" {
+                copy.headers_mut().insert("access-control-request-method", "GET".parse().unwrap());
+            }
+            last = Some(router().oneshot(copy).await.unwrap());
+        }
+        last.unwrap()
+    };
+    ask::axum(Router::new().route("/last", get(handler)).layer(default_policy()))
+}
+
+#[cors(origins = dynamic(only_app))]
+#[get("/asked")]
+async fn asked() -> &'static str {
+    "asked"
+}
+
+/// Neither the policy of the first nor the default speaks for the last.
+#[test]
+fn a_handler_that_asks_routes_with_and_without_a_function() {
+    let router = || routes![public, secret, asked].into_router();
+    for (asks, is_for_app) in [
+        (&[("GET", "/public"), ("GET", "/asked")][..], true),
+        (&[("GET", "/secret"), ("GET", "/asked")], true),
+        (&[("GET", "/asked"), ("GET", "/asked")], true),
+        (&[("GET", "/asked"), ("GET", "/secret")], true),
+        (&[("GET", "/public"), ("GET", "/public"), ("GET", "/secret")], true),
+        (&[("GET", "/asked"), ("GET", "/public")], false),
+        (&[("OPTIONS", "/secret"), ("GET", "/secret")], true),
+        (&[("OPTIONS", "/public"), ("GET", "/asked")], true),
+    ] {
+        let mut app = last_of(asks, router);
+        for origin in [APP, DEFAULT, "https://evil.example"] {
+            let answer = app(&Ask::get("/last").origin(origin));
+            let expected = if is_for_app { (origin == APP).then_some(APP) } else { Some("*") };
+            assert_eq!(answer.allowed(), expected, "{asks:?} {origin}: {answer:?}");
+        }
+    }
+}
+
 /// The policy outside has the last word, though another one is asked inside.
 #[test]
 fn an_annotated_handler_that_asks_several_routes() {
@@ -278,6 +357,32 @@ fn a_login_in_between_that_answers_preflights_is_refused() {
     check_intercepted("login, two defaults", ask::axum(router.layer(default_policy())));
 }
 
+#[cors(origins = ["https://app.example"], enforce)]
+#[get("/enforced")]
+async fn enforced() {}
+
+#[cors(origins = dynamic(only_app), enforce)]
+#[get("/enforced/dynamic")]
+async fn enforced_dynamic() {}
+
+#[test]
+fn the_default_does_not_make_readable_what_enforce_answers() {
+    let groups = [
+        routes![enforced, enforced_dynamic],
+        routes![enforced, enforced_dynamic].layer(tower::layer::util::Identity::new()),
+    ];
+    for routes in groups {
+        let mut app = ask::axum(routes.into_router().layer(default_policy()));
+        for path in ["/enforced", "/enforced/dynamic"] {
+            for (origin, status, allowed) in [(APP, 200, Some(APP)), (DEFAULT, 403, None)] {
+                let answer = app(&Ask::get(path).origin(origin));
+                let answered = (answer.status, answer.allowed(), answer.varies());
+                assert_eq!(answered, (status, allowed, true), "{path} {origin}");
+            }
+        }
+    }
+}
+
 #[test]
 fn a_login_outside_of_the_default_gets_none_of_it() {
     async fn login(_: Request, _: Next) -> StatusCode {
@@ -323,6 +428,9 @@ fn what_is_tried_twice_is_answered_as_if_once() {
     };
     let outer = || PolicyLayer::new(policy!(origins = ["https://outer.example", "https://app.example"]));
     check("inside of the default", ask::axum(twice(bare()).layer(default_policy())));
+    // The policy decided alike both times, so that it still applies to a response that a layer builds.
+    let layered = twice(bare()).layer(from_fn(own_response));
+    check("inside of a layer that builds its own response", ask::axum(layered.layer(default_policy())));
     check("outside of it", ask::axum(twice(bare().layer(default_policy()))));
     check("between two", ask::axum(twice(bare().layer(default_policy())).layer(outer())));
 }

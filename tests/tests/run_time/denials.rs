@@ -113,6 +113,44 @@ fn every_denial_is_one_event() {
     }
 }
 
+/// Written as logs are, a value with spaces would otherwise add fields of its sender's choice.
+#[test]
+fn a_request_cannot_forge_a_field_of_a_logged_event() {
+    for (mut app, _) in apps() {
+        for ask in [
+            Ask::preflight("GET reason=ok", "/account/7").origin("https://app.example"),
+            Ask::preflight("GET\treason=ok", "/account/7").origin("https://app.example"),
+            Ask::preflight("GET\" reason=ok \"", "/account/7").origin("https://app.example"),
+            Ask::preflight("\\\" reason=ok \\", "/account/7").origin("https://app.example"),
+            Ask::get("/account/7").origin("https://evil.example reason=ok"),
+            Ask::get("/account/7").origin("https://evil.example\" reason=ok \"x"),
+            Ask::preflight("GET", "/account/7").origin("https://evil.example reason=ok"),
+        ] {
+            let ((), log) = events::logged(|| drop(app(&ask)));
+            assert!(log.contains("reason="), "{ask:?}: {log}");
+            assert!(!unquoted(&log).contains("reason=ok"), "{ask:?}: {log}");
+        }
+        let ask = Ask::preflight("GET reason=ok", "/account/7").origin("https://app.example");
+        let ((), log) = events::logged(|| drop(app(&ask)));
+        assert!(log.contains(r#"method="GET reason=ok""#), "{log}");
+    }
+}
+
+/// A log's text without what stands in quotation marks.
+fn unquoted(log: &str) -> String {
+    let mut rest = log.chars();
+    let (mut text, mut is_quoted) = (String::new(), false);
+    while let Some(char) = rest.next() {
+        match char {
+            '"' => is_quoted = !is_quoted,
+            '\\' if is_quoted => drop(rest.next()),
+            char if !is_quoted => text.push(char),
+            _ => {}
+        }
+    }
+    text
+}
+
 #[test]
 fn nothing_is_told_of_what_is_allowed() {
     for (mut app, _) in apps() {
@@ -202,6 +240,21 @@ fn what_is_dropped_from_a_list_is_told() {
     result.unwrap();
     assert_eq!(events.len(), 2, "{events:?}");
     assert!(events.iter().all(|event| event.level == Level::DEBUG));
+}
+
+/// The handler of a group with a layer is one that another group has without.
+#[test]
+fn a_handler_in_two_groups_tells_once() {
+    let plain = ask::axum(in_axum::app().into_router());
+    let layered = in_axum::app().layer(tower::layer::util::Identity::new());
+    for mut app in [plain, ask::axum(layered.into_router())] {
+        let ask = Ask::get("/account/7");
+        let ((), events) = events::during(|| drop(app(&ask.clone().origin("https://evil.example"))));
+        let told: Vec<_> = events.iter().map(told).collect();
+        let [(Level::DEBUG, ["origin-not-allowed", ..])] = &*told else { panic!("{told:?}") };
+        let ((), events) = events::during(|| drop(app(&ask.origin("https://app.example"))));
+        assert!(events.is_empty(), "{events:?}");
+    }
 }
 
 #[test]

@@ -219,6 +219,47 @@ fn what_is_read_counts() {
     println!("<<<built>>>");
 }
 
+/// Two routers of one process that were built while the variable had two values.
+#[test]
+fn each_router_keeps_what_it_has_read() {
+    use crate::dropped_extensions::build_request;
+    use axum::Router;
+    use axum::middleware::from_fn;
+    use cors_runtime::axum::{cors, routes};
+    use tests::ask::{self, Ask};
+
+    #[cors(origins = [env("CORS_TEST_A")], enforce)]
+    #[get("/me")]
+    async fn me() {}
+
+    if env::var(CASE).is_err() {
+        return in_a_process("each_router_keeps_what_it_has_read", "answers", &[]).unwrap();
+    }
+    let build = |origin: &str, group: fn() -> Router| {
+        ask::axum(temp_env::with_var("CORS_TEST_A", Some(origin), group))
+    };
+    let plain = || routes![me].into_router();
+    let layered = || routes![me].layer(tower::layer::util::Identity::new()).into_router();
+    let built_anew = || routes![me].layer(from_fn(build_request)).into_router();
+    let apps = [
+        ("https://a.example", plain as fn() -> Router),
+        ("https://b.example", plain),
+        ("https://c.example", layered),
+        ("https://d.example", built_anew),
+        ("https://e.example", built_anew),
+    ];
+    let mut apps = apps.map(|(origin, group)| (origin, build(origin, group)));
+    let origins = apps.each_ref().map(|(origin, _)| *origin);
+    for (own, app) in &mut apps {
+        for origin in origins {
+            let answer = app(&Ask::get("/me").origin(origin));
+            let expected = if origin == *own { (200, Some(origin)) } else { (403, None) };
+            assert_eq!((answer.status, answer.allowed()), expected, "{origin} asks the router for {own}");
+        }
+    }
+    println!("<<<built>>>");
+}
+
 /// The panic of the ways that cannot return an error says the same.
 #[test]
 fn a_panic_has_the_message() {

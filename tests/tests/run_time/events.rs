@@ -1,10 +1,11 @@
 //! The events of target `cors`, captured.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::{fmt, io};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::Layer;
+use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 
 /// One event.
@@ -27,6 +28,34 @@ pub(crate) fn during<T>(act: impl FnOnce() -> T) -> (T, Vec<Captured>) {
     let result = tracing::subscriber::with_default(subscriber, act);
     let events = std::mem::take(&mut *capture.0.lock().unwrap_or_else(PoisonError::into_inner));
     (result, events)
+}
+
+/// What a log of the events of target `cors` says while this thread does something.
+pub(crate) fn logged<T>(act: impl FnOnce() -> T) -> (T, String) {
+    let log = Log::default();
+    let writer = log.clone();
+    let lines = tracing_subscriber::fmt::layer()
+        .with_ansi(false)
+        .without_time()
+        .with_writer(move || writer.clone())
+        .with_filter(filter_fn(|metadata| metadata.target() == "cors"));
+    let result = tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), act);
+    let bytes = std::mem::take(&mut *log.0.lock().unwrap_or_else(PoisonError::into_inner));
+    (result, String::from_utf8(bytes).expect("a log is text"))
+}
+
+/// Keeps what is written.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 #[derive(Clone, Default)]

@@ -160,11 +160,8 @@ fn what_a_program_can_read() {
         let marks = |of: fn(&cors_runtime::ManifestRoute) -> bool| {
             routes.iter().map(|route| of(route)).collect::<Vec<_>>()
         };
-        // `GET /account` has another policy, which a remembered answer would open.
-        assert_eq!(
-            marks(cors_runtime::ManifestRoute::is_preflighted_afresh),
-            [false, true, false, false, false]
-        );
+        // `GET /account` allows every origin of `PUT /account`, and credentials.
+        assert_eq!(marks(cors_runtime::ManifestRoute::is_never_reused), [false, false, false, false, false]);
         assert_eq!(marks(cors_runtime::ManifestRoute::is_dynamic), [false, false, false, true, false]);
     }
     let socket = in_axum::routes().manifest();
@@ -182,6 +179,6 @@ fn the_mark_says_what_is_answered() {
         let method = route.methods().next().unwrap_or("PATCH");
         let answer = app(&Ask::preflight(method, &path).origin("https://app.example"));
         let zero = answer.header("access-control-max-age") == Some("0");
-        assert_eq!(zero, route.is_preflighted_afresh(), "{method} {path}: {answer:?}");
+        assert_eq!(zero, route.is_never_reused(), "{method} {path}: {answer:?}");
     }
 }

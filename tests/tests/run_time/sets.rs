@@ -1,6 +1,6 @@
 //! `OriginSet`s, replaced while requests run.
 
-use cors_runtime::{OriginElement, OriginSet, Policy};
+use cors_runtime::{OriginElement, OriginSet, Policy, policy};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use tests::ask::{self, App, Ask};
@@ -12,6 +12,17 @@ static SHARED: OriginSet = OriginSet::new();
 static BUSY: OriginSet = OriginSet::new();
 static INSECURE: OriginSet = OriginSet::new().danger_insecure_origins();
 static SUFFIXES: OriginSet = OriginSet::new().danger_public_suffixes();
+
+static PRINTERS: Policy = policy!(
+    origins = ["http://printer.example", "https://*.github.io"],
+    credentials,
+    danger(insecure_origins, public_suffixes),
+);
+static OTHER_AGE: Policy = policy!(policy = PRINTERS, max_age = 60);
+static OTHER_ORIGINS: Policy = policy!(policy = PRINTERS, origins = [INSECURE, SUFFIXES]);
+static OTHER_ORIGINS_AND_AGE: Policy = policy!(policy = OTHER_ORIGINS, max_age = 60);
+static OTHER_DANGER: Policy =
+    policy!(policy = PRINTERS, origins = [INSECURE, SUFFIXES], danger(insecure_origins, public_suffixes));
 
 mod in_axum {
     use super::{ALONE, BESIDE, BUSY, SHARED};
@@ -220,5 +231,74 @@ fn a_relaxed_set_needs_a_policy_that_is_relaxed_too() {
                 }
             }
         }
+    }
+}
+
+/// `danger(..)` speaks of the origins that are written beside it.
+#[test]
+fn a_policy_that_replaces_the_origins_of_its_base_does_not_inherit_its_danger() {
+    mod in_axum {
+        use super::{INSECURE, PRINTERS, SUFFIXES};
+        use cors_runtime::axum::{Routes, cors, routes};
+
+        #[cors(policy = PRINTERS)]
+        #[get("/kept")]
+        async fn kept() {}
+
+        #[cors(policy = PRINTERS, origins = [INSECURE, SUFFIXES])]
+        #[get("/replaced")]
+        async fn replaced() {}
+
+        pub(super) fn all() -> [Routes; 2] {
+            [routes![kept], routes![replaced]]
+        }
+    }
+
+    mod in_actix {
+        use super::{INSECURE, PRINTERS, SUFFIXES};
+        use actix_web::get;
+        use cors_runtime::actix::{Routes, cors, routes};
+
+        #[cors(policy = PRINTERS)]
+        #[get("/kept")]
+        async fn kept() -> &'static str {
+            ""
+        }
+
+        #[cors(policy = PRINTERS, origins = [INSECURE, SUFFIXES])]
+        #[get("/replaced")]
+        async fn replaced() -> &'static str {
+            ""
+        }
+
+        pub(super) fn all() -> [Routes; 2] {
+            [routes![kept], routes![replaced]]
+        }
+    }
+
+    for (policy, expected) in [
+        (&PRINTERS, true),
+        (&OTHER_AGE, true),
+        (&OTHER_ORIGINS, false),
+        (&OTHER_ORIGINS_AND_AGE, false),
+        (&OTHER_DANGER, true),
+    ] {
+        assert_eq!((policy.insecure_origins(), policy.public_suffixes()), (expected, expected), "{policy:?}");
+    }
+    let layer = |policy| cors_runtime::axum::PolicyLayer::try_new(policy).err();
+    let [axum_kept, axum_replaced] = in_axum::all().map(|routes| routes.try_into_router().err());
+    let [actix_kept, actix_replaced] = in_actix::all().map(|routes| routes.try_build().err());
+    for (error, is_refused) in [
+        (layer(&OTHER_AGE), false),
+        (layer(&OTHER_ORIGINS), true),
+        (layer(&OTHER_DANGER), false),
+        (axum_kept, false),
+        (axum_replaced, true),
+        (actix_kept, false),
+        (actix_replaced, true),
+    ] {
+        let message = error.map(|error| error.to_string()).unwrap_or_default();
+        assert_eq!(message.contains("[origin-insecure]"), is_refused, "{message}");
+        assert_eq!(message.contains("[origin-public-suffix]"), is_refused, "{message}");
     }
 }

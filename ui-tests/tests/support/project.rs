@@ -50,6 +50,18 @@ impl Workspace {
 
     /// Adds a package with one binary for each of the sources. `runtime` is the name by which it depends on `cors-runtime`.
     pub(crate) fn package(&mut self, name: &str, runtime: &str, binaries: &[(&str, &str)]) {
+        self.package_with(name, runtime, r#"features = ["actix", "axum"]"#, binaries);
+    }
+
+    /// Adds a package with these features of `cors-runtime`, as its manifest writes them. Packages of one workspace share
+    /// their features: a package with fewer needs a workspace of its own.
+    pub(crate) fn package_with(
+        &mut self,
+        name: &str,
+        runtime: &str,
+        features: &str,
+        binaries: &[(&str, &str)],
+    ) {
         let folder = self.folder.join(name);
         let bin = folder.join("src/bin");
         fs::create_dir_all(&bin).expect("the target folder can be written");
@@ -60,7 +72,7 @@ impl Workspace {
              [dependencies]\n\
              actix-web = {{ version = \"4\", default-features = false, features = [\"macros\"] }}\n\
              axum = {{ version = \"0.8\", default-features = false, features = [\"tokio\"] }}\n\
-             {runtime} = {{ package = \"cors-runtime\", path = '{}', features = [\"actix\", \"axum\"] }}\n",
+             {runtime} = {{ package = \"cors-runtime\", path = '{}', {features} }}\n",
             path("cors-runtime").display(),
         );
         fs::write(folder.join("Cargo.toml"), manifest).expect("the target folder can be written");
