@@ -1,4 +1,4 @@
-//! Tests that need more than one crate of the workspace.
+//! Tests that need more than one crate of the workspace, and the parts that they share.
 
 pub mod ask;
 pub mod report;

@@ -1,4 +1,4 @@
-//! `OriginSet`s, replaced while requests run.
+//! Sets of origins that are replaced while the server runs.
 
 use cors_runtime::{OriginElement, OriginSet, Policy, policy};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -89,7 +89,7 @@ mod in_actix {
     }
 }
 
-/// One policy of the builder, with a set.
+/// A policy of the builder, with a set beside a literal origin.
 fn built() -> Policy {
     let origins = [OriginElement::from("https://a.example"), OriginElement::from(&BUILT)];
     Policy::builder().origins(origins).credentials().build().unwrap()
@@ -104,7 +104,7 @@ fn apps() -> [App; 2] {
     [ask::axum(axum.into_router()), ask::actix(configure)]
 }
 
-/// Which of these a path allows, in requests and preflights alike.
+/// The origins of a list that a path allows, which must be the same for requests and preflights.
 fn allowed<'a>(app: &mut App, path: &str, origins: &[&'a str]) -> Vec<&'a str> {
     let mut allowed = Vec::new();
     for origin in origins {
@@ -145,7 +145,7 @@ fn a_set_can_be_replaced_while_serving() {
         for app in &mut apps {
             assert_eq!(allowed(app, path, &ALL), ["https://a.example", "https://x.c.example"], "{path}");
         }
-        // All or nothing.
+        // If one entry is wrong, the set stays as it is.
         let errors = set.replace(["https://b.example", "https://b.example/", "*"]).unwrap_err();
         let rules: Vec<_> = errors.iter().map(cors_runtime::PolicyError::rule).collect();
         assert_eq!(rules, ["origin-trailing-slash", "origin-shadowed"], "{errors}");
@@ -160,8 +160,8 @@ fn a_set_can_be_replaced_while_serving() {
 }
 
 #[test]
-fn requests_see_one_state_or_the_other() {
-    // One origin is in every state: no request may see a moment without it.
+fn a_request_sees_the_set_before_or_after_a_replacement() {
+    // One origin is in every list, so that every request must find it.
     let with = |n: usize| ["https://always.example".to_owned(), format!("https://n{n}.example")];
     BUSY.replace(with(0)).unwrap();
     let done = AtomicBool::new(false);
@@ -234,7 +234,7 @@ fn a_relaxed_set_needs_a_policy_that_is_relaxed_too() {
     }
 }
 
-/// `danger(..)` speaks of the origins that are written beside it.
+/// `danger(..)` is about the origins that are written beside it.
 #[test]
 fn a_policy_that_replaces_the_origins_of_its_base_does_not_inherit_its_danger() {
     mod in_axum {
