@@ -1,7 +1,7 @@
 //! Text that nobody writes by accident: no panic, and no time that grows faster than the text.
 
 use cors_policy::{
-    Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, OriginRef, check, check_method,
+    Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, OriginIndex, OriginRef, check, check_method,
     check_run_time_origins,
 };
 use std::time::{Duration, Instant};
@@ -103,8 +103,8 @@ fn random_text() {
         if findings.iter().all(|finding| finding.place.key != Key::Origins) {
             let entry = OriginEntry::split(&text).expect("valid elements can be taken apart");
             if let OriginEntry::Exact(text) = entry {
-                let origin = OriginRef::parse(text).unwrap_or_else(|| panic!("{text:?}"));
-                assert!(entry.matches(&origin));
+                assert!(OriginRef::parse(text).is_some(), "{text:?}");
+                assert!(OriginIndex::new([text]).contains(text.as_bytes()));
             }
         }
         let _ =
