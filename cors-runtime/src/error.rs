@@ -4,7 +4,7 @@ use crate::SourceLocation;
 #[cfg(feature = "runtime-policies")]
 use crate::engine::Unreadable;
 #[cfg(feature = "runtime-policies")]
-use cors_policy::Finding;
+use cors_policy::PolicyErrors;
 use cors_policy::Rule;
 use std::fmt;
 
@@ -44,13 +44,13 @@ pub(crate) enum ProblemKind {
     EnforceByDefault,
     /// A method in a list that is written at run time.
     #[cfg(feature = "runtime-policies")]
-    Method(cors_policy::Problem),
+    Method(cors_policy::Finding),
     /// A variable is missing, empty, or no text.
     #[cfg(feature = "runtime-policies")]
     VariableUnreadable { variable: String, reason: Unreadable },
     /// Entries of a variable break rules.
     #[cfg(feature = "runtime-policies")]
-    VariableWrong { variable: String, findings: Vec<Finding> },
+    VariableWrong { variable: String, errors: PolicyErrors },
     /// An `OriginSet` opted out of a rule that the policy keeps.
     #[cfg(feature = "runtime-policies")]
     RelaxedSet { rule: Rule },
@@ -124,12 +124,12 @@ impl fmt::Display for ProblemKind {
                 )
             }
             #[cfg(feature = "runtime-policies")]
-            Self::VariableWrong { variable, findings } => {
+            Self::VariableWrong { variable, errors } => {
                 write!(f, "the environment variable `{variable}` breaks rules:")?;
-                for finding in findings {
+                for error in errors {
                     // The lines below the first are indented under it.
-                    let number = finding.place.element.map_or(0, |element| element + 1);
-                    write!(f, "\n  entry {number}: {}", finding.to_string().replace('\n', "\n    "))?;
+                    let number = error.element().map_or(0, |element| element + 1);
+                    write!(f, "\n  entry {number}: {}", error.finding().to_string().replace('\n', "\n    "))?;
                 }
                 Ok(())
             }
