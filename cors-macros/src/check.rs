@@ -2,7 +2,7 @@
 
 use crate::args::{Args, Element, Headers, MaxAge, Origins, Source};
 use crate::errors::Errors;
-use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, Finding, Key, OriginEntry, Rule};
+use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, PolicyError, Rule};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::LitStr;
@@ -47,10 +47,10 @@ pub(crate) enum CheckedHeaders {
 /// Asks the rules. What they find goes to the tokens that it is about.
 pub(crate) fn check(args: &Args, errors: &mut Errors) -> CheckedPolicy {
     let draft = draft(args);
-    for finding in cors_policy::check(&draft) {
-        match place(args, &finding) {
-            Some(tokens) => errors.push(tokens, finding),
-            None => errors.push_at_call(finding),
+    for error in cors_policy::check(&draft) {
+        match place(args, &error) {
+            Some(tokens) => errors.push(tokens, error.finding()),
+            None => errors.push_at_call(error.finding()),
         }
     }
     CheckedPolicy {
@@ -242,12 +242,12 @@ fn draft_headers(headers: &Headers) -> Option<DraftHeaders> {
     }
 }
 
-/// The tokens that a finding is about; `None` if what is missing has none.
-fn place(args: &Args, finding: &Finding) -> Option<TokenStream> {
+/// The tokens that an error is about; `None` if a missing key is the error.
+fn place(args: &Args, error: &PolicyError) -> Option<TokenStream> {
     fn find<T>(list: &[Element<T>], number: Option<usize>) -> Option<TokenStream> {
         list.get(number?).map(|element| element.tokens.clone())
     }
-    let number = finding.place.element;
+    let number = error.element();
     let headers = |arg: &Option<crate::args::Arg<Headers>>| {
         let arg = arg.as_ref()?;
         let element = match &arg.value {
@@ -256,7 +256,7 @@ fn place(args: &Args, finding: &Finding) -> Option<TokenStream> {
         };
         element.or_else(|| Some(arg.tokens.clone()))
     };
-    match finding.place.key {
+    match error.key() {
         Key::Origins => {
             let arg = args.origins.as_ref()?;
             let element = match &arg.value {

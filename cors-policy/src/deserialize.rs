@@ -1,7 +1,8 @@
 //! `Policy: Deserialize`, with the keys of `#[cors(..)]`.
 
 use crate::builder::{OriginElement, PolicyBuilder};
-use crate::{DraftHeaders, Finding, Key, Place, Policy, Rule};
+use crate::finding::Place;
+use crate::{DraftHeaders, Finding, Key, Policy, PolicyError, Rule};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
@@ -167,8 +168,8 @@ impl Reader {
     }
 
     fn wrong(&mut self, rule: Rule, place: Place, message: String, help: &str) {
-        let finding = Finding { rule, place, message, help: Some(help.to_owned()), note: None };
-        self.builder.findings.push(finding);
+        let finding = Finding::new(rule, message).help(help);
+        self.builder.errors.push(PolicyError { place, finding });
     }
 
     fn unknown(&mut self, name: &str) {

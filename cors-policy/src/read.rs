@@ -4,7 +4,7 @@ use crate::host::{self, Host, HostFault};
 use crate::messages::{self, Fault};
 use crate::origin::{default_port, has_labels, is_app_host_byte, is_loopback_host, is_scheme, is_web};
 use crate::public_suffix;
-use crate::{OriginEntry, PortPattern, Problem};
+use crate::{Finding, OriginEntry, PortPattern};
 use std::borrow::Cow;
 use std::net::Ipv6Addr;
 
@@ -18,7 +18,7 @@ pub(crate) struct Terms {
 }
 
 /// One element of `origins`, or the first thing that is wrong with it.
-pub(crate) fn read(text: &str, terms: Terms) -> Result<OriginEntry<'_>, Problem> {
+pub(crate) fn read(text: &str, terms: Terms) -> Result<OriginEntry<'_>, Finding> {
     if text == "*" {
         return Ok(OriginEntry::Any);
     }

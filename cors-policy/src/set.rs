@@ -15,7 +15,7 @@ use std::sync::Arc;
 ///
 /// ```
 /// # use cors_policy as cors_runtime;
-/// use cors_runtime::OriginSet;
+/// use cors_runtime::{OriginSet, Rule};
 ///
 /// static TENANTS: OriginSet = OriginSet::new();
 ///
@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// assert!(TENANTS.contains("https://shop.b.example"));
 ///
 /// let errors = TENANTS.replace(["https://c.example/"]).unwrap_err();
-/// assert_eq!(errors.iter().next().unwrap().rule(), "origin-trailing-slash");
+/// assert_eq!(errors.iter().next().unwrap().rule(), Rule::OriginTrailingSlash);
 /// assert!(TENANTS.contains("https://a.example")); // all or nothing
 /// # Ok::<(), cors_runtime::PolicyErrors>(())
 /// ```
@@ -67,7 +67,7 @@ impl OriginSet {
     {
         let origins: Vec<I::Item> = origins.into_iter().collect();
         let texts = origins.iter().map(AsRef::as_ref);
-        let checked = check_run_time_origins(texts, &[], true, self.danger).map_err(PolicyErrors::some)?;
+        let checked = check_run_time_origins(texts, &[], true, self.danger)?;
         for dropped in &checked.dropped {
             dropped.log("an origin set");
         }
@@ -122,10 +122,9 @@ impl fmt::Debug for OriginSet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PolicyError;
 
     fn rules(result: Result<(), PolicyErrors>) -> Vec<&'static str> {
-        result.err().iter().flatten().map(PolicyError::rule).collect()
+        result.err().iter().flatten().map(|error| error.rule().name()).collect()
     }
 
     #[test]

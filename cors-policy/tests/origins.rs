@@ -7,7 +7,8 @@ use cors_policy::{Danger, Draft, DraftOrigin, Finding, check, check_run_time_ori
 
 fn findings(text: &str, credentials: bool) -> Vec<Finding> {
     let origins = Some(vec![DraftOrigin::Text(text.to_owned())]);
-    check(&Draft { origins, credentials, ..Draft::default() })
+    let errors = check(&Draft { origins, credentials, ..Draft::default() });
+    errors.iter().map(|error| error.finding().clone()).collect()
 }
 
 /// What a help offers to paste: every string in ``write `"..", ".."` ``.

@@ -4,7 +4,7 @@ use crate::SourceLocation;
 #[cfg(feature = "runtime-policies")]
 use crate::cors::Unreadable;
 #[cfg(feature = "runtime-policies")]
-use cors_policy::Finding;
+use cors_policy::PolicyErrors;
 use cors_policy::Rule;
 use std::fmt;
 
@@ -43,19 +43,19 @@ pub(crate) enum ProblemKind {
     Guarded { method: String, routes: [(String, SourceLocation); 2] },
     /// A route for `OPTIONS`, which is answered by the policies of the other methods.
     Options { path: String },
-    /// A route that was added at run time has a method that breaks a rule.
-    RouteMethod { path: String, problem: cors_policy::Problem },
+    /// A route that was added at run time has a method that breaks this rule.
+    RouteMethod { method: String, path: String, rule: Rule },
     /// A default policy has `enforce`.
     EnforceByDefault,
     /// A method in the list of a default policy breaks a rule.
     #[cfg(feature = "runtime-policies")]
-    Method(cors_policy::Problem),
+    Method(cors_policy::Finding),
     /// An environment variable is missing, empty, or not valid UTF-8.
     #[cfg(feature = "runtime-policies")]
     VariableUnreadable { variable: String, reason: Unreadable },
     /// Entries of an environment variable break rules.
     #[cfg(feature = "runtime-policies")]
-    VariableWrong { variable: String, findings: Vec<Finding> },
+    VariableWrong { variable: String, errors: PolicyErrors },
     /// An `OriginSet` opted out of a rule that the policy keeps.
     #[cfg(feature = "runtime-policies")]
     RelaxedSet { rule: Rule },
@@ -118,7 +118,14 @@ impl fmt::Display for ProblemKind {
                 "a default policy cannot `enforce`: it stands outside of the routes, which may allow more\n\
                  help: write `enforce` in the `#[cors(..)]` of the routes that need it",
             ),
-            Self::RouteMethod { path, problem } => write!(f, "the route `{path}`: {problem}"),
+            Self::RouteMethod { method, path, rule } => {
+                let (what, help) = match rule {
+                    Rule::MethodForbidden => ("no script can send this method", "remove the route"),
+                    Rule::MethodCase => ("methods are in upper case", "write the method in upper case"),
+                    _ => ("this is not a method", "write a method, such as `GET`"),
+                };
+                write!(f, "`{method} {path}` cannot have a policy: {what} [{rule}]\nhelp: {help}")
+            }
             #[cfg(feature = "runtime-policies")]
             Self::Method(problem) => problem.fmt(f),
             #[cfg(feature = "runtime-policies")]
@@ -136,12 +143,12 @@ impl fmt::Display for ProblemKind {
                 )
             }
             #[cfg(feature = "runtime-policies")]
-            Self::VariableWrong { variable, findings } => {
+            Self::VariableWrong { variable, errors } => {
                 write!(f, "the environment variable `{variable}` breaks rules:")?;
-                for finding in findings {
+                for error in errors {
                     // The lines below the first are indented under it.
-                    let number = finding.place.element.map_or(0, |element| element + 1);
-                    write!(f, "\n  entry {number}: {}", finding.to_string().replace('\n', "\n    "))?;
+                    let number = error.element().map_or(0, |element| element + 1);
+                    write!(f, "\n  entry {number}: {}", error.finding().to_string().replace('\n', "\n    "))?;
                 }
                 Ok(())
             }

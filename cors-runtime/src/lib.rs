@@ -24,7 +24,7 @@ pub mod testing;
 
 pub use cors_policy::{AllowHeaders, Origin, Policy, Rule, Source};
 #[cfg(feature = "runtime-policies")]
-pub use cors_policy::{OriginElement, OriginSet, PolicyBuilder, PolicyError, PolicyErrors};
+pub use cors_policy::{Finding, Key, OriginElement, OriginSet, PolicyBuilder, PolicyError, PolicyErrors};
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub use error::BuildError;
 pub use location::SourceLocation;

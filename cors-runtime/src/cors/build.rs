@@ -113,8 +113,11 @@ fn find_wrong_methods<E>(routes: &[RouteEntry<E>], problems: &mut Vec<Problem>) 
             let kind = if name == "OPTIONS" {
                 Some(ProblemKind::Options { path: route.path.clone() })
             } else {
-                cors_policy::check_method(name)
-                    .map(|problem| ProblemKind::RouteMethod { path: route.path.clone(), problem })
+                cors_policy::method_rule(name).map(|rule| ProblemKind::RouteMethod {
+                    method: name.to_owned(),
+                    path: route.path.clone(),
+                    rule,
+                })
             };
             problems.extend(kind.map(|kind| Problem { kind, location: Some(route.declared.location) }));
         }

@@ -64,8 +64,8 @@ impl Variable<'_> {
         let danger =
             Danger { insecure_origins: policy.insecure_origins(), public_suffixes: policy.public_suffixes() };
         let checked = check_run_time_origins(split_list(value), &present, policy.credentials(), danger)
-            .map_err(|findings| {
-                problem(ProblemKind::VariableWrong { variable: self.name.to_owned(), findings })
+            .map_err(|errors| {
+                problem(ProblemKind::VariableWrong { variable: self.name.to_owned(), errors })
             })?;
         for dropped in &checked.dropped {
             dropped.log(&format!("the environment variable `{}`", self.name));

@@ -287,7 +287,7 @@ fn combinations_for_which_tower_http_panics_are_errors_that_name_a_rule() {
         ),
     ] {
         let errors = builder.build().unwrap_err();
-        let rules: Vec<_> = errors.iter().map(cors_runtime::PolicyError::rule).collect();
+        let rules: Vec<_> = errors.iter().map(|error| error.rule().name()).collect();
         assert_eq!(rules, [rule]);
     }
 }

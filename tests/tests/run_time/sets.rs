@@ -147,7 +147,7 @@ fn a_set_can_be_replaced_while_serving() {
         }
         // If one entry is wrong, the set stays as it is.
         let errors = set.replace(["https://b.example", "https://b.example/", "*"]).unwrap_err();
-        let rules: Vec<_> = errors.iter().map(cors_runtime::PolicyError::rule).collect();
+        let rules: Vec<_> = errors.iter().map(|error| error.rule().name()).collect();
         assert_eq!(rules, ["origin-trailing-slash", "origin-shadowed"], "{errors}");
         for app in &mut apps {
             assert_eq!(allowed(app, path, &ALL), ["https://a.example", "https://x.c.example"], "{path}");
