@@ -1,120 +1,155 @@
-//! The actix-web apps.
+//! The candidates in actix-web.
 
 mod by_hand;
 
-use crate::candidate::{Candidate, Who, ready};
-use crate::row::{ALLOW_HEADERS, MAX_AGE, ONE, Origins, Request, Row, SET};
+use crate::candidate::{Candidate, Implementation, ready};
+use crate::row::{
+    ALLOW_HEADERS, AppSetup, MAX_AGE, ONE, Origins, Request, SET, Scope, Store, pattern_matcher,
+};
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
-use actix_web::dev::{Service, ServiceResponse};
+use actix_web::dev::{Service, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderName, HeaderValue, VARY};
 use actix_web::test::TestRequest;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{App, Error, HttpResponse, Responder, guard, test};
-use cors_runtime::actix::{Routes, cors, routes};
+use actix_web::{App, Error, HttpResponse, Resource, Responder, guard, test};
+use cors_runtime::actix::{PolicyMiddleware, Routes, cors, routes};
 use std::hint::black_box;
 use std::pin::pin;
 
-/// The app for the policy of a row.
-pub fn candidate(who: Who, row: &Row) -> Box<dyn Candidate> {
-    let (origins, varies) = (row.origins, row.varies);
-    let app = App::new().configure(|config| configure(who, origins, varies, config));
-    Box::new(Ready { app: ready(pin!(test::init_service(app))), prepared: Vec::new() })
+/// Builds the app.
+pub fn candidate(implementation: Implementation, app: AppSetup) -> Box<dyn Candidate> {
+    let route_alone = |config: &mut ServiceConfig| {
+        add_state(config);
+        config.service(get_items(app.handler_sets_vary));
+    };
+    match (implementation, app.scope) {
+        (Implementation::Ours, Scope::App) => {
+            let middleware = PolicyMiddleware::new(crate::axum::policy(app.origins)).methods(["GET"]);
+            boxed(App::new().wrap(middleware).configure(route_alone))
+        }
+        (Implementation::ByHand, Scope::App) => by_hand::app(app.origins, route_alone),
+        (Implementation::Peer, Scope::App) => {
+            boxed(App::new().wrap(actix_cors(app.origins)).configure(route_alone))
+        }
+        (Implementation::Bare, _) | (_, Scope::Route) => {
+            boxed(App::new().configure(|config| configure(implementation, app, config)))
+        }
+    }
 }
 
-struct Ready<S, R> {
-    app: S,
+fn boxed<F, B>(app: App<F>) -> Box<dyn Candidate>
+where
+    F: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<B>,
+            Error = Error,
+            InitError = (),
+        > + 'static,
+    B: MessageBody + 'static,
+{
+    Box::new(InitializedApp { service: ready(pin!(test::init_service(app))), prepared: Vec::new() })
+}
+
+/// The service of an app, and the prepared requests.
+struct InitializedApp<S, R> {
+    service: S,
     prepared: Vec<R>,
 }
 
-impl<S, B> Candidate for Ready<S, RequestOfActix>
+impl<S, B> Candidate for InitializedApp<S, actix_http::Request>
 where
-    S: Service<RequestOfActix, Response = ServiceResponse<B>, Error = Error>,
+    S: Service<actix_http::Request, Response = ServiceResponse<B>, Error = Error>,
     B: MessageBody,
 {
     fn prepare(&mut self, request: &Request, count: usize) {
-        self.prepared.extend((0..count).map(|_| self::request(request)));
+        self.prepared.extend((0..count).map(|_| convert(request)));
     }
 
     fn answer(&mut self) -> usize {
-        let Self { app, prepared } = self;
+        let Self { service, prepared } = self;
         let count = prepared.len();
         for request in prepared.drain(..) {
-            drop(black_box(ready(pin!(app.call(request)))));
+            drop(black_box(ready(pin!(service.call(request)))));
         }
         count
     }
 
-    fn look(&mut self, request: &Request) -> (u16, Vec<(String, String)>) {
-        let response = ready(pin!(self.app.call(self::request(request)))).expect("there is an answer");
+    fn respond(&mut self, request: &Request) -> (u16, Vec<(String, String)>) {
+        let response = ready(pin!(self.service.call(convert(request)))).expect("there is a response");
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value)));
         (response.status().as_u16(), headers.collect())
     }
 }
 
-/// actix-web does not name it.
-type RequestOfActix = actix_http::Request;
-
-fn request(request: &Request) -> RequestOfActix {
-    let made = TestRequest::default().uri("/items");
-    let made = made.method(if request.preflight { Method::OPTIONS } else { Method::GET });
+fn convert(request: &Request) -> actix_http::Request {
+    let converted = TestRequest::default().uri("/items");
+    let converted = converted.method(if request.preflight { Method::OPTIONS } else { Method::GET });
     let headers = request.headers.iter().map(|(name, value)| {
-        let value = HeaderValue::from_maybe_shared(value.clone()).expect("it is a value");
+        let value = HeaderValue::from_maybe_shared(value.clone()).expect("it is a header value");
         (HeaderName::from_static(name), value)
     });
-    headers.fold(made, TestRequest::append_header).to_request()
+    headers.fold(converted, TestRequest::append_header).to_request()
 }
 
-async fn items() -> &'static str {
-    "items"
+async fn items(store: web::Data<Store>) -> &'static str {
+    store.items
 }
 
-async fn varying_items() -> impl Responder {
-    "items".customize().insert_header((VARY, HeaderValue::from_static("origin")))
+async fn varying_items(store: web::Data<Store>) -> impl Responder {
+    store.items.customize().insert_header((VARY, HeaderValue::from_static("origin")))
 }
 
 async fn no_content() -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
-/// The app.
+fn add_state(config: &mut ServiceConfig) {
+    config.app_data(web::Data::from(Store::shared()));
+}
+
+/// Registers the handler as the attribute `#[get("/items")]` does.
+fn get_items(handler_sets_vary: bool) -> Resource {
+    let resource = web::resource("/items").guard(guard::Get());
+    if handler_sets_vary { resource.to(varying_items) } else { resource.to(items) }
+}
+
+/// Configures an app with a policy for its route.
 ///
 /// # Panics
 ///
-/// If a policy is not valid.
-pub fn configure(who: Who, origins: Origins, varies: bool, config: &mut ServiceConfig) {
-    let get = || web::resource("/items").guard(guard::Get());
-    match who {
-        Who::Bare => {
-            config
-                .service(if varies { get().to(varying_items) } else { get().to(items) })
-                .service(web::resource("/items").guard(guard::Options()).to(no_content));
+/// Panics if the origins of the set are not valid, which does not happen.
+pub fn configure(implementation: Implementation, app: AppSetup, config: &mut ServiceConfig) {
+    let AppSetup { origins, handler_sets_vary, .. } = app;
+    add_state(config);
+    match implementation {
+        Implementation::Bare => {
+            let options = web::resource("/items").guard(guard::Options()).to(no_content);
+            config.service(get_items(handler_sets_vary)).service(options);
         }
-        Who::Ours if origins == Origins::One && !varies => {
-            config.service(routes![annotated::items]);
+        Implementation::Ours if origins == Origins::One && !handler_sets_vary => {
+            config.service(routes![annotated::one_origin]);
         }
-        Who::Ours if matches!(origins, Origins::InSet(_)) => {
+        Implementation::Ours if matches!(origins, Origins::InSet(_)) => {
             SET.replace(origins.list()).expect("the origins are valid");
-            config.service(routes![annotated::listed]);
+            config.service(routes![annotated::origin_set]);
         }
-        Who::Ours => {
+        Implementation::Ours => {
             let policy = crate::axum::policy(origins);
             let routes = Routes::new();
-            config.service(if varies {
+            config.service(if handler_sets_vary {
                 routes.route(Method::GET, "/items", policy, varying_items)
             } else {
                 routes.route(Method::GET, "/items", policy, items)
             });
         }
-        Who::Hand => {
-            let get = if varies { get().to(varying_items) } else { get().to(items) };
-            by_hand::configure(get, origins, config);
-        }
-        Who::Theirs => {
+        Implementation::ByHand => by_hand::configure(get_items(handler_sets_vary), origins, config),
+        Implementation::Peer => {
             let resource = web::resource("/items").wrap(actix_cors(origins));
-            config.service(if varies {
+            config.service(if handler_sets_vary {
                 resource.route(web::get().to(varying_items))
             } else {
                 resource.route(web::get().to(items))
@@ -124,9 +159,9 @@ pub fn configure(who: Who, origins: Origins, varies: bool, config: &mut ServiceC
 }
 
 mod annotated {
-    use super::cors;
+    use super::{Store, cors};
     use crate::row::SET;
-    use actix_web::get;
+    use actix_web::{get, web};
 
     #[cors(
         origins = ["https://app.example.com"],
@@ -135,8 +170,8 @@ mod annotated {
         max_age = 7200
     )]
     #[get("/items")]
-    pub(super) async fn items() -> &'static str {
-        "items"
+    pub(super) async fn one_origin(store: web::Data<Store>) -> &'static str {
+        store.items
     }
 
     #[cors(
@@ -146,8 +181,8 @@ mod annotated {
         max_age = 7200
     )]
     #[get("/items")]
-    pub(super) async fn listed() -> &'static str {
-        "items"
+    pub(super) async fn origin_set(store: web::Data<Store>) -> &'static str {
+        store.items
     }
 }
 
@@ -156,7 +191,7 @@ fn actix_cors(origins: Origins) -> Cors {
         .allowed_methods([Method::GET])
         .allowed_headers(ALLOW_HEADERS)
         .max_age(usize::try_from(MAX_AGE).expect("it is small"))
-        // As it is by default otherwise: requests of other origins get to the handler.
+        // The handler also runs for refused origins, as it does in the other candidates.
         .block_on_origin_mismatch(false);
     match origins {
         Origins::Any => cors.allow_any_origin().send_wildcard(),
@@ -166,8 +201,8 @@ fn actix_cors(origins: Origins) -> Cors {
             origins.list().iter().fold(cors, |cors, origin| cors.allowed_origin(origin))
         }
         Origins::Patterns(_) => {
-            let covers = crate::row::patterns(origins);
-            cors.supports_credentials().allowed_origin_fn(move |origin, _| covers(origin.as_bytes()))
+            let matches = pattern_matcher(origins);
+            cors.supports_credentials().allowed_origin_fn(move |origin, _| matches(origin.as_bytes()))
         }
     }
 }

@@ -1,15 +1,16 @@
-//! Allocations, counted by another binary: counting takes time.
+//! Allocations. Another binary counts them, since counting would slow down this one.
 
-use crate::candidate::{Framework, Who, candidate, measured_batch};
+use crate::candidate::{Framework, Implementation, candidate, measured_batch};
 use crate::row::{Row, rows};
 use std::process::{Command, Stdio};
 use std::{env, io};
 
-/// Allocations per request (with reallocations): one line for each row and framework, the bare handler's first.
+/// Returns the allocations and reallocations per request: a list for each row and framework, with a number for each
+/// implementation, in the order of the tables.
 ///
 /// # Errors
 ///
-/// If the other binary cannot be built or run.
+/// Returns an error if the other binary cannot be built or run.
 pub fn measure() -> io::Result<Vec<Vec<i64>>> {
     let output = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["run", "--quiet", "--release", "-p", "benches", "--bin", "allocations"])
@@ -19,12 +20,14 @@ pub fn measure() -> io::Result<Vec<Vec<i64>>> {
     Ok(text.lines().map(|line| line.split(' ').filter_map(|count| count.parse().ok()).collect()).collect())
 }
 
-/// What the other binary prints. `count` counts all allocations until now.
+/// Prints the counts, in the other binary. `count` returns the number of all allocations so far.
 pub fn print(count: impl Fn() -> usize) {
     const REQUESTS: usize = 8;
     for row in rows() {
         for framework in Framework::ALL {
-            let counts = Who::ALL.map(|who| per_request(framework, who, &row, REQUESTS, &count).to_string());
+            let counts = Implementation::ALL.map(|implementation| {
+                per_request(framework, implementation, &row, REQUESTS, &count).to_string()
+            });
             println!("{}", counts.join(" "));
         }
     }
@@ -32,13 +35,13 @@ pub fn print(count: impl Fn() -> usize) {
 
 fn per_request(
     framework: Framework,
-    who: Who,
+    implementation: Implementation,
     row: &Row,
     requests: usize,
     count: impl Fn() -> usize,
 ) -> usize {
-    let mut candidate = candidate(framework, who, row);
-    // The first batch fills pools.
+    let mut candidate = candidate(framework, implementation, row.app);
+    // The first batch fills the pools of the framework.
     candidate.prepare(&row.request, 2 * requests);
     measured_batch(&mut *candidate);
     candidate.prepare(&row.request, requests);

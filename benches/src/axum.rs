@@ -1,24 +1,29 @@
-//! The axum apps.
+//! The candidates in axum.
 
 mod by_hand;
 
-use crate::candidate::{Candidate, Who, ready};
-use crate::row::{ALLOW_HEADERS, MAX_AGE, ONE, Origins, Request, Row};
+use crate::candidate::{Candidate, Implementation, ready};
+use crate::row::{ALLOW_HEADERS, AppSetup, MAX_AGE, ONE, Origins, Request, Scope, Store, pattern_matcher};
 use axum::Router;
 use axum::body::Body;
+use axum::extract::State;
 use axum::http::header::{HeaderName, HeaderValue, VARY};
 use axum::http::{Method, StatusCode};
-use axum::routing::{MethodFilter, get, on};
+use axum::routing::{MethodFilter, MethodRouter, get, options};
 use cors_runtime::Policy;
-use cors_runtime::axum::{Routes, cors, routes};
+use cors_runtime::axum::{PolicyLayer, Routes, cors, routes};
 use std::fmt;
 use std::hint::black_box;
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
 use tower_service::Service;
 
-/// An app and the requests that it will get.
+/// The state of the routers.
+type SharedStore = Arc<Store>;
+
+/// A router, and the prepared requests.
 pub struct App {
     router: Router,
     prepared: Vec<axum::extract::Request>,
@@ -26,20 +31,20 @@ pub struct App {
 
 impl fmt::Debug for App {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("App")
+        f.debug_struct("App").finish_non_exhaustive()
     }
 }
 
 impl App {
-    /// The app for the policy of a row.
-    pub fn new(who: Who, row: &Row) -> Self {
-        Self { router: router(who, row.origins, row.varies).with_state(()), prepared: Vec::new() }
+    /// Builds the app.
+    pub fn new(implementation: Implementation, app: AppSetup) -> Self {
+        Self { router: router(implementation, app), prepared: Vec::new() }
     }
 }
 
 impl Candidate for App {
     fn prepare(&mut self, request: &Request, count: usize) {
-        self.prepared.extend((0..count).map(|_| self::request(request)));
+        self.prepared.extend((0..count).map(|_| convert(request)));
     }
 
     fn answer(&mut self) -> usize {
@@ -51,69 +56,75 @@ impl Candidate for App {
         count
     }
 
-    fn look(&mut self, request: &Request) -> (u16, Vec<(String, String)>) {
-        let Ok(response) = ready(pin!(self.router.call(self::request(request))));
+    fn respond(&mut self, request: &Request) -> (u16, Vec<(String, String)>) {
+        let Ok(response) = ready(pin!(self.router.call(convert(request))));
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value)));
         (response.status().as_u16(), headers.collect())
     }
 }
 
-fn request(request: &Request) -> axum::extract::Request {
-    let mut made = axum::extract::Request::new(Body::empty());
-    *made.method_mut() = if request.preflight { Method::OPTIONS } else { Method::GET };
-    *made.uri_mut() = "/items".parse().expect("it is a URI");
+fn convert(request: &Request) -> axum::extract::Request {
+    let mut converted = axum::extract::Request::new(Body::empty());
+    *converted.method_mut() = if request.preflight { Method::OPTIONS } else { Method::GET };
+    *converted.uri_mut() = "/items".parse().expect("it is a URI");
     for (name, value) in &request.headers {
-        let value = HeaderValue::from_maybe_shared(value.clone()).expect("it is a value");
-        made.headers_mut().append(HeaderName::from_static(name), value);
+        let value = HeaderValue::from_maybe_shared(value.clone()).expect("it is a header value");
+        converted.headers_mut().append(HeaderName::from_static(name), value);
     }
-    made
+    converted
 }
 
-async fn items() -> &'static str {
-    "items"
+async fn items(State(store): State<SharedStore>) -> &'static str {
+    store.items
 }
 
-async fn varying_items() -> ([(HeaderName, HeaderValue); 1], &'static str) {
-    ([(VARY, HeaderValue::from_static("origin"))], "items")
+async fn varying_items(State(store): State<SharedStore>) -> ([(HeaderName, HeaderValue); 1], &'static str) {
+    ([(VARY, HeaderValue::from_static("origin"))], store.items)
 }
 
 async fn no_content() -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// The app.
-pub fn router(who: Who, origins: Origins, varies: bool) -> Router {
-    match who {
-        Who::Bare => Router::new().route(
-            "/items",
-            if varies { get(varying_items) } else { get(items) }.on(MethodFilter::OPTIONS, no_content),
-        ),
-        Who::Ours => ours(origins, varies),
-        Who::Hand if varies => by_hand::router(varying_items, origins),
-        Who::Hand => by_hand::router(items, origins),
-        Who::Theirs => {
-            let route = if varies { get(varying_items) } else { get(items) };
-            let layered = route.on(MethodFilter::OPTIONS, no_content).layer(tower_http(origins));
-            Router::new().route("/items", layered)
+/// Builds the router.
+pub fn router(implementation: Implementation, app: AppSetup) -> Router {
+    let AppSetup { origins, scope, handler_sets_vary } = app;
+    let get_items = || if handler_sets_vary { get(varying_items) } else { get(items) };
+    let one_route = |route: MethodRouter<SharedStore>| Router::new().route("/items", route);
+    let router = match (implementation, scope) {
+        (Implementation::Bare, _) => one_route(get_items().merge(options(no_content))),
+        (Implementation::Ours, Scope::Route) => our_route(origins, handler_sets_vary),
+        (Implementation::Ours, Scope::App) => {
+            one_route(get_items()).layer(PolicyLayer::new(policy(origins)).methods(["GET"]))
         }
-    }
+        (Implementation::ByHand, Scope::Route) if handler_sets_vary => {
+            one_route(by_hand::route(varying_items, origins))
+        }
+        (Implementation::ByHand, Scope::Route) => one_route(by_hand::route(items, origins)),
+        (Implementation::ByHand, Scope::App) => by_hand::with_layer(one_route(get_items()), origins),
+        (Implementation::Peer, Scope::Route) => {
+            one_route(get_items().merge(options(no_content)).layer(tower_http(origins)))
+        }
+        (Implementation::Peer, Scope::App) => one_route(get_items()).layer(tower_http(origins)),
+    };
+    router.with_state(Store::shared())
 }
 
-fn ours(origins: Origins, varies: bool) -> Router {
-    if let Some(router) = annotated::router(origins, varies) {
+fn our_route(origins: Origins, handler_sets_vary: bool) -> Router<SharedStore> {
+    if let Some(router) = annotated::router(origins, handler_sets_vary) {
         return router;
     }
     let policy = policy(origins);
     let filter = MethodFilter::GET;
-    if varies {
+    if handler_sets_vary {
         Routes::new().route(filter, "/items", policy, varying_items).into_router()
     } else {
         Routes::new().route(filter, "/items", policy, items).into_router()
     }
 }
 
-/// The policy, as this crate has it.
+/// Builds our policy for these origins.
 pub(crate) fn policy(origins: Origins) -> Policy {
     let policy = Policy::builder().origins(origins.list()).allow_headers(ALLOW_HEADERS).max_age(MAX_AGE);
     let policy = if origins == Origins::Any { policy } else { policy.credentials() };
@@ -121,7 +132,7 @@ pub(crate) fn policy(origins: Origins) -> Policy {
 }
 
 mod annotated {
-    use super::{HeaderName, HeaderValue, Origins, Router, cors, routes};
+    use super::{HeaderName, HeaderValue, Origins, Router, SharedStore, State, cors, routes};
     use crate::row::SET;
 
     #[cors(
@@ -131,8 +142,8 @@ mod annotated {
         max_age = 7200
     )]
     #[get("/items")]
-    async fn items() -> &'static str {
-        "items"
+    async fn one_origin(State(store): State<SharedStore>) -> &'static str {
+        store.items
     }
 
     #[cors(
@@ -142,8 +153,8 @@ mod annotated {
         max_age = 7200
     )]
     #[get("/items")]
-    async fn varying() -> ([(HeaderName, HeaderValue); 1], &'static str) {
-        super::varying_items().await
+    async fn one_origin_varying(state: State<SharedStore>) -> ([(HeaderName, HeaderValue); 1], &'static str) {
+        super::varying_items(state).await
     }
 
     #[cors(
@@ -153,8 +164,8 @@ mod annotated {
         max_age = 7200
     )]
     #[get("/items")]
-    async fn pattern() -> &'static str {
-        "items"
+    async fn one_pattern(State(store): State<SharedStore>) -> &'static str {
+        store.items
     }
 
     #[cors(
@@ -164,26 +175,26 @@ mod annotated {
         max_age = 7200
     )]
     #[get("/items")]
-    async fn listed() -> &'static str {
-        "items"
+    async fn origin_set(State(store): State<SharedStore>) -> &'static str {
+        store.items
     }
 
     #[cors(origins = ["*"], allow_headers = ["content-type", "x-requested-with"], max_age = 7200)]
     #[get("/items")]
-    async fn any() -> &'static str {
-        "items"
+    async fn any_origin(State(store): State<SharedStore>) -> &'static str {
+        store.items
     }
 
-    /// Long lists are not written into attributes.
-    pub(super) fn router(origins: Origins, varies: bool) -> Option<Router> {
+    /// Returns `None` for long lists of origins, which are too long for an attribute.
+    pub(super) fn router(origins: Origins, handler_sets_vary: bool) -> Option<Router<SharedStore>> {
         Some(match origins {
-            Origins::One if varies => routes![varying].into_router(),
-            Origins::One => routes![items].into_router(),
-            Origins::Patterns(1) => routes![pattern].into_router(),
-            Origins::Any => routes![any].into_router(),
+            Origins::One if handler_sets_vary => routes![one_origin_varying].into_router(),
+            Origins::One => routes![one_origin].into_router(),
+            Origins::Patterns(1) => routes![one_pattern].into_router(),
+            Origins::Any => routes![any_origin].into_router(),
             Origins::InSet(_) => {
                 SET.replace(origins.list()).expect("the origins are valid");
-                routes![listed].into_router()
+                routes![origin_set].into_router()
             }
             Origins::Exact(_) | Origins::Patterns(_) => return None,
         })
@@ -191,7 +202,7 @@ mod annotated {
 }
 
 fn tower_http(origins: Origins) -> CorsLayer {
-    let value = |text: &str| HeaderValue::from_str(text).expect("it is a value");
+    let value = |text: &str| HeaderValue::from_str(text).expect("it is a header value");
     let layer = CorsLayer::new()
         .allow_methods([Method::GET])
         .allow_headers(ALLOW_HEADERS.map(HeaderName::from_static))
@@ -204,18 +215,9 @@ fn tower_http(origins: Origins) -> CorsLayer {
             layer.allow_credentials(true).allow_origin(list)
         }
         Origins::Patterns(_) => {
-            let covers = crate::row::patterns(origins);
-            let covers = AllowOrigin::predicate(move |origin, _| covers(origin.as_bytes()));
-            layer.allow_credentials(true).allow_origin(covers)
+            let matches = pattern_matcher(origins);
+            let matches = AllowOrigin::predicate(move |origin, _| matches(origin.as_bytes()));
+            layer.allow_credentials(true).allow_origin(matches)
         }
     }
-}
-
-/// `OPTIONS`, for apps that answer it themselves.
-fn options<H, T>(handler: H) -> axum::routing::MethodRouter
-where
-    H: axum::handler::Handler<T, ()>,
-    T: 'static,
-{
-    on(MethodFilter::OPTIONS, handler)
 }

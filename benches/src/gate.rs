@@ -1,4 +1,4 @@
-//! The gate: no commit makes requests cost more without saying why.
+//! The gate: a commit that makes requests cost more instructions has to say why.
 
 use crate::candidate::Framework;
 use crate::instructions::{self, Selection};
@@ -8,14 +8,14 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-/// Above this the gate is closed, in percent of what is kept.
+/// The gate fails if a count is larger than the kept count by more than this, in percent.
 const TOLERANCE: u64 = 5;
 
-/// Compares what callgrind counts with what is kept.
+/// Compares the instructions of this build with the kept counts, and prints both.
 ///
 /// # Errors
 ///
-/// If valgrind fails, or what is kept cannot be read.
+/// Returns an error if valgrind fails, or if the file with the kept counts cannot be read.
 pub fn run(scratch: &Path) -> io::Result<ExitCode> {
     if !instructions::is_available() {
         eprintln!("valgrind is not installed: THE INSTRUCTION COUNTS WERE NOT COMPARED");
@@ -25,7 +25,7 @@ pub fn run(scratch: &Path) -> io::Result<ExitCode> {
     let kept = fs::read_to_string(&file)?;
     let counts = instructions::measure(Selection::Gate, scratch)?;
     let names = GATE.iter().flat_map(|row| Framework::ALL.map(|framework| (framework, row)));
-    let mut closed = false;
+    let mut failed = false;
     for ((framework, row), counts) in names.zip(counts) {
         let name = format!("{}, {row}", framework.name());
         let Some(now) = counts.first() else { continue };
@@ -38,13 +38,13 @@ pub fn run(scratch: &Path) -> io::Result<ExitCode> {
             Some(_) => "  TOO MANY",
             None => "  NOT KEPT",
         };
-        closed |= !verdict.is_empty();
+        failed |= !verdict.is_empty();
         let before = before.map_or_else(|| "-".to_owned(), |count| count.to_string());
         println!("{now:>6} instructions, kept {before:>6}: {name}{verdict}");
     }
-    if closed {
+    if failed {
         eprintln!(
-            "more than {TOLERANCE} % above {}: if it must be, write the new number there, and why",
+            "more than {TOLERANCE} % above the kept count: if that is right, write the new count into {}, and why",
             file.display()
         );
         return Ok(ExitCode::FAILURE);

@@ -1,7 +1,7 @@
-//! End to end: servers on loopback under the load of `wrk`, with and without annotations in turns.
+//! End to end: servers on loopback that answer the requests of `wrk`, in turns with and without CORS.
 
-use crate::candidate::{Framework, Who};
-use crate::row::{ONE, Origins};
+use crate::candidate::{Framework, Implementation};
+use crate::row::{AppSetup, ONE};
 use crate::time::median;
 use actix_web::{App, HttpServer};
 use std::io::{self, BufRead, BufReader, Write};
@@ -10,7 +10,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::{env, fs};
 
-/// Seconds of one run.
+/// The duration of one run, in seconds.
 const SECONDS: u32 = 3;
 const ROUNDS: usize = 7;
 
@@ -18,7 +18,7 @@ const ROUNDS: usize = 7;
 ///
 /// # Errors
 ///
-/// If the servers or `wrk` cannot be run.
+/// Returns an error if the servers or `wrk` cannot be run.
 pub fn print(scratch: &Path) -> io::Result<()> {
     if Command::new("wrk").arg("-v").stdout(Stdio::null()).stderr(Stdio::null()).status().is_err() {
         println!("wrk is not installed: NOTHING WAS MEASURED END TO END");
@@ -34,7 +34,8 @@ pub fn print(scratch: &Path) -> io::Result<()> {
         "| end to end, requests/s | bare | ours | by hand | ours / bare | by hand / bare |\n|---|--:|--:|--:|--:|--:|"
     );
     for framework in Framework::ALL {
-        let servers = [Who::Bare, Who::Ours, Who::Hand].map(|who| Server::start(framework, who));
+        let servers = [Implementation::Bare, Implementation::Ours, Implementation::ByHand]
+            .map(|implementation| Server::start(framework, implementation));
         let [bare, ours, hand] = servers;
         let servers = [bare?, ours?, hand?];
         for (name, script) in [("actual, allowed", None), ("preflight, allowed", Some(&*preflight))] {
@@ -60,7 +61,7 @@ pub fn print(scratch: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Requests per second.
+/// Runs `wrk`, and returns requests per second.
 fn rate(server: &Server, script: Option<&Path>) -> io::Result<f64> {
     let mut wrk = Command::new("wrk");
     wrk.args(["--threads", "1", "--connections", "16"]).arg(format!("--duration={SECONDS}s"));
@@ -75,25 +76,16 @@ fn rate(server: &Server, script: Option<&Path>) -> io::Result<f64> {
     rate.ok_or_else(|| io::Error::other(text.into_owned()))
 }
 
-/// As the sub-command reads it.
-fn name(who: Who) -> &'static str {
-    match who {
-        Who::Ours => "ours",
-        Who::Hand => "hand",
-        Who::Bare | Who::Theirs => "bare",
-    }
-}
-
-/// This program, serving; ended with the value.
+/// A process of this program that serves an app. It is ended when this value is dropped.
 struct Server {
     process: Child,
     address: String,
 }
 
 impl Server {
-    fn start(framework: Framework, who: Who) -> io::Result<Self> {
+    fn start(framework: Framework, implementation: Implementation) -> io::Result<Self> {
         let mut process = Command::new(env::current_exe()?)
-            .args(["serve", framework.name(), name(who)])
+            .args(["serve", framework.name(), implementation.argument()])
             .stdout(Stdio::piped())
             .spawn()?;
         let mut address = String::new();
@@ -111,12 +103,12 @@ impl Drop for Server {
     }
 }
 
-/// Serves on loopback until it is ended, and prints the address first.
+/// Prints an address on loopback, and serves an app there until the process is ended.
 ///
 /// # Errors
 ///
-/// If there is no port.
-pub fn serve(framework: Framework, who: Who) -> io::Result<()> {
+/// Returns an error if the server cannot listen.
+pub fn serve(framework: Framework, implementation: Implementation) -> io::Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     println!("{}", listener.local_addr()?);
     io::stdout().flush()?;
@@ -126,12 +118,13 @@ pub fn serve(framework: Framework, who: Who) -> io::Result<()> {
             runtime.block_on(async {
                 listener.set_nonblocking(true)?;
                 let listener = tokio::net::TcpListener::from_std(listener)?;
-                axum::serve(listener, crate::axum::router(who, Origins::One, false)).await
+                axum::serve(listener, crate::axum::router(implementation, AppSetup::ONE)).await
             })
         }
         Framework::Actix => actix_web::rt::System::new().block_on(
             HttpServer::new(move || {
-                App::new().configure(move |config| crate::actix::configure(who, Origins::One, false, config))
+                App::new()
+                    .configure(move |config| crate::actix::configure(implementation, AppSetup::ONE, config))
             })
             .workers(1)
             .listen(listener)?

@@ -1,13 +1,14 @@
 //! `cargo run -p benches --release`, and the sub-commands that `docs/performance.md` describes.
 
-use benches::candidate::{Framework, Who};
+use benches::candidate::{Framework, Implementation};
 use benches::instructions::{self, Selection};
 use benches::{compile, gate, load, table};
 use std::path::Path;
 use std::process::ExitCode;
 use std::{env, io};
 
-const USAGE: &str = "sub-commands: none (the table), quick (the table, less exact), some BEGINNING (the rows of that name, times alone), compile, load, gate";
+const USAGE: &str = "sub-commands: none (the tables), quick (the tables, less exact), some BEGINNING (the times of the \
+                     rows whose names begin so), compile, load, gate";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -22,7 +23,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &[&str]) -> io::Result<ExitCode> {
-    // Beside the program itself, in the target directory.
+    // In the target directory, beside the program itself.
     let program = env::current_exe()?;
     let scratch = program.parent().unwrap_or(Path::new(".")).join("benches-scratch");
     match arguments {
@@ -32,14 +33,14 @@ fn run(arguments: &[&str]) -> io::Result<ExitCode> {
         ["compile"] => compile::print(&scratch)?,
         ["load"] => load::print(&scratch)?,
         ["gate"] => return gate::run(&scratch),
-        // What the others run.
+        // The sub-commands below are run by the others, or by a profiler.
         ["profile", "start"] => benches::start::build_routes(),
-        ["profile", framework, who, row] => {
-            let framework = if *framework == "axum" { Framework::Axum } else { Framework::Actix };
-            instructions::profile(framework, parse(who), row);
+        ["profile", framework, implementation, row] => {
+            instructions::profile(parse_framework(framework)?, parse_implementation(implementation)?, row)?;
         }
-        ["serve", "axum", who] => load::serve(Framework::Axum, parse(who))?,
-        ["serve", "actix-web", who] => load::serve(Framework::Actix, parse(who))?,
+        ["serve", framework, implementation] => {
+            load::serve(parse_framework(framework)?, parse_implementation(implementation)?)?;
+        }
         ["callgrind", "all"] => instructions::run(Selection::All),
         ["callgrind", "gate"] => instructions::run(Selection::Gate),
         _ => return Err(io::Error::other(USAGE)),
@@ -47,11 +48,15 @@ fn run(arguments: &[&str]) -> io::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn parse(who: &str) -> Who {
-    match who {
-        "ours" => Who::Ours,
-        "hand" => Who::Hand,
-        "theirs" => Who::Theirs,
-        _ => Who::Bare,
-    }
+fn parse_framework(argument: &str) -> io::Result<Framework> {
+    let framework = Framework::ALL.into_iter().find(|framework| framework.name() == argument);
+    framework.ok_or_else(|| io::Error::other(format!("`{argument}` is neither axum nor actix-web")))
+}
+
+fn parse_implementation(argument: &str) -> io::Result<Implementation> {
+    let mut all = Implementation::ALL.into_iter();
+    all.find(|implementation| implementation.argument() == argument).ok_or_else(|| {
+        let names = Implementation::ALL.map(Implementation::argument).join(", ");
+        io::Error::other(format!("`{argument}` is none of {names}"))
+    })
 }

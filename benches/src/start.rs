@@ -1,4 +1,4 @@
-//! What is paid once: memory and time of big sets and of many routes.
+//! The time at start-up: large sets of origins, and many routes.
 
 use axum::Router;
 use axum::routing::{MethodFilter, get};
@@ -8,41 +8,41 @@ use std::time::{Duration, Instant};
 
 const ROUTES: usize = 10_000;
 
-/// Builds an app of many routes, for profilers.
-///
-/// # Panics
-///
-/// If the policy is not valid, which it is.
+/// Builds an app with many routes, for profilers.
 pub fn build_routes() {
-    let policy = Policy::builder().origins(["https://app.example.com"]).credentials().build();
-    let policy = policy.expect("the policy is valid");
-    let paths: Vec<_> = (0..ROUTES).map(|n| format!("/path{n}")).collect();
+    build(&paths(), &policy());
+}
+
+fn build(paths: &[String], policy: &Policy) {
     let routes = paths
         .iter()
         .fold(Routes::new(), |routes, path| routes.route(MethodFilter::GET, path, policy.clone(), items));
     drop::<Router>(routes.into_router());
 }
 
-/// Measures it and prints it.
+fn paths() -> Vec<String> {
+    (0..ROUTES).map(|number| format!("/path{number}")).collect()
+}
+
+fn policy() -> Policy {
+    let policy = Policy::builder().origins(["https://app.example.com"]).credentials().build();
+    policy.expect("the policy is valid")
+}
+
+/// Measures and prints the times.
 ///
 /// # Panics
 ///
-/// If the policy is not valid, which it is.
+/// Panics if an origin of a set is not valid, which does not happen.
 pub fn print() {
     println!("\n| once | median of 5 |\n|---|--:|");
-    let paths: Vec<_> = (0..ROUTES).map(|n| format!("/path{n}")).collect();
+    let paths = paths();
     let bare = median(|| {
         let router = paths.iter().fold(Router::<()>::new(), |router, path| router.route(path, get(items)));
         drop(router);
     });
-    let policy = Policy::builder().origins(["https://app.example.com"]).credentials().build();
-    let policy = policy.expect("the policy is valid");
-    let ours = median(|| {
-        let routes = paths
-            .iter()
-            .fold(Routes::new(), |routes, path| routes.route(MethodFilter::GET, path, policy.clone(), items));
-        drop::<Router>(routes.into_router());
-    });
+    let policy = policy();
+    let ours = median(|| build(&paths, &policy));
     println!("| {ROUTES} axum routes, bare | {bare:.1?} |");
     println!("| {ROUTES} axum routes, ours | {ours:.1?} |");
     for count in [10_000, 100_000, 1_000_000] {

@@ -1,23 +1,23 @@
-//! The table.
+//! The tables.
 
-use crate::candidate::{Candidate, Framework, Who, candidate, check};
+use crate::candidate::{Candidate, Framework, Implementation, candidate, check};
 use crate::instructions::Selection;
 use crate::row::{Row, rows};
 use crate::{allocations, instructions, start, time};
 use std::io;
 use std::path::Path;
 
-/// Measures everything and prints the table.
+/// Measures all rows, and prints the tables.
 ///
 /// # Errors
 ///
-/// If another program that is needed cannot be run.
+/// Returns an error if cargo or valgrind cannot be run.
 pub fn print(scratch: &Path, rounds: usize) -> io::Result<()> {
     let rows = rows();
     for row in &rows {
         for framework in Framework::ALL {
-            for who in Who::ALL {
-                check(framework, who, row);
+            for implementation in Implementation::ALL {
+                check(framework, implementation, row);
             }
         }
     }
@@ -29,10 +29,9 @@ pub fn print(scratch: &Path, rounds: usize) -> io::Result<()> {
         Vec::new()
     };
     for framework in Framework::ALL {
-        let theirs = if framework == Framework::Axum { "tower-http" } else { "actix-cors" };
+        let (name, peer) = (framework.name(), framework.peer());
         println!(
-            "\n| {} | bare | ours | by hand | {theirs} | ours / by hand | {theirs} / ours | allocations: bare, ours, by hand, {theirs} |",
-            framework.name()
+            "\n| {name} | bare | ours | by hand | {peer} | ours / by hand | {peer} / ours | allocations: bare, ours, by hand, {peer} |"
         );
         println!("|---|--:|--:|--:|--:|--:|--:|--:|");
         for (number, row) in rows.iter().enumerate() {
@@ -44,7 +43,7 @@ pub fn print(scratch: &Path, rounds: usize) -> io::Result<()> {
     Ok(())
 }
 
-/// Prints the rows whose names begin so, times alone.
+/// Measures and prints the times of the rows whose names begin so.
 pub fn print_some(beginning: &str) {
     for framework in Framework::ALL {
         for row in rows().iter().filter(|row| row.name.starts_with(beginning)) {
@@ -61,7 +60,7 @@ fn print_row(
     allocations: Option<&Vec<i64>>,
 ) {
     let mut candidates: Vec<Box<dyn Candidate>> =
-        Who::ALL.iter().map(|who| candidate(framework, *who, row)).collect();
+        Implementation::ALL.map(|implementation| candidate(framework, implementation, row.app)).into();
     let times = time::overheads(&mut candidates, &row.request, rounds);
     let counts: Vec<f64> = instructions.into_iter().flatten().map(|count| to_f64(*count)).collect();
     let cells: Vec<String> = times

@@ -64,26 +64,30 @@ impl ::cors_runtime::actix::__private::Annotated for me {
         &__CORS_POLICY
     };
     const LOCATION: ::cors_runtime::__private::SourceLocation = ::cors_runtime::__private::here!();
-    fn resources(self, __cors_routes: &mut ::cors_runtime::actix::__private::Resources) {
+    fn resources(
+        self,
+        __cors_resources: &mut ::cors_runtime::actix::__private::Resources,
+    ) {
         #[allow(unused_imports)]
         use actix_web::get as _;
         /// Documented.
         async fn me(db: web::Data<Db>) -> web::Json<User> {
             db.me().await
         }
-        let __cors_route = ::cors_runtime::actix::__private::RouteSpec {
-            methods: &["GET"],
-            path: "/me",
-            guarded: true,
-        };
-        __cors_routes
+        __cors_resources
             .push(
-                __cors_route,
-                __cors_route
-                    .resource("own")
-                    .guard(::cors_runtime::actix::__private::fn_guard(is_internal))
-                    .wrap(Compress::default())
-                    .to(me),
+                ::cors_runtime::actix::__private::RouteSpec {
+                    methods: &["GET"],
+                    path: "/me",
+                    name: "own",
+                    is_guarded: true,
+                },
+                |__cors_resource: ::cors_runtime::actix::__private::Resource| {
+                    __cors_resource
+                        .guard(::cors_runtime::actix::__private::fn_guard(is_internal))
+                        .wrap(Compress::default())
+                        .to(me)
+                },
             );
     }
 }

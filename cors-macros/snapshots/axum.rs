@@ -5,81 +5,81 @@ pub async fn me(State(db): State<Db>) -> Json<User> {
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
 pub struct me {}
-impl<__CorsState> ::cors_runtime::axum::__private::Annotated<__CorsState> for me {
-    fn annotation() -> &'static ::cors_runtime::axum::__private::Annotation {
-        static __CORS_POLICY: ::cors_runtime::axum::__private::Annotation = ::cors_runtime::axum::__private::Annotation::new(
+#[allow(dead_code, non_upper_case_globals, private_interfaces)]
+impl me {
+    #[doc(hidden)]
+    pub const cors_is_off_because_this_handler_is_in_no_routes: &'static ::cors_runtime::axum::__private::Declaration<
+        ::cors_runtime::axum::__private::Listed,
+        ::cors_runtime::axum::__private::WithRoutes,
+    > = &::cors_runtime::axum::__private::Declaration::with_routes(
+        {
+            static __CORS_BASE: &::cors_runtime::__private::Policy = &PARTNERS;
+            static __CORS_DECLARED: ::cors_runtime::__private::Declared = ::cors_runtime::__private::Declared {
+                #[cfg(debug_assertions)]
+                dev_origins: &[
+                    ::cors_runtime::__private::Source::Origin("http://localhost:*"),
+                ],
+                #[cfg(not(debug_assertions))]
+                dev_origins: &[],
+                allow_headers: ::cors_runtime::__private::AllowHeaders::Names(
+                    "content-type",
+                ),
+                max_age: ::core::option::Option::Some(600u32),
+                credentials: true,
+                ..__CORS_BASE.declared()
+            };
+            #[allow(dead_code)]
+            static __CORS_WILDCARD_CREDENTIALS: () = if __CORS_DECLARED
+                .breaks_wildcard_credentials()
             {
-                static __CORS_BASE: &::cors_runtime::__private::Policy = &PARTNERS;
-                static __CORS_DECLARED: ::cors_runtime::__private::Declared = ::cors_runtime::__private::Declared {
-                    #[cfg(debug_assertions)]
-                    dev_origins: &[
-                        ::cors_runtime::__private::Source::Origin("http://localhost:*"),
-                    ],
-                    #[cfg(not(debug_assertions))]
-                    dev_origins: &[],
-                    allow_headers: ::cors_runtime::__private::AllowHeaders::Names(
-                        "content-type",
-                    ),
-                    max_age: ::core::option::Option::Some(600u32),
-                    credentials: true,
-                    ..__CORS_BASE.declared()
-                };
-                #[allow(dead_code)]
-                static __CORS_WILDCARD_CREDENTIALS: () = if __CORS_DECLARED
-                    .breaks_wildcard_credentials()
-                {
-                    ::core::panic!(
-                        "`credentials` cannot be added to `PARTNERS`, which has the origin `\"*\"` [wildcard-credentials]\nhelp: list the origins: `origins = [\"https://app.example.com\"]`"
-                    )
-                };
-                #[allow(dead_code)]
-                static __CORS_WILDCARD_EXPOSE_CREDENTIALS: () = if __CORS_DECLARED
-                    .breaks_wildcard_expose_credentials()
-                {
-                    ::core::panic!(
-                        "`credentials` cannot be added to `PARTNERS`, which has `expose_headers = [\"*\"]` [wildcard-expose-credentials]\nhelp: list the names"
-                    )
-                };
-                #[allow(dead_code)]
-                static __CORS_ORIGIN_INSECURE: () = if __CORS_DECLARED
-                    .breaks_origin_insecure()
-                {
-                    ::core::panic!(
-                        "`credentials` cannot be added to `PARTNERS`, which has a plain `http` origin [origin-insecure]\nhelp: list the `https` origin, or opt out with `danger(insecure_origins)`"
-                    )
-                };
-                #[allow(dead_code)]
-                static __CORS_ORIGIN_SHADOWED: () = if __CORS_DECLARED
-                    .breaks_origin_shadowed()
-                {
-                    ::core::panic!(
-                        "`dev_origins` cannot be added to `PARTNERS`, which has `origins = [\"*\"]` [origin-shadowed]\nhelp: list the origins instead of `\"*\"`, or remove `dev_origins`"
-                    )
-                };
-                #[allow(dead_code)]
-                static __CORS_ORIGIN_DUPLICATE: () = if __CORS_DECLARED
-                    .breaks_origin_duplicate()
-                {
-                    ::core::panic!(
-                        "one of these origins is in the `origins` of `PARTNERS` already [origin-duplicate]\nhelp: remove it here"
-                    )
-                };
-                ::cors_runtime::__private::Policy::from_declared(__CORS_DECLARED)
+                ::core::panic!(
+                    "`credentials` cannot be added to `PARTNERS`, which has the origin `\"*\"` [wildcard-credentials]\nhelp: list the origins: `origins = [\"https://app.example.com\"]`"
+                )
+            };
+            #[allow(dead_code)]
+            static __CORS_WILDCARD_EXPOSE_CREDENTIALS: () = if __CORS_DECLARED
+                .breaks_wildcard_expose_credentials()
+            {
+                ::core::panic!(
+                    "`credentials` cannot be added to `PARTNERS`, which has `expose_headers = [\"*\"]` [wildcard-expose-credentials]\nhelp: list the names"
+                )
+            };
+            #[allow(dead_code)]
+            static __CORS_ORIGIN_INSECURE: () = if __CORS_DECLARED
+                .breaks_origin_insecure()
+            {
+                ::core::panic!(
+                    "`credentials` cannot be added to `PARTNERS`, which has a plain `http` origin [origin-insecure]\nhelp: list the `https` origin, or opt out with `danger(insecure_origins)`"
+                )
+            };
+            #[allow(dead_code)]
+            static __CORS_ORIGIN_SHADOWED: () = if __CORS_DECLARED
+                .breaks_origin_shadowed()
+            {
+                ::core::panic!(
+                    "`dev_origins` cannot be added to `PARTNERS`, which has `origins = [\"*\"]` [origin-shadowed]\nhelp: list the origins instead of `\"*\"`, or remove `dev_origins`"
+                )
+            };
+            #[allow(dead_code)]
+            static __CORS_ORIGIN_DUPLICATE: () = if __CORS_DECLARED
+                .breaks_origin_duplicate()
+            {
+                ::core::panic!(
+                    "one of these origins is in the `origins` of `PARTNERS` already [origin-duplicate]\nhelp: remove it here"
+                )
+            };
+            ::cors_runtime::__private::Policy::from_declared(__CORS_DECLARED)
+        },
+        ::cors_runtime::__private::here!(),
+        &[
+            ::cors_runtime::axum::__private::RouteSpec {
+                methods: &["GET"],
+                path: "/me",
             },
-            ::cors_runtime::__private::here!(),
-        );
-        &__CORS_POLICY
-    }
-}
-impl ::cors_runtime::axum::__private::Routed for me {
-    const ROUTES: &'static [::cors_runtime::axum::__private::RouteSpec] = &[
-        ::cors_runtime::axum::__private::RouteSpec {
-            methods: &["GET"],
-            path: "/me",
-        },
-        ::cors_runtime::axum::__private::RouteSpec {
-            methods: &["PUT", "PATCH"],
-            path: "/me",
-        },
-    ];
+            ::cors_runtime::axum::__private::RouteSpec {
+                methods: &["PUT", "PATCH"],
+                path: "/me",
+            },
+        ],
+    );
 }

@@ -11,17 +11,17 @@ async fn me() {}
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
 struct me {}
-impl<__CorsState> ::cors_runtime::axum::__private::Annotated<__CorsState> for me {
-    fn annotation() -> &'static ::cors_runtime::axum::__private::Annotation {
-        static __CORS_POLICY: ::cors_runtime::axum::__private::Annotation = ::cors_runtime::axum::__private::Annotation::new(
-            ::cors_runtime::__private::Policy::from_declared(::cors_runtime::__private::Declared {
-                ..::cors_runtime::__private::Declared::EMPTY
-            }),
-            ::cors_runtime::__private::here!(),
-        );
-        &__CORS_POLICY
-    }
-}
-impl ::cors_runtime::axum::__private::Routed for me {
-    const ROUTES: &'static [::cors_runtime::axum::__private::RouteSpec] = &[];
+#[allow(dead_code, non_upper_case_globals, private_interfaces)]
+impl me {
+    #[doc(hidden)]
+    const cors_is_off_because_this_handler_is_in_no_routes: &'static ::cors_runtime::axum::__private::Declaration<
+        ::cors_runtime::axum::__private::Listed,
+        ::cors_runtime::axum::__private::WithRoutes,
+    > = &::cors_runtime::axum::__private::Declaration::with_routes(
+        ::cors_runtime::__private::Policy::from_declared(::cors_runtime::__private::Declared {
+            ..::cors_runtime::__private::Declared::EMPTY
+        }),
+        ::cors_runtime::__private::here!(),
+        &[],
+    );
 }

@@ -9,6 +9,7 @@ where
     __CorsState: ::core::marker::Send + ::core::marker::Sync,
     State<Db>: ::cors_runtime::axum::__private::FromRequestParts<__CorsState>,
 {
+    const USES_EXTRACTORS: ::core::primitive::bool = true;
     fn check<'a>(
         #[allow(unused_variables)]
         __cors_origin: ::cors_runtime::__private::Origin,

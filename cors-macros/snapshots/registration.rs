@@ -9,7 +9,10 @@ fn router() -> Router {
                     #[allow(unused_imports)]
                     use me as handler_without_cors;
                     __cors_routes
-                        .add::<handler_without_cors, _, _>(handler_without_cors);
+                        .add(
+                            handler_without_cors::cors_is_off_because_this_handler_is_in_no_routes,
+                            handler_without_cors,
+                        );
                 }
             }
             {
@@ -19,7 +22,10 @@ fn router() -> Router {
                     #[allow(unused_imports)]
                     use account::generic as handler_without_cors;
                     __cors_routes
-                        .add::<handler_without_cors, _, _>(handler_without_cors::<Pg>);
+                        .add(
+                            handler_without_cors::cors_is_off_because_this_handler_is_in_no_routes,
+                            handler_without_cors::<Pg>,
+                        );
                 }
             }
             __cors_routes

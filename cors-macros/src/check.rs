@@ -2,7 +2,7 @@
 
 use crate::args::{Args, Element, Headers, MaxAge, Origins, Source};
 use crate::errors::Errors;
-use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, Finding, Key, Rule};
+use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, PolicyError, Rule};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::LitStr;
@@ -47,10 +47,10 @@ pub(crate) enum CheckedHeaders {
 /// Asks the rules. What they find goes to the tokens that it is about.
 pub(crate) fn check(args: &Args, errors: &mut Errors) -> CheckedPolicy {
     let draft = draft(args);
-    for finding in cors_policy::check(&draft) {
-        match place(args, &finding) {
-            Some(tokens) => errors.push(tokens, finding),
-            None => errors.push_at_call(finding),
+    for error in cors_policy::check(&draft) {
+        match place(args, &error) {
+            Some(tokens) => errors.push(tokens, error.finding()),
+            None => errors.push_at_call(error.finding()),
         }
     }
     CheckedPolicy {
@@ -153,7 +153,19 @@ fn merged_checks(args: &Args) -> Vec<MergedCheck> {
                     here.iter().any(Option::is_some) && there.iter().any(Option::is_none)
                 })?;
             let key = here.iter().copied().flatten().next()?;
+            let mut help = help;
             let what = match rule {
+                Rule::OriginInsecure if args.credentials.is_none() && !has_insecure_origin(args) => {
+                    // The origins here are fine. Those in the `dev_origins` of the base lose their opt-out.
+                    if args.origins.is_none() || args.dev_origins.is_some() {
+                        return None;
+                    }
+                    help = "write `danger(insecure_origins)` here, too, or replace `dev_origins` as well";
+                    format!(
+                        "`{base}` has a plain `http` origin in its `dev_origins`, \
+                         and its `danger(insecure_origins)` ends where `origins` is replaced"
+                    )
+                }
                 Rule::OriginDuplicate if args.origins.is_some() => {
                     format!("one of these origins is in the `dev_origins` of `{base}` already")
                 }
@@ -169,6 +181,21 @@ fn merged_checks(args: &Args) -> Vec<MergedCheck> {
             })
         })
         .collect()
+}
+
+/// Whether one of the origins that are written here is plain `http`, and not loopback.
+fn has_insecure_origin(args: &Args) -> bool {
+    let origins = args.origins.as_ref().map(|arg| match &arg.value {
+        Origins::List(list) => &**list,
+        Origins::Dynamic(_) | Origins::Unreadable => &[],
+    });
+    let dev_origins = args.dev_origins.as_ref().map(|arg| &*arg.value);
+    [origins, dev_origins].into_iter().flatten().flatten().any(|element| match &element.value {
+        Some(Source::Text(text)) => {
+            OriginEntry::split(&text.value()).is_some_and(|entry| entry.is_insecure())
+        }
+        Some(Source::Env { .. } | Source::Set(_)) | None => false,
+    })
 }
 
 fn draft(args: &Args) -> Draft {
@@ -215,12 +242,12 @@ fn draft_headers(headers: &Headers) -> Option<DraftHeaders> {
     }
 }
 
-/// The tokens that a finding is about; `None` if what is missing has none.
-fn place(args: &Args, finding: &Finding) -> Option<TokenStream> {
+/// The tokens that an error is about; `None` if a missing key is the error.
+fn place(args: &Args, error: &PolicyError) -> Option<TokenStream> {
     fn find<T>(list: &[Element<T>], number: Option<usize>) -> Option<TokenStream> {
         list.get(number?).map(|element| element.tokens.clone())
     }
-    let number = finding.place.element;
+    let number = error.element();
     let headers = |arg: &Option<crate::args::Arg<Headers>>| {
         let arg = arg.as_ref()?;
         let element = match &arg.value {
@@ -229,7 +256,7 @@ fn place(args: &Args, finding: &Finding) -> Option<TokenStream> {
         };
         element.or_else(|| Some(arg.tokens.clone()))
     };
-    match finding.place.key {
+    match error.key() {
         Key::Origins => {
             let arg = args.origins.as_ref()?;
             let element = match &arg.value {

@@ -2,11 +2,16 @@
 
 use crate::entry;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens as _, quote};
+use syn::{Block, Item, Stmt};
+
+fn formatted(tokens: &TokenStream) -> String {
+    let file = syn::parse2(tokens.clone()).unwrap_or_else(|error| panic!("{error}: {tokens}"));
+    prettyplease::unparse(&file)
+}
 
 fn compare(name: &str, tokens: &TokenStream) {
-    let file = syn::parse2(tokens.clone()).unwrap_or_else(|error| panic!("{error}: {tokens}"));
-    let found = prettyplease::unparse(&file);
+    let found = formatted(tokens);
     let path = format!("{}/snapshots/{name}.rs", env!("CARGO_MANIFEST_DIR"));
     if std::env::var_os("BLESS").is_some_and(|value| value == "1") {
         std::fs::write(&path, &found).expect("the package can be written");
@@ -73,4 +78,41 @@ fn origin_check() {
 fn registration() {
     let routes = entry::routes_axum(quote!((::cors_runtime) me, account::generic::<Pg>));
     compare("registration", &quote!(fn router() -> Router { #routes }));
+}
+
+/// The first example of a page of the documentation: the options of its `#[cors(..)]`, and the function below.
+fn first_example(page: &str) -> (TokenStream, TokenStream) {
+    let path = format!("{}/../cors-runtime/docs/{page}.md", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"));
+    let (_, example) = text.split_once("```rust\n").expect("the page has an example");
+    let (example, _) = example.split_once("```").expect("the example ends");
+    let block: Block = syn::parse_str(&format!("{{{example}}}")).expect("the example is Rust code");
+    for statement in block.stmts {
+        if let Stmt::Item(Item::Fn(mut function)) = statement
+            && function.attrs.first().is_some_and(|attribute| attribute.path().is_ident("cors"))
+        {
+            let cors = function.attrs.remove(0);
+            let options = cors.meta.require_list().expect("the attribute has options").tokens.clone();
+            return (options, function.into_token_stream());
+        }
+    }
+    panic!("{path}: no function of the first example has `#[cors(..)]`");
+}
+
+/// Leaves out the paths of the runtime's private items, so that a reader of the documentation sees their names.
+fn without_private_paths(tokens: &TokenStream) -> TokenStream {
+    let mut text = formatted(tokens);
+    for module in ["axum::", "actix::", ""] {
+        text = text.replace(&format!("::cors_runtime::{module}__private::"), "");
+    }
+    text.parse().expect("names without paths are still Rust code")
+}
+
+/// The pages `cors-axum.md` and `cors-actix.md` show these snapshots; `tests/tests/docs.rs` compares them.
+#[test]
+fn examples_of_the_documentation() {
+    let (options, item) = first_example("cors-axum");
+    compare("documented_axum", &without_private_paths(&entry::cors_axum(options, item)));
+    let (options, item) = first_example("cors-actix");
+    compare("documented_actix", &without_private_paths(&entry::cors_actix(options, item)));
 }

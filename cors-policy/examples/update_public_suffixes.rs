@@ -6,13 +6,16 @@
 //! mv suffixes.txt cors-policy/src/public_suffixes.txt
 //! ```
 //!
-//! Afterwards `cargo update -p psl`, so that the tests compare with a list of the same age. Names become punycode and the lines are sorted, so that they can be searched where they are.
+//! Afterwards run `cargo update -p psl`, so that the tests compare with a list of the same age.
+//!
+//! Names become punycode. The lines are sorted by their bytes from the last to the first, so that `cors-policy` can search
+//! them in the text.
 
 use std::error::Error;
 use url::Host;
 
 const HEADER: &str = "\
-// The Public Suffix List, https://publicsuffix.org/list/, ICANN and private section, sorted, in punycode.
+// The Public Suffix List, https://publicsuffix.org/list/, ICANN and private section, in punycode, sorted from the last byte to the first.
 // This Source Code Form is subject to the terms of the Mozilla Public License, v. 2.0.
 // If a copy of the MPL was not distributed with this file, You can obtain one at https://mozilla.org/MPL/2.0/.
 // Written by examples/update_public_suffixes.rs. Every line below the empty one is a rule.
@@ -33,7 +36,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         };
         rules.push(format!("{mark}{}", Host::parse(name)?));
     }
-    rules.sort();
+    rules.sort_by(|a, b| a.bytes().rev().cmp(b.bytes().rev()));
     rules.dedup();
     let version = list.lines().find(|line| line.starts_with("// VERSION:")).unwrap_or("// VERSION: unknown");
     println!("{HEADER}{version}\n\n{}", rules.join("\n"));

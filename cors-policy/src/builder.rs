@@ -1,8 +1,10 @@
 //! Policies that are only known at run time.
 
-use crate::errors::PolicyErrors;
+use crate::finding::Place;
 use crate::policy::{Built, BuiltAllowHeaders, BuiltSource};
-use crate::{Draft, DraftHeaders, DraftOrigin, Finding, Key, OriginSet, Place, Policy, Rule, check};
+use crate::{
+    Draft, DraftHeaders, DraftOrigin, Key, OriginSet, Policy, PolicyError, PolicyErrors, Rule, check,
+};
 use std::collections::HashSet;
 
 /// Builds a [`Policy`] at run time: one method for each key of `#[cors(..)]`, the same rules, and every finding at
@@ -12,14 +14,14 @@ use std::collections::HashSet;
 ///
 /// ```
 /// # use cors_policy as cors_runtime;
-/// use cors_runtime::Policy;
+/// use cors_runtime::{Policy, Rule};
 ///
 /// let policy = Policy::builder().origins(["https://app.example.com"]).credentials().max_age(600).build()?;
 /// assert!(policy.credentials());
 ///
 /// let errors = Policy::builder().origins(["*", "null"]).credentials().build().unwrap_err();
 /// let rules: Vec<_> = errors.iter().map(|error| error.rule()).collect();
-/// assert_eq!(rules, ["wildcard-credentials", "origin-null"]);
+/// assert_eq!(rules, [Rule::WildcardCredentials, Rule::OriginNull]);
 /// # Ok::<(), cors_runtime::PolicyErrors>(())
 /// ```
 #[derive(Clone, Debug, Default)]
@@ -28,8 +30,8 @@ pub struct PolicyBuilder {
     draft: Draft,
     origins: Vec<OriginElement>,
     dev_origins: Vec<OriginElement>,
-    /// What a deserialiser found before the rules could look.
-    pub(crate) findings: Vec<Finding>,
+    /// The errors that a deserialiser found before the rules were checked.
+    pub(crate) errors: Vec<PolicyError>,
 }
 
 /// An element of `origins`: text, an environment variable, or a set that can be replaced while serving.
@@ -223,19 +225,19 @@ impl PolicyBuilder {
         let allows_any =
             self.origins.iter().any(|element| element.draft() == DraftOrigin::Text("*".to_owned()));
         // What adds nothing is worth a line in the log. Beside `*` it is a contradiction.
-        let (dropped, mut findings): (Vec<Finding>, Vec<Finding>) =
-            check(&self.draft).into_iter().partition(|finding| {
-                finding.rule == Rule::OriginDuplicate || (finding.rule == Rule::OriginShadowed && !allows_any)
+        let (dropped, mut errors): (Vec<PolicyError>, Vec<PolicyError>) =
+            check(&self.draft).into_iter().partition(|error| {
+                error.rule() == Rule::OriginDuplicate || (error.rule() == Rule::OriginShadowed && !allows_any)
             });
-        findings.extend(self.findings);
-        findings.sort_by_key(|finding| (finding.place.key, finding.place.element));
-        if let Some(errors) = PolicyErrors::new(findings) {
+        errors.extend(self.errors);
+        errors.sort_by_key(|error| error.place);
+        if let Some(errors) = PolicyErrors::new(errors) {
             return Err(errors);
         }
-        for finding in &dropped {
+        for PolicyError { finding, .. } in &dropped {
             tracing::debug!(target: "cors", rule = finding.rule.name(), "dropped from a policy: {}", finding.message);
         }
-        let dropped: HashSet<Place> = dropped.into_iter().map(|finding| finding.place).collect();
+        let dropped: HashSet<Place> = dropped.into_iter().map(|error| error.place).collect();
         let keep = |key, list: Vec<OriginElement>| {
             list.into_iter().enumerate().filter_map(move |(number, element)| match element.0 {
                 Element::Source(source) => Some((Place::element(key, number), source)),

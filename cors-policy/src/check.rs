@@ -1,11 +1,11 @@
 //! Which policies are valid.
 
 use crate::cover::Cover;
+use crate::finding::Place;
 use crate::messages;
-use crate::origin::{Parts, is_loopback_host};
 use crate::read::{Terms, read};
 use crate::token::check_header;
-use crate::{Draft, DraftHeaders, DraftOrigin, Finding, Key, OriginEntry, Place, Problem};
+use crate::{Draft, DraftHeaders, DraftOrigin, Finding, Key, OriginEntry, PolicyError};
 use std::collections::HashSet;
 
 /// Everything that is wrong with a policy, in the order of its keys and their elements.
@@ -16,22 +16,22 @@ use std::collections::HashSet;
 /// use cors_policy::{Draft, DraftOrigin, check};
 ///
 /// let origins = Some(vec![DraftOrigin::Text("https://App.example.com:443/".to_owned())]);
-/// let findings = check(&Draft { origins, ..Draft::default() });
+/// let errors = check(&Draft { origins, ..Draft::default() });
 /// assert_eq!(
-///     findings[0].to_string(),
+///     errors[0].finding().to_string(),
 ///     "an origin has no trailing slash: `https://App.example.com:443/` [origin-trailing-slash]\n\
 ///      help: write `\"https://app.example.com\"`\n\
 ///      note: browsers compare origins byte by byte, and never send the slash"
 /// );
 /// ```
-pub fn check(draft: &Draft) -> Vec<Finding> {
+pub fn check(draft: &Draft) -> Vec<PolicyError> {
     let mut report = Report::default();
     let policy = Policy::read(draft, &mut report);
     for rule in RULES {
         rule(&policy, &mut report);
     }
-    report.findings.sort_by_key(|finding| (finding.place.key, finding.place.element));
-    report.findings
+    report.errors.sort_by_key(|error| error.place);
+    report.errors
 }
 
 /// The rules that look at more than one element, in the order in which they are tried: an element that one of them
@@ -48,17 +48,17 @@ const RULES: [fn(&Policy<'_>, &mut Report); 9] = [
     max_age_range,
 ];
 
-/// What is wrong, one finding for each place.
+/// What is wrong, one error for each place.
 #[derive(Debug, Default)]
 struct Report {
-    findings: Vec<Finding>,
+    errors: Vec<PolicyError>,
     failed: HashSet<Place>,
 }
 
 impl Report {
-    fn add(&mut self, place: Place, problem: Problem) {
+    fn add(&mut self, place: Place, finding: Finding) {
         if self.failed.insert(place) {
-            self.findings.push(problem.at(place));
+            self.errors.push(PolicyError { place, finding });
         }
     }
 }
@@ -85,7 +85,7 @@ impl<'d> Policy<'d> {
                 let place = Place::element(key, i);
                 match read(text, terms) {
                     Ok(entry) => origins.push((place, entry)),
-                    Err(problem) => report.add(place, problem),
+                    Err(finding) => report.add(place, finding),
                 }
             }
         }
@@ -99,7 +99,7 @@ impl<'d> Policy<'d> {
                 let place = Place::element(key, i);
                 match (name.as_str(), check_header(name, key)) {
                     ("*", _) | (_, None) => headers.push((place, name.as_str())),
-                    (_, Some(problem)) => report.add(place, problem),
+                    (_, Some(finding)) => report.add(place, finding),
                 }
             }
         }
@@ -199,19 +199,18 @@ fn origin_insecure(policy: &Policy<'_>, report: &mut Report) {
             .is_some_and(|entry| cover.duplicate(entry).or(cover.covering(entry).map(|_| ())).is_some())
     };
     for (place, entry) in policy.origins(report) {
-        if let Some(problem) = insecure(entry, allowed) {
-            report.add(place, problem);
+        if let Some(finding) = insecure(entry, allowed) {
+            report.add(place, finding);
         }
     }
 }
 
-/// The problem with a plain `http` origin; `allowed` says whether the list allows its `https` form already.
-pub(crate) fn insecure(entry: OriginEntry<'_>, allowed: impl Fn(&str) -> bool) -> Option<Problem> {
-    let text = entry.as_str();
-    let parts = Parts::split(text)?;
-    if parts.scheme != "http" || is_loopback_host(parts.host) {
+/// What is wrong with a plain `http` origin; `allowed` says whether the list allows its `https` form already.
+pub(crate) fn insecure(entry: OriginEntry<'_>, allowed: impl Fn(&str) -> bool) -> Option<Finding> {
+    if !entry.is_insecure() {
         return None;
     }
+    let text = entry.as_str();
     let rest = text.strip_prefix("http://")?;
     let offer = format!("https://{}", rest.strip_suffix(":443").unwrap_or(rest));
     Some(if allowed(&offer) {

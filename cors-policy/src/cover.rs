@@ -1,77 +1,70 @@
-//! Which elements of a list say what another one says already.
+//! Finds the elements of a list that another element makes redundant.
 
+use crate::OriginEntry;
+use crate::entry::{OriginPattern, PortPattern};
 use crate::origin::Parts;
-use crate::{OriginEntry, PortPattern};
 use std::collections::HashMap;
 
-/// Finds duplicates and patterns that cover other elements. Time per element does not depend on their number.
+/// The elements of a list, prepared to find duplicates and patterns that cover other elements. The time per element does
+/// not depend on the number of elements.
 ///
-/// `T` is whatever the caller wants to know about the element that was first.
+/// `T` is what the caller stores about an element.
 #[derive(Debug)]
 pub(crate) struct Cover<'a, T> {
     any: Option<T>,
     entries: HashMap<&'a str, T>,
-    patterns: HashMap<Site<'a>, (OriginEntry<'a>, T)>,
+    patterns: HashMap<OriginPattern<&'a str>, (OriginEntry<'a>, T)>,
 }
-
-/// Scheme, host, subdomains, port.
-type Site<'a> = (&'a str, &'a str, bool, PortPattern);
 
 impl<'a, T: Copy> Cover<'a, T> {
     pub(crate) fn new() -> Self {
         Self { any: None, entries: HashMap::new(), patterns: HashMap::new() }
     }
 
-    /// Adds an element, unless it is there already: then says which one it repeats.
-    pub(crate) fn add(&mut self, entry: OriginEntry<'a>, what: T) -> Option<T> {
+    /// Adds an element. If it is already there, the result is what is stored about the first one.
+    pub(crate) fn add(&mut self, entry: OriginEntry<'a>, value: T) -> Option<T> {
         if let Some(first) = self.duplicate(entry) {
             return Some(first);
         }
-        self.entries.insert(entry.as_str(), what);
+        self.entries.insert(entry.as_str(), value);
         match entry {
-            OriginEntry::Any => self.any = Some(what),
+            OriginEntry::Any => self.any = Some(value),
             OriginEntry::Exact(_) => {}
-            OriginEntry::Pattern(pattern) => {
-                let site = (pattern.scheme, pattern.host, pattern.subdomains, pattern.port);
-                self.patterns.insert(site, (entry, what));
+            OriginEntry::Pattern { pattern, .. } => {
+                self.patterns.insert(pattern, (entry, value));
             }
         }
         None
     }
 
-    /// The element that says exactly the same.
+    /// What is stored about an element with the same text.
     pub(crate) fn duplicate(&self, entry: OriginEntry<'a>) -> Option<T> {
         self.entries.get(entry.as_str()).copied()
     }
 
-    /// The wider element that allows everything that this one allows.
+    /// A wider element that allows everything that this one allows.
     pub(crate) fn covering(&self, entry: OriginEntry<'a>) -> Option<(OriginEntry<'a>, T)> {
         if entry == OriginEntry::Any {
             return None;
         }
-        if let Some(what) = self.any {
-            return Some((OriginEntry::Any, what));
+        if let Some(value) = self.any {
+            return Some((OriginEntry::Any, value));
         }
         if self.patterns.is_empty() {
             return None;
         }
-        let (scheme, host, subdomains, port) = match entry {
+        let pattern = match entry {
             OriginEntry::Any => return None,
-            OriginEntry::Pattern(pattern) => (pattern.scheme, pattern.host, pattern.subdomains, pattern.port),
+            OriginEntry::Pattern { pattern, .. } => pattern,
             OriginEntry::Exact(text) => {
-                let parts = Parts::split(text)?;
-                let port = parts.port.and_then(|digits| digits.parse().ok());
-                (parts.scheme, parts.host, false, PortPattern::Is(port))
+                let Parts { scheme, host, port } = Parts::split(text)?;
+                let port = PortPattern::Is(port.and_then(|digits| digits.parse().ok()));
+                OriginPattern { scheme, host, subdomains: false, port }
             }
         };
-        let wider_ports = [PortPattern::Any, port];
-        let same_host = wider_ports.iter().map(|&port| (scheme, host, subdomains, port));
-        // A host has at most 127 dots.
-        let parents = host.match_indices('.').map(|(dot, _)| &host[dot + 1..]);
-        let above = parents.flat_map(|base| wider_ports.map(|port| (scheme, base, true, port)));
-        same_host
-            .chain(above)
-            .filter_map(|site| self.patterns.get(&site).copied())
+        pattern
+            .covering()
+            .filter_map(|wider| self.patterns.get(&wider).copied())
             .find(|(wider, _)| *wider != entry)
     }
 }

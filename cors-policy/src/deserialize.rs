@@ -1,7 +1,8 @@
 //! `Policy: Deserialize`, with the keys of `#[cors(..)]`.
 
 use crate::builder::{OriginElement, PolicyBuilder};
-use crate::{DraftHeaders, Finding, Key, Place, Policy, Rule};
+use crate::finding::Place;
+use crate::{DraftHeaders, Finding, Key, Policy, PolicyError, Rule};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
@@ -167,8 +168,8 @@ impl Reader {
     }
 
     fn wrong(&mut self, rule: Rule, place: Place, message: String, help: &str) {
-        let finding = Finding { rule, place, message, help: Some(help.to_owned()), note: None };
-        self.builder.findings.push(finding);
+        let finding = Finding::new(rule, message).help(help);
+        self.builder.errors.push(PolicyError { place, finding });
     }
 
     fn unknown(&mut self, name: &str) {
@@ -318,6 +319,15 @@ mod tests {
         let policy: Policy =
             serde_json::from_str(r#"{"origins": ["*"], "credentials": false, "enforce": false}"#).unwrap();
         assert!(!policy.credentials() && !policy.enforce());
+    }
+
+    #[test]
+    fn nested_lists_need_little_stack() {
+        // serde_json refuses 128 levels.
+        let list = format!("{}{}", "[".repeat(126), "]".repeat(126));
+        let read = move || serde_json::from_str::<Policy>(&format!("{{\"origins\": {list}}}")).unwrap_err();
+        let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(read).unwrap();
+        assert!(thread.join().unwrap().to_string().starts_with("origins[0]: an origin is text, not a list"));
     }
 
     #[test]

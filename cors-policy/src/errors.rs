@@ -1,45 +1,48 @@
-//! What is wrong with a policy that was made at run time.
+//! Everything that is wrong with a policy.
 
-use crate::{Finding, Key};
+use crate::finding::Place;
+use crate::{Finding, Key, Rule};
 use std::error::Error;
 use std::fmt;
 
 /// Everything that is wrong with a policy. There is at least one error.
 ///
 /// ```
+/// # #[cfg(feature = "run-time")] {
 /// # use cors_policy as cors_runtime;
-/// use cors_runtime::Policy;
+/// use cors_runtime::{Policy, Rule};
 ///
 /// let errors = Policy::builder().origins(["https://app.example.com/", "null"]).build().unwrap_err();
 /// let rules: Vec<_> = errors.iter().map(|error| error.rule()).collect();
-/// assert_eq!(rules, ["origin-trailing-slash", "origin-null"]);
+/// assert_eq!(rules, [Rule::OriginTrailingSlash, Rule::OriginNull]);
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PolicyErrors(Vec<PolicyError>);
 
-/// One broken rule. [`Display`](fmt::Display) says where, what, and what to write instead.
+/// One broken rule of a policy. [`Display`](fmt::Display) says where, what, and what to write instead.
 ///
 /// ```
+/// # #[cfg(feature = "run-time")] {
 /// # use cors_policy as cors_runtime;
-/// use cors_runtime::Policy;
+/// use cors_runtime::{Key, Policy, Rule};
 ///
 /// let errors = Policy::builder().origins(["https://app.example.com:443"]).build().unwrap_err();
 /// let error = errors.iter().next().unwrap();
-/// assert_eq!((error.rule(), error.key().name(), error.element()), ("origin-default-port", "origins", Some(0)));
+/// assert_eq!((error.rule(), error.key(), error.element()), (Rule::OriginDefaultPort, Key::Origins, Some(0)));
 /// assert!(error.to_string().contains("help: write `\"https://app.example.com\"`"), "{error}");
+/// # }
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PolicyError(Finding);
+pub struct PolicyError {
+    pub(crate) place: Place,
+    pub(crate) finding: Finding,
+}
 
 impl PolicyErrors {
-    /// `None` if nothing was found.
-    pub(crate) fn new(findings: Vec<Finding>) -> Option<Self> {
-        (!findings.is_empty()).then(|| Self::some(findings))
-    }
-
-    /// For findings of which there is at least one.
-    pub(crate) fn some(findings: Vec<Finding>) -> Self {
-        Self(findings.into_iter().map(PolicyError).collect())
+    /// `None` if there are no errors.
+    pub(crate) fn new(errors: Vec<PolicyError>) -> Option<Self> {
+        (!errors.is_empty()).then_some(Self(errors))
     }
 
     /// The errors, in the order of keys and elements.
@@ -49,32 +52,32 @@ impl PolicyErrors {
 }
 
 impl PolicyError {
-    /// The name of the rule that is broken, as in `docs/rules.md`: `origin-trailing-slash`.
-    pub fn rule(&self) -> &'static str {
-        self.0.rule.name()
+    /// The rule that is broken.
+    pub fn rule(&self) -> Rule {
+        self.finding.rule
     }
 
     /// The key whose value breaks it.
     pub fn key(&self) -> Key {
-        self.0.place.key
+        self.place.key
     }
 
-    /// The element of the key's list, counted from 0; `None` if it is about the key itself.
+    /// The element of the key's list, counted from 0; `None` if the error is about the key itself or its whole value.
     pub fn element(&self) -> Option<usize> {
-        self.0.place.element
+        self.place.element
     }
 
-    /// The same in parts: the rule, what is wrong, what to write instead, and why.
+    /// The error without its place: the rule, what is wrong, what to write instead, and why.
     pub fn finding(&self) -> &Finding {
-        &self.0
+        &self.finding
     }
 }
 
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.element() {
-            Some(element) => write!(f, "{}[{element}]: {}", self.key(), self.0),
-            None => write!(f, "{}: {}", self.key(), self.0),
+            Some(element) => write!(f, "{}[{element}]: {}", self.key(), self.finding),
+            None => write!(f, "{}: {}", self.key(), self.finding),
         }
     }
 }

@@ -1,10 +1,25 @@
-//! Names of headers, as far as requests need them.
+//! Names of headers and methods, as far as requests need them.
+
+use crate::Rule;
 
 /// Whether this is one HTTP token. <https://www.rfc-editor.org/rfc/rfc9110#name-tokens>
 pub fn is_token(text: impl AsRef<[u8]>) -> bool {
     let text = text.as_ref();
     !text.is_empty()
         && text.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
+}
+
+/// The rule that a method breaks in a list or a route that is written at run time. Methods that no standard defines are
+/// accepted. <https://fetch.spec.whatwg.org/#forbidden-method>
+pub fn method_rule(method: &str) -> Option<Rule> {
+    let is_forbidden = ["CONNECT", "TRACE", "TRACK"].iter().any(|name| method.eq_ignore_ascii_case(name));
+    if !is_token(method) || method == "*" {
+        Some(Rule::MethodName)
+    } else if is_forbidden {
+        Some(Rule::MethodForbidden)
+    } else {
+        method.bytes().any(|byte| byte.is_ascii_lowercase()).then_some(Rule::MethodCase)
+    }
 }
 
 /// Whether no script can set this request header, whatever its value. Any case.

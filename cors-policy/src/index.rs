@@ -1,241 +1,162 @@
-//! Looking an origin up among many.
+//! Looks up the origin of a request among the origins and patterns of a policy.
 
-use crate::OriginRef;
-use crate::origin::{MAX_LEN, WebOrigin};
+use crate::entry::{OriginPattern, PortPattern};
+use crate::origin::MAX_LEN;
+use crate::{OriginEntry, OriginRef};
 use foldhash::quality::RandomState;
-use std::hash::{BuildHasher, Hasher};
+use hashbrown::{Equivalent, HashSet, HashTable};
+use std::fmt;
+use std::hash::BuildHasher as _;
 
 /// Origins and patterns, prepared for look-ups. Building takes time in proportion to the bytes of the elements, a
 /// look-up in proportion to the bytes of the origin, however many elements there are.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq)]
 pub struct OriginIndex {
-    exact: Table,
+    exact: ExactOrigins,
     patterns: Patterns,
 }
 
 impl OriginIndex {
-    /// Prepares checked elements. `*` alone is not an element: whoever allows every origin has nothing to look up.
+    /// Prepares checked elements. `*` is skipped: a policy that allows every origin needs no look-up.
     pub fn new<'a>(elements: impl IntoIterator<Item = &'a str>) -> Self {
-        let (mut exact, mut patterns) = (Vec::new(), Vec::new());
+        let mut index = Self::default();
         for element in elements {
-            let list = if element.contains('*') { &mut patterns } else { &mut exact };
-            list.push(element);
+            match OriginEntry::split(element) {
+                Some(OriginEntry::Exact(origin)) => index.exact.insert(origin),
+                Some(OriginEntry::Pattern { pattern, .. }) => index.patterns.insert(&pattern),
+                Some(OriginEntry::Any) | None => {}
+            }
         }
-        Self { exact: Table::new(&exact), patterns: Patterns::new(&patterns) }
+        index.exact.texts.shrink_to_fit();
+        index
     }
 
-    /// Whether the value of an `Origin` header is one of the origins, or one that a pattern covers.
+    /// Whether the value of an `Origin` header is one of the origins or matches one of the patterns.
     pub fn contains(&self, origin: &[u8]) -> bool {
-        self.exact.contains(origin) || self.patterns.cover(origin)
+        self.exact.contains(origin) || self.patterns.match_origin(origin)
     }
 
-    /// How many origins and patterns there are.
+    /// The number of origins and patterns.
     pub fn len(&self) -> usize {
-        self.exact.len() + self.patterns.table.len()
+        self.exact.positions.len() + self.patterns.set.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no origins and no patterns.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
-
-    /// Bytes on the heap.
-    pub fn heap_size(&self) -> usize {
-        self.exact.heap_size() + self.patterns.table.heap_size()
-    }
 }
 
-impl PartialEq for OriginIndex {
-    /// Whether both were made of the same elements, in the same order.
-    fn eq(&self, other: &Self) -> bool {
-        let same = |a: &Table, b: &Table| a.ends == b.ends && a.bytes == b.bytes;
-        same(&self.exact, &other.exact) && same(&self.patterns.table, &other.patterns.table)
-    }
-}
-
-/// Patterns, under the text as it is written: a look-up writes down the patterns that could cover an origin, and
-/// asks for each.
-#[derive(Debug, Default)]
-struct Patterns {
-    table: Table,
-    /// Bit `n`: there is a `*.base` whose base has `n` bytes. Keeps the number of look-ups small.
-    base_lengths: [u64; 4],
-    /// Whether there is a pattern that ends in `:*`.
-    any_port: bool,
-}
-
-impl Patterns {
-    fn new(patterns: &[&str]) -> Self {
-        let mut this = Self { table: Table::new(patterns), ..Self::default() };
-        for pattern in patterns {
-            let without_port = pattern.strip_suffix(":*");
-            this.any_port |= without_port.is_some();
-            let rest = without_port.unwrap_or(pattern);
-            if let Some((_, base)) = rest.split_once("://*.") {
-                // A port of the pattern's own is not part of the base; hosts of IPv6 have no `*`.
-                let length = base.split(':').next().unwrap_or(base).len() & 0xff;
-                this.base_lengths[length / 64] |= 1 << (length % 64);
-            }
-        }
-        this
-    }
-
-    fn cover(&self, origin: &[u8]) -> bool {
-        if self.table.len() == 0 {
-            return false;
-        }
-        let Some((scheme, host_end)) = Self::cut(origin) else { return false };
-        let host_start = scheme + "://".len();
-        let host = &origin[host_start..host_end];
-        let mut key = Key::new(&origin[..host_start]);
-        if self.any_port && self.table.contains(key.with(&[host, b":*"])) {
-            return true;
-        }
-        for (dot, _) in host.iter().enumerate().filter(|(_, byte)| **byte == b'.') {
-            let base = &host[dot + 1..];
-            let length = base.len() & 0xff;
-            if dot == 0 || self.base_lengths[length / 64] & (1 << (length % 64)) == 0 {
-                continue;
-            }
-            // The base, and the port if there is one.
-            let rest = &origin[host_start + dot + 1..];
-            if self.table.contains(key.with(&[b"*.", rest]))
-                || (self.any_port && self.table.contains(key.with(&[b"*.", base, b":*"])))
-            {
-                return true;
-            }
-        }
-        false
-    }
-
-    /// Where scheme and host of a well-formed origin end.
-    #[inline]
-    fn cut(origin: &[u8]) -> Option<(usize, usize)> {
-        if origin.len() > MAX_LEN {
-            return None;
-        }
-        if let Some(WebOrigin { scheme, host_end, .. }) = WebOrigin::parse(origin) {
-            return Some((scheme, host_end));
-        }
-        let origin = OriginRef::parse(std::str::from_utf8(origin).ok()?)?;
-        let scheme = origin.scheme().len();
-        Some((scheme, scheme + "://".len() + origin.host().len()))
-    }
-}
-
-/// A pattern's text, on the stack.
-struct Key {
-    bytes: [u8; MAX_LEN + 8],
-    prefix: usize,
-}
-
-impl Key {
-    fn new(prefix: &[u8]) -> Self {
-        let mut key = Self { bytes: [0; MAX_LEN + 8], prefix: 0 };
-        key.prefix = key.write(0, &[prefix]);
-        key
-    }
-
-    fn with(&mut self, parts: &[&[u8]]) -> &[u8] {
-        let end = self.write(self.prefix, parts);
-        &self.bytes[..end]
-    }
-
-    fn write(&mut self, mut at: usize, parts: &[&[u8]]) -> usize {
-        for part in parts {
-            self.bytes[at..at + part.len()].copy_from_slice(part);
-            at += part.len();
-        }
-        at
-    }
-}
-
-/// A set of strings in one allocation, with an open-addressing index beside it: about 14 bytes on top of each string,
-/// where a `HashSet<Box<str>>` takes about 40.
-#[derive(Debug, Default)]
-struct Table {
-    bytes: Box<[u8]>,
-    /// Where each string ends.
-    ends: Box<[usize]>,
-    /// The bytes of the longest string.
+/// A set of origins. All texts are in one buffer, and the table holds their positions: a set of many origins takes at
+/// most twice the bytes of their texts, where a `HashSet<Box<str>>` takes more than three times as many.
+#[derive(Default)]
+struct ExactOrigins {
+    texts: String,
+    positions: HashTable<Position>,
+    /// The length of the longest origin.
     longest: usize,
-    /// Numbers of strings, counted from 1; 0 is a free slot. Empty for a few strings, which are compared one by one.
-    slots: Box<[u32]>,
-    /// Keyed at random: whoever may choose the strings cannot choose which of them collide.
+    /// Seeded at random: a client or tenant that chooses origins cannot choose their hashes.
     hasher: RandomState,
 }
 
-/// Up to here comparing beats hashing.
-const FEW: usize = 4;
+/// Where a text begins and ends in the buffer. Four bytes each, since the table has a place for each origin and more.
+type Position = (u32, u32);
 
-impl Table {
-    fn new(strings: &[&str]) -> Self {
-        let mut bytes = Vec::with_capacity(strings.iter().map(|string| string.len()).sum());
-        let mut ends = Vec::with_capacity(strings.len());
-        for string in strings {
-            bytes.extend_from_slice(string.as_bytes());
-            ends.push(bytes.len());
+impl ExactOrigins {
+    fn insert(&mut self, origin: &str) {
+        if self.contains(origin.as_bytes()) {
+            return;
         }
-        let longest = strings.iter().map(|string| string.len()).max().unwrap_or(0);
-        let mut table = Self { bytes: bytes.into(), ends: ends.into(), longest, ..Self::default() };
-        if strings.len() > FEW {
-            table.slots = vec![0; strings.len() + strings.len() / 2].into();
-            for (number, string) in (1..).zip(strings) {
-                let mut slot = table.first_slot(string.as_bytes());
-                while table.slots[slot] != 0 {
-                    slot = table.next_slot(slot);
-                }
-                table.slots[slot] = number;
-            }
-        }
-        table
+        let start = self.end();
+        self.texts.push_str(origin);
+        let position = (start, self.end());
+        self.longest = self.longest.max(origin.len());
+        let Self { texts, positions, hasher, .. } = self;
+        let hash = |position: &Position| hasher.hash_one(text(texts, *position));
+        positions.insert_unique(hash(&position), position, hash);
     }
 
-    fn len(&self) -> usize {
-        self.ends.len()
+    fn end(&self) -> u32 {
+        u32::try_from(self.texts.len()).expect("a policy has less than 4 GiB of origins")
     }
 
-    fn contains(&self, string: &[u8]) -> bool {
-        // Whoever sends something longer does not get it hashed.
-        if string.len() > self.longest {
+    fn contains(&self, origin: &[u8]) -> bool {
+        // Input longer than the longest entry is rejected before hashing.
+        origin.len() <= self.longest
+            && self
+                .positions
+                .find(self.hasher.hash_one(origin), |position| text(&self.texts, *position) == origin)
+                .is_some()
+    }
+}
+
+fn text(texts: &str, (start, end): Position) -> &[u8] {
+    &texts.as_bytes()[start as usize..end as usize]
+}
+
+impl PartialEq for ExactOrigins {
+    fn eq(&self, other: &Self) -> bool {
+        self.positions.len() == other.positions.len()
+            && self.positions.iter().all(|position| other.contains(text(&self.texts, *position)))
+    }
+}
+
+impl fmt::Debug for ExactOrigins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExactOrigins").field("len", &self.positions.len()).finish_non_exhaustive()
+    }
+}
+
+/// Patterns, looked up by their parts. For the origin of a request each pattern that would match it is looked up.
+#[derive(Debug, Default)]
+struct Patterns {
+    set: HashSet<OriginPattern<Box<str>>, RandomState>,
+    /// At `n`, whether the host of some pattern has `n` bytes. Hosts of other lengths are not looked up, so that an
+    /// origin with many labels costs no more than one with few.
+    host_lengths: Vec<bool>,
+}
+
+impl Patterns {
+    fn insert(&mut self, pattern: &OriginPattern<&str>) {
+        let length = pattern.host.len();
+        if self.host_lengths.len() <= length {
+            self.host_lengths.resize(length + 1, false);
+        }
+        self.host_lengths[length] = true;
+        self.set.insert(OriginPattern {
+            scheme: pattern.scheme.into(),
+            host: pattern.host.into(),
+            subdomains: pattern.subdomains,
+            port: pattern.port,
+        });
+    }
+
+    fn match_origin(&self, origin: &[u8]) -> bool {
+        if self.set.is_empty() || origin.len() > MAX_LEN {
             return false;
         }
-        if self.slots.is_empty() {
-            return (0..self.len()).any(|number| self.get(number) == string);
-        }
-        let mut slot = self.first_slot(string);
-        loop {
-            match self.slots[slot] {
-                0 => return false,
-                number if self.get(number as usize - 1) == string => return true,
-                _ => slot = self.next_slot(slot),
-            }
-        }
+        let Some(origin) = std::str::from_utf8(origin).ok().and_then(OriginRef::parse) else { return false };
+        let port = PortPattern::Is(origin.port());
+        OriginPattern { scheme: origin.scheme(), host: origin.host(), subdomains: false, port }
+            .covering()
+            .filter(|pattern| self.host_lengths.get(pattern.host.len()) == Some(&true))
+            .any(|pattern| self.set.contains(&pattern))
     }
+}
 
-    fn get(&self, number: usize) -> &[u8] {
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.bytes[start..self.ends[number]]
+impl PartialEq for Patterns {
+    fn eq(&self, other: &Self) -> bool {
+        self.set == other.set
     }
+}
 
-    /// Spreads the hash over the slots by multiplication, so that their number need not be a power of two.
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "the product's upper half is below the number of slots"
-    )]
-    fn first_slot(&self, string: &[u8]) -> usize {
-        let mut hasher = self.hasher.build_hasher();
-        hasher.write(string);
-        let hash = hasher.finish();
-        ((u128::from(hash) * self.slots.len() as u128) >> 64) as usize
-    }
-
-    fn next_slot(&self, slot: usize) -> usize {
-        if slot + 1 == self.slots.len() { 0 } else { slot + 1 }
-    }
-
-    fn heap_size(&self) -> usize {
-        self.bytes.len() + size_of_val(&*self.ends) + size_of_val(&*self.slots)
+/// Lets a borrowed pattern be looked up. A `Box<str>` has the hash of the `str` in it.
+impl Equivalent<OriginPattern<Box<str>>> for OriginPattern<&str> {
+    fn equivalent(&self, stored: &OriginPattern<Box<str>>) -> bool {
+        self.scheme == &*stored.scheme
+            && self.host == &*stored.host
+            && self.subdomains == stored.subdomains
+            && self.port == stored.port
     }
 }
 
@@ -297,7 +218,13 @@ mod tests {
     #[test]
     fn a_port_pattern_covers_every_port_and_none() {
         assert_table(
-            &["http://localhost:*", "https://*.dev.example:*", "https://*.b.example:8443"],
+            &[
+                "http://localhost:*",
+                "http://[::1]:*",
+                "https://*.dev.example:*",
+                "https://*.b.example:8443",
+                "tauri://*.localhost",
+            ],
             &[
                 ("http://localhost", true),
                 ("http://localhost:1", true),
@@ -307,9 +234,16 @@ mod tests {
                 ("http://localhost:*", false),
                 ("https://localhost:1", false),
                 ("http://a.localhost:1", false),
+                ("http://[::1]", true),
+                ("http://[::1]:3000", true),
+                ("http://[::2]:3000", false),
+                ("tauri://app.localhost", true),
+                ("tauri://localhost", false),
+                ("tauri://app.localhost:1", false),
                 ("https://a.dev.example", true),
                 ("https://a.dev.example:9", true),
                 ("https://dev.example:9", false),
+                ("http://a.dev.example:9", false),
                 ("https://a.b.example:8443", true),
                 ("https://a.b.example", false),
             ],
@@ -317,12 +251,32 @@ mod tests {
     }
 
     #[test]
+    fn repeated_elements_count_once() {
+        let index = OriginIndex::new(["https://a.example", "https://a.example", "https://*.a.example"]);
+        assert_eq!((index.len(), index.is_empty()), (2, false));
+        assert!(OriginIndex::new([]).is_empty() && !OriginIndex::new([]).contains(b""));
+    }
+
+    #[test]
+    fn equal_indexes_have_the_same_elements_in_any_order() {
+        let index = |elements: &[&'static str]| OriginIndex::new(elements.iter().copied());
+        let two = index(&["https://a.example", "https://*.b.example"]);
+        assert_eq!(two, index(&["https://*.b.example", "https://a.example"]));
+        assert_ne!(two, index(&["https://a.example", "https://*.c.example"]));
+        assert_ne!(two, index(&["https://c.example", "https://*.b.example"]));
+        assert_ne!(two, index(&["https://a.example"]));
+    }
+
+    #[test]
     fn an_index_takes_at_most_twice_the_bytes_of_its_origins() {
-        let origins: Vec<_> = (0..100_000).map(|n| format!("https://tenant{n}.example.com")).collect();
-        let bytes: usize = origins.iter().map(String::len).sum();
-        let index = OriginIndex::new(origins.iter().map(String::as_str));
-        assert!(index.heap_size() <= 2 * bytes, "{} bytes for {bytes}", index.heap_size());
-        assert!(origins.iter().all(|origin| index.contains(origin.as_bytes())));
-        assert!(!index.contains(b"https://tenant100000.example.com"));
+        for count in [10_000, 60_000, 100_000] {
+            let origins: Vec<_> = (0..count).map(|n| format!("https://tenant{n}.example.com")).collect();
+            let bytes: usize = origins.iter().map(String::len).sum();
+            let index = OriginIndex::new(origins.iter().map(String::as_str));
+            let size = index.exact.texts.capacity() + index.exact.positions.allocation_size();
+            assert!(size <= 2 * bytes, "{size} bytes for {bytes}");
+            assert!(origins.iter().all(|origin| index.contains(origin.as_bytes())));
+            assert!(!index.contains(format!("https://tenant{count}.example.com").as_bytes()));
+        }
     }
 }

@@ -13,7 +13,7 @@ mod policy;
 mod rule;
 
 pub use entry::{OriginEntry, OriginPattern, PortPattern};
-pub use header::{is_forbidden_request_header, is_token};
+pub use header::{is_forbidden_request_header, is_token, method_rule};
 pub use index::OriginIndex;
 pub use key::Key;
 pub use origin::{Origin, OriginRef};
@@ -27,6 +27,8 @@ mod cover;
 #[cfg(feature = "check")]
 mod draft;
 #[cfg(feature = "check")]
+mod errors;
+#[cfg(feature = "check")]
 mod finding;
 #[cfg(feature = "check")]
 mod host;
@@ -34,8 +36,6 @@ mod host;
 mod messages;
 #[cfg(feature = "check")]
 mod nearest;
-#[cfg(feature = "check")]
-mod problem;
 #[cfg(feature = "check")]
 mod public_suffix;
 #[cfg(feature = "check")]
@@ -49,8 +49,8 @@ mod token;
 pub use {
     check::check,
     draft::{Danger, Draft, DraftHeaders, DraftOrigin},
-    finding::{Finding, Place},
-    problem::Problem,
+    errors::{PolicyError, PolicyErrors},
+    finding::Finding,
     run_time::{Dropped, RunTimeOrigins, check_run_time_origins, split_list},
     token::check_method,
 };
@@ -59,8 +59,6 @@ pub use {
 mod builder;
 #[cfg(feature = "serde")]
 mod deserialize;
-#[cfg(feature = "run-time")]
-mod errors;
 #[cfg(feature = "serde")]
 mod serialize;
 #[cfg(feature = "run-time")]
@@ -69,6 +67,5 @@ mod set;
 #[cfg(feature = "run-time")]
 pub use {
     builder::{OriginElement, PolicyBuilder},
-    errors::{PolicyError, PolicyErrors},
     set::OriginSet,
 };

@@ -13,14 +13,14 @@ impl Declared {
     pub const fn breaks_wildcard_headers_credentials(&self) -> bool {
         self.credentials
             && match self.allow_headers {
-                AllowHeaders::Names(names) => starts_with(names, "*"),
+                AllowHeaders::Names(names) => has_wildcard(names),
                 AllowHeaders::None | AllowHeaders::Any => false,
             }
     }
 
     /// `wildcard-expose-credentials`: `*` is read as a name then.
     pub const fn breaks_wildcard_expose_credentials(&self) -> bool {
-        self.credentials && starts_with(self.expose_headers, "*")
+        self.credentials && has_wildcard(self.expose_headers)
     }
 
     /// `wildcard-enforce`: there is nothing to enforce.
@@ -83,6 +83,18 @@ const fn any(sources: &[Source<'static>], check: Check<'_>) -> bool {
     false
 }
 
+/// Whether `*` is among joined names. Checked names have no `*` in them.
+const fn has_wildcard(names: &str) -> bool {
+    let mut at = 0;
+    while at < names.len() {
+        if names.as_bytes()[at] == b'*' {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
 /// Whether the host of a checked `http://` element is loopback: `localhost`, names below it, `127.0.0.0/8`, `[::1]`.
 const fn is_loopback(text: &str) -> bool {
     const START: usize = "http://".len();
@@ -98,8 +110,19 @@ const fn is_loopback(text: &str) -> bool {
     is(bytes, START, end, b"localhost")
         || is(bytes, START, end, b"[::1]")
         || end - START > b".localhost".len() && is(bytes, end - b".localhost".len(), end, b".localhost")
-        // A checked name never ends in a numeric label, so this is an address.
-        || starts_with(text, "http://127.") && bytes[end - 1].is_ascii_digit()
+        // A checked host of nothing but digits and dots is an IPv4 address.
+        || starts_with(text, "http://127.") && has_only_digits_and_dots(bytes, START, end)
+}
+
+const fn has_only_digits_and_dots(bytes: &[u8], start: usize, end: usize) -> bool {
+    let mut at = start;
+    while at < end {
+        if !bytes[at].is_ascii_digit() && bytes[at] != b'.' {
+            return false;
+        }
+        at += 1;
+    }
+    true
 }
 
 const fn is(bytes: &[u8], start: usize, end: usize, expected: &[u8]) -> bool {
@@ -135,6 +158,9 @@ mod tests {
             ("http://[::2]:3000", true),
             ("http://128.0.0.1", true),
             ("http://127.0.0.1.example", true),
+            ("http://127.partner.host1", true),
+            ("http://127.partner.host1:3000", true),
+            ("http://*.127.partner.host1", true),
             ("https://a.example", false),
             ("http://localhost", false),
             ("http://localhost.", false),
@@ -169,7 +195,13 @@ mod tests {
         );
         let beside = Declared { dev_origins: &[Source::Origin("http://localhost:*")], ..ANY };
         assert!(beside.breaks_origin_shadowed() && !ANY.breaks_origin_shadowed());
-        for (headers, expected) in [("*", true), ("*, authorization", true), ("x-*", false), ("", false)] {
+        for (headers, expected) in [
+            ("*", true),
+            ("*, authorization", true),
+            ("authorization, *", true),
+            ("authorization", false),
+            ("", false),
+        ] {
             let declared = Declared {
                 allow_headers: AllowHeaders::Names(headers),
                 expose_headers: headers,

@@ -6,24 +6,10 @@ mod policy;
 pub(crate) use origin::{Fault, origin};
 pub(crate) use policy::*;
 
-use crate::{Problem, Rule};
+use crate::Finding;
 
 /// As much of the user's text as a message quotes, in bytes.
 const MAX_QUOTED: usize = 100;
-
-impl Problem {
-    fn new(rule: Rule, message: impl Into<String>) -> Self {
-        Self { rule, message: message.into(), help: None, note: None }
-    }
-
-    fn help(self, help: impl Into<String>) -> Self {
-        Self { help: Some(help.into()), ..self }
-    }
-
-    fn note(self, note: impl Into<String>) -> Self {
-        Self { note: Some(note.into()), ..self }
-    }
-}
 
 /// The user's text in backticks: cut if it is long, and without characters that a terminal or a reader trips over.
 fn quoted(text: &str) -> String {

@@ -1,43 +1,55 @@
-//! Names below which anybody can register one: `com`, `co.uk`, `github.io`.
+//! The public suffix list: names below which anybody can register a name, such as `com`, `co.uk` and `github.io`.
+//!
+//! The format of the list: <https://github.com/publicsuffix/list/wiki/Format>
 
-use std::cmp::Ordering;
-
-/// The rules, one a line, sorted; searched where they are.
+/// The rules of the list, one on each line, sorted by their bytes from the last to the first: so the rules for the
+/// subdomains of one name are adjacent, and a binary search in the text finds them.
 fn rules() -> &'static str {
     let file = include_str!("public_suffixes.txt");
     file.split_once("\n\n").map_or(file, |(_header, rules)| rules)
 }
 
-/// Whether a pattern on the subdomains of `base` lets strangers in: `base` is a public suffix, or the names below it are.
+/// A public suffix whose names a pattern `*.base` covers: `base` itself, or else the shortest one below it, since `*.`
+/// covers subdomains at any depth.
 ///
-/// Only suffixes that are on the list: what it does not know may well be the name of an intranet.
-pub(crate) fn is_open_to_everybody(base: &str) -> bool {
+/// Only public suffixes on the list count: another name may well belong to an intranet.
+pub(crate) fn covered_by_pattern(base: &str) -> Option<&str> {
     let base = base.strip_suffix('.').unwrap_or(base);
-    is_public_suffix(base) || has_rule("*.", base)
+    if is_public_suffix(base) {
+        return Some(base);
+    }
+    rules_ending_in(&format!(".{base}"))
+        .filter(|rule| !rule.starts_with('!'))
+        .map(|rule| rule.strip_prefix("*.").unwrap_or(rule))
+        .min_by_key(|name| name.len())
 }
 
 fn is_public_suffix(name: &str) -> bool {
-    has_rule("", name)
-        || name.split_once('.').is_some_and(|(_, parent)| has_rule("*.", parent)) && !has_rule("!", name)
+    has_rule(name)
+        || name.split_once('.').is_some_and(|(_, parent)| has_rule(&format!("*.{parent}")))
+            && !has_rule(&format!("!{name}"))
 }
 
-/// Whether the list has the rule `mark` + `name`.
-fn has_rule(mark: &str, name: &str) -> bool {
-    let wanted = || mark.bytes().chain(name.bytes());
-    let list = rules().as_bytes();
+fn has_rule(rule: &str) -> bool {
+    rules_ending_in(rule).next() == Some(rule)
+}
+
+/// The rules that end in `ending`. The first one is `ending` itself if it is a rule.
+fn rules_ending_in(ending: &str) -> impl Iterator<Item = &'static str> {
+    let list = rules();
     let (mut from, mut to) = (0, list.len());
     while from < to {
         // The line around the middle.
         let middle = from + (to - from) / 2;
-        let start = list[from..middle].iter().rposition(|&b| b == b'\n').map_or(from, |at| from + at + 1);
-        let end = list[middle..to].iter().position(|&b| b == b'\n').map_or(to, |at| middle + at);
-        match list[start..end].iter().copied().cmp(wanted()) {
-            Ordering::Equal => return true,
-            Ordering::Less => from = end + 1,
-            Ordering::Greater => to = start,
+        let start = list[from..middle].rfind('\n').map_or(from, |at| from + at + 1);
+        let end = list[middle..to].find('\n').map_or(to, |at| middle + at);
+        if list[start..end].bytes().rev().lt(ending.bytes().rev()) {
+            from = end + 1;
+        } else {
+            to = start;
         }
     }
-    false
+    list.get(from..).unwrap_or_default().lines().take_while(move |rule| rule.ends_with(ending))
 }
 
 #[cfg(test)]
@@ -49,8 +61,8 @@ mod tests {
     }
 
     #[test]
-    fn sorted() {
-        assert!(rules().lines().is_sorted());
+    fn the_rules_are_sorted_by_their_bytes_from_last_to_first() {
+        assert!(rules().lines().is_sorted_by(|a, b| a.bytes().rev().lt(b.bytes().rev())));
         assert!(rules().lines().count() > 10_000);
     }
 
@@ -67,34 +79,38 @@ mod tests {
             }
         }
         // `psl` overlooks that a wildcard also covers a name below which the list goes on.
-        others.retain(|name| !(is_public_suffix(name) && has_rule("*.", name)));
+        others.retain(|name| !(is_public_suffix(name) && has_rule(&format!("*.{name}"))));
         assert!(others.is_empty(), "{others:?}");
     }
 
     #[test]
-    fn open_to_everybody() {
+    fn the_public_suffix_that_a_pattern_covers() {
         for (base, expected) in [
-            ("com", true),
-            ("co.uk", true),
-            ("co.uk.", true),
-            ("github.io", true),
-            ("ck", true),
-            ("foo.ck", true),
-            ("www.ck", false),
-            ("kawasaki.jp", true),
-            ("city.kawasaki.jp", false),
-            ("xn--p1ai", true),
-            ("example.com", false),
-            ("acme.github.io", false),
-            ("corp", false),
-            ("localhost", false),
-            ("internal", false),
-            ("", false),
-            (".", false),
-            ("zzzzzzzzzzzz", false),
-            ("\u{ff}", false),
+            ("com", Some("com")),
+            ("co.uk", Some("co.uk")),
+            ("co.uk.", Some("co.uk")),
+            ("github.io", Some("github.io")),
+            ("ck", Some("ck")),
+            ("foo.ck", Some("foo.ck")),
+            ("www.ck", None),
+            ("kawasaki.jp", Some("kawasaki.jp")),
+            ("city.kawasaki.jp", None),
+            ("xn--p1ai", Some("xn--p1ai")),
+            ("windows.net", Some("web.core.windows.net")),
+            ("core.windows.net", Some("web.core.windows.net")),
+            ("indows.net", None),
+            ("example.com", None),
+            ("acme.github.io", None),
+            ("corp", None),
+            ("localhost", None),
+            ("internal", None),
+            ("", None),
+            (".", None),
+            ("zzzzzzzzzzzz", None),
+            ("000000000000", None),
+            ("\u{ff}", None),
         ] {
-            assert_eq!(is_open_to_everybody(base), expected, "{base}");
+            assert_eq!(covered_by_pattern(base), expected, "{base}");
         }
     }
 }

@@ -4,7 +4,7 @@ use crate::host::{self, Host, HostFault};
 use crate::messages::{self, Fault};
 use crate::origin::{default_port, has_labels, is_app_host_byte, is_loopback_host, is_scheme, is_web};
 use crate::public_suffix;
-use crate::{OriginEntry, PortPattern, Problem};
+use crate::{Finding, OriginEntry, PortPattern};
 use std::borrow::Cow;
 use std::net::Ipv6Addr;
 
@@ -18,7 +18,7 @@ pub(crate) struct Terms {
 }
 
 /// One element of `origins`, or the first thing that is wrong with it.
-pub(crate) fn read(text: &str, terms: Terms) -> Result<OriginEntry<'_>, Problem> {
+pub(crate) fn read(text: &str, terms: Terms) -> Result<OriginEntry<'_>, Finding> {
     if text == "*" {
         return Ok(OriginEntry::Any);
     }
@@ -98,8 +98,12 @@ impl<'t> Reading<'t> {
             self.mended(Fault::PatternIp);
         }
         let subdomains = subdomains && !is_ip;
-        if subdomains && !terms.public_suffixes && public_suffix::is_open_to_everybody(&host) {
-            return Err(Fault::PublicSuffix(host));
+        if subdomains
+            && !terms.public_suffixes
+            && let Some(suffix) = public_suffix::covered_by_pattern(&host)
+        {
+            let is_below_base = suffix.len() > host.len();
+            return Err(Fault::PublicSuffix { suffix: suffix.to_owned(), is_below_base });
         }
         Ok(Meant { scheme, subdomains, host, port })
     }
@@ -131,6 +135,10 @@ impl<'t> Reading<'t> {
             return Ok((guess_scheme(rest).into(), rest));
         }
         let Some((before, after)) = text.split_once(':') else {
+            if text.split(['/', '\\', '?', '#']).next().is_some_and(|authority| authority.contains('@')) {
+                // An address of mail, for example: no page is served there.
+                return Err(Fault::SchemeMissing);
+            }
             self.mended(Fault::SchemeMissing);
             return Ok((guess_scheme(text).into(), text));
         };
@@ -175,7 +183,7 @@ impl<'t> Reading<'t> {
         // `localhost:3000`, `[::1]:3000`, `::1`
         let port = after.split(['/', '?', '#']).next().unwrap_or(after);
         let is_port = port.bytes().all(|b| b.is_ascii_digit() || b == b'*');
-        if is_port || text.starts_with('[') || text.parse::<Ipv6Addr>().is_ok() || after.contains('@') {
+        if is_port || text.starts_with('[') || text.parse::<Ipv6Addr>().is_ok() {
             self.mended(Fault::Bare);
             return Ok((guess_scheme(text).into(), text));
         }
@@ -186,17 +194,28 @@ impl<'t> Reading<'t> {
     fn authority(&mut self, rest: &'t str) -> Read<'t, &'t str> {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (mut authority, tail) = rest.split_at(end);
-        if let Some((_, host)) = authority.rsplit_once('@') {
-            authority = host;
-            self.mended(Fault::Userinfo);
+        if tail.starts_with("//") && is_scheme_of_urls(authority.strip_suffix(':').unwrap_or(authority)) {
+            return Err(Fault::SchemeTwice);
         }
         if let Some(at) = authority.find('\\') {
-            // Browsers read it as a slash; before a full stop or a letter it is somebody's regex.
-            if authority[at + 1..].contains(|c: char| c != '\\') {
+            // Browsers read it as a slash. Other programs read on, up to an `@`.
+            let behind = authority[at..].trim_start_matches('\\');
+            if behind.contains('@') {
+                return Err(Fault::Path);
+            }
+            // Before a full stop or a letter it is part of a regular expression.
+            if !behind.is_empty() {
                 return Err(Fault::Regex);
             }
             authority = &authority[..at];
             self.mended(Fault::Path);
+        }
+        if let Some((userinfo, host)) = authority.rsplit_once('@') {
+            if !is_user_and_password(userinfo) {
+                return Err(Fault::Userinfo);
+            }
+            authority = host;
+            self.mended(Fault::Userinfo);
         }
         if authority.contains(['{', '}', '<', '>'])
             || authority.contains('$') && !authority.ends_with('$')
@@ -355,6 +374,19 @@ impl<'t> Reading<'t> {
         }
         Ok(canonical)
     }
+}
+
+/// Whether this can only be a user name and a password: nothing that could as well be a host and its port.
+fn is_user_and_password(text: &str) -> bool {
+    let (user, password) = text.split_once(':').unwrap_or((text, ""));
+    let is_word = |text: &str| text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'));
+    let is_port = !password.is_empty() && password.bytes().all(|b| b.is_ascii_digit());
+    is_word(user) && is_word(password) && !is_port && !user.eq_ignore_ascii_case("localhost")
+}
+
+/// Schemes of URLs, and those that are read as them. No host is called like one.
+fn is_scheme_of_urls(text: &str) -> bool {
+    ["http", "https", "ws", "wss", "ftp"].iter().any(|scheme| text.eq_ignore_ascii_case(scheme))
 }
 
 /// Pages there have no origin but `null`.

@@ -2,9 +2,10 @@
 
 use crate::check::insecure;
 use crate::cover::Cover;
+use crate::finding::Place;
 use crate::messages;
 use crate::read::{Terms, read};
-use crate::{Danger, Finding, Key, OriginEntry, Place, Rule};
+use crate::{Danger, Key, OriginEntry, PolicyError, PolicyErrors, Rule};
 
 /// The origins of a list that was read at run time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -48,7 +49,7 @@ impl Dropped<'_> {
 ///
 /// A list that does not know its policies, because they share it, is read as if with credentials.
 ///
-/// `present` are the elements that the policy has anyway. The places of the findings count the elements of `list`.
+/// `present` are the elements that the policy has anyway. The places of the errors count the elements of `list`.
 ///
 /// # Errors
 ///
@@ -58,24 +59,26 @@ pub fn check_run_time_origins<'a>(
     present: &[OriginEntry<'a>],
     credentials: bool,
     danger: Danger,
-) -> Result<RunTimeOrigins<'a>, Vec<Finding>> {
+) -> Result<RunTimeOrigins<'a>, PolicyErrors> {
     let secure = credentials && !danger.insecure_origins;
     let terms = Terms { secure, public_suffixes: danger.public_suffixes };
-    let mut findings = Vec::new();
+    let mut errors = Vec::new();
     let mut entries = Vec::new();
     for (index, text) in list.into_iter().enumerate() {
         let entry = match read(text, terms) {
             Ok(OriginEntry::Any) => Err(messages::any_at_run_time()),
             Ok(entry) => insecure(entry, |_| false).filter(|_| secure).map_or(Ok(entry), Err),
-            Err(problem) => Err(problem),
+            Err(finding) => Err(finding),
         };
         match entry {
             Ok(entry) => entries.push((index, entry)),
-            Err(problem) => findings.push(problem.at(Place::element(Key::Origins, index))),
+            Err(finding) => {
+                errors.push(PolicyError { place: Place::element(Key::Origins, index), finding });
+            }
         }
     }
-    if !findings.is_empty() {
-        return Err(findings);
+    if let Some(errors) = PolicyErrors::new(errors) {
+        return Err(errors);
     }
     let mut cover = Cover::new();
     for &entry in present {

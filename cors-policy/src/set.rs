@@ -15,7 +15,7 @@ use std::sync::Arc;
 ///
 /// ```
 /// # use cors_policy as cors_runtime;
-/// use cors_runtime::OriginSet;
+/// use cors_runtime::{OriginSet, Rule};
 ///
 /// static TENANTS: OriginSet = OriginSet::new();
 ///
@@ -23,7 +23,7 @@ use std::sync::Arc;
 /// assert!(TENANTS.contains("https://shop.b.example"));
 ///
 /// let errors = TENANTS.replace(["https://c.example/"]).unwrap_err();
-/// assert_eq!(errors.iter().next().unwrap().rule(), "origin-trailing-slash");
+/// assert_eq!(errors.iter().next().unwrap().rule(), Rule::OriginTrailingSlash);
 /// assert!(TENANTS.contains("https://a.example")); // all or nothing
 /// # Ok::<(), cors_runtime::PolicyErrors>(())
 /// ```
@@ -67,7 +67,7 @@ impl OriginSet {
     {
         let origins: Vec<I::Item> = origins.into_iter().collect();
         let texts = origins.iter().map(AsRef::as_ref);
-        let checked = check_run_time_origins(texts, &[], true, self.danger).map_err(PolicyErrors::some)?;
+        let checked = check_run_time_origins(texts, &[], true, self.danger)?;
         for dropped in &checked.dropped {
             dropped.log("an origin set");
         }
@@ -122,19 +122,25 @@ impl fmt::Debug for OriginSet {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::PolicyError;
 
     fn rules(result: Result<(), PolicyErrors>) -> Vec<&'static str> {
-        result.err().iter().flatten().map(PolicyError::rule).collect()
+        result.err().iter().flatten().map(|error| error.rule().name()).collect()
     }
 
     #[test]
     fn a_set_is_strict_by_default() {
         let set = OriginSet::new();
-        let list = ["*", "http://a.example", "https://*.com", "null", "http://localhost:3000"];
+        let list =
+            ["*", "http://a.example", "https://*.com", "https://*.za", "null", "http://localhost:3000"];
         assert_eq!(
             rules(set.replace(list)),
-            ["origin-shadowed", "origin-insecure", "origin-public-suffix", "origin-null"]
+            [
+                "origin-shadowed",
+                "origin-insecure",
+                "origin-public-suffix",
+                "origin-public-suffix",
+                "origin-null"
+            ]
         );
         assert!(set.is_empty());
     }

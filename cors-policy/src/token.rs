@@ -1,13 +1,13 @@
 //! Names of headers and methods.
 
 use crate::messages;
-use crate::{Key, Problem, is_forbidden_request_header, is_token};
+use crate::{Finding, Key, Rule, is_forbidden_request_header, is_token, method_rule};
 
 const ONLY_IN_RESPONSES: [&str; 4] = ["www-authenticate", "vary", "server", "strict-transport-security"];
 const ONLY_IN_REQUESTS: [&str; 4] = ["origin", "host", "cookie", "user-agent"];
 
 /// What is wrong with one element of `allow_headers` or `expose_headers`, if it is not `*`.
-pub(crate) fn check_header(text: &str, key: Key) -> Option<Problem> {
+pub(crate) fn check_header(text: &str, key: Key) -> Option<Finding> {
     if !is_token(text) {
         return Some(mend_header(text, key));
     }
@@ -36,7 +36,7 @@ pub(crate) fn check_header(text: &str, key: Key) -> Option<Problem> {
 }
 
 /// Something that is no name: says what was meant, if every part of it would be accepted.
-fn mend_header(text: &str, key: Key) -> Problem {
+fn mend_header(text: &str, key: Key) -> Finding {
     // `x-a: 1` is a header with its value.
     let text_of_names = text.split_once(':').map_or(text, |(name, _value)| name);
     let parts: Vec<_> = parts(text_of_names).take(9).collect();
@@ -62,20 +62,18 @@ fn mend_header(text: &str, key: Key) -> Problem {
 }
 
 /// What is wrong with a method in a list that is written at run time. Methods that no standard knows are fine.
-pub fn check_method(name: &str) -> Option<Problem> {
+pub fn check_method(name: &str) -> Option<Finding> {
     if !is_token(name) {
         let parts: Vec<_> = parts(name).take(9).map(str::to_ascii_uppercase).collect();
         let valid =
             parts.len() < 9 && parts.iter().all(|part| is_token(part) && check_method(part).is_none());
         return Some(messages::method_name(name, if valid { &parts } else { &[] }));
     }
-    if name == "*" {
-        return Some(messages::method_wildcard());
-    }
-    if ["CONNECT", "TRACE", "TRACK"].iter().any(|forbidden| name.eq_ignore_ascii_case(forbidden)) {
-        return Some(messages::method_forbidden(name));
-    }
-    name.bytes().any(|b| b.is_ascii_lowercase()).then(|| messages::method_case(name))
+    Some(match method_rule(name)? {
+        Rule::MethodForbidden => messages::method_forbidden(name),
+        Rule::MethodCase => messages::method_case(name),
+        _ => messages::method_wildcard(),
+    })
 }
 
 /// The names in a text that is not one name.

@@ -1,12 +1,14 @@
 //! One element of `origins`: what is refused, by which rule, and what is offered instead; and what only looks wrong.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use cors_policy::{Danger, Draft, DraftOrigin, Finding, check};
+use cors_policy::{Danger, Draft, DraftOrigin, Finding, check, check_run_time_origins};
 
 fn findings(text: &str, credentials: bool) -> Vec<Finding> {
     let origins = Some(vec![DraftOrigin::Text(text.to_owned())]);
-    check(&Draft { origins, credentials, ..Draft::default() })
+    let errors = check(&Draft { origins, credentials, ..Draft::default() });
+    errors.iter().map(|error| error.finding().clone()).collect()
 }
 
 /// What a help offers to paste: every string in ``write `"..", ".."` ``.
@@ -77,6 +79,46 @@ const WRONG: &[(&str, &str, &[&str])] = &[
     ("https://user:pw@a.example", "origin-userinfo", &["https://a.example"]),
     ("https://@a.example", "origin-userinfo", &["https://a.example"]),
     ("https://u:p@h.example/x", "origin-userinfo", &["https://h.example"]),
+    ("//me@h.example", "origin-scheme", &["https://h.example"]),
+    // Two hosts, of which nobody knows which one was meant.
+    ("https://a.example@evil.example", "origin-userinfo", &[]),
+    ("https://a.example:443@evil.example", "origin-userinfo", &[]),
+    ("https://a.example:pw@evil.example", "origin-userinfo", &[]),
+    ("https://localhost@evil.example", "origin-userinfo", &[]),
+    ("https://localhost:3000@evil.example", "origin-userinfo", &[]),
+    ("https://intranet:8080@evil.example", "origin-userinfo", &[]),
+    ("https://[::1]@evil.example", "origin-userinfo", &[]),
+    ("https://me@a.example@evil.example", "origin-userinfo", &[]),
+    ("https://me%40a.example@evil.example", "origin-userinfo", &[]),
+    ("https://a.example @evil.example", "origin-userinfo", &[]),
+    ("https://a.example\u{ff0f}@evil.example", "origin-userinfo", &[]),
+    ("//a.example@evil.example", "origin-userinfo", &[]),
+    ("app://a.example@evil.example", "origin-userinfo", &[]),
+    ("wss://a.example@evil.example", "origin-userinfo", &[]),
+    ("http(s)://a.example@evil.example", "origin-userinfo", &[]),
+    // A browser ends the host at the back slash, other programs at the `@`.
+    ("https://app.example\\@evil.example", "origin-path", &[]),
+    ("https://app.example\\\\@evil.example", "origin-path", &[]),
+    ("https://app.example:443\\@evil.example", "origin-path", &[]),
+    ("https://app.example\\x@evil.example/y", "origin-path", &[]),
+    ("https://app.example\\.evil.example", "origin-pattern", &[]),
+    // Addresses of mail, and what else has an `@`, but no host of a page.
+    ("me@app.example.com", "origin-scheme", &[]),
+    ("mailto:me@app.example.com", "origin-scheme", &[]),
+    ("me:pw@app.example.com", "origin-scheme", &[]),
+    ("localhost:3000@evil.example", "origin-scheme", &[]),
+    ("app.example.com/@me", "origin-scheme", &["https://app.example.com"]),
+    ("blob:https://a.example@evil.example/0b9e", "origin-opaque", &[]),
+    ("blob:https://a.example\\@evil.example/0b9e", "origin-opaque", &[]),
+    ("https://a.example,@evil.example", "origin-list-in-one", &[]),
+    ("https://a.example;me@evil.example", "origin-list-in-one", &[]),
+    ("https://a.example|b.example@evil.example", "origin-list-in-one", &[]),
+    ("https://a.example https://b.example@evil.example", "origin-list-in-one", &[]),
+    // The host is not called like a scheme.
+    ("https://https://a.example", "origin-scheme", &[]),
+    ("https://http://a.example/", "origin-scheme", &[]),
+    ("https://https//a.example", "origin-scheme", &[]),
+    ("HTTPS://WSS://a.example", "origin-scheme", &[]),
 
     ("https://a.example:443", "origin-default-port", &["https://a.example"]),
     ("http://a.example:80", "origin-default-port", &["http://a.example"]),
@@ -129,7 +171,6 @@ const WRONG: &[(&str, &str, &[&str])] = &[
     ("https:// a.example", "origin-host", &["https://a.example"]),
     ("https://a.example # production", "origin-host", &["https://a.example"]),
     ("http://localhost:3000 // dev", "origin-host", &["http://localhost:3000"]),
-    ("https://a.example:443@evil.example", "origin-userinfo", &["https://evil.example"]),
     ("https://a.example%2f.evil.example", "origin-host", &[]),
     ("\u{feff}https://a.example", "origin-host", &["https://a.example"]),
     ("\"https://a.example\"", "origin-host", &["https://a.example"]),
@@ -147,6 +188,8 @@ const WRONG: &[(&str, &str, &[&str])] = &[
     ("https://a-.example", "origin-host", &[]),
     ("https://%61pp.example", "origin-host", &["https://app.example"]),
     ("https://b%C3%BCcher.example", "origin-host", &["https://xn--bcher-kva.example"]),
+    ("https://app.example%40evil.example", "origin-host", &[]),
+    ("https://app.example%5c.evil.example", "origin-host", &[]),
     ("https://a%.example", "origin-host", &[]),
     ("https://%HOST%", "origin-host", &[]),
     ("https://a!b.example", "origin-host", &[]),
@@ -222,6 +265,13 @@ const WRONG: &[(&str, &str, &[&str])] = &[
     ("https://*.ck", "origin-public-suffix", &[]),
     ("https://*.com:*", "origin-public-suffix", &[]),
     ("https://*.\u{440}\u{444}", "origin-public-suffix", &[]),
+    ("https://*.za", "origin-public-suffix", &[]),
+    ("https://*.za.", "origin-public-suffix", &[]),
+    ("https://*.amazonaws.com", "origin-public-suffix", &[]),
+    ("https://*.us-east-1.amazonaws.com", "origin-public-suffix", &[]),
+    ("https://*.windows.net", "origin-public-suffix", &[]),
+    ("https://*.on.aws", "origin-public-suffix", &[]),
+    ("https://*.kawasaki.jp", "origin-public-suffix", &[]),
 ];
 
 #[test]
@@ -288,7 +338,8 @@ const RIGHT: &[&str] = &[
     "http://[::1]:*", "https://a.example:*", "http://*.localhost:*", "http://*.localhost", "http://app.localhost:5173",
     "http://*.corp", "https://*.internal", "http://*.test:8080", "https://*.example.com", "https://*.example.com:8443",
     "https://*.example.com:*", "https://*.acme.github.io", "https://*.acme.co.uk", "https://*.a.b.c.example.com",
-    "https://*.xn--bcher-kva.example", "https://*.example.com.", "https://*.www.ck", "https://*.my_app.example",
+    "https://*.xn--bcher-kva.example", "https://*.example.com.", "https://*.www.ck", "https://*.city.kawasaki.jp", "https://*.my_app.example",
+    "https://*.acme.co.za", "https://*.xza", "https://*.acme.blob.core.windows.net",
     "capacitor://localhost", "ionic://localhost", "tauri://localhost", "app://MyHost", "app://x:80", "app://x:443",
     "chrome-extension://abcdefghijklmnopabcdefghijklmnop", "moz-extension://0b9e7c1a-5f57-4f0f-9c7d-3f2f8f0a1b2c",
     "safari-web-extension://0B9E7C1A-5F57-4F0F-9C7D-3F2F8F0A1B2C", "com.example.app://localhost", "app+x://a",
@@ -308,6 +359,60 @@ fn right() {
     assert_eq!(findings(&format!("https://{label}a.example"), false)[0].rule.name(), "origin-host");
 }
 
+/// A public suffix is a name below which strangers register names. `*.` covers any depth, so that a pattern is refused
+/// if its base is a public suffix or lies above one. The crate `psl` says which names are public suffixes.
+#[test]
+fn no_pattern_covers_a_public_suffix() {
+    let is_public_suffix = |name: &str| {
+        psl::suffix(name.as_bytes()).is_some_and(|suffix| suffix.is_known() && suffix == name.as_bytes())
+    };
+    let list = include_str!("../src/public_suffixes.txt");
+    let rules = || list.lines().filter(|line| !line.is_empty() && !line.starts_with("//"));
+    let mut names = BTreeSet::new();
+    let mut open = BTreeSet::new();
+    for rule in rules() {
+        let name = rule.trim_start_matches('!').replace('*', "any-label");
+        assert_eq!(is_public_suffix(&name), !rule.starts_with('!'), "{rule}");
+        let ancestors = name.match_indices('.').map(|(dot, _)| &name[dot + 1..]);
+        names.extend(ancestors.clone().map(str::to_owned));
+        if is_public_suffix(&name) {
+            open.extend(ancestors.map(str::to_owned));
+            open.insert(name.clone());
+        }
+        // A name that somebody has registered there.
+        names.insert(format!("registered-name.{name}"));
+        names.insert(name);
+    }
+    let only_above = open.iter().filter(|name| !is_public_suffix(name)).count();
+    assert!(open.len() > 10_000 && only_above > 400, "{} {only_above}", open.len());
+    let mut failures = String::new();
+    for name in names {
+        let expected = open.contains(&name) || is_public_suffix(&name);
+        let text = format!("https://*.{name}");
+        let rules: Vec<_> = findings(&text, false).iter().map(|finding| finding.rule.name()).collect();
+        if rules != if expected { &["origin-public-suffix"][..] } else { &[] } {
+            let _ = writeln!(failures, "{text}: {rules:?}");
+        }
+        let at_run_time = check_run_time_origins([&*text], &[], false, Danger::default());
+        assert_eq!(at_run_time.is_err(), !rules.is_empty(), "{text}");
+    }
+    assert!(failures.is_empty(), "{failures}");
+}
+
+/// The message names a public suffix that the pattern covers, and says why it covers it.
+#[test]
+fn the_message_about_a_pattern_names_a_public_suffix_below_it() {
+    for base in ["za", "windows.net", "amazonaws.com", "on.aws"] {
+        let found = findings(&format!("https://*.{base}"), false).remove(0);
+        let (_, rest) = found.message.split_once("below `").unwrap();
+        let (named, _) = rest.split_once('`').unwrap();
+        assert!(named.ends_with(&format!(".{base}")), "{}", found.message);
+        assert!(psl::suffix(format!("any-label.{named}").as_bytes()).is_some_and(|suffix| suffix.is_known()));
+        assert!(found.help.unwrap().contains("danger(public_suffixes)"));
+        assert!(found.note.unwrap().contains("at any depth"));
+    }
+}
+
 #[test]
 fn insecure() {
     for (text, offer) in [
@@ -318,6 +423,7 @@ fn insecure() {
         ("http://a.example:*", Some("https://a.example:*")),
         ("http://10.0.0.1", Some("https://10.0.0.1")),
         ("http://localhost.example", Some("https://localhost.example")),
+        ("http://127.partner.host1", Some("https://127.partner.host1")),
         ("https://a.example", None),
         ("http://localhost:3000", None),
         ("http://localhost:*", None),

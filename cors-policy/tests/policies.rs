@@ -27,7 +27,7 @@ fn broken(draft: &Draft) -> Vec<String> {
         Some(i) => format!("{key}[{i}]"),
         None => key.to_string(),
     };
-    check(draft).iter().map(|f| format!("{} {}", place(f.place.key, f.place.element), f.rule)).collect()
+    check(draft).iter().map(|e| format!("{} {}", place(e.key(), e.element()), e.rule())).collect()
 }
 
 fn sample() -> Draft {
@@ -224,8 +224,8 @@ fn help_for_names() {
         ("x-a\r\nx-b", "write `\"x-a\", \"x-b\"`"),
         ("x-a, cookie", "write letters, digits and `-`, such as `\"x-request-id\"`"),
     ] {
-        let findings = check(&Draft { allow_headers: names(&[name]), ..sample() });
-        assert_eq!(findings[0].help.as_deref(), Some(help), "{name:?}");
+        let errors = check(&Draft { allow_headers: names(&[name]), ..sample() });
+        assert_eq!(errors[0].finding().help.as_deref(), Some(help), "{name:?}");
     }
 }
 
@@ -291,9 +291,9 @@ fn methods() {
         ("GET ", Some(Rule::MethodName), "write `\"GET\"`"),
         ("G\u{cb}T", Some(Rule::MethodName), "write a method, such as `\"GET\"`"),
     ] {
-        let problem = check_method(name);
-        assert_eq!(problem.as_ref().map(|p| p.rule), rule, "{name:?}");
-        assert_eq!(problem.and_then(|p| p.help).unwrap_or_default(), help, "{name:?}");
+        let finding = check_method(name);
+        assert_eq!(finding.as_ref().map(|f| f.rule), rule, "{name:?}");
+        assert_eq!(finding.and_then(|f| f.help).unwrap_or_default(), help, "{name:?}");
     }
 }
 
@@ -309,8 +309,8 @@ fn run_time_lists() {
                     found.dropped.iter().map(|d| format!("{} {} {}", d.index, d.rule, d.covered_by));
                 (kept.join(" "), dropped.collect::<Vec<_>>())
             }
-            Err(findings) => {
-                let all = findings.iter().map(|f| format!("{:?} {}", f.place.element, f.rule));
+            Err(errors) => {
+                let all = errors.iter().map(|e| format!("{:?} {}", e.element(), e.rule()));
                 ("refused".to_owned(), all.collect())
             }
         }

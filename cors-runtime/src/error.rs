@@ -1,15 +1,17 @@
-//! Why routes cannot be built.
+//! Why a group of routes or a default policy cannot be built.
 
 use crate::SourceLocation;
 #[cfg(feature = "runtime-policies")]
-use crate::engine::Unreadable;
+use crate::cors::Unreadable;
 #[cfg(feature = "runtime-policies")]
-use cors_policy::Finding;
+use cors_policy::PolicyErrors;
 use cors_policy::Rule;
 use std::fmt;
 
-/// Why routes cannot be built: everything that is wrong with them at once. [`Display`](fmt::Display) says what, where
-/// it is declared, and what to change.
+/// Why a group of routes or a default policy cannot be built.
+///
+/// It holds every mistake, not only the first. [`Display`](fmt::Display) says for each what is wrong, where it is
+/// declared, and what to write instead.
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {
@@ -24,11 +26,11 @@ pub struct BuildError {
     problems: Vec<Problem>,
 }
 
-/// One thing that is wrong.
+/// One mistake in a group of routes or in a default policy.
 #[derive(Debug)]
 pub(crate) struct Problem {
     pub(crate) kind: ProblemKind,
-    /// Where the policy is declared.
+    /// Where the policy is declared, if the text does not say so.
     pub(crate) location: Option<SourceLocation>,
 }
 
@@ -36,21 +38,24 @@ pub(crate) struct Problem {
 pub(crate) enum ProblemKind {
     /// The same method of one path is routed twice.
     Conflict { method: String, path: String, first: SourceLocation, second: SourceLocation },
-    /// Two routes of one method that guards choose from, with two policies.
-    Guarded { method: String, path: String, first: SourceLocation, second: SourceLocation },
-    /// A route for `OPTIONS`, which is answered by what the policies of the other methods say.
+    /// Guards choose between two routes of one method that have different policies. The routes are given by path and
+    /// place.
+    Guarded { method: String, routes: [(String, SourceLocation); 2] },
+    /// A route for `OPTIONS`, which is answered by the policies of the other methods.
     Options { path: String },
-    /// A default policy stands where no route is known yet.
+    /// A route that was added at run time has a method that breaks this rule.
+    RouteMethod { method: String, path: String, rule: Rule },
+    /// A default policy has `enforce`.
     EnforceByDefault,
-    /// A method in a list that is written at run time.
+    /// A method in the list of a default policy breaks a rule.
     #[cfg(feature = "runtime-policies")]
-    Method(cors_policy::Problem),
-    /// A variable is missing, empty, or no text.
+    Method(cors_policy::Finding),
+    /// An environment variable is missing, empty, or not valid UTF-8.
     #[cfg(feature = "runtime-policies")]
     VariableUnreadable { variable: String, reason: Unreadable },
-    /// Entries of a variable break rules.
+    /// Entries of an environment variable break rules.
     #[cfg(feature = "runtime-policies")]
-    VariableWrong { variable: String, findings: Vec<Finding> },
+    VariableWrong { variable: String, errors: PolicyErrors },
     /// An `OriginSet` opted out of a rule that the policy keeps.
     #[cfg(feature = "runtime-policies")]
     RelaxedSet { rule: Rule },
@@ -90,12 +95,18 @@ impl fmt::Display for ProblemKind {
                 f,
                 "`{method} {path}` is routed twice: at {first} and at {second}\nhelp: remove one of the two routes"
             ),
-            Self::Guarded { method, path, first, second } => write!(
-                f,
-                "guards choose between two policies of `{method} {path}`: at {first} and at {second}\n\
-                 help: give both the same policy, or put each into a `web::scope(..).guard(..)` of its own\n\
-                 note: a preflight has nothing that a guard of the route could look at"
-            ),
+            Self::Guarded { method, routes: [(path, first), (other_path, second)] } => {
+                write!(f, "guards choose between two policies of `{method} {path}`")?;
+                if path != other_path {
+                    write!(f, " and `{method} {other_path}`, which share URLs")?;
+                }
+                write!(
+                    f,
+                    ": at {first} and at {second}\n\
+                     help: give both the same policy, or put each into a `web::scope(..).guard(..)` of its own\n\
+                     note: a preflight has nothing that a guard of the route could look at"
+                )
+            }
             Self::Options { path } => write!(
                 f,
                 "`OPTIONS {path}` cannot have a policy: preflights are answered by the policies of the other methods \
@@ -107,6 +118,14 @@ impl fmt::Display for ProblemKind {
                 "a default policy cannot `enforce`: it stands outside of the routes, which may allow more\n\
                  help: write `enforce` in the `#[cors(..)]` of the routes that need it",
             ),
+            Self::RouteMethod { method, path, rule } => {
+                let (what, help) = match rule {
+                    Rule::MethodForbidden => ("no script can send this method", "remove the route"),
+                    Rule::MethodCase => ("methods are in upper case", "write the method in upper case"),
+                    _ => ("this is not a method", "write a method, such as `GET`"),
+                };
+                write!(f, "`{method} {path}` cannot have a policy: {what} [{rule}]\nhelp: {help}")
+            }
             #[cfg(feature = "runtime-policies")]
             Self::Method(problem) => problem.fmt(f),
             #[cfg(feature = "runtime-policies")]
@@ -124,12 +143,12 @@ impl fmt::Display for ProblemKind {
                 )
             }
             #[cfg(feature = "runtime-policies")]
-            Self::VariableWrong { variable, findings } => {
+            Self::VariableWrong { variable, errors } => {
                 write!(f, "the environment variable `{variable}` breaks rules:")?;
-                for finding in findings {
+                for error in errors {
                     // The lines below the first are indented under it.
-                    let number = finding.place.element.map_or(0, |element| element + 1);
-                    write!(f, "\n  entry {number}: {}", finding.to_string().replace('\n', "\n    "))?;
+                    let number = error.element().map_or(0, |element| element + 1);
+                    write!(f, "\n  entry {number}: {}", error.finding().to_string().replace('\n', "\n    "))?;
                 }
                 Ok(())
             }

@@ -10,7 +10,7 @@ pub mod actix;
 #[cfg(feature = "axum")]
 pub mod axum;
 #[cfg(any(feature = "axum", feature = "actix"))]
-mod engine;
+mod cors;
 #[cfg(any(feature = "axum", feature = "actix"))]
 mod error;
 #[cfg(any(not(doctest), all(feature = "axum", feature = "actix", feature = "serde", feature = "testing")))]
@@ -24,7 +24,7 @@ pub mod testing;
 
 pub use cors_policy::{AllowHeaders, Origin, Policy, Rule, Source};
 #[cfg(feature = "runtime-policies")]
-pub use cors_policy::{OriginElement, OriginSet, PolicyBuilder, PolicyError, PolicyErrors};
+pub use cors_policy::{Finding, Key, OriginElement, OriginSet, PolicyBuilder, PolicyError, PolicyErrors};
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub use error::BuildError;
 pub use location::SourceLocation;

@@ -1,15 +1,15 @@
-//! What a group of routes declares, for people and for snapshots.
+//! The list of the routes in a group with their policies, for people and for snapshot tests.
 
 use crate::SourceLocation;
-use crate::engine::{Methods, RouteEntry, Routing, opens_another};
+use crate::cors::{Methods, RouteEntry, is_never_reused};
 use cors_policy::{AllowHeaders, Policy};
 use std::collections::HashMap;
 use std::fmt;
 
-/// Every route of a group: methods, path, policy, and where it is declared.
+/// The routes of a group: methods, path, policy, and where the policy is declared.
 ///
-/// [`Display`](fmt::Display) gives a table, and with the feature `serde` it serialises, so that a snapshot test shows
-/// every change of a policy in review.
+/// [`Display`](fmt::Display) gives a table. With the feature `serde` the manifest implements `Serialize`, so that a
+/// snapshot test shows every change of a policy in a review.
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {
@@ -30,7 +30,7 @@ pub struct Manifest {
     routes: Vec<ManifestRoute>,
 }
 
-/// One route.
+/// One route of a [`Manifest`].
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {
@@ -49,8 +49,9 @@ pub struct Manifest {
 ///     assert_eq!(route.path(), "/me");
 ///     assert_eq!(route.methods().count(), 1);
 ///     assert_eq!(route.policy().max_age(), Some(600));
-///     // Two policies, one of them for `GET`: no preflight may be remembered.
-///     assert_eq!(route.is_preflighted_afresh(), route.policy().credentials());
+///     // A page may send `GET` without credentials only. An answer that allows `PUT` with credentials is not reused,
+///     // since a browser would send `GET` with credentials as well.
+///     assert_eq!(route.is_never_reused(), route.policy().credentials());
 ///     assert!(!route.is_dynamic() && route.location().line > 0);
 /// }
 /// # }
@@ -62,42 +63,24 @@ pub struct ManifestRoute {
     policy: Policy,
     location: SourceLocation,
     is_dynamic: bool,
-    is_preflighted_afresh: bool,
+    is_never_reused: bool,
 }
 
 impl Manifest {
-    pub(crate) fn new<E>(entries: &[RouteEntry<E>], routing: Routing) -> Self {
-        let same = |a: &RouteEntry<E>, b: &RouteEntry<E>| {
-            std::ptr::eq(a, b) || !a.dynamic && !b.dynamic && a.policy == b.policy
-        };
-        let mut paths: Vec<(&str, Vec<&RouteEntry<E>>)> = Vec::new();
-        let mut numbers: HashMap<&str, usize> = HashMap::new();
+    pub(crate) fn new<E>(entries: &[RouteEntry<E>]) -> Self {
+        let mut paths: HashMap<&str, Vec<&RouteEntry<E>>> = HashMap::new();
         for entry in entries {
-            let number = *numbers.entry(&entry.path).or_insert_with(|| {
-                paths.push((&entry.path, Vec::new()));
-                paths.len() - 1
-            });
-            paths[number].1.push(entry);
+            paths.entry(&entry.path).or_default().push(entry);
         }
-        let overlaps = routing.overlaps(&paths.iter().map(|(path, _)| *path).collect::<Vec<_>>());
-        let routes = entries.iter().map(|entry| {
-            let number = numbers[entry.path.as_str()];
-            let of_path =
-                std::iter::once(&number).chain(&overlaps[number]).flat_map(|number| &paths[*number].1);
-            let others = of_path.filter(|other| !same(entry, other));
-            ManifestRoute {
-                methods: entry.methods.clone(),
-                path: entry.path.clone(),
-                policy: entry.policy.clone(),
-                location: entry.location,
-                is_dynamic: entry.dynamic,
-                is_preflighted_afresh: opens_another(
-                    &entry.policy,
-                    others.map(|other| (&other.methods, &other.policy)),
-                ),
-            }
-        });
-        Self { routes: routes.collect() }
+        let route = |entry: &RouteEntry<E>| ManifestRoute {
+            methods: entry.methods.clone(),
+            path: entry.path.clone(),
+            policy: entry.declared.policy.clone(),
+            location: entry.declared.location,
+            is_dynamic: entry.declared.check.is_some(),
+            is_never_reused: is_never_reused(entry, &paths[&*entry.path]),
+        };
+        Self { routes: entries.iter().map(route).collect() }
     }
 
     /// The routes, in the order in which they were added.
@@ -105,7 +88,7 @@ impl Manifest {
         self.routes.iter()
     }
 
-    /// The same with a prefix before each path: what `nest` or a scope will make of it.
+    /// The same routes with a prefix before each path, as `Router::nest` or `web::scope` adds one.
     #[must_use]
     pub fn under(mut self, prefix: &str) -> Self {
         let prefix = prefix.trim_end_matches('/');
@@ -118,12 +101,12 @@ impl Manifest {
 }
 
 impl ManifestRoute {
-    /// The methods; none stands for every method.
+    /// The methods. It is empty if the route takes every method.
     pub fn methods(&self) -> impl Iterator<Item = &str> {
         self.methods.names()
     }
 
-    /// The path, as it is written.
+    /// The path, as it is declared.
     pub fn path(&self) -> &str {
         &self.path
     }
@@ -133,24 +116,27 @@ impl ManifestRoute {
         &self.policy
     }
 
-    /// Where it is declared.
+    /// Where the policy is declared.
     pub fn location(&self) -> SourceLocation {
         self.location
     }
 
-    /// Whether a function decides, per request.
+    /// Whether an `#[origin_check]` function decides about the origin of each request.
     pub fn is_dynamic(&self) -> bool {
         self.is_dynamic
     }
 
-    /// Whether browsers have to ask before every request, whatever `max_age` says: the path also has a route with another
-    /// policy that a remembered answer would open, one for `GET`, `HEAD` or `POST`, or one that does not allow all of
-    /// these request headers. In actix-web a route of another path whose pattern overlaps counts, too.
-    pub fn is_preflighted_afresh(&self) -> bool {
-        self.is_preflighted_afresh
+    /// Whether browsers send a preflight before every request that needs one, whatever `max_age` says.
+    ///
+    /// This is so if the path has another route that refuses every origin which this route allows, and if a browser that
+    /// reused the answer could send requests to that route: see [Reuse of preflights](crate::guide::caching). The answers
+    /// then carry `Access-Control-Max-Age: 0`. Single answers of other routes may carry it, too, where that depends on the
+    /// origin that asks.
+    pub fn is_never_reused(&self) -> bool {
+        self.is_never_reused
     }
 
-    /// The policy in the words of the attribute.
+    /// The policy, written like the options of the attribute.
     fn summary(&self) -> String {
         let policy = &self.policy;
         let list = |names: &str| format!("[{names}]");
@@ -173,7 +159,7 @@ impl ManifestRoute {
             parts.push(format!("expose_headers = {}", list(policy.expose_headers())));
         }
         match policy.max_age() {
-            _ if self.is_preflighted_afresh => parts.push("max_age = 0 (beside another policy)".to_owned()),
+            _ if self.is_never_reused => parts.push("max_age = 0 (beside another policy)".to_owned()),
             Some(seconds) => parts.push(format!("max_age = {seconds}")),
             None => {}
         }
@@ -193,7 +179,7 @@ impl<'a> IntoIterator for &'a Manifest {
     }
 }
 
-/// One line for each route, in columns. `{:#}` leaves out where the policies are declared: a snapshot of that changes only
+/// One line for each route, in columns. `{:#}` leaves out where the policies are declared, so that a snapshot changes only
 /// with the policies.
 impl fmt::Display for Manifest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -235,7 +221,7 @@ mod serialize {
             route.serialize_field("path", self.path())?;
             route.serialize_field("policy", self.policy())?;
             route.serialize_field("dynamic", &self.is_dynamic)?;
-            route.serialize_field("preflighted_afresh", &self.is_preflighted_afresh)?;
+            route.serialize_field("never_reused", &self.is_never_reused)?;
             route.serialize_field("location", &self.location.to_string())?;
             route.end()
         }

@@ -1,4 +1,4 @@
-//! Requests to apps of both frameworks, in process.
+//! Sends requests to apps of both frameworks in process.
 
 use actix_web::web::ServiceConfig;
 use axum::Router;
@@ -15,31 +15,33 @@ pub struct Ask {
     pub uri: String,
     /// The header lines.
     pub headers: Vec<(String, Vec<u8>)>,
+    /// The body.
+    pub body: String,
 }
 
-/// What was answered.
+/// The answer to a request.
 #[derive(Clone, Debug)]
 pub struct Answer {
     /// The status.
     pub status: u16,
-    /// The header lines, names in lower case.
+    /// The header lines, with their names in lower case.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
 }
 
 impl Ask {
-    /// A request without headers.
+    /// A request without headers and body.
     pub fn new(method: &str, uri: &str) -> Self {
-        Self { method: method.to_owned(), uri: uri.to_owned(), headers: Vec::new() }
+        Self { method: method.to_owned(), uri: uri.to_owned(), headers: Vec::new(), body: String::new() }
     }
 
-    /// A `GET`.
+    /// A `GET` request.
     pub fn get(uri: &str) -> Self {
         Self::new("GET", uri)
     }
 
-    /// A preflight that asks for a method.
+    /// A preflight for a request with this method.
     pub fn preflight(method: &str, uri: &str) -> Self {
         Self::new("OPTIONS", uri).header("access-control-request-method", method)
     }
@@ -59,19 +61,19 @@ impl Ask {
 }
 
 impl Answer {
-    /// The only line of a header.
+    /// The value of a header.
     ///
     /// # Panics
     ///
-    /// If there are several.
+    /// If the header has several lines.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut lines = self.headers.iter().filter(|(other, _)| other == name).map(|(_, value)| &**value);
         let first = lines.next();
-        assert_eq!(lines.next(), None, "{name} is there twice: {self:?}");
+        assert_eq!(lines.next(), None, "{name} has two lines: {self:?}");
         first
     }
 
-    /// `Access-Control-Allow-Origin`
+    /// The value of `Access-Control-Allow-Origin`.
     pub fn allowed(&self) -> Option<&str> {
         self.header("access-control-allow-origin")
     }
@@ -83,26 +85,27 @@ impl Answer {
     }
 }
 
-/// An app that can be asked.
+/// An app: a function that answers requests.
 pub type App = Box<dyn FnMut(&Ask) -> Answer>;
 
 /// An app of axum.
 ///
 /// # Panics
 ///
-/// If the app cannot be built; what it gives, if the request is none.
+/// The function panics if the request is not valid.
 pub fn axum(app: Router) -> App {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_time().build().expect("a runtime starts");
     Box::new(move |ask| {
         let mut request = Request::builder().method(&*ask.method).uri(&ask.uri);
         for (name, value) in &ask.headers {
             request = request.header(name, &**value);
         }
-        let request = request.body(Body::empty()).expect("a valid request");
+        let request = request.body(Body::from(ask.body.clone())).expect("the request is valid");
         runtime.block_on(async {
             let response = app.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
             let (parts, body) = response.into_parts();
-            let body = axum::body::to_bytes(body, usize::MAX).await.expect("a body in memory");
+            let body = axum::body::to_bytes(body, usize::MAX).await.expect("the body is in memory");
             Answer {
                 status: parts.status.as_u16(),
                 headers: texts(parts.headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes()))),
@@ -112,20 +115,20 @@ pub fn axum(app: Router) -> App {
     })
 }
 
-/// Services of actix-web.
+/// An app of actix-web with these services.
 ///
 /// # Panics
 ///
-/// If the app cannot be built; what it gives, if the request is none.
+/// If the app cannot be built. The function panics if the request is not valid.
 pub fn actix(configure: impl FnOnce(&mut ServiceConfig)) -> App {
     actix_app(actix_web::App::new().configure(configure))
 }
 
-/// An app of actix-web, with middlewares of its own.
+/// An app of actix-web, whatever its middlewares have made of its type.
 ///
 /// # Panics
 ///
-/// If the app cannot be built; what it gives, if the request is none.
+/// If the app cannot be built. The function panics if the request is not valid.
 pub fn actix_app<T, B>(app: actix_web::App<T>) -> App
 where
     T: actix_web::dev::ServiceFactory<
@@ -143,16 +146,19 @@ where
     let runtime = actix_web::rt::System::new();
     let app = runtime.block_on(test::init_service(app));
     Box::new(move |ask| {
-        let method = Method::from_bytes(ask.method.as_bytes()).expect("a valid request");
+        let method = Method::from_bytes(ask.method.as_bytes()).expect("the request is valid");
         let mut request = test::TestRequest::default().method(method).uri(&ask.uri);
         for (name, value) in &ask.headers {
             request = request.append_header((
                 &**name,
-                actix_web::http::header::HeaderValue::from_bytes(value).expect("a valid request"),
+                actix_web::http::header::HeaderValue::from_bytes(value).expect("the request is valid"),
             ));
         }
+        if !ask.body.is_empty() {
+            request = request.set_payload(ask.body.clone());
+        }
         runtime.block_on(async {
-            // What actix-http makes of an error.
+            // actix-http turns an error into its response as well.
             let response = match app.call(request.to_request()).await {
                 Ok(response) => response.into_parts().1.map_into_boxed_body(),
                 Err(error) => error.error_response(),
@@ -162,7 +168,7 @@ where
                 texts(response.headers().iter().map(|(name, value)| (name.as_str(), value.as_bytes())));
             let body = actix_web::body::to_bytes(response.into_body())
                 .await
-                .unwrap_or_else(|_| panic!("a body in memory"));
+                .unwrap_or_else(|_| panic!("the body is in memory"));
             Answer { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
         })
     })

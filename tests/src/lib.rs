@@ -1,22 +1,22 @@
-//! Tests that need more than one crate of the workspace.
+//! Tests that need more than one crate of the workspace, and the parts that they share.
 
 pub mod ask;
-pub mod browser;
+pub mod report;
 pub mod serve;
 pub mod strict_actix;
 pub mod strict_axum;
 
-/// The code of the README.
+/// Doc tests of the README.
 #[cfg(doctest)]
 #[doc = include_str!("../../README.md")]
 pub struct Readme;
 
-/// The code of the README of the rules.
+/// Doc tests of the README of `cors-policy`.
 #[cfg(doctest)]
 #[doc = include_str!("../../cors-policy/README.md")]
 pub struct PolicyReadme;
 
-/// The code in the docs compiles.
+/// Doc tests of the guide for users of other crates.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/coming-from.md")]
 pub struct ComingFrom;

@@ -1,50 +1,68 @@
-//! Apps of both frameworks on a free port of loopback, until the process ends.
+//! Servers of both frameworks on a free port of loopback, which run until the process ends, and requests that are written
+//! byte by byte.
 
 use actix_web::web::ServiceConfig;
 use axum::Router;
-use std::net::SocketAddr;
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use std::sync::mpsc;
 use std::thread;
+use std::time::Duration;
 
 const ANY_PORT: &str = "127.0.0.1:0";
 
-/// An app of axum.
+/// Serves an app of axum, over HTTP/1 and, without TLS, over HTTP/2.
 ///
 /// # Panics
 ///
-/// If it cannot listen.
+/// If the server does not start.
 pub fn axum(app: Router) -> SocketAddr {
     let (sender, address) = mpsc::channel();
     thread::spawn(move || {
         let runtime =
             tokio::runtime::Builder::new_current_thread().enable_io().build().expect("a runtime starts");
         runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind(ANY_PORT).await.expect("there is a free port");
-            sender.send(listener.local_addr().expect("it listens")).expect("somebody waits");
-            axum::serve(listener, app).await.expect("it serves");
+            let listener = tokio::net::TcpListener::bind(ANY_PORT).await.expect("a port is free");
+            sender.send(listener.local_addr().expect("the listener is bound")).expect("the test waits");
+            axum::serve(listener, app).await.expect("the server runs");
         });
     });
-    address.recv().expect("it listens")
+    address.recv().expect("the server starts")
 }
 
-/// Services of actix-web.
+/// Serves an app of actix-web, over HTTP/1 and, without TLS, over HTTP/2.
 ///
 /// # Panics
 ///
-/// If they cannot listen.
-pub fn actix(configure: impl Fn(&mut ServiceConfig) + Clone + Send + 'static) -> SocketAddr {
+/// If the server does not start.
+pub fn actix(configure: impl FnOnce(&mut ServiceConfig) + Clone + Send + 'static) -> SocketAddr {
     let (sender, address) = mpsc::channel();
     thread::spawn(move || {
         actix_web::rt::System::new().block_on(async {
-            let server = move || actix_web::App::new().configure(configure.clone());
-            let server = actix_web::HttpServer::new(server)
+            let app = move || actix_web::App::new().configure(configure.clone());
+            let server = actix_web::HttpServer::new(app)
                 .workers(1)
                 .disable_signals()
-                .bind(ANY_PORT)
-                .expect("there is a free port");
-            sender.send(server.addrs()[0]).expect("somebody waits");
-            server.run().await.expect("it serves");
+                // Firefox opens connections before it has a request to send.
+                .client_request_timeout(Duration::ZERO)
+                .bind_auto_h2c(ANY_PORT)
+                .expect("a port is free");
+            sender.send(server.addrs()[0]).expect("the test waits");
+            server.run().await.expect("the server runs");
         });
     });
-    address.recv().expect("it listens")
+    address.recv().expect("the server starts")
+}
+
+/// Sends exactly these bytes, and returns everything that the server answers until it closes the connection.
+///
+/// # Panics
+///
+/// If the connection fails.
+pub fn exchange(address: SocketAddr, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).expect("the server listens");
+    stream.write_all(request).expect("the server reads the request");
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).expect("the server answers and closes the connection");
+    String::from_utf8_lossy(&answer).into_owned()
 }

@@ -1,4 +1,4 @@
-//! Public handlers in a crate that denies every lint that it can: expansions must be clean.
+//! Public handlers in a module that denies most lints, because expansions must not break the lints of their users.
 
 #![deny(warnings, missing_docs, missing_debug_implementations, missing_copy_implementations, unreachable_pub)]
 #![deny(unused, unused_qualifications, single_use_lifetimes, trivial_casts, let_underscore_drop)]
@@ -12,18 +12,18 @@ use actix_web::{get, put, route};
 use cors_runtime::Policy;
 use cors_runtime::actix::{cors, policy, routes};
 
-/// Shared.
+/// A shared policy.
 pub static SHARED: Policy =
     policy!(origins = ["https://app.example"], dev_origins = ["http://localhost:*"], credentials);
 
-/// Who is logged in.
+/// The user who is logged in.
 #[cors(origins = ["https://app.example"], credentials, expose_headers = ["etag"], max_age = 60)]
 #[get("/me", name = "me", wrap = "NormalizePath::trim()")]
 pub async fn me() -> &'static str {
     "Ada"
 }
 
-/// With a shared policy.
+/// A handler with a shared policy.
 #[cors(policy = SHARED, allow_headers = ["content-type"])]
 #[route("/documented", method = "GET", method = "PUT")]
 pub async fn documented() -> &'static str {
@@ -40,11 +40,11 @@ async fn private(body: String) -> String {
 
 #[cors(policy = SHARED)]
 #[actix_web::delete("/private")]
-pub(crate) async fn alone(body: String) -> String {
+pub(crate) async fn without_group(body: String) -> String {
     std::future::ready(body).await
 }
 
-/// All of them.
+/// Registers all handlers of this module.
 pub fn app(config: &mut ServiceConfig) {
-    let _ = config.service(routes![me, documented, private]).service(alone);
+    let _ = config.service(routes![me, documented, private]).service(without_group);
 }

@@ -1,4 +1,4 @@
-//! What the README's table says of tower-http and actix-cors.
+//! Tests of the README's table: the columns of tower-http and actix-cors.
 
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
@@ -23,7 +23,7 @@ fn one(origin: &'static str) -> CorsLayer {
 }
 
 #[tokio::test]
-async fn a_trailing_slash_never_matches() {
+async fn an_origin_with_a_trailing_slash_never_matches() {
     let app: Router =
         Router::new().route("/", get(|| async {})).layer(CorsLayer::new().allow_origin(AllowOrigin::list([
             "https://a.example.com/".parse().unwrap(),
@@ -38,7 +38,7 @@ async fn a_trailing_slash_never_matches() {
 }
 
 #[tokio::test]
-async fn everybody_with_cookies() {
+async fn both_allow_every_origin_with_cookies() {
     let layered = |layer: CorsLayer| Router::<()>::new().route("/", get(|| async {})).layer(layer);
     let star = || CorsLayer::new().allow_origin(tower_http::cors::Any).allow_credentials(true);
     assert!(std::panic::catch_unwind(|| layered(star())).is_err());
@@ -51,31 +51,34 @@ async fn everybody_with_cookies() {
     assert_eq!(reason("https://evil.example", &app, Fetch::get("/").credentials()).await, None);
 }
 
-/// A `GET` with a header for one page, and a `PUT` for another.
-async fn both<T: Target<M>, M>(app: &T) -> [bool; 2] {
+/// Whether one page can send a `GET` with a header, and another page a `PUT`.
+async fn can_get_and_put<T: Target<M>, M>(app: &T) -> [bool; 2] {
     let by_get = reason(A, app, Fetch::get("/").header("x-a", "1")).await.is_none();
     let by_put = reason(B, app, Fetch::put("/")).await.is_none();
     [by_get, by_put]
 }
 
 #[tokio::test]
-async fn two_methods_of_one_path_with_two_policies() {
+async fn only_ours_has_two_policies_for_two_methods_of_a_path() {
     use axum::http::{HeaderName, Method};
     let for_get = one(A).allow_headers([HeaderName::from_static("x-a")]);
     let for_put = one(B).allow_methods([Method::PUT]);
     let routes = get(|| async {}).layer(for_get).merge(put(|| async {}).layer(for_put));
     let app: Router = Router::new().route("/", routes);
-    assert_eq!(both(&app).await.iter().filter(|works| **works).count(), 1);
+    assert_eq!(can_get_and_put(&app).await.iter().filter(|works| **works).count(), 1);
 
     let for_get = Cors::default().allowed_origin(A).allowed_methods(["GET"]).allowed_header("x-a");
     let for_put = Cors::default().allowed_origin(B).allowed_methods(["PUT"]);
     let app = App::new()
         .service(web::resource("/").guard(guard::Get()).wrap(for_get).to(HttpResponse::Ok))
         .service(web::resource("/").guard(guard::Put()).wrap(for_put).to(HttpResponse::Ok));
-    assert_eq!(both(&test::init_service(app).await).await, [false, false]);
+    assert_eq!(can_get_and_put(&test::init_service(app).await).await, [false, false]);
 
-    assert_eq!(both(&ours_in_axum()).await, [true, true]);
-    assert_eq!(both(&test::init_service(App::new().configure(ours_in_actix)).await).await, [true, true]);
+    assert_eq!(can_get_and_put(&ours_in_axum()).await, [true, true]);
+    assert_eq!(
+        can_get_and_put(&test::init_service(App::new().configure(ours_in_actix)).await).await,
+        [true, true]
+    );
 }
 
 async fn axum_login(
@@ -98,9 +101,9 @@ async fn actix_login<B: MessageBody + 'static>(
     Ok(request.into_response(HttpResponse::Unauthorized().finish()))
 }
 
-/// With a login outside, its answer to the preflight is what the page gets; with a login inside, it sees no preflight.
+/// A login outside of the CORS layer answers the preflight. A login inside of it gets no preflight.
 #[tokio::test]
-async fn a_login_goes_by_the_order_of_layers() {
+async fn the_order_of_layers_decides_whether_a_login_breaks_preflights() {
     let fetch = || Fetch::get("/").header("authorization", "Bearer 7");
     let login = || axum::middleware::from_fn(axum_login);
     let cors = || one(A).allow_headers([axum::http::header::AUTHORIZATION]);

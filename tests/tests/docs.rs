@@ -1,15 +1,15 @@
-//! What the documentation says of itself and of the code: links, outputs of the compiler, figures, tables.
+//! The documentation agrees with the code: links, outputs of the compiler, expansions, figures and tables.
 //!
-//! Its code is compiled elsewhere: that of `README.md` with this package's library, the rest with `cors-runtime`.
+//! The code in it is compiled by doc tests: that of `README.md` with the library of this package, the rest with `cors-runtime`.
 
 use cors_policy::{Key, Rule};
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
+use std::{env, fs};
 
 const REPOSITORY: &str = "https://github.com/per-route-cors/cors-runtime/blob/main/";
 
-/// Rustdoc checks the links of these: they name items.
+/// The links of these files name items, and rustdoc checks them.
 const RUSTDOC_ONLY: [&str; 5] = [
     "cors-runtime/docs/front.md",
     "cors-runtime/docs/links.md",
@@ -74,7 +74,7 @@ fn targets(text: &str) -> Vec<String> {
     found
 }
 
-/// The anchors of the headings, as GitHub and rustdoc make them.
+/// The anchors that GitHub and rustdoc generate for the headings.
 fn anchors(text: &str) -> BTreeSet<String> {
     prose(text)
         .filter(|line| line.starts_with('#'))
@@ -87,7 +87,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
 }
 
 #[test]
-fn links() {
+fn links_lead_to_files_and_headings() {
     let mut wrong = Vec::new();
     for document in documents() {
         let text = read(&document);
@@ -111,9 +111,9 @@ fn links() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// `<!-- ui-tests/../x.stderr -->` stands above what the compiler says: all of it, or its first lines.
+/// An output follows a comment with the name of its `.stderr` file. The docs may show only its first lines.
 #[test]
-fn outputs() {
+fn outputs_are_those_of_the_compiler() {
     let mut count = 0;
     for document in documents() {
         let text = read(&document);
@@ -128,9 +128,30 @@ fn outputs() {
     assert!(count >= 3, "{count}");
 }
 
-/// The options of the attribute: one row each, in the order of the code.
+/// The pages of the attribute show the expansion of their first example, which is a snapshot of `cors-macros`. `BLESS=1` writes
+/// the blocks.
 #[test]
-fn keys() {
+fn expansions_are_those_of_the_snapshots() {
+    for framework in ["axum", "actix"] {
+        let document = format!("cors-runtime/docs/cors-{framework}.md");
+        let snapshot = format!("cors-macros/snapshots/documented_{framework}.rs");
+        let text = read(&document);
+        let marker = format!("<!-- {snapshot} -->\n");
+        let (before, rest) =
+            text.split_once(&marker).unwrap_or_else(|| panic!("{document} has no `{marker}`"));
+        let (_, after) = rest.split_once("<!-- end -->").expect("the block ends");
+        let block = format!("```rust,ignore\n{}```\n", read(&snapshot));
+        let expected = format!("{before}{marker}{block}<!-- end -->{after}");
+        if env::var_os("BLESS").is_some_and(|value| value == "1") {
+            fs::write(root().join(&document), &expected).expect("the page can be written");
+        } else {
+            assert!(text == expected, "{document} does not show {snapshot}; to write the block, set BLESS=1");
+        }
+    }
+}
+
+#[test]
+fn the_table_of_keys_has_the_order_of_the_code() {
     let text = read("cors-runtime/docs/cors-keys.md");
     let table = text.split("# Keys").nth(1).unwrap().split("Elements of").next().unwrap();
     let found: Vec<_> = table
@@ -146,9 +167,8 @@ fn keys() {
     }
 }
 
-/// The tables of features have those of the manifest.
 #[test]
-fn features() {
+fn tables_of_features_have_those_of_the_manifest() {
     let manifest = read("cors-runtime/Cargo.toml");
     let (_, rest) = manifest.split_once("\n[features]\n").unwrap();
     let (features, _) = rest.split_once("\n[").unwrap();
@@ -174,9 +194,8 @@ fn features() {
     }
 }
 
-/// Figures come from where they can be counted.
 #[test]
-fn figures() {
+fn figures_agree_with_the_code() {
     let manifest = read("Cargo.toml");
     let value = |key: &str| {
         let (_, rest) = manifest.split_once(&format!("\n{key} = \"")).unwrap();

@@ -1,4 +1,5 @@
-//! What the README tells a new user to do: its lines in a new project, its programs started, and a page that asks them.
+//! A new user follows the README: its lines are written into new projects, its programs are started, and a page sends requests
+//! to them.
 
 use cors_runtime::testing::{Browser, Fetch};
 use std::net::{TcpListener, TcpStream};
@@ -10,7 +11,7 @@ use std::{env, fs, thread};
 const README: &str = include_str!("../../README.md");
 const PAGE: &str = "https://app.example.com";
 
-/// The code block that has this text in it.
+/// The code block that contains this text.
 fn block(language: &str, text: &str) -> &'static str {
     let begin = format!("```{language}\n");
     let blocks = README.split(&*begin).skip(1).map(|rest| rest.split("```").next().unwrap());
@@ -19,7 +20,7 @@ fn block(language: &str, text: &str) -> &'static str {
     block
 }
 
-/// `cargo new`, with the lines of the README.
+/// Creates a project with `cargo new` and the lines of the README.
 fn new_project(folder: &Path, framework: &str) {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let ours = format!("path = '{}'", root.join("cors-runtime").display());
@@ -71,7 +72,7 @@ async fn try_out(framework: &str) {
 
 #[tokio::test]
 #[ignore = "builds two projects from nothing: `cargo test -p tests --test readme -- --ignored`"]
-async fn a_new_user_copies_the_readme() {
+async fn the_programs_of_the_readme_work_in_new_projects() {
     for framework in ["axum", "actix"] {
         try_out(framework).await;
     }

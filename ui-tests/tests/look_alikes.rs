@@ -1,13 +1,13 @@
-//! What looks like a mistake and is none compiles without a warning, in both frameworks.
+//! Policies that look like mistakes but are valid compile without a warning, in both frameworks.
 
 mod support;
 
 use std::fmt::Write as _;
 use support::project::Workspace;
 
-/// The options of an attribute.
+/// The options of a valid `#[cors(..)]` attribute each.
 #[rustfmt::skip]
-const RIGHT: &[&str] = &[
+const VALID: &[&str] = &[
     // Ports.
     r#"origins = ["https://app.example.com:1"]"#,
     r#"origins = ["https://app.example.com:65535"]"#,
@@ -17,7 +17,7 @@ const RIGHT: &[&str] = &[
     r#"origins = ["https://app.example.com:*"]"#,
     r#"origins = ["http://*.example.com:8080"]"#,
     r#"origins = ["https://a.example", "https://a.example:8443", "http://a.example"]"#,
-    // Names.
+    // Host names.
     r#"origins = ["https://xn--bcher-kva.example"]"#,
     r#"origins = ["https://*.xn--bcher-kva.example"]"#,
     r#"origins = ["https://a_b.example"]"#,
@@ -70,7 +70,7 @@ const RIGHT: &[&str] = &[
     r#"origins = ["http://app.example.com"], credentials, danger(insecure_origins)"#,
     r#"origins = ["http://localhost:3000"], dev_origins = ["http://localhost:*"]"#,
     r#"origins = ["https://a.example"], dev_origins = ["http://localhost:3000"], credentials"#,
-    // Header names that only begin like others.
+    // Header names that only begin like a forbidden one.
     r#"origins = ["*"], allow_headers = ["secret", "sec", "security-token"]"#,
     r#"origins = ["*"], allow_headers = ["proxied-by", "proxy", "x-proxy-id"]"#,
     r#"origins = ["*"], allow_headers = ["cookies", "x-cookie", "hostname", "dated", "origin-id", "teapot"]"#,
@@ -82,7 +82,7 @@ const RIGHT: &[&str] = &[
     r#"origins = ["*"], expose_headers = ["*"]"#,
     r#"origins = ["*"], expose_headers = ["set-cookies", "date", "server", "vary", "www-authenticate", "via"]"#,
     r#"origins = ["*"], allow_headers = ["a!#$%&'+.^_`|~"]"#,
-    // Numbers, flags, and how things are written.
+    // Numbers, flags, and other ways to write a literal or a key.
     r#"origins = ["*"], max_age = 0"#,
     r#"origins = ["*"], max_age = 86400"#,
     r#"origins = ["*"], max_age = 0x1_51_80u32"#,
@@ -91,7 +91,7 @@ const RIGHT: &[&str] = &[
     r#"enforce, max_age = 600, origins = ["https://*.a.example"], dev_origins = ["*"]"#,
 ];
 
-/// Route attributes that both frameworks know.
+/// Route attributes that are valid in both frameworks, except for the last one.
 #[rustfmt::skip]
 const ROUTES: &[&str] = &[
     r#"#[get("/")]"#, r#"#[put("/users/{id}")]"#, r#"#[head("/files/{a}/{b}")]"#,
@@ -99,9 +99,9 @@ const ROUTES: &[&str] = &[
 ];
 
 #[test]
-fn no_warning() {
-    assert!(RIGHT.len() >= 70, "{}", RIGHT.len());
-    // `{{` is axum's alone.
+fn valid_policies_that_look_like_mistakes_compile_without_a_warning() {
+    assert!(VALID.len() >= 70, "{}", VALID.len());
+    // Only axum has `{{` as an escaped brace: actix-web gets the list without the last path.
     let axum = source("axum", ROUTES, "axum::Router::<()>::new().merge(routes![handler])");
     let actix = source("actix", &ROUTES[..4], "actix_web::App::new().service(routes![handler])");
     let mut workspace = Workspace::new("look-alikes");
@@ -112,22 +112,22 @@ fn no_warning() {
 
 fn source(framework: &str, routes: &[&str], register: &str) -> String {
     let mut source =
-        "#![warn(missing_docs, unused_qualifications, unused_lifetimes)]\n//! Right.\n\n".to_owned();
-    for (number, options) in RIGHT.iter().enumerate() {
+        "#![warn(missing_docs, unused_qualifications, unused_lifetimes)]\n//! Valid policies.\n\n".to_owned();
+    for (number, options) in VALID.iter().enumerate() {
         let route = routes[number % routes.len()];
         let word = route.trim_start_matches("#[").split('(').next().unwrap_or_default();
         let import = if framework == "actix" { format!("use actix_web::{word};\n") } else { String::new() };
         write!(
             source,
-            "mod right_{number} {{\n{import}use cors_runtime::{framework}::{{cors, routes}};\n\n\
+            "mod valid_{number} {{\n{import}use cors_runtime::{framework}::{{cors, routes}};\n\n\
              #[cors({options})]\n{route}\nasync fn handler() -> &'static str {{\n    \"hello\"\n}}\n\n\
              pub(crate) fn register() {{\n    let _ = {register};\n}}\n}}\n\n"
         )
-        .expect("a string takes everything");
+        .expect("writing to a string cannot fail");
     }
     source.push_str("fn main() {\n");
-    for number in 0..RIGHT.len() {
-        writeln!(source, "    right_{number}::register();").expect("a string takes everything");
+    for number in 0..VALID.len() {
+        writeln!(source, "    valid_{number}::register();").expect("writing to a string cannot fail");
     }
     source.push_str("}\n");
     source

@@ -1,4 +1,5 @@
-//! One mistake of each rule, all in one file: each gives exactly one error, on the token that is wrong.
+//! One generated file with a mistake of each rule: every mistake gives exactly one error, which underlines the token that
+//! is wrong.
 
 mod support;
 
@@ -6,7 +7,7 @@ use cors_policy::Rule;
 use std::fmt::Write as _;
 use support::project::{Diagnostic, Workspace};
 
-/// The rule, the framework, the attributes of a handler, and the text that is to be underlined.
+/// The rule, the framework, the attributes of a handler, and the text that the error must underline.
 type Mistake = (Rule, Framework, &'static str, &'static str);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,8 +17,8 @@ enum Framework {
 }
 use Framework::{Actix, Axum};
 
-/// Every rule that an attribute can break by itself. Of the others, `route-missing` in axum is seen at `routes!`, and
-/// `method-name` at run time.
+/// Every rule that an attribute can break by itself, which excludes two cases: a missing route attribute in axum is
+/// reported by `routes!`, and `method-name` is for lists that are written at run time.
 #[rustfmt::skip]
 const MISTAKES: &[Mistake] = &[
     (Rule::OriginsMissing, Axum, r#"#[cors(origins = [])] #[get("/")]"#, "[]"),
@@ -72,15 +73,15 @@ const MISTAKES: &[Mistake] = &[
 ];
 
 #[test]
-fn every_rule_is_there() {
+fn the_table_has_every_rule_of_attributes() {
     for rule in Rule::ALL {
-        let is_there = MISTAKES.iter().any(|(broken, ..)| broken == rule);
-        assert_eq!(is_there, *rule != Rule::MethodName, "{rule}");
+        let is_listed = MISTAKES.iter().any(|(broken, ..)| broken == rule);
+        assert_eq!(is_listed, *rule != Rule::MethodName, "{rule}");
     }
 }
 
 #[test]
-fn one_error_for_each_mistake() {
+fn every_mistake_gives_one_error_on_the_wrong_token() {
     let (source, lines) = source();
     let mut workspace = Workspace::new("mistakes");
     workspace.package("mistakes", "cors-runtime", &[("mistakes", &source)]);
@@ -97,14 +98,15 @@ fn one_error_for_each_mistake() {
         assert_eq!(only.level, "error", "{}", only.rendered);
         assert!(first_line.ends_with(&format!(" [{rule}]")), "{rule}: {}", only.rendered);
         assert!(only.message.contains("\nhelp: "), "{}", only.rendered);
-        let span = only.span.as_ref().expect("it has a place");
+        let span = only.span.as_ref().expect("the error underlines a token");
         assert_eq!((span.line_end, &*span.text), (span.line_start, *underlined), "{}", only.rendered);
     }
     let others: Vec<_> = others.iter().map(|diagnostic| &*diagnostic.rendered).collect();
     assert!(others.is_empty(), "{}", others.join("\n"));
 }
 
-/// The file, and the line of each mistake: the attributes, and in the next line the handler.
+/// The source of the file, and the number of the line on which the attributes of each mistake are. The handler is on the
+/// next line.
 fn source() -> (String, Vec<usize>) {
     let mut source = String::new();
     let mut lines = Vec::new();
@@ -113,7 +115,7 @@ fn source() -> (String, Vec<usize>) {
             Axum => "use cors_runtime::axum::{cors, routes};",
             Actix => "use cors_runtime::actix::{cors, routes};",
         };
-        // Of actix-web's attributes, the one that is used.
+        // An import that is not used would be a warning.
         let route = match framework {
             Axum => None,
             Actix => ["get", "route", "options"]
@@ -127,13 +129,14 @@ fn source() -> (String, Vec<usize>) {
                 "pub fn register() { let _ = actix_web::App::new().service(routes![handler]).service(handler); }"
             }
         };
-        write!(source, "pub mod mistake_{number} {{\n{imports}\n{route}").expect("a string takes everything");
+        write!(source, "pub mod mistake_{number} {{\n{imports}\n{route}")
+            .expect("writing to a string cannot fail");
         lines.push(source.lines().count() + 1);
         write!(
             source,
             "{attributes}\npub async fn handler() -> &'static str {{ \"hello\" }}\n{register}\n}}\n\n"
         )
-        .expect("a string takes everything");
+        .expect("writing to a string cannot fail");
     }
     source.push_str("fn main() {}\n");
     (source, lines)

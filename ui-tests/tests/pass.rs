@@ -1,19 +1,19 @@
-//! What must compile, and the warnings of release builds.
+//! Files that must compile without a warning, a list of 2,000 origins, and the warnings of release builds.
 
 mod support;
 
 use std::fmt::Write as _;
 use support::project::{Workspace, sources};
 
-/// The files of `ui-pass` and `ui-pass-renamed`, and a list of 2,000 origins, compile without a word.
+/// The files of `ui-pass`, those of `ui-pass-renamed`, and a list of 2,000 origins.
 #[test]
-fn without_a_word() {
+fn valid_files_compile_without_a_warning() {
     let pass = sources("ui-pass");
     let renamed = sources("ui-pass-renamed");
-    let long = two_thousand_origins("");
+    let two_thousand_origins = with_two_thousand_origins("");
     let mut workspace = Workspace::new("pass");
     let mut binaries: Vec<_> = pass.iter().map(|(name, source)| (&**name, &**source)).collect();
-    binaries.push(("two_thousand_origins", &long));
+    binaries.push(("two_thousand_origins", &two_thousand_origins));
     workspace.package("pass", "cors-runtime", &binaries);
     let binaries: Vec<_> = renamed.iter().map(|(name, source)| (&**name, &**source)).collect();
     workspace.package("renamed", "my_cors", &binaries);
@@ -21,32 +21,33 @@ fn without_a_word() {
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-fn two_thousand_origins(other: &str) -> String {
+/// A handler whose policy lists 2,000 origins, and these further elements.
+fn with_two_thousand_origins(more: &str) -> String {
     let mut source =
         "#![deny(warnings)]\n\nuse cors_runtime::axum::{cors, routes};\n\n#[cors(origins = [\n".to_owned();
     for number in 0..2000 {
-        writeln!(source, "    \"https://tenant{number}.example.com\",").expect("a string takes everything");
+        writeln!(source, "    \"https://tenant{number}.example.com\",")
+            .expect("writing to a string cannot fail");
     }
     write!(
         source,
-        "    {other}\n], credentials)]\n#[get(\"/\")]\nasync fn handler() {{}}\n\n\
+        "    {more}\n], credentials)]\n#[get(\"/\")]\nasync fn handler() {{}}\n\n\
          fn main() {{\n    let _: axum::Router = routes![handler].into();\n}}\n",
     )
-    .expect("a string takes everything");
+    .expect("writing to a string cannot fail");
     source
 }
 
-/// Two mistakes behind 2,000 elements are two errors.
 #[test]
-fn behind_a_long_list() {
-    let source = two_thousand_origins("\"https://tenant7.example.com\", \"https://app.example.com/\"");
+fn two_mistakes_behind_2000_origins_are_two_errors() {
+    let source = with_two_thousand_origins("\"https://tenant7.example.com\", \"https://app.example.com/\"");
     let mut workspace = Workspace::new("long");
     workspace.package("long", "cors-runtime", &[("long", &source)]);
     let found = workspace.check();
     let found: Vec<_> = found
         .iter()
         .map(|diagnostic| {
-            let span = diagnostic.span.as_ref().expect("it has a place");
+            let span = diagnostic.span.as_ref().expect("the error underlines a token");
             (diagnostic.message.lines().next().unwrap_or_default(), &*span.text)
         })
         .collect();
@@ -63,10 +64,10 @@ fn behind_a_long_list() {
     assert_eq!(found, expected);
 }
 
-/// The files of `ui-release`, built as a release is, give exactly the text of their `.stderr`.
+/// The files of `ui-release` are built without `debug_assertions`, as in a release.
 #[test]
-fn in_release_builds() {
-    if !support::is_pinned_compiler() {
+fn release_builds_give_the_expected_warnings() {
+    if !support::compiler_is_pinned("release_builds_give_the_expected_warnings") {
         return;
     }
     let files = sources("ui-release");

@@ -1,5 +1,5 @@
-//! The rules in the code, in the docs and in the folders of UI tests are the same, and the outputs in the docs are those
-//! of the compiler.
+//! The code, `docs/rules.md` and the folders of `ui` have the same rules, and the outputs in the docs are those of the
+//! compiler.
 
 mod support;
 
@@ -12,22 +12,21 @@ use support::project::{PACKAGE, Workspace};
 
 const DOCS: &str = "../docs/rules.md";
 
-/// Every rule has a folder, and every folder is a rule's.
 #[test]
-fn folders() {
+fn every_rule_has_a_folder_and_every_folder_is_named_after_a_rule() {
     let found: BTreeSet<_> = entries(&ui()).iter().map(|path| name(path)).collect();
     let expected: BTreeSet<_> = Rule::ALL.iter().map(|rule| rule.name().to_owned()).collect();
     assert_eq!(found, expected);
 }
 
-/// Every mistake has its text, the text names the rule, and no text is left over.
+/// No `.stderr` file is left over from a mistake that was removed.
 #[test]
-fn files() {
+fn every_mistake_has_a_text_that_names_its_rule() {
     for folder in entries(&ui()) {
         let rule = name(&folder);
         let files = entries(&folder);
         if rule == Rule::MethodName.name() {
-            // It says why, and where the test is.
+            // The file says why there is no UI test for the rule, and which test it has instead.
             let [readme] = &*files else { panic!("{files:?}") };
             assert!(read(readme).contains("cors-policy/tests/policies.rs"));
             let test = read(&Path::new(PACKAGE).join("../cors-policy/tests/policies.rs"));
@@ -39,51 +38,34 @@ fn files() {
             let other = match file.extension().and_then(|extension| extension.to_str()) {
                 Some("rs") => file.with_extension("stderr"),
                 Some("stderr") => {
-                    // What rustc says first has no names of rules.
+                    // These are errors of rustc itself, which name no rule.
                     let is_rustc = name(&file).starts_with("associated-function");
                     assert!(is_rustc || read(&file).contains(&format!("[{rule}]")), "{}", file.display());
                     file.with_extension("rs")
                 }
-                _ => panic!("{} is neither a mistake nor its text", file.display()),
+                _ => panic!("{} is neither an `.rs` nor a `.stderr` file", file.display()),
             };
             assert!(other.exists(), "{} is missing", other.display());
         }
     }
 }
 
-/// The docs have one heading per rule, in the order of the code.
 #[test]
-fn headings() {
+fn the_docs_have_one_heading_for_each_rule_in_the_order_of_the_code() {
     let docs = read(&Path::new(PACKAGE).join(DOCS));
     let found: Vec<_> = docs.lines().filter_map(|line| line.strip_prefix("### ")).collect();
     let expected: Vec<_> = Rule::ALL.iter().map(|rule| rule.name()).collect();
     assert_eq!(found, expected);
 }
 
-/// The generated parts of the docs are up to date.
 #[test]
-fn outputs() {
+fn generated_parts_of_the_docs_are_up_to_date() {
     let docs = read(&Path::new(PACKAGE).join(DOCS));
     support::compare(DOCS, &generated(&docs));
 }
 
-/// So are those in the README, each behind the name of its file.
 #[test]
-fn readme() {
-    let readme = read(&Path::new(PACKAGE).join("../README.md"));
-    let mut compared = 0;
-    for part in readme.split("<!-- ui-tests/").skip(1) {
-        let (file, rest) = part.split_once(" -->\n```text\n").expect("a text follows the name");
-        let shown = rest.split("```").next().unwrap_or_default();
-        assert_eq!(shown.trim_end(), read(&Path::new(PACKAGE).join(file)).trim_end(), "{file}");
-        compared += 1;
-    }
-    assert!(compared > 0);
-}
-
-/// What the docs tell to write compiles without a warning.
-#[test]
-fn what_to_write() {
+fn corrections_in_the_docs_compile_without_a_warning() {
     let docs = read(&Path::new(PACKAGE).join(DOCS));
     let mut source = String::new();
     let mut calls = String::new();
@@ -91,20 +73,21 @@ fn what_to_write() {
         let block = block.split("```").next().unwrap_or_default();
         write!(
             source,
-            "mod right_{number} {{\nuse cors_runtime::axum::{{cors, routes}};\n\n{block}\n\
+            "mod correction_{number} {{\nuse cors_runtime::axum::{{cors, routes}};\n\n{block}\n\
              pub(crate) fn router() -> axum::Router {{\n    routes![me].into()\n}}\n}}\n\n"
         )
-        .expect("a string takes everything");
-        writeln!(calls, "    let _ = right_{number}::router();").expect("a string takes everything");
+        .expect("writing to a string cannot fail");
+        writeln!(calls, "    let _ = correction_{number}::router();")
+            .expect("writing to a string cannot fail");
     }
-    write!(source, "fn main() {{\n{calls}}}\n").expect("a string takes everything");
+    write!(source, "fn main() {{\n{calls}}}\n").expect("writing to a string cannot fail");
     let mut workspace = Workspace::new("docs");
     workspace.package("docs", "cors-runtime", &[("docs", &source)]);
     let found: Vec<_> = workspace.check().into_iter().map(|diagnostic| diagnostic.rendered).collect();
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
 
-/// The docs with every part between a marker and `<!-- end -->` written anew.
+/// The text of the docs, with every part between a marker and `<!-- end -->` generated again.
 fn generated(docs: &str) -> String {
     let mut text = String::new();
     let mut lines = docs.lines();
@@ -119,10 +102,10 @@ fn generated(docs: &str) -> String {
             Some(("ui", file)) => output(&format!("ui/{file}")),
             Some((folder @ ("ui-mixed" | "ui-release"), file)) => output(&format!("{folder}/{file}")),
             Some(("method", method)) => {
-                let problem = check_method(method).expect("it breaks the rule");
+                let problem = check_method(method).expect("the method breaks a rule");
                 format!("```text\n{problem}\n```\n")
             }
-            _ => panic!("what is `{line}`?"),
+            _ => panic!("`{line}` is not a known marker"),
         };
         text.push_str(&part);
         text.push_str("<!-- end -->\n");
@@ -131,7 +114,7 @@ fn generated(docs: &str) -> String {
     text
 }
 
-/// The compiler's output, as in a user's project.
+/// The compiler's output for a file of this package, with paths as in a user's project.
 fn output(file: &str) -> String {
     let text = read(&Path::new(PACKAGE).join(format!("{file}.stderr")));
     let text = text.replace(&format!("{file}.rs"), "src/main.rs").replace("$WORKSPACE/", "");
@@ -150,7 +133,7 @@ fn table(docs: &str) -> String {
             .count();
         let tests = if mistakes == 0 { "at run time".to_owned() } else { mistakes.to_string() };
         writeln!(table, "| [`{rule}`](#{rule}) | {refused} | [{tests}](../ui-tests/ui/{rule}) |")
-            .expect("a string takes everything");
+            .expect("writing to a string cannot fail");
     }
     table
 }

@@ -1,4 +1,4 @@
-//! Counts allocations: see `benches::allocations`.
+//! Prints the allocations per request, for `benches::allocations`.
 
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
 use std::alloc::System;

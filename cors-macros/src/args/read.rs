@@ -49,8 +49,8 @@ pub(super) fn origins(value: &Value<'_>, errors: &mut Errors) -> Origins {
     } else if is_word(tokens, "any") {
         value.wrong(errors, "`any` is not a list of origins", "write `origins = [\"*\"]`");
     } else if let Some(path) = only_path(tokens) {
-        let element = Element { tokens: stream(tokens), value: Some(Source::Set(path)) };
-        return Origins::List(vec![element]);
+        let value = readable(Source::Set(path), tokens, errors);
+        return Origins::List(vec![Element { tokens: stream(tokens), value }]);
     } else {
         wrong_list(value, errors, EXAMPLE);
     }
@@ -79,7 +79,7 @@ fn sources(list: TokenStream, errors: &mut Errors) -> Vec<Element<Source>> {
             return Some(Source::Text(LitStr::new("null", word.span())));
         } else if let Some(call) = only_call(tokens, "env") {
             let name = match env(&call.stream()) {
-                Ok(source) => return Some(source),
+                Ok(source) => return readable(source, tokens, errors),
                 Err(name) => name.unwrap_or_else(|| "ALLOWED_ORIGINS".to_owned()),
             };
             (
@@ -92,7 +92,7 @@ fn sources(list: TokenStream, errors: &mut Errors) -> Vec<Element<Source>> {
                 format!("write `origins = {written}`, and nothing beside it"),
             )
         } else if let Some(path) = only_path(tokens) {
-            return Some(Source::Set(path));
+            return readable(Source::Set(path), tokens, errors);
         } else if matches!(tokens, [star] if is_punct(star, '*')) {
             ("`*` needs quotes".to_owned(), "write `\"*\"`".to_owned())
         } else {
@@ -110,6 +110,28 @@ fn sources(list: TokenStream, errors: &mut Errors) -> Vec<Element<Source>> {
         errors.push(stream(tokens), message(Rule::OptionValue, what, help));
         None
     })
+}
+
+/// An element that the runtime reads when routes are built or while serving: an error if the runtime is built without
+/// the feature that can read it.
+fn readable(source: Source, tokens: &[TokenTree], errors: &mut Errors) -> Option<Source> {
+    if cfg!(feature = "runtime-policies") {
+        return Some(source);
+    }
+    let written = as_written(tokens);
+    let what = match source {
+        Source::Set(_) => format!("`{written}` would be an `OriginSet`"),
+        Source::Text(_) | Source::Env { .. } => format!("`{written}` is read at run time"),
+    };
+    errors.push(
+        stream(tokens),
+        message(
+            Rule::OptionValue,
+            format_args!("{what}, which needs the feature `runtime-policies` of `cors-runtime`"),
+            "add `runtime-policies` to the features of `cors-runtime` in `Cargo.toml`, or list the origins",
+        ),
+    );
+    None
 }
 
 /// `"NAME"`, `"NAME", optional`. On a mistake the name, if there is one.

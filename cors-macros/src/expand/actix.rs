@@ -46,11 +46,12 @@ pub(crate) fn handler(
     });
     let resources = taken.routes.iter().map(|Route { methods, path, name: resource, guards, wraps }| {
         let default_name = name.unraw().to_string();
-        let guarded = !guards.is_empty();
+        let is_guarded = !guards.is_empty();
         let resource = resource.as_ref().map_or(default_name, syn::LitStr::value);
         quote! {
-            let __cors_route = #actix::RouteSpec { methods: &[#(#methods),*], path: #path, guarded: #guarded };
-            __cors_routes.push(
+            let __cors_route =
+                #actix::RouteSpec { methods: &[#(#methods),*], path: #path, is_guarded: #is_guarded };
+            __cors_resources.push(
                 __cors_route,
                 __cors_route.resource(#resource)
                     #(.guard(#actix::fn_guard(#guards)))*
@@ -79,7 +80,7 @@ pub(crate) fn handler(
             #check
 
             #(#lints)*
-            fn resources(self, __cors_routes: &mut #actix::Resources) {
+            fn resources(self, __cors_resources: &mut #actix::Resources) {
                 #(
                     #[allow(unused_imports)]
                     use #used as _;
@@ -127,7 +128,7 @@ fn below_route(name: &Ident, cfgs: &[&Attribute], actix: &TokenStream) -> TokenS
     }
 }
 
-/// `#[origin_check]`: the function as it is, and a type beside it that says which extractors it needs.
+/// `#[origin_check]`: the unchanged function, and a type of the same name that runs its extractors.
 pub(crate) fn origin_check(
     function: &Function,
     extractors: Option<&[Type]>,
@@ -152,6 +153,7 @@ pub(crate) fn origin_check(
         quote!(false)
     };
     let extractors = extractors.unwrap_or_default();
+    let uses_extractors = !extractors.is_empty();
     quote! {
         #(#attrs)*
         #lint
@@ -164,6 +166,8 @@ pub(crate) fn origin_check(
 
         #(#cfgs)*
         impl #actix::OriginCheck for #name {
+            const USES_EXTRACTORS: ::core::primitive::bool = #uses_extractors;
+
             fn check(
                 #[allow(unused_variables)]
                 #origin: #rt::Origin,

@@ -1,4 +1,4 @@
-//! `#[cors(..)]` for axum: the function as it is, and a type beside it that says what the attribute said.
+//! `#[cors(..)]` for axum: the unchanged function, and a type of the same name that holds what the attribute says.
 
 use super::policy::{policy, warnings};
 use crate::check::CheckedPolicy;
@@ -18,27 +18,17 @@ pub(crate) fn handler(
     runtime: &Runtime,
 ) -> TokenStream {
     let Function { attrs, vis, name, rest, .. } = function;
-    let (rt, axum) = (runtime.private(), runtime.axum());
+    let axum = runtime.axum();
     let cfgs: Vec<_> = function.cfgs().collect();
-    let policy = policy(checked, runtime);
     let warnings = warnings(checked, function.lints());
     let warnings = (!warnings.is_empty()).then(|| quote!(#(#cfgs)* #warnings));
-    // Type parameters are not hygienic: a type called `S` is the user's own.
-    let state = Ident::new("__CorsState", Span::mixed_site());
-    let route_list = routes.map(|routes| {
+    let routes = routes.map(|routes| {
         let routes = routes.iter().map(
             |Route { methods, path, .. }| quote!(#axum::RouteSpec { methods: &[#(#methods),*], path: #path }),
         );
-        quote! {
-            #(#cfgs)*
-            impl #axum::Routed for #name {
-                const ROUTES: &'static [#axum::RouteSpec] = &[#(#routes),*];
-            }
-        }
+        quote!(&[#(#routes),*])
     });
-    // Without a route attribute it is `methods!` that names the methods.
-    let every_method = routes.is_none_or(|routes| routes.iter().any(|route| route.methods.is_empty()));
-    let annotated = annotated(name, &state, (checked, every_method), &policy, (&rt, &axum));
+    let declaration = declaration(function, checked, routes.as_ref(), runtime);
     quote! {
         #(#attrs)*
         #vis #rest
@@ -49,73 +39,64 @@ pub(crate) fn handler(
         #vis struct #name {}
 
         #(#cfgs)*
-        #annotated
-
-        #route_list
+        #declaration
 
         #warnings
     }
 }
 
-/// The implementation that says what the policy is.
-fn annotated(
-    name: &Ident,
-    state: &Ident,
-    (checked, every_method): (&CheckedPolicy, bool),
-    policy: &TokenStream,
-    (rt, axum): (&TokenStream, &TokenStream),
+/// A constant of the type that has the handler's name. It is an inherent one, since that costs the compiler less than the
+/// implementation of a trait.
+fn declaration(
+    Function { vis, name, .. }: &Function,
+    checked: &CheckedPolicy,
+    routes: Option<&TokenStream>,
+    runtime: &Runtime,
 ) -> TokenStream {
-    // One item: every one costs the compiler time.
-    let declaration = quote! {
-        fn annotation() -> &'static #axum::Annotation {
-            static __CORS_POLICY: #axum::Annotation = #axum::Annotation::new(#policy, #rt::here!());
-            &__CORS_POLICY
+    let (rt, axum) = (runtime.private(), runtime.axum());
+    let policy = policy(checked, runtime);
+    let constant = declaration_name(Span::mixed_site());
+    let (marker, value) = match routes {
+        Some(routes) => (quote!(WithRoutes), quote!(with_routes(#policy, #rt::here!(), #routes))),
+        None => (quote!(WithoutRoutes), quote!(without_routes(#policy, #rt::here!()))),
+    };
+    let implementation = |origins: TokenStream| {
+        quote! {
+            #[allow(dead_code, non_upper_case_globals, private_interfaces)]
+            impl #name {
+                #[doc(hidden)]
+                #vis const #constant: &'static #axum::Declaration<#origins, #axum::#marker> =
+                    &#axum::Declaration::#value;
+            }
         }
     };
-    let every_method = every_method.then(|| {
-        quote!(
-            const EVERY_METHOD: ::core::primitive::bool = true;
-        )
-    });
     let Some(check) = &checked.dynamic else {
-        // In no `const _`: in an `impl` block, where rustc refuses it all, that would only be one error more.
-        return quote!(impl<#state> #axum::Annotated<#state> for #name { #declaration #every_method });
+        // It is not in a `const _`: in an `impl` block, where rustc refuses all of it, that would only be one more error.
+        return implementation(quote!(#axum::Listed));
     };
     let alias = Ident::new("function_without_origin_check", check.span());
+    let implementation = implementation(quote!(#axum::Dynamic<#alias>));
     quote! {
         const _: () = {
-            // The import hides the glob around: of a function without `#[origin_check]`, in only one namespace.
+            // The import inside hides the glob. For a function without `#[origin_check]` it does so only for values.
             #[allow(unused_imports)]
             use #axum::check_fallback::*;
             const _: () = {
                 #[allow(unused_imports)]
                 use #check as #alias;
 
-                impl<#state> #axum::Annotated<#state> for #name
-                where
-                    #alias: #axum::OriginCheck<#state>,
-                {
-                    #declaration
-
-                    fn register<H, T>(
-                        routes: &mut #axum::Routes<#state>,
-                        places: &[#axum::RouteSpec],
-                        handler: H,
-                    ) where
-                        H: #axum::Handler<T, #state>,
-                        T: 'static,
-                        #state: ::core::clone::Clone + ::core::marker::Send + ::core::marker::Sync + 'static,
-                    {
-                        let check = #axum::Check::of::<#alias>();
-                        routes.push_dynamic(places, <Self as #axum::Annotated<#state>>::annotation(), check, handler);
-                    }
-                }
+                #implementation
             };
         };
     }
 }
 
-/// `#[origin_check]`: the function as it is, and a type beside it that says which extractors it needs.
+/// The name of the constant that [`declaration`] defines and that `routes!` and `methods!` read.
+pub(crate) fn declaration_name(span: Span) -> Ident {
+    Ident::new("cors_is_off_because_this_handler_is_in_no_routes", span)
+}
+
+/// `#[origin_check]`: the unchanged function, and a type of the same name that runs its extractors.
 pub(crate) fn origin_check(
     function: &Function,
     extractors: Option<&[Type]>,
@@ -125,6 +106,7 @@ pub(crate) fn origin_check(
     let Function { attrs, vis, name, rest, .. } = function;
     let (rt, axum) = (runtime.private(), runtime.axum());
     let cfgs: Vec<_> = function.cfgs().collect();
+    // Type parameters are not hygienic: a type called `S` is the user's own.
     let state = Ident::new("__CorsState", Span::mixed_site());
     let arguments: Vec<_> = (0..extractors.unwrap_or_default().len())
         .map(|number| Ident::new(&format!("argument_{number}"), Span::mixed_site()))
@@ -141,6 +123,7 @@ pub(crate) fn origin_check(
         quote!(false)
     };
     let extractors = extractors.unwrap_or_default();
+    let uses_extractors = !extractors.is_empty();
     quote! {
         #(#attrs)*
         #lint
@@ -157,6 +140,8 @@ pub(crate) fn origin_check(
             #state: ::core::marker::Send + ::core::marker::Sync,
             #(#extractors: #axum::FromRequestParts<#state>,)*
         {
+            const USES_EXTRACTORS: ::core::primitive::bool = #uses_extractors;
+
             fn check<'a>(
                 #[allow(unused_variables)]
                 #origin: #rt::Origin,

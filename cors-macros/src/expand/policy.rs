@@ -65,6 +65,17 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
             fields.extend(quote!(#name: true,));
         }
     }
+    // An opt-out of the base is about the origins of the base.
+    if policy.base.is_some() && policy.origins.is_some() {
+        for (is_set, name) in [
+            (policy.insecure_origins, quote!(insecure_origins)),
+            (policy.public_suffixes, quote!(public_suffixes)),
+        ] {
+            if !is_set {
+                fields.extend(quote!(#name: false,));
+            }
+        }
+    }
     let Some(base) = &policy.base else {
         return quote!(#rt::Policy::from_declared(#rt::Declared { #fields ..#rt::Declared::EMPTY }));
     };

@@ -1,8 +1,9 @@
 //! `routes!` and `methods!`.
 
+use super::axum::declaration_name;
 use crate::paths::Runtime;
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{quote, quote_spanned};
 
 /// One handler of `routes!`.
 pub(crate) struct HandlerPath {
@@ -24,8 +25,8 @@ pub(crate) fn axum_routes(handlers: &[HandlerPath], runtime: &Runtime) -> TokenS
     })
 }
 
-/// Looks the handler up in the type namespace. Where it was never annotated, a type that is called the same comes from
-/// the glob around: the import hides it in each namespace by itself, and in both if there is no such handler at all.
+/// Looks up the declaration of a handler in the type that has its name. If the handler was never annotated, there is no
+/// such type: then the alias of the type comes from the glob around, and that of the function from the import.
 fn axum_block(
     HandlerPath { path, arguments }: &HandlerPath,
     (method, arguments_before): (&TokenStream, &TokenStream),
@@ -33,13 +34,17 @@ fn axum_block(
 ) -> TokenStream {
     let span = path.segments.last().map_or_else(proc_macro2::Span::call_site, |segment| segment.ident.span());
     let alias = proc_macro2::Ident::new("handler_without_cors", span);
+    let constant = declaration_name(span);
+    // Errors about the declaration underline the handler.
+    let declaration = quote_spanned!(span=> #alias::#constant);
+    let call = quote!(__cors_routes.#method(#arguments_before #declaration, #alias #arguments););
     quote!({
         #[allow(unused_imports)]
         use #axum::fallback::*;
         {
             #[allow(unused_imports)]
             use #path as #alias;
-            __cors_routes.#method::<#alias, _, _>(#arguments_before #alias #arguments);
+            #call
         }
     })
 }

@@ -30,8 +30,8 @@ pub(super) fn read(value: &LitStr, names: &mut Vec<String>, unroutable: Unroutab
         };
         return errors.push(value, message(Rule::MethodUnroutable, what, help));
     }
-    if let Some(problem) = check_method(&name) {
-        return errors.push(value, problem);
+    if let Some(finding) = check_method(&name) {
+        return errors.push(value, finding);
     }
     if names.contains(&name) {
         let what = format!("the method `{name}` is given twice");
@@ -42,11 +42,11 @@ pub(super) fn read(value: &LitStr, names: &mut Vec<String>, unroutable: Unroutab
 
 /// Whether a script can send the method. <https://fetch.spec.whatwg.org/#forbidden-method>
 pub(super) fn check_sendable(method: &str, place: impl ToTokens, errors: &mut Errors) -> bool {
-    let problem = check_method(method).filter(|problem| problem.rule == Rule::MethodForbidden);
-    let is_sendable = problem.is_none();
-    if let Some(mut problem) = problem {
-        problem.help = Some("remove it, or route it without `#[cors]`".to_owned());
-        errors.push(place, problem);
+    let finding = check_method(method).filter(|finding| finding.rule == Rule::MethodForbidden);
+    let is_sendable = finding.is_none();
+    if let Some(mut finding) = finding {
+        finding.help = Some("remove it, or route it without `#[cors]`".to_owned());
+        errors.push(place, finding);
     }
     is_sendable
 }

@@ -1,6 +1,6 @@
 //! What can be wrong with one element of `origins`.
 
-use super::{Problem, quoted, write, write_each};
+use super::{Finding, quoted, write, write_each};
 use crate::Rule;
 
 /// What is wrong with one element.
@@ -14,6 +14,8 @@ pub(crate) enum Fault<'t> {
     /// The text before `://`, which stands for several schemes.
     SchemePattern(&'t str),
     Slashes,
+    /// `https://http://a.example`
+    SchemeTwice,
     SchemeNever(&'static str),
     /// The scheme; for `blob:`, the origin inside.
     Opaque(&'static str, Option<String>),
@@ -62,39 +64,45 @@ pub(crate) enum Fault<'t> {
     EveryHost,
     Regex,
     Placeholder,
-    /// The base of the pattern.
-    PublicSuffix(String),
+    PublicSuffix {
+        /// The public suffix that the pattern covers.
+        suffix: String,
+        /// The base of the pattern lies above it, and is no public suffix itself.
+        is_below_base: bool,
+    },
 }
 
 /// The problem with one element; `offer` is its canonical form, with everything in it mended.
 #[expect(clippy::too_many_lines, reason = "the texts are to be read together")]
-pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Problem {
+pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Finding {
     let this = quoted(text);
     let byte_by_byte = "browsers compare origins byte by byte with what they send themselves";
-    let problem = match fault {
-        Fault::Empty => Problem::new(Rule::OriginHost, "an origin cannot be empty")
+    let finding = match fault {
+        Fault::Empty => Finding::new(Rule::OriginHost, "an origin cannot be empty")
             .help("write scheme and host, such as `\"https://app.example.com\"`"),
-        Fault::Null => Problem::new(Rule::OriginNull, format!("{this} would allow everybody"))
+        Fault::Null => Finding::new(Rule::OriginNull, format!("{this} would allow everybody"))
             .help("remove it, and serve the page that needs it from an origin of its own")
             .note("every sandboxed frame and every `data:` page sends `Origin: null`, an attacker's as well"),
 
         Fault::SchemeMissing => {
-            Problem::new(Rule::OriginScheme, format!("an origin begins with its scheme: {this}"))
+            Finding::new(Rule::OriginScheme, format!("an origin begins with its scheme: {this}"))
         }
         Fault::Scheme(scheme) => {
             let scheme = quoted(scheme);
-            Problem::new(Rule::OriginScheme, format!("{scheme} is not a scheme: {this}"))
+            Finding::new(Rule::OriginScheme, format!("{scheme} is not a scheme: {this}"))
                 .help("write `https://` in front of the host, or a scheme of lower-case letters, digits, `+`, `-` and `.`")
         }
         Fault::SchemePattern(scheme) => {
             let scheme = quoted(scheme);
-            Problem::new(Rule::OriginScheme, format!("{scheme} is not a scheme: {this}"))
+            Finding::new(Rule::OriginScheme, format!("{scheme} is not a scheme: {this}"))
                 .note("each element has one scheme; for `https` and `http`, write two")
         }
-        Fault::Slashes => Problem::new(Rule::OriginScheme, format!("`://` follows the scheme of an origin: {this}"))
+        Fault::Slashes => Finding::new(Rule::OriginScheme, format!("`://` follows the scheme of an origin: {this}"))
             .help("write scheme, `://` and host, such as `\"https://app.example.com\"`"),
+        Fault::SchemeTwice => Finding::new(Rule::OriginScheme, format!("an origin has one scheme: {this}"))
+            .help("write one scheme, `://` and the host, such as `\"https://app.example.com\"`"),
         Fault::SchemeNever(scheme) => {
-            Problem::new(Rule::OriginSchemeNever, format!("no page has an origin with `{scheme}`: {this}")).note(
+            Finding::new(Rule::OriginSchemeNever, format!("no page has an origin with `{scheme}`: {this}")).note(
                 if scheme.starts_with("ws") {
                     "a WebSocket sends the origin of the page that opens it"
                 } else {
@@ -103,150 +111,160 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Prob
             )
         }
         Fault::Opaque(scheme, inner) => {
-            let problem = Problem::new(Rule::OriginOpaque, format!("pages of `{scheme}:` have no origin: {this}"))
+            let finding = Finding::new(Rule::OriginOpaque, format!("pages of `{scheme}:` have no origin: {this}"))
                 .note("browsers send `Origin: null` for them, as for every attacker's sandboxed frame");
             match inner {
-                Some(origin) => return problem.help(write(origin)).note("a blob has the origin of the page that made it"),
-                None => problem.help("serve the page from a web server, and write that server's origin"),
+                Some(origin) => return finding.help(write(origin)).note("a blob has the origin of the page that made it"),
+                None => finding.help("serve the page from a web server, and write that server's origin"),
             }
         }
 
         Fault::TrailingSlash => {
-            Problem::new(Rule::OriginTrailingSlash, format!("an origin has no trailing slash: {this}"))
+            Finding::new(Rule::OriginTrailingSlash, format!("an origin has no trailing slash: {this}"))
                 .note("browsers compare origins byte by byte, and never send the slash")
         }
         Fault::Path => {
-            Problem::new(Rule::OriginPath, format!("an origin has no path, query or fragment: {this}"))
+            Finding::new(Rule::OriginPath, format!("an origin has no path, query or fragment: {this}"))
                 .note("browsers send scheme, host and port only; a page cannot be told from another of its origin")
         }
         Fault::Userinfo => {
-            Problem::new(Rule::OriginUserinfo, format!("an origin has no user name or password: {this}"))
+            Finding::new(Rule::OriginUserinfo, format!("an origin has no user name or password: {this}"))
                 .note("browsers send scheme, host and port only")
         }
 
         Fault::DefaultPort(port) => {
-            Problem::new(Rule::OriginDefaultPort, format!("`:{port}` is the default port of the scheme: {this}"))
+            Finding::new(Rule::OriginDefaultPort, format!("`:{port}` is the default port of the scheme: {this}"))
                 .note("browsers leave the default port out of the origin, and compare byte by byte")
         }
-        Fault::PortEmpty => Problem::new(Rule::OriginPort, format!("no port follows the colon: {this}")),
-        Fault::PortZero => Problem::new(Rule::OriginPort, format!("no page is served from port 0: {this}"))
+        Fault::PortEmpty => Finding::new(Rule::OriginPort, format!("no port follows the colon: {this}")),
+        Fault::PortZero => Finding::new(Rule::OriginPort, format!("no page is served from port 0: {this}"))
             .help("write the port of the page, or `:*` for any port"),
-        Fault::PortZeros => Problem::new(Rule::OriginPort, format!("a port has no leading zeros: {this}"))
+        Fault::PortZeros => Finding::new(Rule::OriginPort, format!("a port has no leading zeros: {this}"))
             .note(byte_by_byte),
-        Fault::PortRange => Problem::new(Rule::OriginPort, format!("ports end at 65535: {this}"))
+        Fault::PortRange => Finding::new(Rule::OriginPort, format!("ports end at 65535: {this}"))
             .help("write a port from 1 to 65535, or `:*` for any port"),
-        Fault::PortTwice => Problem::new(Rule::OriginPort, format!("an origin has one port: {this}"))
+        Fault::PortTwice => Finding::new(Rule::OriginPort, format!("an origin has one port: {this}"))
             .help("write one element for each port, or `:*` for any port"),
-        Fault::PortList => Problem::new(Rule::OriginPort, format!("an origin has one port, no list or range: {this}"))
+        Fault::PortList => Finding::new(Rule::OriginPort, format!("an origin has one port, no list or range: {this}"))
             .help("write one element for each port, or `:*` for any port"),
         Fault::Port(port) => {
             let port = quoted(port);
-            Problem::new(Rule::OriginPort, format!("{port} is not a port: {this}"))
+            Finding::new(Rule::OriginPort, format!("{port} is not a port: {this}"))
                 .help("write a port from 1 to 65535, or `:*` for any port")
         }
 
-        Fault::Case => Problem::new(Rule::OriginCase, format!("an origin is in lower case: {this}"))
+        Fault::Case => Finding::new(Rule::OriginCase, format!("an origin is in lower case: {this}"))
             .note("browsers send scheme and host in lower case, and compare byte by byte"),
-        Fault::Idn => Problem::new(Rule::OriginIdn, format!("an origin is ASCII: {this}"))
+        Fault::Idn => Finding::new(Rule::OriginIdn, format!("an origin is ASCII: {this}"))
             .note("browsers send such a name in its ASCII form"),
-        Fault::Unicode => Problem::new(Rule::OriginIdn, format!("an origin is ASCII: {this}"))
+        Fault::Unicode => Finding::new(Rule::OriginIdn, format!("an origin is ASCII: {this}"))
             .help("write what `location.origin` says in the browser's console, on that site")
             .note("browsers send such a name in its ASCII form, which begins with `xn--`"),
         Fault::Punycode(label) => {
             let label = quoted(label);
-            Problem::new(Rule::OriginIdn, format!("{label} is not the ASCII form of any name: {this}"))
+            Finding::new(Rule::OriginIdn, format!("{label} is not the ASCII form of any name: {this}"))
                 .help("write what `location.origin` says in the browser's console, on that site")
         }
 
-        Fault::Bare => Problem::new(Rule::OriginHost, format!("a host with a port is not an origin yet: {this}"))
+        Fault::Bare => Finding::new(Rule::OriginHost, format!("a host with a port is not an origin yet: {this}"))
             .note("an origin begins with its scheme"),
-        Fault::HostEmpty => Problem::new(Rule::OriginHost, format!("an origin has a host: {this}"))
+        Fault::HostEmpty => Finding::new(Rule::OriginHost, format!("an origin has a host: {this}"))
             .help("write the host behind the scheme, such as `\"https://app.example.com\"`"),
-        Fault::LabelEmpty => Problem::new(Rule::OriginHost, format!("a host has no empty part between its dots: {this}"))
+        Fault::LabelEmpty => Finding::new(Rule::OriginHost, format!("a host has no empty part between its dots: {this}"))
             .help("write one dot between two parts; only one dot at the end is legal"),
         Fault::LabelTooLong => {
-            Problem::new(Rule::OriginHost, format!("a part of a host has at most 63 characters: {this}"))
+            Finding::new(Rule::OriginHost, format!("a part of a host has at most 63 characters: {this}"))
                 .help("write the host as name servers know it")
         }
-        Fault::HostTooLong => Problem::new(Rule::OriginHost, format!("a host has at most 253 characters: {this}"))
+        Fault::HostTooLong => Finding::new(Rule::OriginHost, format!("a host has at most 253 characters: {this}"))
             .help("write the host as name servers know it"),
-        Fault::LeadingDot => Problem::new(Rule::OriginHost, format!("a host does not begin with a dot: {this}")),
+        Fault::LeadingDot => Finding::new(Rule::OriginHost, format!("a host does not begin with a dot: {this}")),
         Fault::Hyphen(label) => {
             let label = quoted(label);
-            Problem::new(Rule::OriginHost, format!("a part of a host does not begin or end with `-`: {label} in {this}"))
+            Finding::new(Rule::OriginHost, format!("a part of a host does not begin or end with `-`: {label} in {this}"))
                 .help("write the host as name servers know it")
         }
-        Fault::Space => Problem::new(Rule::OriginHost, format!("an origin has no white space: {this}"))
+        Fault::Space => Finding::new(Rule::OriginHost, format!("an origin has no white space: {this}"))
             .help("remove the white space; several origins are several elements"),
         Fault::Character(c) => {
             let character = quoted(c.encode_utf8(&mut [0; 4]));
-            Problem::new(Rule::OriginHost, format!("no host has {character} in it: {this}"))
+            Finding::new(Rule::OriginHost, format!("no host has {character} in it: {this}"))
                 .help("write letters, digits, `-`, `_` and `.`; several origins are several elements")
         }
-        Fault::Percent => Problem::new(Rule::OriginHost, format!("an origin has no percent signs: {this}"))
+        Fault::Percent => Finding::new(Rule::OriginHost, format!("an origin has no percent signs: {this}"))
             .help("write the host itself"),
 
-        Fault::Ip => Problem::new(Rule::OriginIp, format!("browsers write this IP address differently: {this}"))
+        Fault::Ip => Finding::new(Rule::OriginIp, format!("browsers write this IP address differently: {this}"))
             .note(byte_by_byte),
-        Fault::Ipv4 => Problem::new(Rule::OriginIp, format!("a host that ends in a number is an IPv4 address, and this is none: {this}"))
+        Fault::Ipv4 => Finding::new(Rule::OriginIp, format!("a host that ends in a number is an IPv4 address, and this is none: {this}"))
             .help("write four numbers from 0 to 255, such as `\"http://127.0.0.1\"`"),
-        Fault::Ipv6 => Problem::new(Rule::OriginIp, format!("not an IPv6 address, or one with a zone: {this}"))
+        Fault::Ipv6 => Finding::new(Rule::OriginIp, format!("not an IPv6 address, or one with a zone: {this}"))
             .help("write it in brackets and without a zone, such as `\"http://[::1]:3000\"`"),
         Fault::Brackets => {
-            Problem::new(Rule::OriginIp, format!("an IPv6 address stands in brackets: {this}"))
+            Finding::new(Rule::OriginIp, format!("an IPv6 address stands in brackets: {this}"))
                 .help("write the address in brackets, such as `\"http://[::1]:3000\"`")
         }
 
         Fault::List(origins) => {
-            let problem = Problem::new(Rule::OriginListInOne, format!("several origins in one element: {this}"));
+            let finding = Finding::new(Rule::OriginListInOne, format!("several origins in one element: {this}"));
             match origins {
-                Some(origins) => problem.help(write_each(origins)),
-                None => problem.help("write one element for each origin"),
+                Some(origins) => finding.help(write_each(origins)),
+                None => finding.help("write one element for each origin"),
             }
         }
 
         Fault::PatternLabel => {
-            Problem::new(Rule::OriginPattern, format!("`*.` stands for whole parts of a host, once: {this}"))
+            Finding::new(Rule::OriginPattern, format!("`*.` stands for whole parts of a host, once: {this}"))
                 .note("`https://*example.com` would also allow `https://evilexample.com`; `*.` covers subdomains at any depth")
         }
         Fault::PatternInside => {
-            Problem::new(Rule::OriginPattern, format!("`*` cannot stand inside a host: {this}"))
+            Finding::new(Rule::OriginPattern, format!("`*` cannot stand inside a host: {this}"))
                 .help("list the hosts, or decide in a function: `origins = dynamic(check)`")
                 .note("whoever can register a name that fits would be allowed")
         }
-        Fault::PatternBase => Problem::new(Rule::OriginPattern, format!("`*` cannot stand at the end of a host: {this}"))
+        Fault::PatternBase => Finding::new(Rule::OriginPattern, format!("`*` cannot stand at the end of a host: {this}"))
             .help("list the hosts, one element each")
             .note("anybody can register a name that begins like yours"),
         Fault::PatternIp => {
-            Problem::new(Rule::OriginPattern, format!("an IP address has no subdomains: {this}"))
+            Finding::new(Rule::OriginPattern, format!("an IP address has no subdomains: {this}"))
                 .help("write the address without `*.`")
         }
-        Fault::PatternPort => Problem::new(Rule::OriginPattern, format!("`*` stands for a whole port only: {this}"))
+        Fault::PatternPort => Finding::new(Rule::OriginPattern, format!("`*` stands for a whole port only: {this}"))
             .help("write `:*` for any port, or one element for each port"),
-        Fault::EveryHost => Problem::new(Rule::OriginPattern, format!("a pattern needs a host below its `*`: {this}"))
+        Fault::EveryHost => Finding::new(Rule::OriginPattern, format!("a pattern needs a host below its `*`: {this}"))
             .help("list the hosts, or write `\"*\"` to allow every origin"),
-        Fault::Regex => Problem::new(Rule::OriginPattern, format!("an origin is no regular expression: {this}"))
+        Fault::Regex => Finding::new(Rule::OriginPattern, format!("an origin is no regular expression: {this}"))
             .help("list the origins, write `\"https://*.example.com\"` for subdomains, or decide in a function: `origins = dynamic(check)`"),
-        Fault::Placeholder => Problem::new(Rule::OriginPattern, format!("nothing fills in a placeholder in an origin: {this}"))
+        Fault::Placeholder => Finding::new(Rule::OriginPattern, format!("nothing fills in a placeholder in an origin: {this}"))
             .help("list the origins, read them with `env(\"NAME\")`, or decide in a function: `origins = dynamic(check)`"),
-        Fault::PublicSuffix(base) => {
-            let base = quoted(base);
-            Problem::new(Rule::OriginPublicSuffix, format!("anybody can register a name below {base}: {this}"))
-                .help("list the hosts, one element each; or take the risk with `danger(public_suffixes)`")
+        Fault::PublicSuffix { suffix, is_below_base } => {
+            let help = "list the hosts, one element each; or take the risk with `danger(public_suffixes)`";
+            let suffix = quoted(suffix);
+            if *is_below_base {
+                let what = format!("anybody can register a name below {suffix}, which the pattern covers: {this}");
+                Finding::new(Rule::OriginPublicSuffix, what).help(help).note("`*.` covers subdomains at any depth")
+            } else {
+                Finding::new(Rule::OriginPublicSuffix, format!("anybody can register a name below {suffix}: {this}"))
+                    .help(help)
+            }
         }
     };
     match (offer, fault) {
-        (None, _) => problem,
+        // Where it is not clear which host is meant, there is no offer.
+        (None, _) if finding.help.is_none() => {
+            finding.help("write scheme, host and port alone, such as `\"https://app.example.com\"`")
+        }
+        (None, _) => finding,
         // Not a misspelt `https`: only its owner knows what it is called.
-        (Some(_), Fault::Scheme(scheme)) if !scheme.contains("http") && !scheme.contains('*') => problem
+        (Some(_), Fault::Scheme(scheme)) if !scheme.contains("http") && !scheme.contains('*') => finding
             .help("write the scheme in lower-case letters, digits, `+`, `-` and `.`; pages of the web have `https` or `http`"),
         (Some(offer), Fault::LeadingDot) => {
             let without = offer.replacen("*.", "", 1);
-            problem.help(format!("{} for the subdomains, or `\"{without}\"`", write(offer)))
+            finding.help(format!("{} for the subdomains, or `\"{without}\"`", write(offer)))
         }
         (Some(offer), _) if text.starts_with("http://") && offer.starts_with("https://") => {
-            problem.help(format!("{} (with `credentials`, plain `http` is refused)", write(offer)))
+            finding.help(format!("{} (with `credentials`, plain `http` is refused)", write(offer)))
         }
-        (Some(offer), _) => problem.help(write(offer)),
+        (Some(offer), _) => finding.help(write(offer)),
     }
 }

@@ -25,13 +25,14 @@
 //!     .wrap(PolicyMiddleware::new(policy!(origins = ["*"])));
 //! ```
 
-mod around;
-mod check;
-mod headers;
-mod middleware;
+mod app_paths;
+mod declaration;
+mod handler;
+mod http;
+mod options;
+mod origin_check;
 mod overlap;
-mod preflight;
-mod route;
+mod policy_middleware;
 mod routes;
 mod wrap;
 
@@ -78,7 +79,7 @@ pub use cors_macros::cors_actix as cors;
 /// error.
 #[doc(inline)]
 pub use cors_macros::origin_check_actix as origin_check;
-pub use middleware::{PolicyMiddleware, PolicyService};
+pub use policy_middleware::{PolicyMiddleware, PolicyService};
 pub use routes::{BuiltRoutes, Routes};
 pub use wrap::RouteService;
 
@@ -86,8 +87,8 @@ pub use wrap::RouteService;
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private {
-    pub use super::check::{Check, CheckFuture, OriginCheck, Rejected, fallback as check_fallback};
-    pub use super::route::{Annotated, Resources, RouteSpec};
+    pub use super::declaration::{Annotated, Resources, RouteSpec};
+    pub use super::origin_check::{Check, CheckFuture, OriginCheck, Rejected, fallback as check_fallback};
     pub use super::routes::Routes;
     pub use actix_web::dev::{AppService, HttpServiceFactory, Payload};
     pub use actix_web::guard::fn_guard;

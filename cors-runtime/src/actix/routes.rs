@@ -1,22 +1,28 @@
 //! A group of annotated routes.
 
-use super::around::Around;
-use super::check::Check;
-use super::overlap::overlaps;
-use super::preflight::Preflights;
-use super::route::{Annotated, ErasedResource, Resources, with_methods};
-use super::wrap::{RouteService, SharedWrap, shared};
-use crate::engine::{BuiltPath, BuiltRoute, Methods, OptionsEntry, RouteEntry, Routing, build_paths};
+use super::app_paths::AppPaths;
+use super::declaration::{Annotated, ErasedResource, Resources, with_methods};
+use super::handler::CorsMiddleware;
+use super::options::{Preflights, RequestedMethods};
+use super::origin_check::Check;
+use super::overlap::patterns_overlap;
+use super::wrap::{RouteService, SharedWrap, Wraps, shared};
+use crate::cors::{
+    BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
+};
 use crate::{BuildError, Manifest, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceRequest, ServiceResponse, Transform};
 use actix_web::http::Method;
-use actix_web::http::header::{HeaderMap, HeaderValue};
+use actix_web::http::header::HeaderValue;
 use actix_web::{Error, FromRequest, Handler, Resource, Responder, guard};
 use cors_policy::Policy;
-use std::borrow::Cow;
 use std::fmt;
 use std::rc::Rc;
+
+/// In actix-web the first route whose pattern, method and guards fit gets the request. A route for `GET` does not take
+/// `HEAD`.
+const ROUTING: Routing = Routing { head_follows_get: false, patterns_overlap };
 
 /// A group of annotated routes: what `routes![..]` gives.
 ///
@@ -45,16 +51,29 @@ use std::rc::Rc;
 #[derive(Default)]
 pub struct Routes {
     routes: Vec<RouteEntry<Endpoint>>,
-    options: Vec<OptionsEntry<Resource>>,
+    options: Vec<OptionsEntry<OptionsEndpoint>>,
 }
 
+/// The resource of a route with the middlewares of its group.
 struct Endpoint {
-    /// Where the route stands in the group. actix-web asks resources in order, and their patterns may overlap.
+    /// The position of the route in the group, which is the order of registration.
     number: usize,
     resource: ErasedResource,
-    /// The function that decides, if one does.
     check: Option<Check>,
-    /// The innermost first.
+    /// The innermost middleware comes first.
+    wraps: Vec<SharedWrap>,
+}
+
+impl Endpoint {
+    fn new(resource: ErasedResource, check: Option<Check>) -> Self {
+        Self { number: 0, resource, check, wraps: Vec::new() }
+    }
+}
+
+/// The resource of `Routes::options` with the middlewares of its group.
+struct OptionsEndpoint {
+    resource: Resource,
+    /// The innermost middleware comes first.
     wraps: Vec<SharedWrap>,
 }
 
@@ -71,26 +90,21 @@ impl Routes {
     pub fn add<R: Annotated>(mut self, handler: R) -> Self {
         let mut resources = Resources::default();
         handler.resources(&mut resources);
-        self.push_resources(resources, (R::POLICY, R::LOCATION), R::check());
+        let mut declared = DeclaredPolicy::new(R::POLICY.clone(), R::LOCATION);
+        declared.check = R::check().map(|check| check.identity);
+        self.push_resources(resources, &declared, R::check());
         self
     }
 
-    /// What does not depend on the type of the handler is compiled once.
-    fn push_resources(
-        &mut self,
-        resources: Resources,
-        (policy, location): (&Policy, SourceLocation),
-        check: Option<Check>,
-    ) {
+    // It is not generic over the handler, so that it is compiled once.
+    fn push_resources(&mut self, resources: Resources, declared: &DeclaredPolicy, check: Option<Check>) {
         for (route, resource) in resources.0 {
             self.routes.push(RouteEntry {
-                methods: Methods::from_names(route.methods),
+                methods: Methods::of_attribute(route.methods),
                 path: route.path.to_owned(),
-                policy: policy.clone(),
-                location,
-                dynamic: check.is_some(),
-                guarded: route.guarded,
-                endpoint: Endpoint { number: 0, resource, check, wraps: Vec::new() },
+                declared: declared.clone(),
+                is_guarded: route.is_guarded,
+                endpoint: Endpoint::new(resource, check),
             });
         }
     }
@@ -107,18 +121,11 @@ impl Routes {
     {
         let resource = with_methods(Resource::new(path), &[method.as_str()]).to(handler);
         self.routes.push(RouteEntry {
-            methods: Methods::These(vec![Cow::Owned(method.as_str().to_owned())].into()),
+            methods: Methods::named([method.as_str()]),
             path: path.to_owned(),
-            policy: policy.into(),
-            location: SourceLocation::caller(),
-            dynamic: false,
-            guarded: false,
-            endpoint: Endpoint {
-                number: 0,
-                resource: ErasedResource::new(resource),
-                check: None,
-                wraps: Vec::new(),
-            },
+            declared: DeclaredPolicy::new(policy.into(), SourceLocation::caller()),
+            is_guarded: false,
+            endpoint: Endpoint::new(ErasedResource::new(resource), None),
         });
         self
     }
@@ -137,13 +144,15 @@ impl Routes {
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: resource,
+            endpoint: OptionsEndpoint { resource, wraps: Vec::new() },
         });
         self
     }
 
     /// Puts a middleware between CORS and the routes that are in the group so far: preflights never reach it, and what
     /// it rejects, as a response or as an `Err`, still gets the headers that let the page read the error.
+    ///
+    /// It is also around the handlers of [`options`](Self::options).
     ///
     /// ```
     /// use actix_web::body::MessageBody;
@@ -182,12 +191,15 @@ impl Routes {
         for route in &mut self.routes {
             route.endpoint.wraps.push(Rc::clone(&wrap));
         }
+        for options in &mut self.options {
+            options.endpoint.wraps.push(Rc::clone(&wrap));
+        }
         self
     }
 
-    /// What the group declares.
+    /// The routes of the group with their policies.
     pub fn manifest(&self) -> Manifest {
-        Manifest::new(&self.routes, Routing::ByPattern(overlaps))
+        Manifest::new(&self.routes)
     }
 
     /// Joins two groups. They may share paths, but no method of a path.
@@ -219,15 +231,9 @@ impl Routes {
         for (number, route) in self.routes.iter_mut().enumerate() {
             route.endpoint.number = number;
         }
-        Ok(BuiltRoutes(build_paths::<HeaderMap, _, _>(
-            self.routes,
-            self.options,
-            Routing::ByPattern(overlaps),
-        )?))
+        Ok(BuiltRoutes(build_paths(self.routes, self.options, ROUTING)?))
     }
 }
-
-type Path = BuiltPath<Endpoint, Resource, HeaderValue>;
 
 /// A group of routes that is ready to be registered: see [`Routes::try_build`].
 ///
@@ -241,42 +247,53 @@ type Path = BuiltPath<Endpoint, Resource, HeaderValue>;
 /// let app = App::new().service(routes);
 /// # Ok::<(), cors_runtime::BuildError>(())
 /// ```
-pub struct BuiltRoutes(Vec<Path>);
+pub struct BuiltRoutes(Vec<BuiltPath<Endpoint, OptionsEndpoint, HeaderValue>>);
 
-/// With `only_own_methods` preflights that ask for another method are left to the app's routing.
-fn register_paths(paths: Vec<Path>, only_own_methods: bool, config: &mut AppService) {
-    let (mut routes, mut rest) = (Vec::new(), Vec::new());
-    for path in paths {
-        let checks = path.routes.iter().map(|route| route.endpoint.check).collect();
-        let has_routes = !path.routes.is_empty();
-        let preflights = Rc::new(Preflights { policies: path.policies, checks });
-        routes.extend(path.routes.into_iter().map(|route| (Rc::clone(&preflights), route)));
-        rest.push(((has_routes && !only_own_methods).then_some(preflights), path.options));
-    }
-    routes.sort_by_key(|(_, route)| route.endpoint.number);
-    // First the preflights of each route, in the order of the routes: another path's pattern may cover the same
-    // requests, and a preflight belongs to the route that its request would get to.
-    let mut preflights = Vec::new();
-    for (path, BuiltRoute { methods, policy, endpoint }) in routes {
-        let Endpoint { resource, check, wraps, .. } = endpoint;
-        resource.register(Around { policy, check, wraps: wraps.into() }, config);
-        preflights.push((path, methods));
-    }
-    for (path, methods) in preflights {
-        path.register(Some(methods), config);
-    }
-    let (others, options): (Vec<_>, Vec<_>) = rest.into_iter().unzip();
-    for path in others.into_iter().flatten() {
-        path.register(None, config);
-    }
-    for resource in options.into_iter().flatten() {
-        resource.register(config);
+impl BuiltRoutes {
+    /// Registers everything with actix-web, which asks services in the order of their registration.
+    ///
+    /// If `answers_every_preflight` is `false`, preflights for a method that the group does not route are left to the
+    /// routing of the app.
+    fn register_all(self, answers_every_preflight: bool, config: &mut AppService) {
+        let app_paths = AppPaths::of(config);
+        let mut routes = Vec::new();
+        let mut options = Vec::new();
+        for path in self.0 {
+            app_paths.add(&path.policies, config);
+            let preflights = Rc::new(Preflights {
+                policies: path.policies,
+                app_paths: Rc::clone(&app_paths),
+                checks: path.routes.iter().map(|route| route.endpoint.check).collect(),
+            });
+            routes.extend(path.routes.into_iter().map(|route| (Rc::clone(&preflights), route)));
+            options.extend(path.options);
+        }
+        routes.sort_by_key(|(_, route)| route.endpoint.number);
+        let mut preflights = Vec::new();
+        for (path, BuiltRoute { methods, policy, endpoint }) in routes {
+            let Endpoint { resource, check, wraps, .. } = endpoint;
+            resource.register(CorsMiddleware { policy, check, wraps: wraps.into() }, config);
+            preflights.push((path, methods));
+        }
+        // Patterns may overlap: a preflight belongs to the route that its request would reach.
+        for (path, methods) in &preflights {
+            Rc::clone(path).register(RequestedMethods::These(methods.clone()), config);
+        }
+        if answers_every_preflight {
+            preflights.dedup_by_key(|(path, _)| Rc::as_ptr(path));
+            for (path, _) in preflights {
+                path.register(RequestedMethods::NotAnnotated, config);
+            }
+        }
+        for OptionsEndpoint { resource, wraps } in options {
+            resource.wrap(Wraps(wraps.into())).register(config);
+        }
     }
 }
 
 impl HttpServiceFactory for BuiltRoutes {
     fn register(self, config: &mut AppService) {
-        register_paths(self.0, false, config);
+        self.register_all(true, config);
     }
 }
 
@@ -295,16 +312,17 @@ impl HttpServiceFactory for Routes {
     }
 }
 
-/// `.service(handler)`: the routes of one handler, which knows of no other.
+/// Registers the routes of one handler: `.service(handler)`.
 pub(super) fn register_handler<R: Annotated>(handler: R, config: &mut AppService) {
     let routes = Routes::new().add(handler).try_build().unwrap_or_else(|error| panic!("{error}"));
-    register_paths(routes.0, true, config);
+    // Other handlers may route other methods of the path.
+    routes.register_all(false, config);
 }
 
 impl fmt::Debug for Routes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list()
-            .entries(self.routes.iter().map(|route| (&route.methods, &route.path, &route.policy)))
+            .entries(self.routes.iter().map(|route| (&route.methods, &route.path, &route.declared.policy)))
             .finish()
     }
 }

@@ -1,6 +1,5 @@
-//! The middlewares of a group: between CORS and what the route attributes made.
+//! The middlewares of `Routes::wrap`, which are between CORS and the resources.
 
-use super::around::boxed;
 use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
@@ -14,7 +13,7 @@ use std::task::{Context, Poll, ready};
 type LocalBoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 pub(super) type ServiceFuture = LocalBoxFuture<Result<ServiceResponse, Error>>;
 
-/// The service of one route, as the middlewares of [`Routes::wrap`](super::Routes::wrap) see it.
+/// The service of one route: what the middlewares of [`Routes::wrap`](super::Routes::wrap) are put around.
 ///
 /// ```
 /// use actix_web::dev::{ServiceRequest, ServiceResponse, Transform};
@@ -42,8 +41,8 @@ impl Service<ServiceRequest> for RouteService {
     type Error = Error;
     type Future = ServiceFuture;
 
-    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.0.poll_ready(cx)
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.0.poll_ready(context)
     }
 
     fn call(&self, request: ServiceRequest) -> ServiceFuture {
@@ -57,7 +56,7 @@ impl fmt::Debug for RouteService {
     }
 }
 
-/// Boxes futures and bodies.
+/// Puts the futures and the bodies of a service into boxes.
 struct Boxing<S>(S);
 
 impl<S, B> Service<ServiceRequest> for Boxing<S>
@@ -69,20 +68,20 @@ where
     type Error = Error;
     type Future = ServiceFuture;
 
-    fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.0.poll_ready(cx)
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.0.poll_ready(context)
     }
 
     fn call(&self, request: ServiceRequest) -> ServiceFuture {
         let response = self.0.call(request);
-        Box::pin(async move { Ok(boxed(response.await?)) })
+        Box::pin(async move { Ok(response.await?.map_into_boxed_body()) })
     }
 }
 
-/// A middleware that every route of a group shares.
+/// A middleware that the routes of a group share.
 pub(super) type SharedWrap = Rc<dyn Fn(RouteService) -> LocalBoxFuture<Result<RouteService, ()>>>;
 
-/// Makes a middleware shareable.
+/// Puts a middleware of any type into a [`SharedWrap`].
 pub(super) fn shared<M, B>(middleware: M) -> SharedWrap
 where
     M: Transform<RouteService, ServiceRequest, Response = ServiceResponse<B>, Error = Error, InitError = ()>
@@ -95,7 +94,27 @@ where
     })
 }
 
-/// What CORS stands around: the resource itself, or the group's middlewares around it.
+/// The middlewares of a group as one middleware, the innermost first.
+pub(super) struct Wraps(pub(super) Rc<[SharedWrap]>);
+
+impl<S, B> Transform<S, ServiceRequest> for Wraps
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Transform = Inner<S>;
+    type InitError = ();
+    type Future = LocalBoxFuture<Result<Inner<S>, ()>>;
+
+    fn new_transform(&self, service: S) -> Self::Future {
+        let wraps = Rc::clone(&self.0);
+        Box::pin(async move { Inner::new(service, &wraps).await })
+    }
+}
+
+/// The service inside of CORS: the resource itself, or the middlewares of the group around it.
 pub(super) enum Inner<S> {
     Plain(S),
     Wrapped(RouteService),
@@ -116,29 +135,39 @@ where
         }
         Ok(Self::Wrapped(service))
     }
+}
 
-    pub(super) fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+impl<S, B> Service<ServiceRequest> for Inner<S>
+where
+    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
+    B: MessageBody + 'static,
+{
+    type Response = ServiceResponse;
+    type Error = Error;
+    type Future = InnerFuture<S::Future>;
+
+    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
         match self {
-            Self::Plain(service) => service.poll_ready(cx),
-            Self::Wrapped(service) => service.poll_ready(cx),
+            Self::Plain(service) => service.poll_ready(context),
+            Self::Wrapped(service) => service.poll_ready(context),
         }
     }
 
     #[inline]
-    pub(super) fn call(&self, request: ServiceRequest) -> InnerFuture<S::Future> {
+    fn call(&self, request: ServiceRequest) -> InnerFuture<S::Future> {
         match self {
-            Self::Plain(service) => InnerFuture::Plain { inner: service.call(request) },
-            Self::Wrapped(service) => InnerFuture::Wrapped { inner: service.call(request) },
+            Self::Plain(service) => InnerFuture::Plain { response: service.call(request) },
+            Self::Wrapped(service) => InnerFuture::Wrapped { response: service.call(request) },
         }
     }
 }
 
 pin_project! {
-    /// See [`Inner`].
-    #[project = InnerFutureProj]
+    /// The response of an [`Inner`].
+    #[project = InnerFutureProjection]
     pub(super) enum InnerFuture<F> {
-        Plain { #[pin] inner: F },
-        Wrapped { inner: ServiceFuture },
+        Plain { #[pin] response: F },
+        Wrapped { response: ServiceFuture },
     }
 }
 
@@ -150,10 +179,12 @@ where
     type Output = Result<ServiceResponse, Error>;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         match self.project() {
-            InnerFutureProj::Plain { inner } => Poll::Ready(ready!(inner.poll(cx)).map(boxed)),
-            InnerFutureProj::Wrapped { inner } => inner.as_mut().poll(cx),
+            InnerFutureProjection::Plain { response } => {
+                Poll::Ready(ready!(response.poll(context)).map(ServiceResponse::map_into_boxed_body))
+            }
+            InnerFutureProjection::Wrapped { response } => response.as_mut().poll(context),
         }
     }
 }

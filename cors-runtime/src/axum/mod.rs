@@ -26,14 +26,16 @@
 //!     .layer(PolicyLayer::new(policy!(origins = ["*"])));
 //! ```
 
-mod annotation;
-mod around;
-mod check;
-mod headers;
-mod layer;
+mod declaration;
+mod endpoint;
+mod handler;
+mod http;
+mod layers;
+mod method_routes;
 mod methods;
-mod preflight;
-mod route;
+mod options;
+mod origin_check;
+mod policy_layer;
 mod routes;
 
 #[doc(inline)]
@@ -80,22 +82,23 @@ pub use cors_macros::cors_axum as cors;
 /// parameter is not a reference, is an error.
 #[doc(inline)]
 pub use cors_macros::origin_check_axum as origin_check;
-pub use layer::{PolicyFuture, PolicyLayer, PolicyService};
+pub use policy_layer::{PolicyFuture, PolicyLayer, PolicyService};
 pub use routes::Routes;
 
 /// What the expansions of the macros use. May change at any time.
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private {
-    pub use super::annotation::Annotation;
-    pub use super::check::{Check, CheckFuture, OriginCheck, Rejected, fallback as check_fallback};
-    pub use super::methods::MethodRoutes;
-    pub use super::route::{Annotated, RouteSpec, Routed, fallback};
+    pub use super::declaration::{
+        Annotated, Declaration, Dynamic, Listed, RouteSpec, Routed, WithRoutes, WithoutRoutes, fallback,
+    };
+    pub use super::method_routes::MethodRoutes;
+    pub use super::origin_check::{Check, CheckFuture, OriginCheck, Rejected, fallback as check_fallback};
     pub use super::routes::Routes;
     pub use ::axum::extract::FromRequestParts;
     pub use ::axum::handler::Handler;
+    pub use ::http::request::Parts;
     pub use cors_macros::{methods_axum, routes_axum};
-    pub use http::request::Parts;
 }
 
 /// Annotated handlers as one group: gives [`Routes`](crate::axum::Routes).

@@ -1,4 +1,4 @@
-//! A browser: what pages share.
+//! A browser: what all its pages share.
 
 use std::{
     fmt,
@@ -9,20 +9,21 @@ use std::{
 use url::Url;
 
 use super::{
-    cookies::{Context, CookieJar},
-    engine::{Engine, ThirdPartyCookies},
-    origin::{Origin, PublicSuffixes},
+    cookies::{CookieContext, CookieJar},
+    origin::Origin,
     page::Page,
     preflight_cache::PreflightCache,
-    wire::{WireRequest, WireResponse},
+    quirks::{Engine, ThirdPartyCookies},
+    site::PublicSuffixes,
+    wire::{Exchange, WireRequest, WireResponse},
 };
 
-/// Where the application is, if nobody says anything else.
+/// The origin of relative URLs, unless a test sets another one.
 const API_ORIGIN: &str = "https://api.example.com";
-/// Older requests are forgotten.
+/// The log keeps this many requests, and drops older ones.
 const LOG_LIMIT: usize = 1000;
 
-/// A browser without a window: its cookies, what preflights have allowed, and its clock.
+/// A browser without windows: it has cookies, a preflight cache, a clock and a log of all requests.
 ///
 /// Clones are the same browser.
 ///
@@ -31,14 +32,14 @@ const LOG_LIMIT: usize = 1000;
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
-/// // Any tower service (`axum::Router`), an actix-web test service, a URL; or a function:
+/// // A function. Tower services (`axum::Router`), actix-web test services and URLs are used in the same way.
 /// let app = |request: WireRequest| {
-///     let answer = WireResponse::new(200).with_header("x-total-count", "3");
+///     let response = WireResponse::new(200).with_header("x-total-count", "3");
 ///     match request.header("origin") {
-///         Some("https://app.example.com") => answer
+///         Some("https://app.example.com") => response
 ///             .with_header("access-control-allow-origin", "https://app.example.com")
 ///             .with_header("access-control-expose-headers", "x-total-count"),
-///         _ => answer,
+///         _ => response,
 ///     }
 /// };
 ///
@@ -58,69 +59,78 @@ pub struct Browser {
 
 pub(super) struct State {
     pub(super) engine: Engine,
-    pub(super) cache: PreflightCache,
+    pub(super) preflight_cache: PreflightCache,
     pub(super) suffixes: PublicSuffixes,
     pub(super) api_origin: Url,
-    /// Since the browser was started; only the test moves it.
+    /// The time since the browser was created, which only [`Browser::advance`] changes.
     pub(super) now: Duration,
-    /// When it was started, since 1970: dates in cookies need it.
-    started: Duration,
-    third_party: ThirdPartyCookies,
+    /// The time from 1970 to the creation of the browser, for the dates in cookies.
+    created: Duration,
+    third_party_cookies: ThirdPartyCookies,
     jar: CookieJar,
-    exchanges: Vec<Exchange>,
-    sent: usize,
-    preflights: usize,
+    log: Vec<Exchange>,
+    sent_requests: usize,
+    sent_preflights: usize,
 }
 
 impl Browser {
-    /// A browser as the standards have it.
-    #[expect(clippy::new_without_default, reason = "`Browser::default()` would not tell which one it is")]
+    /// Creates a browser that follows the standards, without the differences of any real browser.
+    #[expect(clippy::new_without_default, reason = "`Browser::default()` would not say which browser it is")]
     pub fn new() -> Self {
-        Self::with(Engine::Standard)
+        Self::with_engine(Engine::Standard)
     }
 
-    /// As Chrome, Edge and others: answers to preflights are kept for 2 hours at most, one for each URL, and dropped
-    /// when a request is not covered. `*` covers `authorization`.
+    /// Creates a browser that behaves like Chrome, Edge and others.
+    ///
+    /// The preflight cache keeps one result for each URL, for 2 hours at most, and drops it when a request needs more.
+    /// `Access-Control-Allow-Headers: *` allows `Authorization`, but not from the cache: every request with
+    /// `Authorization` is preflighted.
     pub fn chromium() -> Self {
-        Self::with(Engine::Chromium)
+        Self::with_engine(Engine::Chromium)
     }
 
-    /// As Firefox: answers to preflights are kept for 24 hours at most, but `*` only once. A redirect of a preflighted
-    /// request is always preflighted, with the page's own origin. Cookies of other sites are kept apart for each site.
+    /// Creates a browser that behaves like Firefox.
+    ///
+    /// The preflight cache keeps results for 24 hours at most, and never reads a `*` from them. A redirect of a
+    /// preflighted request is always preflighted, with the origin of the page. Third-party cookies are partitioned by
+    /// the site of the page.
     pub fn firefox() -> Self {
-        Self::with(Engine::Firefox)
+        Self::with_engine(Engine::Firefox)
     }
 
-    /// As Safari: answers to preflights are kept for 10 minutes at most, one for each URL. A redirect of a preflighted
-    /// request is always preflighted, also for headers that the redirect has removed. Cookies of other sites are blocked.
+    /// Creates a browser that behaves like Safari.
+    ///
+    /// The preflight cache keeps one result for each URL, for 10 minutes at most. A redirect of a preflighted request is
+    /// always preflighted, even for headers that the redirect has removed. Third-party cookies are blocked.
     pub fn safari() -> Self {
-        Self::with(Engine::WebKit)
+        Self::with_engine(Engine::WebKit)
     }
 
-    fn with(engine: Engine) -> Self {
+    fn with_engine(engine: Engine) -> Self {
         let state = State {
             engine,
-            cache: PreflightCache::new(engine),
+            preflight_cache: PreflightCache::new(engine),
             suffixes: PublicSuffixes::default(),
             api_origin: parse(API_ORIGIN, "URL"),
             now: Duration::ZERO,
-            started: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
-            third_party: engine.third_party_cookies(),
+            created: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
+            third_party_cookies: engine.third_party_cookies(),
             jar: CookieJar::default(),
-            exchanges: Vec::new(),
-            sent: 0,
-            preflights: 0,
+            log: Vec::new(),
+            sent_requests: 0,
+            sent_preflights: 0,
         };
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
-    /// Where relative URLs such as `/me` are: the address of the application. It is `https://api.example.com` if not
-    /// set (a page of `https://app.example.com` is another origin of the same site then), and the URL itself for a
-    /// target that is a URL.
+    /// Sets the origin of the application, to which relative URLs such as `/me` belong.
+    ///
+    /// The default is `https://api.example.com`, which is another origin than `https://app.example.com` but the same
+    /// site. For a target that is a URL, relative URLs belong to that URL instead.
     ///
     /// # Panics
     ///
-    /// If it is not a URL of the schemes `http` and `https`.
+    /// Panics if `origin` is not a URL with the scheme `http` or `https`.
     #[track_caller]
     #[must_use]
     pub fn api_origin(self, origin: &str) -> Self {
@@ -130,27 +140,27 @@ impl Browser {
         self
     }
 
-    /// Blocks cookies of other sites than the page's, as many users do; in Safari that is the default.
+    /// Blocks third-party cookies, as many users do. Safari blocks them by default.
     #[must_use]
     pub fn block_third_party_cookies(self) -> Self {
-        self.state().third_party = ThirdPartyCookies::Blocked;
+        self.state().third_party_cookies = ThirdPartyCookies::Blocked;
         self
     }
 
-    /// A suffix under which anybody can register a name, such as `co.uk`: two names under it are two sites. Only a
-    /// few are built in.
+    /// Adds a [public suffix](https://publicsuffix.org) such as `co.uk`, under which two names are two sites. Only a few
+    /// are built in.
     #[must_use]
     pub fn public_suffix(self, suffix: &str) -> Self {
         self.state().suffixes.add(suffix);
         self
     }
 
-    /// A tab with a page of this origin (or URL). `null` is a page without an origin, as
-    /// [`sandboxed_page`](Self::sandboxed_page); so is one of `file:` and `data:`.
+    /// Opens a page, of which `origin` is the origin or the URL. The origin of `null`, of `file:` URLs and of `data:` URLs
+    /// is opaque, as that of a [`sandboxed_page`](Self::sandboxed_page).
     ///
     /// # Panics
     ///
-    /// If it is neither a URL nor `null`.
+    /// Panics if `origin` is neither a URL nor `null`.
     #[track_caller]
     pub fn page(&self, origin: &str) -> Page {
         if origin == "null" {
@@ -160,52 +170,56 @@ impl Browser {
         Page::new(self.clone(), Origin::of(&url), Some(url))
     }
 
-    /// A page in a sandbox, which sends `Origin: null`. Every site can open one.
+    /// Opens a page in a sandbox, whose requests have `Origin: null`. Every site can open such a page.
     pub fn sandboxed_page(&self) -> Page {
         Page::new(self.clone(), Origin::Opaque, None)
     }
 
-    /// Moves the clock. Nothing else does.
+    /// Moves the clock forward. The clock does not move by itself.
     pub fn advance(&self, time: Duration) {
         let mut state = self.state();
         state.now = state.now.saturating_add(time);
     }
 
-    /// How many preflights have been sent.
+    /// Returns how many preflights the browser has sent.
     pub fn preflights(&self) -> usize {
-        self.state().preflights
+        self.state().sent_preflights
     }
 
-    /// What has been sent, and what came back: also what the script did not get to see. The last 1000.
+    /// Returns the last 1000 requests with their responses, in the order in which they were sent: preflights, requests
+    /// and redirects, and all response headers, even those that no script can read.
     pub fn requests(&self) -> Vec<Exchange> {
-        self.state().exchanges.clone()
+        self.state().log.clone()
     }
 
-    /// Puts a cookie into the jar as if the server at this URL had set it for a page of its own: `"id=7; Secure"`.
+    /// Stores a cookie, as if this URL had sent the `Set-Cookie` line to a page of its own origin: `"id=7; Secure"`. A
+    /// cookie that browsers do not accept is not stored.
     ///
     /// # Panics
     ///
-    /// If the URL is not one.
+    /// Panics if `url` is not a URL.
     #[track_caller]
     pub fn set_cookie(&self, url: &str, set_cookie: &str) {
         let url = parse(url, "URL of a cookie");
         let origin = Origin::of(&url);
-        self.state().take_cookies(&origin, &url, [set_cookie.as_bytes()].into_iter());
+        self.state().store_cookies(&origin, &url, [set_cookie.as_bytes()].into_iter());
     }
 
-    /// The `Cookie` header that a page of this origin would send to this URL with credentials.
+    /// Returns the `Cookie` header of a request with credentials from this page to this URL. `None` if there are no
+    /// cookies for it.
     ///
     /// # Panics
     ///
-    /// If the URL is not one.
+    /// Panics if `url` is not a URL.
     #[track_caller]
     pub fn cookies(&self, page: &Page, url: &str) -> Option<String> {
         let url = parse(url, "URL of a cookie");
-        self.state().cookie_header(page.origin_of(), &url)
+        self.state().cookie_header(page.parsed_origin(), &url)
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
-        // A panic elsewhere in a test has not left half a state behind: no step of a fetch holds this lock.
+        // A panic while the lock was held has not left the state half changed: no fetch holds it for longer than one of
+        // the methods of `State`.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -214,7 +228,7 @@ impl Browser {
 fn parse(text: &str, what: &str) -> Url {
     match Url::parse(text) {
         Ok(url) => url,
-        Err(error) => panic!("`{text}` is no {what}: {error}; write `https://app.example.com`"),
+        Err(error) => panic!("`{text}` is not a valid {what}: {error}; write `https://app.example.com`"),
     }
 }
 
@@ -225,8 +239,8 @@ impl fmt::Debug for Browser {
             .field("engine", &state.engine)
             .field("api_origin", &state.api_origin.as_str())
             .field("now", &state.now)
-            .field("requests", &state.sent)
-            .field("preflights", &state.preflights)
+            .field("requests", &state.sent_requests)
+            .field("preflights", &state.sent_preflights)
             .finish_non_exhaustive()
     }
 }
@@ -234,86 +248,42 @@ impl fmt::Debug for Browser {
 impl State {
     pub(super) fn cookie_header(&self, page: &Origin, url: &Url) -> Option<String> {
         let site = self.suffixes.site(page);
-        self.jar.header(&self.context(page, site.as_deref(), url))
+        self.jar.header(&self.cookie_context(page, site.as_deref(), url))
     }
 
-    pub(super) fn take_cookies<'a>(
+    /// Stores the cookies of the `Set-Cookie` lines in the response to a request from `page` to `url`.
+    pub(super) fn store_cookies<'a>(
         &mut self,
         page: &Origin,
         url: &Url,
-        lines: impl Iterator<Item = &'a [u8]>,
+        set_cookie: impl Iterator<Item = &'a [u8]>,
     ) {
         let mut jar = std::mem::take(&mut self.jar);
         let site = self.suffixes.site(page);
-        let context = self.context(page, site.as_deref(), url);
-        for line in lines {
-            jar.set(&context, line, &self.suffixes);
+        let context = self.cookie_context(page, site.as_deref(), url);
+        for line in set_cookie {
+            jar.store(&context, line, &self.suffixes);
         }
         self.jar = jar;
     }
 
-    fn context<'a>(&self, page: &Origin, site: Option<&'a str>, url: &'a Url) -> Context<'a> {
-        Context {
+    fn cookie_context<'a>(&self, page: &Origin, site: Option<&'a str>, url: &'a Url) -> CookieContext<'a> {
+        CookieContext {
             url,
             page_site: site.unwrap_or_default(),
             same_site: self.suffixes.is_same_site(page, &Origin::of(url)),
-            third_party: self.third_party,
-            lax_by_default: self.engine.same_site_defaults_to_lax(),
-            now: self.started.saturating_add(self.now),
+            third_party_cookies: self.third_party_cookies,
+            same_site_defaults_to_lax: self.engine.same_site_defaults_to_lax(),
+            now: self.created.saturating_add(self.now),
         }
     }
 
-    /// The log keeps heads, not bodies.
-    pub(super) fn log(&mut self, request: &WireRequest, response: Option<&WireResponse>) {
-        self.sent += 1;
-        self.preflights += usize::from(request.is_preflight());
-        if self.exchanges.len() == LOG_LIMIT {
-            self.exchanges.remove(0);
+    pub(super) fn log(&mut self, request: WireRequest, response: Option<&WireResponse>) {
+        self.sent_requests += 1;
+        self.sent_preflights += usize::from(request.is_preflight());
+        if self.log.len() == LOG_LIMIT {
+            self.log.remove(0);
         }
-        let head = |response: &WireResponse| WireResponse {
-            status: response.status,
-            headers: response.headers.clone(),
-            body: Vec::new(),
-        };
-        self.exchanges.push(Exchange { request: request.clone(), response: response.map(head) });
-    }
-}
-
-/// A request that was sent, and its answer, if there was one. Bodies of answers are not kept.
-///
-/// ```
-/// use cors_runtime::testing::{Browser, Fetch, WireRequest, WireResponse};
-///
-/// # #[tokio::main(flavor = "current_thread")]
-/// # async fn main() {
-/// let app = |_: WireRequest| WireResponse::new(200).with_header("access-control-allow-origin", "*");
-/// let browser = Browser::new();
-/// let _ = browser.page("https://app.example.com").fetch(&app, Fetch::put("/me")).await;
-/// let sent = browser.requests();
-/// assert!(sent[0].is_preflight());
-/// assert_eq!(sent[0].request().header("access-control-request-method"), Some("PUT"));
-/// assert_eq!(sent[0].response().unwrap().status(), 200);
-/// # }
-/// ```
-#[derive(Clone, Debug)]
-pub struct Exchange {
-    request: WireRequest,
-    response: Option<WireResponse>,
-}
-
-impl Exchange {
-    /// What was sent.
-    pub fn request(&self) -> &WireRequest {
-        &self.request
-    }
-
-    /// What came back, with every header but without the body.
-    pub fn response(&self) -> Option<&WireResponse> {
-        self.response.as_ref()
-    }
-
-    /// Whether this was the question before a request.
-    pub fn is_preflight(&self) -> bool {
-        self.request.is_preflight()
+        self.log.push(Exchange::new(request, response));
     }
 }

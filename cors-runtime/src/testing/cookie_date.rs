@@ -1,11 +1,11 @@
-//! `Expires` of a cookie: RFC 6265, section 5.1.1.
+//! The date in the `Expires` attribute of a cookie: <https://www.rfc-editor.org/rfc/rfc6265#section-5.1.1>.
 
 use std::time::Duration;
 
 const MONTHS: [&str; 12] =
     ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// Time since 1970; earlier dates are 1970.
+/// Returns the time since 1970, which is zero for earlier dates. `None` if the text is not a date.
 pub(super) fn parse(text: &str) -> Option<Duration> {
     let (mut day, mut month, mut year, mut time) = (None, None, None, None);
     let words =
@@ -13,7 +13,7 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
     for word in words {
         let number = word.parse::<u64>().ok();
         if time.is_none() && word.contains(':') {
-            time = Some(clock(word)?);
+            time = Some(time_of_day(word)?);
         } else if let (Some(number), true) = (number, word.len() <= 2 && day.is_none()) {
             day = Some(number);
         } else if let (Some(number), None) = (number, year) {
@@ -35,13 +35,14 @@ pub(super) fn parse(text: &str) -> Option<Duration> {
     Some(Duration::from_secs((days * 86_400).saturating_add(time?)))
 }
 
-fn clock(word: &str) -> Option<u64> {
-    let mut parts = word.splitn(3, ':').map(|part| part.parse::<u64>().ok());
+/// Reads `hours:minutes:seconds`, and returns seconds.
+fn time_of_day(text: &str) -> Option<u64> {
+    let mut parts = text.splitn(3, ':').map(|part| part.parse::<u64>().ok());
     let (hours, minutes, seconds) = (parts.next()??, parts.next()??, parts.next()??);
     (hours < 24 && minutes < 60 && seconds < 60).then_some(hours * 3600 + minutes * 60 + seconds)
 }
 
-/// `month` from 0. Years begin in March, so that the day of a leap year comes last.
+/// `month` is counted from 0. The calculation lets years begin in March, so that a leap day is the last day of a year.
 fn days_from_1970(year: u64, month: u64, day: u64) -> u64 {
     let (year, month) = if month < 2 { (year - 1, month + 10) } else { (year, month - 2) };
     let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day;
@@ -53,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn dates() {
+    fn dates_are_read_in_all_usual_forms() {
         for (text, expected) in [
             ("Thu, 01 Jan 1970 00:00:00 GMT", Some(0)),
             ("Sun, 06 Nov 1994 08:49:37 GMT", Some(784_111_777)),

@@ -1,48 +1,49 @@
-//! May this page read this response? <https://fetch.spec.whatwg.org/#concept-cors-check>
+//! The CORS check: <https://fetch.spec.whatwg.org/#concept-cors-check>.
 
 use super::{
     blocked::Reason,
-    list_header::is_token,
-    wire::{HeaderList, latin1},
+    header_list::{HeaderList, is_token, latin1},
 };
 
-/// The reason, and the header value that is the matter.
+/// Why the check failed, and the value of the header that made it fail.
 pub(super) type Refusal = (Reason, Option<String>);
 
-/// `origin` is the serialised origin of the request; `include` its credentials mode.
-pub(super) fn cors_check(headers: &HeaderList, origin: &str, include: bool) -> Result<(), Refusal> {
-    let Some(value) = headers.joined("access-control-allow-origin") else {
+/// Checks the response to a request with this serialized origin. `credentials` is whether the credentials mode of the
+/// request is `include`.
+pub(super) fn cors_check(headers: &HeaderList, origin: &str, credentials: bool) -> Result<(), Refusal> {
+    let Some(allow_origin) = headers.get("access-control-allow-origin") else {
         return Err((Reason::MissingAllowOrigin, None));
     };
-    if !include && value == b"*" {
+    if !credentials && allow_origin == b"*" {
         return Ok(());
     }
-    if value != origin.as_bytes() {
-        return Err((why_not(&value), Some(latin1(&value))));
+    if allow_origin != origin.as_bytes() {
+        return Err((classify_refused(&allow_origin), Some(latin1(&allow_origin))));
     }
-    if !include {
+    if !credentials {
         return Ok(());
     }
-    match headers.joined("access-control-allow-credentials") {
+    match headers.get("access-control-allow-credentials") {
         Some(value) if value == b"true" => Ok(()),
         Some(value) => Err((Reason::InvalidAllowCredentials, Some(latin1(&value)))),
         None => Err((Reason::MissingAllowCredentials, None)),
     }
 }
 
-/// The standard knows one failure; browsers tell more.
-fn why_not(value: &[u8]) -> Reason {
-    if value == b"*" {
+/// Finds the reason that Chromium's console gives for a refused `Access-Control-Allow-Origin`. The standard has one
+/// failure for all.
+fn classify_refused(allow_origin: &[u8]) -> Reason {
+    if allow_origin == b"*" {
         return Reason::WildcardWithCredentials;
     }
-    if value == b"null" {
+    if allow_origin == b"null" {
         return Reason::AllowOriginMismatch;
     }
-    if value.iter().any(|byte| matches!(byte, b',' | b' ' | b'\t')) {
+    if allow_origin.iter().any(|byte| matches!(byte, b',' | b' ' | b'\t')) {
         return Reason::SeveralAllowOrigins;
     }
-    let scheme = std::str::from_utf8(value).ok().and_then(|text| text.split_once("://"));
-    if scheme.is_some_and(|(scheme, host)| is_token(scheme.as_bytes()) && !host.is_empty()) {
+    let scheme_and_host = std::str::from_utf8(allow_origin).ok().and_then(|text| text.split_once("://"));
+    if scheme_and_host.is_some_and(|(scheme, host)| is_token(scheme.as_bytes()) && !host.is_empty()) {
         Reason::AllowOriginMismatch
     } else {
         Reason::InvalidAllowOrigin
@@ -55,19 +56,19 @@ mod tests {
 
     const ORIGIN: &str = "https://app.example.com";
 
-    fn check(origins: &[&str], credentials: &[&str], include: bool) -> Result<(), Reason> {
+    fn check(allow_origin: &[&str], allow_credentials: &[&str], credentials: bool) -> Result<(), Reason> {
         let mut headers = HeaderList::default();
-        for value in origins {
+        for value in allow_origin {
             headers.push("Access-Control-Allow-Origin", *value);
         }
-        for value in credentials {
+        for value in allow_credentials {
             headers.push("Access-Control-Allow-Credentials", *value);
         }
-        cors_check(&headers, ORIGIN, include).map_err(|(reason, _)| reason)
+        cors_check(&headers, ORIGIN, credentials).map_err(|(reason, _)| reason)
     }
 
     #[test]
-    fn origins() {
+    fn the_origin_must_be_equal_or_a_wildcard() {
         use Reason::{AllowOriginMismatch, InvalidAllowOrigin, MissingAllowOrigin, SeveralAllowOrigins};
         for (lines, expected) in [
             (&[][..], Err(MissingAllowOrigin)),
@@ -93,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn credentials() {
+    fn credentials_need_the_origin_and_true() {
         use Reason::{InvalidAllowCredentials, MissingAllowCredentials, WildcardWithCredentials};
         for (origin, lines, expected) in [
             ("*", &["true"][..], Err(WildcardWithCredentials)),
@@ -110,8 +111,8 @@ mod tests {
     }
 
     #[test]
-    fn null() {
-        for (value, include, expected) in [
+    fn null_is_equal_to_an_opaque_origin() {
+        for (value, credentials, expected) in [
             ("null", true, true),
             ("null", false, true),
             ("NULL", false, false),
@@ -121,7 +122,7 @@ mod tests {
             let mut headers = HeaderList::default();
             headers.push("access-control-allow-origin", value);
             headers.push("access-control-allow-credentials", "true");
-            assert_eq!(cors_check(&headers, "null", include).is_ok(), expected, "{value} {include}");
+            assert_eq!(cors_check(&headers, "null", credentials).is_ok(), expected, "{value} {credentials}");
         }
     }
 }

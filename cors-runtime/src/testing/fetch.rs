@@ -1,16 +1,16 @@
-//! What a script asks for.
+//! The arguments of `fetch()`: what a script asks the browser to send.
 
-use super::wire::HeaderList;
+use super::header_list::HeaderList;
 
-/// The `mode` of a request: <https://fetch.spec.whatwg.org/#concept-request-mode>.
+/// <https://fetch.spec.whatwg.org/#concept-request-mode>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Mode {
+pub(super) enum RequestMode {
     Cors,
     NoCors,
     SameOrigin,
 }
 
-impl Mode {
+impl RequestMode {
     pub(super) fn name(self) -> &'static str {
         match self {
             Self::Cors => "cors",
@@ -22,7 +22,7 @@ impl Mode {
 
 /// <https://fetch.spec.whatwg.org/#concept-request-credentials-mode>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Credentials {
+pub(super) enum CredentialsMode {
     Omit,
     SameOrigin,
     Include,
@@ -30,7 +30,7 @@ pub(super) enum Credentials {
 
 /// <https://fetch.spec.whatwg.org/#concept-request-redirect-mode>
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Redirect {
+pub(super) enum RedirectMode {
     Follow,
     Error,
     Manual,
@@ -39,15 +39,16 @@ pub(super) enum Redirect {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Body {
     pub(super) bytes: Vec<u8>,
-    /// The `Content-Type` if the script sets none.
+    /// The `Content-Type` of the request if the script sets none.
     pub(super) content_type: Option<&'static str>,
     pub(super) is_stream: bool,
 }
 
-/// A call of `fetch()` (or of `XMLHttpRequest`): URL and options.
+/// A call of `fetch()` or of an `XMLHttpRequest`: the URL and the options.
 ///
-/// The defaults are those of `fetch()`: mode `cors`, credentials `same-origin`, redirects are followed.
-/// A relative URL is one of the application; see [`Browser::api_origin`](super::Browser::api_origin).
+/// Without further options it is `fetch(url, { method })`: the mode is `cors`, the credentials mode is `same-origin`, and
+/// redirects are followed. A relative URL belongs to the application: see
+/// [`Browser::api_origin`](super::Browser::api_origin). Nothing is checked before [`Page::fetch`](super::Page::fetch).
 ///
 /// ```
 /// use cors_runtime::testing::Fetch;
@@ -55,24 +56,24 @@ pub(super) struct Body {
 /// let save = Fetch::put("/me").credentials().header("x-request-id", "7").json(r#"{"name": "Ada"}"#);
 /// ```
 #[derive(Clone, Debug)]
-#[must_use = "a request does nothing until a page fetches it"]
+#[must_use = "a request is sent by `Page::fetch`"]
 pub struct Fetch {
     pub(super) method: String,
     pub(super) url: String,
     pub(super) headers: HeaderList,
     pub(super) body: Option<Body>,
-    pub(super) mode: Mode,
-    pub(super) credentials: Credentials,
-    pub(super) redirect: Redirect,
+    pub(super) mode: RequestMode,
+    pub(super) credentials: CredentialsMode,
+    pub(super) redirect: RedirectMode,
     pub(super) upload_listener: bool,
     pub(super) reload: bool,
     pub(super) no_referrer: bool,
 }
 
-/// One constructor for each method.
+/// Declares one constructor for each method.
 macro_rules! methods {
     ($($name:ident $method:literal)*) => {$(
-        #[doc = concat!("A `", $method, "` request.")]
+        #[doc = concat!("Creates a `", $method, "` request to this URL.")]
         pub fn $name(url: impl Into<String>) -> Self {
             Self::new($method, url)
         }
@@ -80,17 +81,17 @@ macro_rules! methods {
 }
 
 impl Fetch {
-    /// A request with any method, spelled as a script would: `put` is sent as `PUT`, but `patch` as `patch`
-    /// ([normalisation](https://fetch.spec.whatwg.org/#concept-method-normalize)).
+    /// Creates a request with any method, which is [normalized](https://fetch.spec.whatwg.org/#concept-method-normalize)
+    /// as in browsers: `put` is sent as `PUT`, but `patch` is sent as `patch`.
     pub fn new(method: impl Into<String>, url: impl Into<String>) -> Self {
         Self {
             method: method.into(),
             url: url.into(),
             headers: HeaderList::default(),
             body: None,
-            mode: Mode::Cors,
-            credentials: Credentials::SameOrigin,
-            redirect: Redirect::Follow,
+            mode: RequestMode::Cors,
+            credentials: CredentialsMode::SameOrigin,
+            redirect: RedirectMode::Follow,
             upload_listener: false,
             reload: false,
             no_referrer: false,
@@ -99,92 +100,93 @@ impl Fetch {
 
     methods! { get "GET" head "HEAD" post "POST" put "PUT" patch "PATCH" delete "DELETE" options "OPTIONS" }
 
-    /// `credentials: "include"`, or `withCredentials` of an `XMLHttpRequest`: cookies go along, and the answer
-    /// must allow that.
+    /// Sets `credentials: "include"`, or `withCredentials` of an `XMLHttpRequest`: cookies are sent, and the response
+    /// must have `Access-Control-Allow-Credentials: true`.
     pub fn credentials(mut self) -> Self {
-        self.credentials = Credentials::Include;
+        self.credentials = CredentialsMode::Include;
         self
     }
 
-    /// `credentials: "omit"`: no cookies, not even for the page's own origin.
+    /// Sets `credentials: "omit"`: no cookies are sent, not even to the page's own origin.
     pub fn omit_credentials(mut self) -> Self {
-        self.credentials = Credentials::Omit;
+        self.credentials = CredentialsMode::Omit;
         self
     }
 
-    /// `mode: "no-cors"`: sent without asking, but the response is opaque.
+    /// Sets `mode: "no-cors"`: there is no preflight and no CORS check, but the script can read nothing of the response.
     pub fn no_cors(mut self) -> Self {
-        self.mode = Mode::NoCors;
+        self.mode = RequestMode::NoCors;
         self
     }
 
-    /// `mode: "same-origin"`: fails for any other origin than the page's.
+    /// Sets `mode: "same-origin"`: a request to another origin than the page's is not sent.
     pub fn same_origin(mut self) -> Self {
-        self.mode = Mode::SameOrigin;
+        self.mode = RequestMode::SameOrigin;
         self
     }
 
-    /// Appends a request header. [Forbidden names](https://fetch.spec.whatwg.org/#forbidden-request-header) such as
-    /// `cookie` and `origin` are left out without a word, as browsers do.
+    /// Appends a request header. [Forbidden headers](https://fetch.spec.whatwg.org/#forbidden-request-header) such as
+    /// `Cookie` and `Origin` are not sent, as in browsers.
     pub fn header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.headers.push(name, value.as_ref());
         self
     }
 
-    /// A body of bytes without a type of its own; see also [`json`](Self::json) and [`text`](Self::text).
+    /// Sets a body of bytes, without a `Content-Type`. See also [`json`](Self::json) and [`text`](Self::text).
     pub fn body(self, bytes: impl Into<Vec<u8>>) -> Self {
         self.with_body(bytes.into(), None)
     }
 
-    /// A body with `content-type: application/json`, which always needs a preflight.
+    /// Sets a string as the body, with `Content-Type: application/json`, which always needs a preflight.
     pub fn json(mut self, text: impl Into<String>) -> Self {
         self.headers.push_if_absent("content-type", "application/json");
-        self.with_body(text.into().into_bytes(), Some("text/plain;charset=UTF-8"))
+        self.text(text)
     }
 
-    /// A string as the body: `content-type: text/plain;charset=UTF-8` if the script sets no other.
+    /// Sets a string as the body, with `Content-Type: text/plain;charset=UTF-8` unless another one is set.
     pub fn text(self, text: impl Into<String>) -> Self {
         self.with_body(text.into().into_bytes(), Some("text/plain;charset=UTF-8"))
     }
 
-    /// `URLSearchParams` as the body: `a=1&b=2`.
+    /// Sets `URLSearchParams` as the body, which are given as they are sent: `a=1&b=2`.
     pub fn form(self, pairs: impl Into<String>) -> Self {
         self.with_body(pairs.into().into_bytes(), Some("application/x-www-form-urlencoded;charset=UTF-8"))
     }
 
-    /// A `ReadableStream` as the body. It always needs a preflight, and cannot be sent again after a redirect.
+    /// Sets a `ReadableStream` as the body. It always needs a preflight, and a redirect cannot send it again.
     pub fn stream(mut self, bytes: impl Into<Vec<u8>>) -> Self {
         self.body = Some(Body { bytes: bytes.into(), content_type: None, is_stream: true });
         self
     }
 
-    /// An event listener on `XMLHttpRequest.upload`: every cross-origin request needs a preflight then
-    /// ([why](https://fetch.spec.whatwg.org/#use-cors-preflight-flag)).
+    /// Adds an event listener to `XMLHttpRequest.upload`. A cross-origin request then always needs a preflight
+    /// ([use-CORS-preflight flag](https://fetch.spec.whatwg.org/#use-cors-preflight-flag)).
     pub fn upload_listener(mut self) -> Self {
         self.upload_listener = true;
         self
     }
 
-    /// `redirect: "error"`: a redirect fails.
+    /// Sets `redirect: "error"`: a redirect is an error.
     pub fn redirect_error(mut self) -> Self {
-        self.redirect = Redirect::Error;
+        self.redirect = RedirectMode::Error;
         self
     }
 
-    /// `redirect: "manual"`: a redirect gives an opaque response.
+    /// Sets `redirect: "manual"`: a redirect is not followed, and the script can read nothing of it.
     pub fn redirect_manual(mut self) -> Self {
-        self.redirect = Redirect::Manual;
+        self.redirect = RedirectMode::Manual;
         self
     }
 
-    /// `cache: "reload"`. There is no HTTP cache here, but in Chromium and Firefox it also passes by what earlier
-    /// preflights have allowed.
+    /// Sets `cache: "reload"`. There is no HTTP cache here, but Chromium and Firefox do not use their cache of preflights
+    /// for such a request either.
     pub fn reload(mut self) -> Self {
         self.reload = true;
         self
     }
 
-    /// `referrerPolicy: "no-referrer"`: no `Referer`, and `Origin: null` where CORS does not need the origin.
+    /// Sets `referrerPolicy: "no-referrer"`: there is no `Referer`, and `Origin` is `null` in requests that are not
+    /// CORS requests.
     pub fn no_referrer(mut self) -> Self {
         self.no_referrer = true;
         self

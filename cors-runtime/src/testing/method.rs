@@ -1,6 +1,7 @@
 //! Methods: <https://fetch.spec.whatwg.org/#methods>.
 
-/// Upper case for the six names that browsers know by themselves; `patch` stays `patch`.
+/// Returns the method as it is sent: <https://fetch.spec.whatwg.org/#concept-method-normalize>. Six methods are sent in
+/// upper case however a script spells them; `patch` is sent as `patch`.
 pub(super) fn normalize(method: &str) -> String {
     let upper = method.to_ascii_uppercase();
     match upper.as_str() {
@@ -9,12 +10,12 @@ pub(super) fn normalize(method: &str) -> String {
     }
 }
 
-/// Whether no script may send it.
+/// Whether no script can send this method: <https://fetch.spec.whatwg.org/#forbidden-method>.
 pub(super) fn is_forbidden(method: &str) -> bool {
     ["CONNECT", "TRACE", "TRACK"].iter().any(|name| name.eq_ignore_ascii_case(method))
 }
 
-/// Whether it needs no permission.
+/// Whether a request with this method needs no preflight: <https://fetch.spec.whatwg.org/#cors-safelisted-method>.
 pub(super) fn is_safelisted(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "POST")
 }
@@ -24,7 +25,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn methods() {
+    fn methods_are_normalized_and_classified() {
         for (written, sent, safelisted, forbidden) in [
             ("get", "GET", true, false),
             ("Head", "HEAD", true, false),

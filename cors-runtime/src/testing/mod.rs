@@ -1,15 +1,15 @@
-//! A simulated browser: tests of what a page can do, without one.
+//! A simulated browser, for tests of what pages can do with an application.
 //!
-//! A [`Browser`] opens a [`Page`], and the page fetches from an application as a script would: with a preflight where
-//! the [Fetch standard](https://fetch.spec.whatwg.org/) wants one, with the checks that it prescribes, and with only
-//! those response headers that a script may read. What it refuses is a [`Blocked`]: the sentence of the browser's
-//! console, and what to change.
+//! A [`Browser`] opens a [`Page`], and the page fetches from the application as a script does: with a preflight where the
+//! [Fetch standard](https://fetch.spec.whatwg.org/) needs one, with the checks of the standard, and with only those
+//! response headers that a script can read. A fetch that fails returns [`Blocked`], which contains the message of the
+//! browser's console and says what to change.
 //!
 //! ```
 //! # use cors_runtime::testing::{Browser, Fetch, Reason, WireRequest, WireResponse};
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() {
-//! // Here a function; an `axum::Router` or what `actix_web::test::init_service` gives goes the same way.
+//! // A function. An `axum::Router` or the result of `actix_web::test::init_service` is used in the same way.
 //! let app = |request: WireRequest| match request.is_preflight() {
 //!     true => WireResponse::new(401),
 //!     false => WireResponse::new(200),
@@ -28,47 +28,47 @@
 //! # }
 //! ```
 //!
-//! # What is followed
+//! # What is simulated
 //!
-//! [`Browser::new`] is the standard: safelisted methods, request headers and response headers, the preflight and its
-//! cache, the CORS check, credentials modes, redirects and the origins they taint, the modes `cors`, `no-cors` and
-//! `same-origin`, `Sec-Fetch-*`, `Referer`. [`Browser::chromium`], [`Browser::firefox`] and [`Browser::safari`] do it as
-//! these browsers do: limits of the preflight cache, and what they make of `*`.
+//! [`Browser::new`] follows the standard: safelisted methods, request headers and response headers, the preflight and its
+//! cache, the CORS check, credentials modes, redirects and the origins that they taint, the modes `cors`, `no-cors` and
+//! `same-origin`, `Sec-Fetch-*`, `Referer`. [`Browser::chromium`], [`Browser::firefox`] and [`Browser::safari`] differ from
+//! the standard as these browsers do, for example in the limits of the preflight cache and in the meaning of `*`.
 //!
-//! # What is not
+//! # What is not simulated
 //!
-//! - There is no HTTP cache: every request is sent. A missing `Vary: Origin` is not noticed.
-//! - Everything is one tab deep: a page is its own top-level site. No navigation, no forms, no `WebSocket`.
-//! - Cookies are kept as far as `SameSite`, `Secure`, `Domain`, `Path`, expiry, prefixes, `Partitioned` and the blocking
-//!   of third parties go. Sites are told apart with a short list of public suffixes
+//! - There is no HTTP cache. Every request is sent, and a missing `Vary: Origin` has no effect.
+//! - There are no frames, so every page is its own top-level site. There are no navigations, forms and `WebSocket`s.
+//! - Cookies follow `SameSite`, `Secure`, `Domain`, `Path`, `Expires`, `Max-Age`, `Partitioned`, the prefixes `__Host-` and
+//!   `__Secure-`, and the blocking of third-party cookies, but no other rule. Only a few public suffixes are known
 //!   ([`Browser::public_suffix`] adds one).
-//! - No blocked ports, no permission to reach the local network, no certificates.
-//! - A response is read to its end before the script gets it: a stream of events without an end is not for it.
+//! - There are no blocked ports, no permissions for local networks, and no certificates.
+//! - The script gets a response after its last byte, so a stream of events without an end is never returned.
 //!
-//! It needs no runtime of its own; `testing-http` needs tokio's, with the I/O driver.
+//! The module needs no async runtime of its own. The feature `testing-http` needs tokio with its I/O driver.
 
 mod blocked;
 mod browser;
 mod cookie_date;
 mod cookies;
 mod cors_check;
-mod engine;
 mod fetch;
-mod fetching;
-mod forbidden;
-mod list_header;
+mod header_list;
+mod main_fetch;
 mod max_age;
 mod method;
+mod network_fetch;
 mod origin;
-mod outgoing;
 mod page;
-mod preflight;
 mod preflight_cache;
-mod redirect;
+mod preflight_fetch;
+mod quirks;
+mod redirect_fetch;
+mod request;
+mod request_header;
 mod response;
-mod safelist;
+mod site;
 mod target;
-mod texts;
 mod wire;
 
 #[cfg(feature = "actix")]
@@ -77,10 +77,10 @@ pub use self::target::ViaActix;
 pub use self::target::ViaHttp;
 pub use self::{
     blocked::{Blocked, Reason},
-    browser::{Browser, Exchange},
+    browser::Browser,
     fetch::Fetch,
     page::Page,
     response::{Response, ResponseType},
     target::{Target, TargetError, TowerBody, ViaFunction, ViaTower, ViaTowerBody, WithBody, with_body},
-    wire::{WireRequest, WireResponse},
+    wire::{Exchange, WireRequest, WireResponse},
 };

@@ -1,15 +1,15 @@
-//! A page: whose scripts ask.
+//! A page, whose scripts send requests.
 
 use std::fmt;
 
 use url::Url;
 
 use super::{
-    blocked::Blocked, browser::Browser, fetch::Fetch, fetching::Fetching, origin::Origin, response::Response,
+    blocked::Blocked, browser::Browser, fetch::Fetch, origin::Origin, request::Request, response::Response,
     target::Target,
 };
 
-/// A page in a [`Browser`], from which scripts send requests. Clones are the same page.
+/// A page that is open in a [`Browser`]. Clones are the same page.
 ///
 /// ```
 /// use cors_runtime::testing::Browser;
@@ -23,6 +23,7 @@ use super::{
 pub struct Page {
     browser: Browser,
     origin: Origin,
+    /// `None` for a sandboxed page.
     url: Option<Url>,
 }
 
@@ -31,33 +32,34 @@ impl Page {
         Self { browser, origin, url }
     }
 
-    /// What a script of this page gets when it calls `fetch()`: a response, or an error without a word of why.
+    /// Sends a request as a script of this page does, and returns the response as the script can read it.
     ///
-    /// `target` is `&axum::Router` or any other tower service, the result of `actix_web::test::init_service(..)`, or
-    /// an `http:` URL; see [`Target`]. It gets all requests, whatever their host.
+    /// The preflight, the request and its redirects all go to `target`, whatever the host of their URL. `target` is
+    /// `&axum::Router` or another tower service, the result of `actix_web::test::init_service(..)`, an `http:` URL, or a
+    /// function: see [`Target`].
     ///
     /// # Errors
     ///
-    /// [`Blocked`] where a browser gives the script an error instead of a response. An error status such as 404 is
-    /// none: scripts can read it, if the page is allowed to.
+    /// Returns [`Blocked`] where a browser gives the script a `TypeError` instead of a response. An error status such as
+    /// 404 is not an error if the page can read the response.
     pub async fn fetch<T, M>(&self, target: &T, fetch: Fetch) -> Result<Response, Blocked>
     where
         T: Target<M> + ?Sized,
     {
-        Fetching::start(self, target.origin().as_deref(), fetch)?.run(target).await
+        Request::new(self, target.origin().as_deref(), fetch)?.main_fetch(target).await
     }
 
-    /// As sent in the `Origin` header: `https://app.example.com` or `null`.
+    /// Returns the serialized origin, as in the `Origin` header: `https://app.example.com` or `null`.
     pub fn origin(&self) -> String {
         self.origin.to_string()
     }
 
-    /// The browser of this page.
+    /// Returns the browser in which this page is open.
     pub fn browser(&self) -> &Browser {
         &self.browser
     }
 
-    pub(super) fn origin_of(&self) -> &Origin {
+    pub(super) fn parsed_origin(&self) -> &Origin {
         &self.origin
     }
 

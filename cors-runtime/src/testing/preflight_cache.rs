@@ -1,63 +1,62 @@
-//! What earlier preflights have allowed: <https://fetch.spec.whatwg.org/#concept-cache>.
+//! The CORS-preflight cache: <https://fetch.spec.whatwg.org/#concept-cache>.
 
 use std::time::Duration;
 
-use super::{engine::Engine, method};
+use super::{method, quirks::Engine};
 
-/// No cache of a browser is without a limit either.
+/// A test that sends preflights for ever must not fill the memory; the caches of browsers are limited, too.
 const ENTRY_LIMIT: usize = 1000;
 
-/// Whose answers are one: a page of another origin, another site's page or another query asks again.
+/// The part of a cache entry that must equal that of the request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Key {
+pub(super) struct CacheKey {
     /// The site of the page: <https://fetch.spec.whatwg.org/#determine-the-network-partition-key>.
     pub(super) partition: String,
+    /// The value of `Origin`.
     pub(super) origin: String,
     /// With the query, without the fragment.
     pub(super) url: String,
 }
 
-/// What a request needs a permission for.
+/// What a preflight has to allow before a request is sent.
 #[derive(Debug)]
-pub(super) struct Asked<'a> {
+pub(super) struct PreflightedRequest<'a> {
     pub(super) method: &'a str,
-    pub(super) unsafe_names: &'a [String],
+    /// <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>
+    pub(super) unsafe_header_names: &'a [String],
+    /// Whether the credentials mode is `include`.
     pub(super) credentials: bool,
-    /// An upload listener or a stream: a safelisted method needs the permission, too.
-    pub(super) always: bool,
+    /// The [use-CORS-preflight flag](https://fetch.spec.whatwg.org/#use-cors-preflight-flag).
+    pub(super) use_cors_preflight: bool,
 }
 
-/// What a preflight has allowed.
+/// What a successful preflight has allowed.
 #[derive(Clone, Debug)]
-pub(super) struct Grant {
+pub(super) struct PreflightResult {
     pub(super) methods: Vec<String>,
     pub(super) header_names: Vec<String>,
+    /// Whether the credentials mode of the request was `include`.
     pub(super) credentials: bool,
 }
 
-/// Times are those of the browser's clock.
+/// The cache of one browser. All times are those of the browser's clock.
 #[derive(Debug)]
 pub(super) struct PreflightCache {
     engine: Engine,
     entries: Vec<Entry>,
 }
 
-/// In the standard and in Firefox every name has an entry of its own. Chromium and Safari keep one answer for a
-/// key, here also as one entry for each name, but they come and go together.
+/// A [cache entry](https://fetch.spec.whatwg.org/#cache-entry). It allows a method, or a header name in lower case.
+///
+/// An engine that [caches one result](Engine::caches_one_result) has one entry more, which allows neither: a result
+/// without methods and header names is a result, too.
 #[derive(Debug)]
 struct Entry {
-    key: Key,
+    key: CacheKey,
     credentials: bool,
-    name: Name,
+    method: Option<String>,
+    header_name: Option<String>,
     expires: Duration,
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Name {
-    Method(String),
-    Header(String),
-    /// Keeps the answer that allows nothing by name: it still is an answer.
-    Nothing,
 }
 
 impl PreflightCache {
@@ -65,128 +64,124 @@ impl PreflightCache {
         Self { engine, entries: Vec::new() }
     }
 
-    /// Whether no preflight is needed. An engine that keeps one answer drops it if it is not enough.
-    pub(super) fn covers(&mut self, key: &Key, asked: &Asked<'_>, now: Duration) -> bool {
+    /// Returns whether the request can be sent without a preflight.
+    pub(super) fn allows(&mut self, key: &CacheKey, request: &PreflightedRequest<'_>, now: Duration) -> bool {
         self.entries.retain(|entry| entry.expires > now);
-        let needs_method = match self.engine {
-            Engine::Standard => asked.always || !method::is_safelisted(asked.method),
-            Engine::Chromium | Engine::WebKit => !method::is_safelisted(asked.method),
-            Engine::Firefox => !matches!(asked.method, "GET" | "POST"),
-        };
-        let covered = (self.engine == Engine::Standard || self.has_answer(key, asked.credentials))
-            && (!needs_method || self.covers_method(key, asked.method, asked.credentials))
-            && asked.unsafe_names.iter().all(|name| self.covers_header(key, name, asked.credentials));
-        if !covered && self.keeps_one_answer() {
+        let (engine, credentials) = (self.engine, request.credentials);
+        let entries: Vec<&Entry> =
+            self.entries.iter().filter(|entry| entry.matches(engine, key, credentials)).collect();
+        let needs_method = !method::is_safelisted(request.method)
+            || engine.looks_up_safelisted_method(request.method, request.use_cors_preflight);
+        let allowed = !entries.is_empty()
+            && (!needs_method
+                || entries.iter().any(|entry| entry.allows_method(engine, request.method, credentials)))
+            && request
+                .unsafe_header_names
+                .iter()
+                .all(|name| entries.iter().any(|entry| entry.allows_header_name(engine, name, credentials)));
+        if !allowed && engine.caches_one_result() {
             self.clear(key);
         }
-        covered
+        allowed
     }
 
-    pub(super) fn store(&mut self, key: &Key, grant: &Grant, max_age: Duration, now: Duration) {
+    /// Stores a result: the last steps of <https://fetch.spec.whatwg.org/#cors-preflight-fetch-0>.
+    pub(super) fn store(
+        &mut self,
+        key: &CacheKey,
+        result: &PreflightResult,
+        max_age: Duration,
+        now: Duration,
+    ) {
+        let (engine, credentials) = (self.engine, result.credentials);
         let expires = now.saturating_add(max_age);
-        if self.keeps_one_answer() {
+        let entry = |method: Option<&str>, header_name: Option<&str>| Entry {
+            key: key.clone(),
+            credentials,
+            method: method.map(str::to_owned),
+            header_name: header_name.map(str::to_owned),
+            expires,
+        };
+        if engine.caches_one_result() {
             self.clear(key);
-            self.push(key, grant.credentials, Name::Nothing, expires);
+            self.push(entry(None, None));
         }
-        for method in &grant.methods {
-            let known = |cache: &Self, entry: &Entry| {
-                cache.is_usable(entry, key, grant.credentials)
-                    && cache.allows_method(entry, method, grant.credentials)
-            };
-            self.renew_or_push(key, grant.credentials, Name::Method(method.clone()), expires, known);
+        for method in &result.methods {
+            let renewed = self.renew(expires, |entry| {
+                entry.matches(engine, key, credentials) && entry.allows_method(engine, method, credentials)
+            });
+            if !renewed {
+                self.push(entry(Some(method), None));
+            }
         }
-        for name in &grant.header_names {
+        for name in &result.header_names {
             let name = name.to_ascii_lowercase();
-            let known = |cache: &Self, entry: &Entry| {
-                cache.is_usable(entry, key, grant.credentials)
-                    && cache.allows_header(entry, &name, grant.credentials)
-            };
-            self.renew_or_push(key, grant.credentials, Name::Header(name.clone()), expires, known);
+            let renewed = self.renew(expires, |entry| {
+                entry.matches(engine, key, credentials)
+                    && entry.allows_header_name(engine, &name, credentials)
+            });
+            if !renewed {
+                self.push(entry(None, Some(&name)));
+            }
         }
     }
 
     /// <https://fetch.spec.whatwg.org/#concept-cache-clear>
-    pub(super) fn clear(&mut self, key: &Key) {
+    pub(super) fn clear(&mut self, key: &CacheKey) {
         self.entries.retain(|entry| entry.key != *key);
     }
 
-    fn renew_or_push(
-        &mut self,
-        key: &Key,
-        credentials: bool,
-        name: Name,
-        expires: Duration,
-        known: impl Fn(&Self, &Entry) -> bool,
-    ) {
-        let found: Vec<usize> =
-            (0..self.entries.len()).filter(|&at| known(self, &self.entries[at])).collect();
-        for &at in &found {
-            self.entries[at].expires = expires;
+    /// Sets the expiry of all entries for which `is_match` is true, and returns whether there is one.
+    fn renew(&mut self, expires: Duration, is_match: impl Fn(&Entry) -> bool) -> bool {
+        let mut renewed = false;
+        for entry in self.entries.iter_mut().filter(|entry| is_match(entry)) {
+            entry.expires = expires;
+            renewed = true;
         }
-        if found.is_empty() {
-            self.push(key, credentials, name, expires);
-        }
+        renewed
     }
 
-    fn push(&mut self, key: &Key, credentials: bool, name: Name, expires: Duration) {
+    fn push(&mut self, entry: Entry) {
         if self.entries.len() == ENTRY_LIMIT {
             self.entries.remove(0);
         }
-        self.entries.push(Entry { key: key.clone(), credentials, name, expires });
+        self.entries.push(entry);
     }
+}
 
-    fn keeps_one_answer(&self) -> bool {
-        matches!(self.engine, Engine::Chromium | Engine::WebKit)
-    }
-
-    fn has_answer(&self, key: &Key, credentials: bool) -> bool {
-        self.entries.iter().any(|entry| self.is_usable(entry, key, credentials))
-    }
-
-    fn covers_method(&self, key: &Key, method: &str, credentials: bool) -> bool {
-        self.entries.iter().any(|entry| {
-            self.is_usable(entry, key, credentials) && self.allows_method(entry, method, credentials)
-        })
-    }
-
-    fn covers_header(&self, key: &Key, name: &str, credentials: bool) -> bool {
-        self.entries.iter().any(|entry| {
-            self.is_usable(entry, key, credentials) && self.allows_header(entry, name, credentials)
-        })
-    }
-
-    /// <https://fetch.spec.whatwg.org/#concept-cache-match>. Firefox has the flag in its key.
-    fn is_usable(&self, entry: &Entry, key: &Key, credentials: bool) -> bool {
-        let flag = match self.engine {
-            Engine::Firefox => entry.credentials == credentials,
-            _ => entry.credentials || !credentials,
+impl Entry {
+    /// <https://fetch.spec.whatwg.org/#concept-cache-match>. `credentials` is that of the request.
+    fn matches(&self, engine: Engine, key: &CacheKey, credentials: bool) -> bool {
+        let credentials_match = if engine.shares_cached_credentials() {
+            self.credentials || !credentials
+        } else {
+            self.credentials == credentials
         };
-        flag && entry.key == *key
+        credentials_match && self.key == *key
     }
 
-    fn allows_method(&self, entry: &Entry, method: &str, credentials: bool) -> bool {
-        match &entry.name {
-            Name::Method(have) => have == method || (have == "*" && self.reads_wildcard(entry, credentials)),
-            _ => false,
-        }
+    /// <https://fetch.spec.whatwg.org/#concept-cache-match-method>, for an entry that [matches](Self::matches).
+    fn allows_method(&self, engine: Engine, method: &str, credentials: bool) -> bool {
+        self.method.as_deref().is_some_and(|allowed| {
+            allowed == method || allowed == "*" && self.reads_wildcard(engine, credentials)
+        })
     }
 
-    fn allows_header(&self, entry: &Entry, name: &str, credentials: bool) -> bool {
-        match &entry.name {
-            Name::Header(have) if have == "*" => {
-                name == "*"
-                    || self.reads_wildcard(entry, credentials)
-                        && (name != "authorization" || self.engine.wildcard_covers_authorization())
-            }
-            Name::Header(have) => have == name,
-            _ => false,
-        }
+    /// <https://fetch.spec.whatwg.org/#concept-cache-match-header>, for an entry that [matches](Self::matches). `name`
+    /// is in lower case.
+    fn allows_header_name(&self, engine: Engine, name: &str, credentials: bool) -> bool {
+        self.header_name.as_deref().is_some_and(|allowed| {
+            allowed == name
+                || allowed == "*"
+                    && self.reads_wildcard(engine, credentials)
+                    && (name != "authorization" || engine.cached_wildcard_allows_authorization())
+        })
     }
 
-    /// `*` next to credentials is a name like any other. The standard says so for the answer, not for the entry
-    /// made of it; no engine makes a wildcard of it later.
-    fn reads_wildcard(&self, entry: &Entry, credentials: bool) -> bool {
-        self.engine != Engine::Firefox && !entry.credentials && !credentials
+    /// Whether a `*` in this entry is a wildcard. With credentials it is a method or a header name like any other: the
+    /// standard says so for the response to the preflight, and engines do the same for the entry.
+    fn reads_wildcard(&self, engine: Engine, credentials: bool) -> bool {
+        engine.reads_cached_wildcards() && !self.credentials && !credentials
     }
 }
 
@@ -197,124 +192,127 @@ mod tests {
     const NOW: Duration = Duration::from_secs(1000);
     const MINUTE: Duration = Duration::from_secs(60);
     const ENGINES: [Engine; 4] = [Engine::Standard, Engine::Chromium, Engine::Firefox, Engine::WebKit];
+    const PUT: PreflightedRequest<'_> = PreflightedRequest {
+        method: "PUT",
+        unsafe_header_names: &[],
+        credentials: false,
+        use_cors_preflight: false,
+    };
 
-    fn key(origin: &str, url: &str) -> Key {
-        Key { partition: "https://example.com".into(), origin: origin.into(), url: url.into() }
+    fn key(origin: &str, url: &str) -> CacheKey {
+        CacheKey { partition: "https://example.com".into(), origin: origin.into(), url: url.into() }
     }
 
-    fn grant(methods: &[&str], names: &[&str], credentials: bool) -> Grant {
+    fn result(methods: &[&str], header_names: &[&str], credentials: bool) -> PreflightResult {
         let owned = |list: &[&str]| list.iter().map(ToString::to_string).collect();
-        Grant { methods: owned(methods), header_names: owned(names), credentials }
+        PreflightResult { methods: owned(methods), header_names: owned(header_names), credentials }
     }
 
-    fn covers(
+    fn allows(
         cache: &mut PreflightCache,
-        key: &Key,
+        key: &CacheKey,
         method: &str,
         names: &[&str],
         credentials: bool,
     ) -> bool {
         let names: Vec<String> = names.iter().map(ToString::to_string).collect();
-        cache.covers(key, &Asked { method, unsafe_names: &names, credentials, always: false }, NOW)
+        let request = PreflightedRequest { method, unsafe_header_names: &names, credentials, ..PUT };
+        cache.allows(key, &request, NOW)
     }
 
     #[test]
-    fn the_whole_key_counts() {
+    fn partition_origin_and_url_must_all_match() {
         let one = key("https://a.example", "https://api.example/x?y=1");
-        let elsewhere = Key { partition: "https://other.example".into(), ..one.clone() };
+        let elsewhere = CacheKey { partition: "https://other.example".into(), ..one.clone() };
         for engine in ENGINES {
             let mut cache = PreflightCache::new(engine);
-            cache.store(&one, &grant(&["PUT"], &[], false), MINUTE, NOW);
+            cache.store(&one, &result(&["PUT"], &[], false), MINUTE, NOW);
             for other in [
                 key("https://b.example", "https://api.example/x?y=1"),
                 key("https://a.example", "https://api.example/x?y=2"),
                 elsewhere.clone(),
             ] {
-                assert!(!covers(&mut cache, &other, "PUT", &[], false), "{engine:?}");
+                assert!(!allows(&mut cache, &other, "PUT", &[], false), "{engine:?}");
             }
-            assert!(covers(&mut cache, &one, "PUT", &[], false), "{engine:?}");
+            assert!(allows(&mut cache, &one, "PUT", &[], false), "{engine:?}");
         }
     }
 
     #[test]
-    fn entries_expire() {
+    fn entries_expire_after_max_age() {
         let key = key("https://a.example", "https://api.example/");
         for engine in ENGINES {
             let mut cache = PreflightCache::new(engine);
-            cache.store(&key, &grant(&["PUT"], &[], false), MINUTE, NOW);
-            let mut at = |seconds| {
-                let asked = Asked { method: "PUT", unsafe_names: &[], credentials: false, always: false };
-                cache.covers(&key, &asked, NOW + Duration::from_secs(seconds))
-            };
-            assert!(at(59), "{engine:?}");
-            assert!(!at(60), "{engine:?}");
+            cache.store(&key, &result(&["PUT"], &[], false), MINUTE, NOW);
+            assert!(cache.allows(&key, &PUT, NOW + Duration::from_secs(59)), "{engine:?}");
+            assert!(!cache.allows(&key, &PUT, NOW + Duration::from_secs(60)), "{engine:?}");
         }
     }
 
     #[test]
-    fn a_new_answer_renews_entries_and_zero_ends_them() {
+    fn another_preflight_renews_entries_and_zero_ends_them() {
         let key = key("https://a.example", "https://api.example/");
         for engine in ENGINES {
             let mut cache = PreflightCache::new(engine);
-            let grant = grant(&["PUT"], &["x-a"], false);
-            cache.store(&key, &grant, MINUTE, NOW);
-            cache.store(&key, &grant, 2 * MINUTE, NOW);
+            let result = result(&["PUT"], &["x-a"], false);
+            cache.store(&key, &result, MINUTE, NOW);
+            cache.store(&key, &result, 2 * MINUTE, NOW);
             let names = ["x-a".to_owned()];
-            let asked = Asked { method: "PUT", unsafe_names: &names, credentials: false, always: false };
-            assert!(cache.covers(&key, &asked, NOW + MINUTE), "{engine:?}");
-            cache.store(&key, &grant, Duration::ZERO, NOW + MINUTE);
-            assert!(!cache.covers(&key, &asked, NOW + MINUTE), "{engine:?}");
+            let request = PreflightedRequest { unsafe_header_names: &names, ..PUT };
+            assert!(cache.allows(&key, &request, NOW + MINUTE), "{engine:?}");
+            cache.store(&key, &result, Duration::ZERO, NOW + MINUTE);
+            assert!(!cache.allows(&key, &request, NOW + MINUTE), "{engine:?}");
         }
     }
 
     #[test]
-    fn credentials_need_an_answer_with_credentials() {
+    fn a_request_with_credentials_needs_a_preflight_with_credentials() {
         let key = key("https://a.example", "https://api.example/");
         for engine in ENGINES {
             let mut cache = PreflightCache::new(engine);
-            cache.store(&key, &grant(&["PUT"], &["x-a"], false), MINUTE, NOW);
-            assert!(!covers(&mut cache, &key, "PUT", &["x-a"], true), "{engine:?}");
-            cache.store(&key, &grant(&["PUT"], &["x-a"], true), MINUTE, NOW);
-            assert!(covers(&mut cache, &key, "PUT", &["x-a"], true), "{engine:?}");
+            cache.store(&key, &result(&["PUT"], &["x-a"], false), MINUTE, NOW);
+            assert!(!allows(&mut cache, &key, "PUT", &["x-a"], true), "{engine:?}");
+            cache.store(&key, &result(&["PUT"], &["x-a"], true), MINUTE, NOW);
+            assert!(allows(&mut cache, &key, "PUT", &["x-a"], true), "{engine:?}");
         }
         for (engine, expected) in ENGINES.into_iter().zip([true, true, false, true]) {
             let mut cache = PreflightCache::new(engine);
-            cache.store(&key, &grant(&["PUT"], &["x-a"], true), MINUTE, NOW);
-            assert_eq!(covers(&mut cache, &key, "PUT", &["x-a"], false), expected, "{engine:?}");
+            cache.store(&key, &result(&["PUT"], &["x-a"], true), MINUTE, NOW);
+            assert_eq!(allows(&mut cache, &key, "PUT", &["x-a"], false), expected, "{engine:?}");
         }
     }
 
     #[test]
-    fn one_answer_is_dropped_when_it_is_not_enough() {
+    fn chromium_and_webkit_drop_a_result_that_does_not_allow_the_request() {
         let key = key("https://a.example", "https://api.example/");
         for (engine, put_again) in ENGINES.into_iter().zip([true, false, true, false]) {
             let mut cache = PreflightCache::new(engine);
-            cache.store(&key, &grant(&["PUT"], &[], false), MINUTE, NOW);
-            assert!(!covers(&mut cache, &key, "DELETE", &[], false), "{engine:?}");
-            assert_eq!(covers(&mut cache, &key, "PUT", &[], false), put_again, "{engine:?}");
-            cache.store(&key, &grant(&["DELETE"], &[], false), MINUTE, NOW);
-            assert!(covers(&mut cache, &key, "DELETE", &[], false), "{engine:?}");
-            assert_eq!(covers(&mut cache, &key, "PUT", &[], false), put_again, "{engine:?}");
+            cache.store(&key, &result(&["PUT"], &[], false), MINUTE, NOW);
+            assert!(!allows(&mut cache, &key, "DELETE", &[], false), "{engine:?}");
+            assert_eq!(allows(&mut cache, &key, "PUT", &[], false), put_again, "{engine:?}");
+            cache.store(&key, &result(&["DELETE"], &[], false), MINUTE, NOW);
+            assert!(allows(&mut cache, &key, "DELETE", &[], false), "{engine:?}");
+            assert_eq!(allows(&mut cache, &key, "PUT", &[], false), put_again, "{engine:?}");
         }
     }
 
     #[test]
-    fn wildcards() {
+    fn a_cached_wildcard_is_read_by_all_but_firefox_and_for_authorization_by_webkit_alone() {
         let key = key("https://a.example", "https://api.example/");
         for (engine, any, authorization) in [
             (Engine::Standard, true, false),
-            (Engine::Chromium, true, true),
+            (Engine::Chromium, true, false),
             (Engine::Firefox, false, false),
             (Engine::WebKit, true, true),
         ] {
             for (name, expected) in [("x-a", any), ("authorization", authorization)] {
                 let mut cache = PreflightCache::new(engine);
-                cache.store(&key, &grant(&["*"], &["*"], false), MINUTE, NOW);
-                assert_eq!(covers(&mut cache, &key, "PUT", &[name], false), expected, "{engine:?} {name}");
+                cache.store(&key, &result(&["*"], &["*"], false), MINUTE, NOW);
+                assert_eq!(allows(&mut cache, &key, "PUT", &[name], false), expected, "{engine:?} {name}");
             }
             let mut cache = PreflightCache::new(engine);
-            cache.store(&key, &grant(&["*"], &["*"], true), MINUTE, NOW);
-            assert!(!covers(&mut cache, &key, "PUT", &[], true), "{engine:?}");
+            cache.store(&key, &result(&["*"], &["*"], true), MINUTE, NOW);
+            assert!(!allows(&mut cache, &key, "PUT", &[], true), "{engine:?}");
         }
     }
 
@@ -323,10 +321,10 @@ mod tests {
         let key = key("https://a.example", "https://api.example/");
         for (engine, head) in ENGINES.into_iter().zip([true, true, false, true]) {
             let mut cache = PreflightCache::new(engine);
-            cache.store(&key, &grant(&["PUT"], &["x-a"], false), MINUTE, NOW);
+            cache.store(&key, &result(&["PUT"], &["x-a"], false), MINUTE, NOW);
             for (method, expected) in [("GET", true), ("POST", true), ("HEAD", head)] {
                 assert_eq!(
-                    covers(&mut cache, &key, method, &["x-a"], false),
+                    allows(&mut cache, &key, method, &["x-a"], false),
                     expected,
                     "{engine:?} {method}"
                 );
@@ -335,25 +333,25 @@ mod tests {
     }
 
     #[test]
-    fn a_listener_needs_the_method() {
+    fn an_upload_listener_needs_the_method_in_the_standard_alone() {
         let key = key("https://a.example", "https://api.example/");
-        let asked = Asked { method: "POST", unsafe_names: &[], credentials: false, always: true };
+        let request = PreflightedRequest { method: "POST", use_cors_preflight: true, ..PUT };
         for (engine, listed_only) in ENGINES.into_iter().zip([true, false, false, false]) {
             let mut cache = PreflightCache::new(engine);
-            assert!(!cache.covers(&key, &asked, NOW), "{engine:?}");
-            cache.store(&key, &grant(&["PUT"], &[], false), MINUTE, NOW);
-            assert_eq!(cache.covers(&key, &asked, NOW), !listed_only, "{engine:?}");
-            cache.store(&key, &grant(&["POST"], &[], false), MINUTE, NOW);
-            assert!(cache.covers(&key, &asked, NOW), "{engine:?}");
+            assert!(!cache.allows(&key, &request, NOW), "{engine:?}");
+            cache.store(&key, &result(&["PUT"], &[], false), MINUTE, NOW);
+            assert_eq!(cache.allows(&key, &request, NOW), !listed_only, "{engine:?}");
+            cache.store(&key, &result(&["POST"], &[], false), MINUTE, NOW);
+            assert!(cache.allows(&key, &request, NOW), "{engine:?}");
         }
     }
 
     #[test]
-    fn it_does_not_grow_without_end() {
+    fn the_number_of_entries_is_limited() {
         let mut cache = PreflightCache::new(Engine::Standard);
         for number in 0..2 * ENTRY_LIMIT {
             let key = key("https://a.example", &format!("https://api.example/{number}"));
-            cache.store(&key, &grant(&["PUT"], &[], false), MINUTE, NOW);
+            cache.store(&key, &result(&["PUT"], &[], false), MINUTE, NOW);
         }
         assert_eq!(cache.entries.len(), ENTRY_LIMIT);
     }

@@ -1,14 +1,11 @@
-//! What a script can read: <https://fetch.spec.whatwg.org/#concept-filtered-response>.
+//! The response as a script can read it: <https://fetch.spec.whatwg.org/#concept-filtered-response>.
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use super::{
-    list_header,
-    wire::{WireResponse, latin1},
-};
+use super::{header_list::latin1, wire::WireResponse};
 
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name>
-const SAFELISTED: [&str; 7] = [
+const SAFELISTED_NAMES: [&str; 7] = [
     "cache-control",
     "content-language",
     "content-length",
@@ -18,7 +15,7 @@ const SAFELISTED: [&str; 7] = [
     "pragma",
 ];
 
-/// <https://fetch.spec.whatwg.org/#concept-response-type>
+/// The [type](https://fetch.spec.whatwg.org/#concept-response-type) of a response: how much of it a script can read.
 ///
 /// ```
 /// use cors_runtime::testing::{Browser, Fetch, ResponseType, WireRequest, WireResponse};
@@ -34,17 +31,18 @@ const SAFELISTED: [&str; 7] = [
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ResponseType {
-    /// Of the page's own origin: everything but cookies can be read.
+    /// The response of the page's own origin. The script can read everything but `Set-Cookie`.
     Basic,
-    /// Of another origin, with its permission: only some headers can be read.
+    /// The response of another origin, which has passed the CORS check. The script can read the headers that are
+    /// CORS-safelisted or exposed.
     Cors,
-    /// `no-cors`: nothing can be read.
+    /// The response to a `no-cors` request to another origin. The script can read nothing.
     Opaque,
-    /// A redirect that was not followed: nothing can be read.
+    /// A redirect that was not followed. The script can read nothing but the URL.
     OpaqueRedirect,
 }
 
-/// A response with only what a script could read of it.
+/// A response, with only what a script can read of it.
 ///
 /// ```
 /// use cors_runtime::testing::{Browser, Fetch, WireRequest, WireResponse};
@@ -56,11 +54,11 @@ pub enum ResponseType {
 ///         .with_header("access-control-allow-origin", "*")
 ///         .with_header("content-type", "text/plain")
 ///         .with_header("x-request-id", "7")
-///         .with_body("nobody")
+///         .with_body("not found")
 /// };
 /// let page = Browser::new().page("https://app.example.com");
 /// let response = page.fetch(&app, Fetch::get("/me")).await.unwrap();
-/// assert_eq!((response.status(), response.ok(), response.text().as_ref()), (404, false, "nobody"));
+/// assert_eq!((response.status(), response.ok(), response.text().as_ref()), (404, false, "not found"));
 /// assert_eq!(response.header("content-type"), Some("text/plain"));
 /// assert_eq!(response.header("x-request-id"), None); // not exposed
 /// # }
@@ -76,102 +74,104 @@ pub struct Response {
 }
 
 impl Response {
-    /// `include` is the credentials mode of the request.
-    pub(super) fn readable(
+    /// Removes everything that a script cannot read. `credentials` is whether the credentials mode of the request is
+    /// `include`.
+    pub(super) fn filtered(
         kind: ResponseType,
-        answer: WireResponse,
+        response: WireResponse,
         url: String,
         redirected: bool,
-        include: bool,
+        credentials: bool,
     ) -> Self {
         if matches!(kind, ResponseType::Opaque | ResponseType::OpaqueRedirect) {
-            let url = if kind == ResponseType::Opaque { String::new() } else { url };
             return Self {
                 kind,
                 status: 0,
-                url,
+                url: if kind == ResponseType::Opaque { String::new() } else { url },
                 redirected: false,
                 headers: BTreeMap::new(),
                 body: Vec::new(),
             };
         }
-        let exposed = exposed(&answer, include);
-        let headers = answer
+        let exposed = ExposedNames::of(&response, credentials);
+        let headers = response
             .headers
             .iter()
             .map(|(name, _)| name)
             .filter(|name| !matches!(*name, "set-cookie" | "set-cookie2"))
-            .filter(|name| kind == ResponseType::Basic || exposed.allows(name))
-            .map(|name| (name.to_owned(), latin1(&answer.headers.joined(name).unwrap_or_default())))
+            .filter(|name| kind == ResponseType::Basic || exposed.contains(name))
+            .map(|name| (name.to_owned(), latin1(&response.headers.get(name).unwrap_or_default())))
             .collect();
-        Self { kind, status: answer.status, url, redirected, headers, body: answer.body }
+        Self { kind, status: response.status, url, redirected, headers, body: response.body }
     }
 
-    /// `response.type`
+    /// Returns `response.type`.
     pub fn response_type(&self) -> ResponseType {
         self.kind
     }
 
-    /// `response.status`; 0 if it cannot be read.
+    /// Returns `response.status`, which is 0 if the script cannot read it.
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// `response.ok`: a status from 200 to 299.
+    /// Returns `response.ok`: whether the status is 200 to 299.
     pub fn ok(&self) -> bool {
         matches!(self.status, 200..=299)
     }
 
-    /// `response.url`: where the last redirect led to; empty for an opaque response.
+    /// Returns `response.url`: the URL after all redirects, without the fragment. It is empty for an opaque response.
     pub fn url(&self) -> &str {
         &self.url
     }
 
-    /// `response.redirected`
+    /// Returns `response.redirected`: whether redirects were followed.
     pub fn redirected(&self) -> bool {
         self.redirected
     }
 
-    /// `response.headers.get(name)`: several lines are joined by `, `. `None` also for a header that is there, but
-    /// not for scripts; see [`Browser::requests`](super::Browser::requests) for those.
+    /// Returns `response.headers.get(name)`. Several lines of the name are joined by `, `.
+    ///
+    /// `None` if there is no such header, or if the script cannot read it.
+    /// [`Browser::requests`](super::Browser::requests) also returns the headers that the script cannot read.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(&name.to_ascii_lowercase()).map(String::as_str)
     }
 
-    /// `response.headers`: sorted, names in lower case.
+    /// Returns `response.headers`, sorted by their names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.headers.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// The body; empty if it cannot be read.
+    /// Returns the body, which is empty if the script cannot read it.
     pub fn bytes(&self) -> &[u8] {
         &self.body
     }
 
-    /// `response.text()`: what is not UTF-8 is replaced.
+    /// Returns `response.text()`, in which bytes that are not UTF-8 are replaced.
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.body)
     }
 }
 
-/// <https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list>
-struct Exposed {
+/// <https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list>, and the CORS-safelisted names.
+struct ExposedNames {
     all: bool,
     names: Vec<String>,
 }
 
-fn exposed(answer: &WireResponse, include: bool) -> Exposed {
-    // A bad token exposes nothing, but is no failure.
-    let names = list_header::names(&answer.headers, "access-control-expose-headers");
-    let names = names.ok().flatten().unwrap_or_default();
-    Exposed { all: !include && names.iter().any(|name| name == "*"), names }
-}
+impl ExposedNames {
+    fn of(response: &WireResponse, credentials: bool) -> Self {
+        // A list that contains something other than tokens exposes nothing, but the response does not fail.
+        let names = response.headers.tokens("access-control-expose-headers");
+        let names = names.ok().flatten().unwrap_or_default();
+        Self { all: !credentials && names.iter().any(|name| name == "*"), names }
+    }
 
-impl Exposed {
-    fn allows(&self, name: &str) -> bool {
+    fn contains(&self, name: &str) -> bool {
         self.all
-            || SAFELISTED.contains(&name)
-            || self.names.iter().any(|have| have.eq_ignore_ascii_case(name))
+            || SAFELISTED_NAMES.contains(&name)
+            || self.names.iter().any(|exposed| exposed.eq_ignore_ascii_case(name))
     }
 }
 
@@ -179,16 +179,18 @@ impl Exposed {
 mod tests {
     use super::*;
 
-    fn readable(kind: ResponseType, expose: &[&str], include: bool) -> Vec<String> {
-        let mut answer = WireResponse::new(200)
+    /// Returns the names of the headers that a script can read.
+    fn readable(response_type: ResponseType, expose: &[&str], credentials: bool) -> Vec<String> {
+        let mut response = WireResponse::new(200)
             .with_header("Content-Type", "text/plain")
             .with_header("ETag", "\"1\"")
             .with_header("X-Total-Count", "3")
             .with_header("Set-Cookie", "a=1");
         for line in expose {
-            answer = answer.with_header("Access-Control-Expose-Headers", line);
+            response = response.with_header("Access-Control-Expose-Headers", line);
         }
-        let response = Response::readable(kind, answer, "https://api.example/".into(), false, include);
+        let url = "https://api.example/".into();
+        let response = Response::filtered(response_type, response, url, false, credentials);
         response
             .headers()
             .map(|(name, _)| name.to_owned())
@@ -197,8 +199,8 @@ mod tests {
     }
 
     #[test]
-    fn headers() {
-        for (expose, include, expected) in [
+    fn a_script_reads_safelisted_and_exposed_headers() {
+        for (expose, credentials, expected) in [
             (&[][..], false, &["content-type"][..]),
             (&["X-TOTAL-count"], false, &["content-type", "x-total-count"]),
             (&["etag", "x-total-count,"], true, &["content-type", "etag", "x-total-count"]),
@@ -208,25 +210,29 @@ mod tests {
             (&["etag, x y"], false, &["content-type"]),
             (&["set-cookie"], false, &["content-type"]),
         ] {
-            assert_eq!(readable(ResponseType::Cors, expose, include), expected, "{expose:?} {include}");
+            assert_eq!(
+                readable(ResponseType::Cors, expose, credentials),
+                expected,
+                "{expose:?} {credentials}"
+            );
         }
         assert_eq!(readable(ResponseType::Basic, &[], true), ["content-type", "etag", "x-total-count"]);
         assert!(readable(ResponseType::Opaque, &["*"], false).is_empty());
     }
 
     #[test]
-    fn opaque() {
-        let answer = WireResponse::new(200).with_body("secret");
+    fn a_script_reads_nothing_of_an_opaque_response() {
+        let response = WireResponse::new(200).with_body("secret");
         let response =
-            Response::readable(ResponseType::Opaque, answer, "https://a.example/".into(), true, false);
+            Response::filtered(ResponseType::Opaque, response, "https://a.example/".into(), true, false);
         assert_eq!((response.status(), response.ok(), response.url()), (0, false, ""));
         assert!(response.bytes().is_empty() && !response.redirected());
     }
 
     #[test]
-    fn several_lines_are_joined() {
-        let answer = WireResponse::new(200).with_header("Pragma", "a").with_header("pragma", "b");
-        let response = Response::readable(ResponseType::Cors, answer, String::new(), false, false);
+    fn lines_of_one_name_are_joined() {
+        let response = WireResponse::new(200).with_header("Pragma", "a").with_header("pragma", "b");
+        let response = Response::filtered(ResponseType::Cors, response, String::new(), false, false);
         assert_eq!(response.header("PRAGMA"), Some("a, b"));
     }
 }

@@ -1,76 +1,13 @@
-//! What goes over the wire, in types of no framework and of no version of `http`.
+//! Requests and responses as they are sent over the network, in types of no framework and of no version of `http`.
 
-use std::fmt;
+use url::{Position, Url};
 
-use url::Url;
+use super::header_list::HeaderList;
 
-/// A header list: names in lower case, in the order of the lines.
-#[derive(Clone, Default, PartialEq, Eq)]
-pub(super) struct HeaderList(Vec<(String, Vec<u8>)>);
-
-impl HeaderList {
-    pub(super) fn push(&mut self, name: &str, value: impl Into<Vec<u8>>) {
-        let value = trim(&value.into()).to_vec();
-        self.0.push((name.to_ascii_lowercase(), value));
-    }
-
-    pub(super) fn push_if_absent(&mut self, name: &str, value: impl Into<Vec<u8>>) {
-        if !self.contains(name) {
-            self.push(name, value);
-        }
-    }
-
-    pub(super) fn remove(&mut self, name: &str) {
-        self.0.retain(|(have, _)| have != name);
-    }
-
-    pub(super) fn iter(&self) -> impl Iterator<Item = (&str, &[u8])> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_slice()))
-    }
-
-    pub(super) fn all<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {
-        self.iter().filter(move |(have, _)| have.eq_ignore_ascii_case(name)).map(|(_, value)| value)
-    }
-
-    pub(super) fn contains(&self, name: &str) -> bool {
-        self.all(name).next().is_some()
-    }
-
-    /// All lines of one name, joined by `, `: <https://fetch.spec.whatwg.org/#concept-header-list-get>.
-    pub(super) fn joined(&self, name: &str) -> Option<Vec<u8>> {
-        let lines: Vec<&[u8]> = self.all(name).collect();
-        (!lines.is_empty()).then(|| trim(&lines.join(&b", "[..])).to_vec())
-    }
-
-    /// Bytes of names and values together.
-    pub(super) fn size(&self) -> usize {
-        self.0.iter().map(|(name, value)| name.len() + value.len()).sum()
-    }
-}
-
-impl fmt::Debug for HeaderList {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.iter().map(|(name, value)| format!("{name}: {}", latin1(value)))).finish()
-    }
-}
-
-/// Without the spaces and tabs at both ends.
-pub(super) fn trim(mut value: &[u8]) -> &[u8] {
-    while let [b' ' | b'\t' | b'\r' | b'\n', rest @ ..] = value {
-        value = rest;
-    }
-    while let [rest @ .., b' ' | b'\t' | b'\r' | b'\n'] = value {
-        value = rest;
-    }
-    value
-}
-
-/// Bytes as scripts see them: each byte is one character.
-pub(super) fn latin1(value: &[u8]) -> String {
-    value.iter().copied().map(char::from).collect()
-}
-
-/// A request as it leaves the browser.
+/// A request as the browser sends it.
+///
+/// A [`Target`](super::Target) receives it, and [`Browser::requests`](super::Browser::requests) returns all that were
+/// sent.
 ///
 /// ```
 /// use cors_runtime::testing::{Browser, Fetch, WireRequest, WireResponse};
@@ -95,37 +32,39 @@ pub struct WireRequest {
 }
 
 impl WireRequest {
-    /// The method, in the case in which it is sent.
+    /// Returns the method, in the case in which it is sent.
     pub fn method(&self) -> &str {
         &self.method
     }
 
-    /// The whole URL.
+    /// Returns the absolute URL, without the fragment.
     pub fn url(&self) -> &str {
         self.url.as_str()
     }
 
-    /// Path and query: the target of an HTTP/1 request line.
+    /// Returns path and query of the URL: the target in the request line of HTTP/1.
     pub fn path_and_query(&self) -> &str {
-        &self.url[url::Position::BeforePath..url::Position::AfterQuery]
+        &self.url[Position::BeforePath..Position::AfterQuery]
     }
 
-    /// The first line of this name.
+    /// Returns the value of the first header line of this name, whatever its case. `None` if there is no such line, or
+    /// if its value is not UTF-8.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.all(name).next().and_then(|value| std::str::from_utf8(value).ok())
+        self.headers.first(name)
     }
 
-    /// Every header line; names are in lower case.
+    /// Returns all header lines, with names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.headers.iter()
     }
 
-    /// The body; empty if there is none.
+    /// Returns the body, which is empty if the request has none.
     pub fn body(&self) -> &[u8] {
         &self.body
     }
 
-    /// Whether this is the question of a browser before the request itself.
+    /// Returns whether this is a [CORS-preflight request](https://fetch.spec.whatwg.org/#cors-preflight-request):
+    /// `OPTIONS` with `Origin` and `Access-Control-Request-Method`.
     pub fn is_preflight(&self) -> bool {
         self.method == "OPTIONS"
             && self.headers.contains("origin")
@@ -133,13 +72,13 @@ impl WireRequest {
     }
 }
 
-/// A response as it reaches the browser, before anything is hidden from the script.
+/// A response as the server sends it, before the browser hides anything from the script.
 ///
 /// ```
 /// use cors_runtime::testing::WireResponse;
 ///
-/// let answer = WireResponse::new(200).with_header("X-Total-Count", "3").with_body("[]");
-/// assert_eq!((answer.status(), answer.header("x-total-count")), (200, Some("3")));
+/// let response = WireResponse::new(200).with_header("X-Total-Count", "3").with_body("[]");
+/// assert_eq!((response.status(), response.header("x-total-count")), (200, Some("3")));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WireResponse {
@@ -149,37 +88,87 @@ pub struct WireResponse {
 }
 
 impl WireResponse {
-    /// An answer with this status, without headers and body.
+    /// Creates a response with this status, without headers and with an empty body.
     pub fn new(status: u16) -> Self {
         Self { status, headers: HeaderList::default(), body: Vec::new() }
     }
 
-    /// Appends a header line.
+    /// Appends a header line. Lines of the same name are kept.
     #[must_use]
     pub fn with_header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
         self.headers.push(name, value.as_ref());
         self
     }
 
-    /// Sets the body.
+    /// Replaces the body.
     #[must_use]
     pub fn with_body(mut self, body: impl Into<Vec<u8>>) -> Self {
         self.body = body.into();
         self
     }
 
-    /// The status code.
+    /// Returns the status code.
     pub fn status(&self) -> u16 {
         self.status
     }
 
-    /// The first line of this name, also of those that a script cannot read.
+    /// Returns the value of the first header line of this name, whatever its case, even if a script cannot read it.
+    /// `None` if there is no such line, or if its value is not UTF-8.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.all(name).next().and_then(|value| std::str::from_utf8(value).ok())
+        self.headers.first(name)
     }
 
-    /// Every header line; names are in lower case.
+    /// Returns all header lines, with names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.headers.iter()
+    }
+}
+
+/// A request that the browser sent, and the response to it.
+///
+/// ```
+/// use cors_runtime::testing::{Browser, Fetch, WireRequest, WireResponse};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() {
+/// let app = |_: WireRequest| WireResponse::new(200).with_header("access-control-allow-origin", "*");
+/// let browser = Browser::new();
+/// let _ = browser.page("https://app.example.com").fetch(&app, Fetch::put("/me")).await;
+/// let requests = browser.requests();
+/// assert!(requests[0].is_preflight());
+/// assert_eq!(requests[0].request().header("access-control-request-method"), Some("PUT"));
+/// assert_eq!(requests[0].response().unwrap().status(), 200);
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Exchange {
+    request: WireRequest,
+    response: Option<WireResponse>,
+}
+
+impl Exchange {
+    /// Keeps the status and the headers of the response: the log of a browser would be large with all bodies.
+    pub(super) fn new(request: WireRequest, response: Option<&WireResponse>) -> Self {
+        let without_body = |response: &WireResponse| WireResponse {
+            status: response.status,
+            headers: response.headers.clone(),
+            body: Vec::new(),
+        };
+        Self { request, response: response.map(without_body) }
+    }
+
+    /// Returns the request.
+    pub fn request(&self) -> &WireRequest {
+        &self.request
+    }
+
+    /// Returns the response with all its headers, but without its body. `None` if the target gave no response.
+    pub fn response(&self) -> Option<&WireResponse> {
+        self.response.as_ref()
+    }
+
+    /// Returns whether the request was a preflight.
+    pub fn is_preflight(&self) -> bool {
+        self.request.is_preflight()
     }
 }

@@ -1,11 +1,11 @@
-//! Who is logged in where.
+//! Cookies, and the responses to requests with credentials.
 
 use cors_runtime::testing::{Browser, Fetch, Reason, WireRequest, WireResponse};
 
 use crate::{ALLOW_CREDENTIALS, ALLOW_ORIGIN, PAGE, always, preflighted};
 
 #[tokio::test]
-async fn modes() {
+async fn the_credentials_mode_decides_which_cookies_are_sent() {
     let app = preflighted(204, &[]);
     for (fetch, expected) in [
         (Fetch::get("/"), None),
@@ -26,7 +26,7 @@ async fn modes() {
 }
 
 #[tokio::test]
-async fn the_answer() {
+async fn a_response_to_a_request_with_credentials_must_allow_them() {
     for (headers, expected) in [
         (&[(ALLOW_ORIGIN, "*"), (ALLOW_CREDENTIALS, "true")][..], Some(Reason::WildcardWithCredentials)),
         (&[(ALLOW_ORIGIN, PAGE)], Some(Reason::MissingAllowCredentials)),
@@ -40,7 +40,7 @@ async fn the_answer() {
 }
 
 #[tokio::test]
-async fn cookies_are_kept_even_if_the_answer_is_not_readable() {
+async fn cookies_are_stored_even_if_the_script_cannot_read_the_response() {
     let app =
         always(200, &[("set-cookie", "id=7; Path=/; Secure; SameSite=None"), ("set-cookie", "b=2; Path=/")]);
     let browser = Browser::new();
@@ -54,7 +54,7 @@ async fn cookies_are_kept_even_if_the_answer_is_not_readable() {
 }
 
 #[tokio::test]
-async fn third_parties() {
+async fn third_party_cookies_differ_between_browsers() {
     let login = |request: WireRequest| {
         let origin = request.header("origin").unwrap_or_default().to_owned();
         WireResponse::new(200)
@@ -63,7 +63,7 @@ async fn third_parties() {
             .with_header("set-cookie", "id=7; Secure; SameSite=None")
     };
     let url = "https://api.example.com/";
-    for (browser, there, elsewhere) in [
+    for (browser, same_page_site, other_page_site) in [
         (Browser::new(), true, true),
         (Browser::chromium(), true, true),
         (Browser::firefox(), true, false),
@@ -72,9 +72,9 @@ async fn third_parties() {
     ] {
         let page = browser.page("https://partner.test");
         page.fetch(&login, Fetch::get("/").credentials()).await.unwrap();
-        assert_eq!(browser.cookies(&page, url).is_some(), there, "{browser:?}");
+        assert_eq!(browser.cookies(&page, url).is_some(), same_page_site, "{browser:?}");
         let other = browser.page("https://third.test");
-        assert_eq!(browser.cookies(&other, url).is_some(), elsewhere, "{browser:?}");
+        assert_eq!(browser.cookies(&other, url).is_some(), other_page_site, "{browser:?}");
         let same_site = browser.page(PAGE);
         same_site.fetch(&login, Fetch::get("/").credentials()).await.unwrap();
         assert!(browser.cookies(&same_site, url).is_some(), "{browser:?}");
@@ -82,7 +82,7 @@ async fn third_parties() {
 }
 
 #[tokio::test]
-async fn pages_without_an_origin_get_no_cookies_of_a_site() {
+async fn a_sandboxed_page_sends_cookies_with_same_site_none_alone() {
     let browser = Browser::new();
     browser.set_cookie("https://api.example.com/", "a=1");
     browser.set_cookie("https://api.example.com/", "b=2; Secure; SameSite=None");

@@ -1,13 +1,13 @@
-//! The simulated browser against applications of a few lines.
+//! The simulated browser, with small applications.
 #![cfg(feature = "testing")]
 
-mod cache;
 mod credentials;
+mod messages;
 mod modes;
 mod preflight;
+mod preflight_cache;
 mod redirects;
 mod targets;
-mod texts;
 
 use cors_runtime::testing::{WireRequest, WireResponse};
 
@@ -18,15 +18,16 @@ const ALLOW_HEADERS: &str = "access-control-allow-headers";
 const ALLOW_CREDENTIALS: &str = "access-control-allow-credentials";
 const MAX_AGE: &str = "access-control-max-age";
 
-/// Answers everything with these headers.
+/// An application that answers every request with this status and these headers.
 fn always(status: u16, headers: &[(&str, &str)]) -> impl Fn(WireRequest) -> WireResponse + use<> {
-    let answer = headers
+    let response = headers
         .iter()
-        .fold(WireResponse::new(status), |answer, (name, value)| answer.with_header(name, value));
-    move |_| answer.clone()
+        .fold(WireResponse::new(status), |response, (name, value)| response.with_header(name, value));
+    move |_| response.clone()
 }
 
-/// Answers preflights with these headers, and everything else with those that every page needs.
+/// An application that answers preflights with this status and these headers, and allows every origin to read the
+/// responses to other requests.
 fn preflighted(status: u16, headers: &[(&str, &str)]) -> impl Fn(WireRequest) -> WireResponse + use<> {
     let preflight = always(status, headers);
     move |request| {

@@ -1,11 +1,11 @@
-//! What arrives at the server, and what a script gets, in the three modes.
+//! The request headers and the responses in the modes `cors`, `no-cors` and `same-origin`.
 
 use cors_runtime::testing::{Browser, Fetch, Reason, ResponseType, WireRequest, WireResponse};
 
 use crate::{ALLOW_ORIGIN, PAGE, always, preflighted};
 
 #[tokio::test]
-async fn the_origin_header() {
+async fn origin_is_sent_as_the_standard_says() {
     let app = preflighted(204, &[]);
     let own = "https://app.example.com/";
     for (fetch, expected) in [
@@ -35,7 +35,7 @@ async fn the_origin_header() {
 }
 
 #[tokio::test]
-async fn where_it_comes_from() {
+async fn sec_fetch_site_and_referer_tell_the_page() {
     let app = preflighted(204, &[]);
     for (page, url, site, referer) in [
         ("https://api.example.com/a/b?c#d", "/", "same-origin", Some("https://api.example.com/a/b?c")),
@@ -57,7 +57,7 @@ async fn where_it_comes_from() {
 }
 
 #[tokio::test]
-async fn no_cors() {
+async fn a_no_cors_response_is_opaque() {
     let app = always(200, &[(ALLOW_ORIGIN, "*"), ("x-a", "1")]);
     let browser = Browser::new();
     let page = browser.page(PAGE);
@@ -79,7 +79,7 @@ async fn no_cors() {
 }
 
 #[tokio::test]
-async fn resource_policy() {
+async fn cross_origin_resource_policy_refuses_no_cors_requests() {
     for (policy, page, allowed) in [
         ("same-origin", PAGE, false),
         ("same-origin", "https://api.example.com", true),
@@ -97,7 +97,7 @@ async fn resource_policy() {
 }
 
 #[tokio::test]
-async fn same_origin() {
+async fn mode_same_origin_refuses_other_origins() {
     let app = always(200, &[("x-a", "1")]);
     let page = Browser::new().page("https://api.example.com");
     let response = page.fetch(&app, Fetch::put("/").same_origin()).await.unwrap();
@@ -107,7 +107,7 @@ async fn same_origin() {
 }
 
 #[tokio::test]
-async fn what_no_browser_sends() {
+async fn a_request_that_no_browser_sends_is_refused() {
     let app = |request: WireRequest| panic!("{request:?} was sent");
     for (fetch, expected) in [
         (Fetch::new("CONNECT", "/"), Reason::ForbiddenMethod),
@@ -133,7 +133,7 @@ async fn what_no_browser_sends() {
 }
 
 #[tokio::test]
-async fn head_has_no_body() {
+async fn a_response_to_head_has_no_body() {
     let app = |_: WireRequest| WireResponse::new(200).with_header(ALLOW_ORIGIN, "*").with_body("a");
     let page = Browser::new().page(PAGE);
     assert_eq!(page.fetch(&app, Fetch::get("/")).await.unwrap().text(), "a");
@@ -141,7 +141,7 @@ async fn head_has_no_body() {
 }
 
 #[tokio::test]
-async fn null() {
+async fn an_opaque_origin_is_sent_as_null() {
     let star = always(200, &[(ALLOW_ORIGIN, "*")]);
     let null = always(200, &[(ALLOW_ORIGIN, "null")]);
     let named = always(200, &[(ALLOW_ORIGIN, PAGE)]);
@@ -156,7 +156,7 @@ async fn null() {
 }
 
 #[tokio::test]
-async fn the_address_of_the_application() {
+async fn relative_urls_belong_to_the_origin_of_the_application() {
     let app = always(200, &[(ALLOW_ORIGIN, "*")]);
     let browser = Browser::new().api_origin("http://localhost:8080");
     let response = browser.page(PAGE).fetch(&app, Fetch::get("/me")).await.unwrap();

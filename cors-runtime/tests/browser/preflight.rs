@@ -1,4 +1,4 @@
-//! When a browser asks before, what it asks, and what it takes for a yes.
+//! When a browser sends a preflight, what the preflight contains, and which response allows the request.
 
 use cors_runtime::testing::{Blocked, Browser, Fetch, Reason};
 
@@ -7,7 +7,7 @@ use crate::{ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, PAGE,
 const ANY: [(&str, &str); 3] = [(ALLOW_ORIGIN, "*"), (ALLOW_METHODS, "*"), (ALLOW_HEADERS, "*")];
 
 #[tokio::test]
-async fn when() {
+async fn a_preflight_is_sent_when_the_standard_needs_one() {
     for (fetch, expected) in [
         (Fetch::get("/"), false),
         (Fetch::head("/"), false),
@@ -46,7 +46,7 @@ async fn when() {
 }
 
 #[tokio::test]
-async fn what_is_asked() {
+async fn the_preflight_names_the_method_and_the_unsafe_headers() {
     let browser = Browser::new();
     let fetch = Fetch::patch("/x?y=1#z").credentials().header("X-B", "1").header("X-A", "2").json("{}");
     browser.set_cookie("https://api.example.com", "id=7");
@@ -89,14 +89,14 @@ async fn what_is_asked() {
 }
 
 #[tokio::test]
-async fn without_unsafe_names_none_are_asked_for() {
+async fn without_unsafe_headers_the_preflight_has_no_list_of_headers() {
     let browser = Browser::new();
     browser.page(PAGE).fetch(&always(200, &ANY), Fetch::put("/").header("accept", "a")).await.unwrap();
     assert_eq!(browser.requests()[0].request().header("access-control-request-headers"), None);
 }
 
 #[tokio::test]
-async fn the_answer() {
+async fn the_response_to_the_preflight_must_allow_the_request() {
     const ORIGIN: (&str, &str) = (ALLOW_ORIGIN, PAGE);
     const STAR: (&str, &str) = (ALLOW_ORIGIN, "*");
     let put = || Fetch::put("/");
@@ -167,9 +167,9 @@ async fn with_credentials_a_wildcard_is_a_name() {
 }
 
 #[tokio::test]
-async fn engines() {
+async fn browsers_differ_for_authorization_client_hints_and_user_agent() {
     let wildcard = preflighted(204, &[(ALLOW_ORIGIN, "*"), (ALLOW_HEADERS, "*")]);
-    for (browser, authorization, hints, agent) in [
+    for (browser, authorization_allowed, client_hint_preflights, user_agent) in [
         (Browser::new(), false, 1, Some("mine")),
         (Browser::chromium(), true, 0, Some("Mozilla/5.0 (simulated)")),
         (Browser::firefox(), true, 1, Some("mine")),
@@ -177,20 +177,20 @@ async fn engines() {
     ] {
         let page = browser.page(PAGE);
         let result = page.fetch(&wildcard, Fetch::get("/1").header("authorization", "x")).await;
-        assert_eq!(result.is_ok(), authorization, "{browser:?}");
+        assert_eq!(result.is_ok(), authorization_allowed, "{browser:?}");
 
         let before = browser.preflights();
         page.fetch(&wildcard, Fetch::get("/2").header("dpr", "2")).await.unwrap();
-        assert_eq!(browser.preflights() - before, hints, "{browser:?}");
+        assert_eq!(browser.preflights() - before, client_hint_preflights, "{browser:?}");
 
         page.fetch(&wildcard, Fetch::get("/3").header("user-agent", "mine")).await.unwrap();
         let requests = browser.requests();
-        assert_eq!(requests.last().unwrap().request().header("user-agent"), agent, "{browser:?}");
+        assert_eq!(requests.last().unwrap().request().header("user-agent"), user_agent, "{browser:?}");
     }
 }
 
 #[tokio::test]
-async fn the_name_of_the_refused_header() {
+async fn the_error_names_the_refused_header() {
     let app = preflighted(204, &[(ALLOW_ORIGIN, "*"), (ALLOW_HEADERS, "x-a")]);
     let fetch = Fetch::get("/").header("X-B", "1").header("X-A", "1");
     let blocked = Browser::new().page(PAGE).fetch(&app, fetch).await.unwrap_err();

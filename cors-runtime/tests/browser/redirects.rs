@@ -1,14 +1,14 @@
-//! Where a redirect leads, and as whom.
+//! Redirects: which are followed, with which origin, method and headers.
 
 use cors_runtime::testing::{Browser, Fetch, Reason, ResponseType, WireRequest, WireResponse};
 
 use crate::{ALLOW_CREDENTIALS, ALLOW_HEADERS, ALLOW_METHODS, ALLOW_ORIGIN, PAGE};
 
-/// Every host answers every page; `/to/<status>/<url>` redirects.
-#[expect(clippy::needless_pass_by_value, reason = "targets get the request")]
+/// The servers of all hosts. They allow every origin, and `/to/<status>/<url>` is a redirect.
+#[expect(clippy::needless_pass_by_value, reason = "targets take the request by value")]
 fn network(request: WireRequest) -> WireResponse {
     let origin = request.header("origin").unwrap_or("none").to_owned();
-    let answer = |status| {
+    let response = |status| {
         WireResponse::new(status)
             .with_header(ALLOW_ORIGIN, origin.clone())
             .with_header(ALLOW_CREDENTIALS, "true")
@@ -16,14 +16,15 @@ fn network(request: WireRequest) -> WireResponse {
             .with_header(ALLOW_HEADERS, "authorization, content-type")
     };
     if request.is_preflight() {
-        return answer(204);
+        return response(204);
     }
     match request.path_and_query().strip_prefix("/to/").and_then(|rest| rest.split_once('/')) {
-        Some((status, url)) => answer(status.parse().unwrap()).with_header("location", url),
-        None => answer(200).with_body("end"),
+        Some((status, url)) => response(status.parse().unwrap()).with_header("location", url),
+        None => response(200).with_body("end"),
     }
 }
 
+/// The `Origin` headers of all requests but preflights.
 fn origins(browser: &Browser) -> Vec<String> {
     browser
         .requests()
@@ -34,20 +35,20 @@ fn origins(browser: &Browser) -> Vec<String> {
 }
 
 #[tokio::test]
-async fn origins_along_the_way() {
+async fn a_redirect_from_one_other_origin_to_another_makes_the_origin_null() {
     let own = "https://app.example.com";
     for (url, expected) in [
-        // own -> own -> api
+        // from the page's own origin to itself, then to another origin
         (format!("{own}/to/307/{own}/to/307/https://api.example.com/"), vec!["-", "-", PAGE]),
-        // api -> api: the same origin twice
+        // from another origin to itself
         ("/to/307//x".to_owned(), vec![PAGE, PAGE]),
-        // api -> other
+        // from another origin to a third
         ("/to/307/https://other.test/".to_owned(), vec![PAGE, "null"]),
-        // api -> own: "also back to A"
+        // from another origin to the page's own
         (format!("/to/307/{own}/"), vec![PAGE, "null"]),
-        // own -> api -> own
+        // from the page's own origin to another, and back
         (format!("{own}/to/307/https://api.example.com/to/307/{own}/"), vec!["-", PAGE, "null"]),
-        // api -> other -> other: once tainted, always tainted
+        // from another origin to a third, then from the third to itself: the origin stays `null`
         ("/to/302/https://other.test/to/302//x".to_owned(), vec![PAGE, "null", "null"]),
     ] {
         let browser = Browser::new();
@@ -58,7 +59,7 @@ async fn origins_along_the_way() {
 }
 
 #[tokio::test]
-async fn a_tainted_origin_needs_more() {
+async fn a_server_must_allow_null_after_a_redirect_to_it() {
     let app = |request: WireRequest| match request.header("host") {
         Some("api.example.com") => WireResponse::new(302)
             .with_header(ALLOW_ORIGIN, PAGE)
@@ -75,14 +76,14 @@ async fn a_tainted_origin_needs_more() {
 }
 
 #[tokio::test]
-async fn every_hop_is_checked() {
+async fn a_redirect_must_pass_the_cors_check() {
     let app = |_| WireResponse::new(302).with_header("location", "/x");
     let blocked = Browser::new().page(PAGE).fetch(&app, Fetch::get("/")).await.unwrap_err();
     assert_eq!((blocked.reason(), blocked.status()), (Reason::MissingAllowOrigin, Some(302)));
 }
 
 #[tokio::test]
-async fn methods_and_bodies() {
+async fn the_status_decides_whether_method_and_body_are_kept() {
     for (fetch, status, method, kept) in [
         (Fetch::new("POST", "/to/301//x"), 301, "GET", false),
         (Fetch::new("POST", "/to/302//x"), 302, "GET", false),
@@ -102,18 +103,18 @@ async fn methods_and_bodies() {
 }
 
 #[tokio::test]
-async fn preflighted_again_for_every_url() {
+async fn every_url_is_preflighted() {
     let browser = Browser::new();
     browser.page(PAGE).fetch(&network, Fetch::put("/to/307//x")).await.unwrap();
     assert_eq!((browser.preflights(), browser.requests().len()), (2, 4));
-    // Back at the page's own origin, too: the request stays one of CORS.
+    // A request that was cross-origin stays a CORS request at the page's own origin.
     let browser = Browser::new();
     browser.page(PAGE).fetch(&network, Fetch::put("/to/307/https://app.example.com/")).await.unwrap();
     assert_eq!((browser.preflights(), browser.requests().len()), (2, 4));
 }
 
 #[tokio::test]
-async fn authorization_stays_behind() {
+async fn authorization_is_removed_by_a_redirect_to_another_origin() {
     for (url, kept) in [("/to/307//x", true), ("/to/307/https://other.test/", false)] {
         let browser = Browser::new();
         let fetch = Fetch::get(url).header("authorization", "secret");
@@ -124,7 +125,7 @@ async fn authorization_stays_behind() {
 }
 
 #[tokio::test]
-async fn what_is_not_followed() {
+async fn redirects_that_are_errors() {
     let own = "https://app.example.com";
     for (fetch, expected) in [
         (Fetch::get("/to/302/https://u:p@api.example.com/"), Reason::RedirectWithUserinfo),
@@ -147,11 +148,11 @@ async fn what_is_not_followed() {
 }
 
 #[tokio::test]
-async fn twenty_and_no_more() {
+async fn more_than_twenty_redirects_are_an_error() {
     let app = |request: WireRequest| {
         let left: u32 = request.path_and_query()[1..].parse().unwrap();
-        let answer = WireResponse::new(if left == 0 { 200 } else { 302 }).with_header(ALLOW_ORIGIN, "*");
-        if left == 0 { answer } else { answer.with_header("location", format!("/{}", left - 1)) }
+        let response = WireResponse::new(if left == 0 { 200 } else { 302 }).with_header(ALLOW_ORIGIN, "*");
+        if left == 0 { response } else { response.with_header("location", format!("/{}", left - 1)) }
     };
     let page = Browser::new().page(PAGE);
     page.fetch(&app, Fetch::get("/20")).await.unwrap();
@@ -160,7 +161,7 @@ async fn twenty_and_no_more() {
 }
 
 #[tokio::test]
-async fn manual_and_without_location() {
+async fn a_manual_redirect_and_one_without_location_are_not_followed() {
     let page = Browser::new().page(PAGE);
     let response = page.fetch(&network, Fetch::get("/to/302//x").redirect_manual()).await.unwrap();
     assert_eq!((response.response_type(), response.status()), (ResponseType::OpaqueRedirect, 0));
@@ -179,9 +180,9 @@ async fn manual_and_without_location() {
 }
 
 #[tokio::test]
-async fn preflights_go_on_after_a_redirect_in_firefox_and_safari() {
+async fn firefox_and_safari_preflight_a_redirect_that_needs_no_preflight() {
     let url = "/to/303/https://other.test/x";
-    for (browser, preflights, asked, origin) in [
+    for (browser, preflight_count, request_headers, origin) in [
         (Browser::new(), 1, Some("content-type"), PAGE),
         (Browser::chromium(), 1, Some("content-type"), PAGE),
         (Browser::firefox(), 2, None, PAGE),
@@ -191,10 +192,10 @@ async fn preflights_go_on_after_a_redirect_in_firefox_and_safari() {
         assert!(response.redirected(), "{browser:?}");
         assert_eq!(origins(&browser), [PAGE, "null"], "{browser:?}");
         let requests = browser.requests();
-        let asking: Vec<_> = requests.iter().filter(|exchange| exchange.is_preflight()).collect();
-        assert_eq!(asking.len(), preflights, "{browser:?}");
-        let last = asking.last().unwrap().request();
-        assert_eq!(last.header("access-control-request-headers"), asked, "{browser:?}");
+        let preflights: Vec<_> = requests.iter().filter(|exchange| exchange.is_preflight()).collect();
+        assert_eq!(preflights.len(), preflight_count, "{browser:?}");
+        let last = preflights.last().unwrap().request();
+        assert_eq!(last.header("access-control-request-headers"), request_headers, "{browser:?}");
         assert_eq!(last.header("origin"), Some(origin), "{browser:?}");
         assert_eq!(requests.last().unwrap().request().header("content-type"), None, "{browser:?}");
     }

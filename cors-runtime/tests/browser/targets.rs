@@ -1,4 +1,4 @@
-//! Everything that a page can fetch from.
+//! The targets that a page can fetch from.
 
 use axum::{
     Router,
@@ -23,7 +23,7 @@ fn app() -> Router {
     )
 }
 
-/// The three lines of every test.
+/// Sends three requests: one that is allowed, one with a preflight, and one that is not allowed.
 async fn check<T: Target<M>, M>(page: &Page, target: &T) {
     let response = page.fetch(target, Fetch::get("/me")).await.unwrap();
     assert_eq!((response.status(), response.text().as_ref()), (200, "Ada"));
@@ -34,7 +34,7 @@ async fn check<T: Target<M>, M>(page: &Page, target: &T) {
 }
 
 #[tokio::test]
-async fn axum() {
+async fn routers_and_their_services_are_targets() {
     let page = Browser::new().page(PAGE);
     let app = app();
     page.fetch(&app, Fetch::get("/me")).await.unwrap();
@@ -47,19 +47,19 @@ async fn axum() {
 }
 
 #[tokio::test]
-async fn tower_services_with_a_body_of_their_own() {
+async fn a_tower_service_with_a_body_type_of_its_own_is_a_target() {
     let boxed: BoxCloneSyncService<Request<Body>, _, _> = BoxCloneSyncService::new(app());
     check(&Browser::new().page(PAGE), &with_body(boxed, Body::from)).await;
 }
 
 #[tokio::test]
-async fn the_future_can_be_sent() {
+async fn the_future_of_a_fetch_is_send() {
     let page = Browser::new().page(PAGE);
     tokio::spawn(async move { page.fetch(&app(), Fetch::get("/me")).await }).await.unwrap().unwrap();
 }
 
 #[tokio::test]
-async fn services_that_fail() {
+async fn a_service_without_a_usable_response_is_an_error() {
     let failing = tower::service_fn(|_: Request<TowerBody>| async {
         Err::<axum::response::Response, BoxError>("out of order".into())
     });
@@ -77,14 +77,14 @@ async fn services_that_fail() {
 }
 
 #[tokio::test]
-async fn nothing_a_server_answers_makes_it_panic() {
+async fn no_response_makes_the_browser_panic() {
     let page = Browser::new().page(PAGE);
     for status in [0, 99, 100, 101, 199, 204, 304, 599, 999, u16::MAX] {
         for value in ["", ",", "\u{0}", "é", "*", "null", "https://[", "://"] {
             let app = |_: WireRequest| {
                 ["access-control-allow-origin", "access-control-allow-methods", "location", "set-cookie"]
                     .iter()
-                    .fold(WireResponse::new(status), |answer, name| answer.with_header(name, value))
+                    .fold(WireResponse::new(status), |response, name| response.with_header(name, value))
             };
             for fetch in [Fetch::get("/"), Fetch::put("/").credentials(), Fetch::get("/").no_cors()] {
                 let _ = page.fetch(&app, fetch).await.map_err(|blocked| blocked.to_string());
@@ -95,7 +95,7 @@ async fn nothing_a_server_answers_makes_it_panic() {
     assert_eq!(page.fetch(&huge, Fetch::get("/")).await.unwrap_err().reason(), Reason::NoAnswer);
 }
 
-/// Somebody's own target.
+/// A target that users write.
 struct Offline;
 
 enum ViaOffline {}
@@ -107,7 +107,7 @@ impl Target<ViaOffline> for Offline {
 }
 
 #[tokio::test]
-async fn a_target_of_ones_own() {
+async fn users_can_implement_targets() {
     let browser = Browser::new();
     let blocked = browser.page(PAGE).fetch(&Offline, Fetch::put("/me")).await.unwrap_err();
     assert!(blocked.in_preflight());
@@ -139,7 +139,7 @@ mod actix {
     }
 
     #[tokio::test]
-    async fn services() {
+    async fn test_services_are_targets() {
         let app = init_service(
             App::new().route("/me", web::get().to(|| async { ok().body("Ada") })).service(
                 web::resource("/save")
@@ -152,15 +152,15 @@ mod actix {
     }
 
     #[tokio::test]
-    async fn errors_of_a_middleware_are_answers() {
+    async fn the_error_of_a_middleware_is_a_response() {
         let app = init_service(
             App::new()
                 .wrap_fn(|request, service| {
                     let refused = request.headers().contains_key("authorization");
-                    let answer = service.call(request);
+                    let response = service.call(request);
                     async move {
-                        let answer = answer.await?;
-                        if refused { Err(ErrorUnauthorized("who are you?")) } else { Ok(answer) }
+                        let response = response.await?;
+                        if refused { Err(ErrorUnauthorized("who are you?")) } else { Ok(response) }
                     }
                 })
                 .route("/me", web::get().to(|request: HttpRequest| async move { request.uri().to_string() })),
@@ -185,7 +185,7 @@ mod http {
     use crate::PAGE;
 
     #[tokio::test]
-    async fn urls() {
+    async fn urls_are_targets() {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let server = tokio::spawn(async move { axum::serve(listener, app()).await });
@@ -201,7 +201,7 @@ mod http {
     }
 
     #[tokio::test]
-    async fn what_is_no_url() {
+    async fn text_that_is_not_an_http_url_is_an_error() {
         let page = Browser::new().page(PAGE);
         for text in ["", "localhost:3000", "127.0.0.1:3000", "/me", "file:///x"] {
             let blocked = page.fetch(text, Fetch::get("/me")).await.unwrap_err();

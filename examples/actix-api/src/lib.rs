@@ -1,4 +1,4 @@
-//! An API that one web page may call.
+//! An API whose policies allow the pages of one origin to call it.
 
 use actix_web::web::{Data, Html, Json, ServiceConfig};
 use actix_web::{HttpResponse, get, put, web};
@@ -6,10 +6,10 @@ use cors_runtime::actix::{cors, routes};
 use serde::{Deserialize, Serialize};
 use std::sync::Mutex;
 
-/// What everybody may change.
+/// The data of the API, which every allowed page can read and replace.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct User {
-    /// How to greet them.
+    /// The name for the greeting.
     pub name: String,
 }
 
@@ -28,15 +28,15 @@ async fn update_me(db: Data<Db>, user: Json<User>) -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
-/// The API.
+/// Returns the configuration of the API.
 pub fn api(user: User) -> impl Fn(&mut ServiceConfig) + Clone {
-    let db = Data::new(Db::new(user)); // one for all workers
+    let db = Data::new(Db::new(user)); // all workers share it
     move |config| {
         config.app_data(db.clone()).service(routes![me, update_me]);
     }
 }
 
-/// The server of the page.
+/// Configures the server of the page.
 pub fn page(config: &mut ServiceConfig) {
     config.route("/", web::get().to(|| async { Html::new(include_str!("page.html")) }));
 }

@@ -1,4 +1,4 @@
-//! An API that one web page may call.
+//! An API whose policies allow the pages of one origin to call it.
 
 use axum::extract::State;
 use axum::http::StatusCode;
@@ -7,10 +7,10 @@ use cors_runtime::axum::{cors, routes};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex};
 
-/// What everybody may change.
+/// The data of the API, which every allowed page can read and replace.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct User {
-    /// How to greet them.
+    /// The name for the greeting.
     pub name: String,
 }
 
@@ -29,12 +29,12 @@ async fn update_me(State(db): State<Db>, Json(user): Json<User>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-/// The API.
+/// Returns the router of the API.
 pub fn api(user: User) -> Router {
     Router::new().merge(routes![me, update_me]).with_state(Arc::new(Mutex::new(user)))
 }
 
-/// The server of the page.
+/// Returns the router of the page.
 pub fn page() -> Router {
     Router::new().route("/", axum::routing::get(|| async { axum::response::Html(include_str!("page.html")) }))
 }

@@ -1,8 +1,8 @@
-// Calls both APIs as the rows say, and shows what came of it. No library, and nothing from elsewhere.
+// Sends the requests of each row to both APIs, and shows the results. It uses no library and loads no other files.
 
 const settings = JSON.parse(document.getElementById("settings").textContent);
 
-// Which half of the expectations holds: the policies list this origin, or they do not.
+// Selects the expected results of each row: whether the policies list the origin of this page.
 const side = location.origin === settings.listed ? "listed" : "other";
 
 const json = (method, path, more = {}) => ({
@@ -12,15 +12,15 @@ const json = (method, path, more = {}) => ({
   body: more.body ?? '{"text":"hello"}',
 });
 
-// What every answer to the other page amounts to, unless a row knows better.
+// The explanations for the page that is not listed, unless a row has its own.
 const sentButUnread =
   "The request was sent and the handler ran, but the answer does not name this page’s origin. So the browser keeps " +
   "it from the script. CORS decides who may read; it does not decide who may call.";
 const notEvenSent =
   "The preflight was refused: the policy does not list this page’s origin. So the request itself was never sent.";
 
-// A result is the outcome of each step, with the status that the script read: `readable 200, blocked`.
-// `seen` is what must have reached the API, in order.
+// `result` is the expected outcome of each step, with the status that the script reads: `readable 200, blocked`.
+// `seen` lists the methods of the requests that the API has to receive, in order.
 const groups = [
   {
     title: "Reading",
@@ -299,7 +299,7 @@ const groups = [
   },
 ];
 
-// ---- asking -------------------------------------------------------------------------------------------------------
+// ---- requests -----------------------------------------------------------------------------------------------------
 
 async function take(step, url, probe) {
   try {
@@ -313,13 +313,13 @@ async function take(step, url, probe) {
     const header = step.read && { name: step.read, value: response.headers.get(step.read) };
     return { outcome: header && header.value === null ? "partly" : "readable", status: response.status, body, header };
   } catch (error) {
-    // All that a script ever learns: not the status, not the header that was missing.
+    // A script learns no more than this: neither the status nor the header that was missing.
     return { outcome: "blocked", error: `${error.name}: ${error.message}` };
   }
 }
 
 async function ask(row, api) {
-  // A URL of its own for each run: nothing that was cached before can play a part.
+  // Each run uses new URLs, so that no cached response or preflight has an effect.
   const probe = crypto.randomUUID();
   const steps = [];
   for (const step of row.steps) steps.push(await take(step, api.url, probe));
@@ -333,7 +333,7 @@ async function ask(row, api) {
 
 const resultOf = (steps) => steps.map(({ outcome, status }) => (status ? `${outcome} ${status}` : outcome)).join(", ");
 
-// ---- showing ------------------------------------------------------------------------------------------------------
+// ---- results ------------------------------------------------------------------------------------------------------
 
 function el(name, attributes = {}, ...children) {
   const element = document.createElement(name);
@@ -439,7 +439,7 @@ function exchange({ method, path, asked, status, answered }) {
   const header = ([name, value]) => el("li", {}, el("span", {}, `${name}: `), value);
   const headers = (list) => {
     if (!list.length) return el("li", { class: "none" }, "nothing about CORS");
-    // In one order: frameworks have their own.
+    // Sorted, because each framework sends the headers in a different order.
     return list.map(([name, value]) => [short(name), value]).sort().map(header);
   };
   return el(
@@ -537,7 +537,7 @@ async function run() {
     ...groups.map(({ title, rows }) => el("section", { class: "group" }, el("h2", {}, title), rows.map(card))),
   );
 
-  // One row after the other, as they stand: the cookie of one row is there for the next ones.
+  // The rows run one after the other and in their order, because later rows need the cookie of an earlier row.
   for (const row of groups.flatMap(({ rows }) => rows)) {
     await Promise.all(
       settings.apis.map(async (api) => {

@@ -1,4 +1,4 @@
-//! The API on actix-web. `axum_api.rs` has the same routes with the same policies.
+//! The API with actix-web. `axum_api.rs` has the same routes with the same policies.
 
 use std::collections::HashMap;
 use std::io;
@@ -32,11 +32,11 @@ pub(crate) fn server(sockets: Vec<TcpListener>) -> io::Result<Server> {
                 status,
                 seen
             ])
-            // Outside of everything, so that it sees the preflights too.
+            // This has to be the outermost middleware, so that it records the preflights as well.
             .wrap(from_fn(keep))
     })
     .workers(1)
-    // Ctrl-C ends both frameworks' servers, in `main.rs`.
+    // `main.rs` handles Ctrl-C for the servers of both frameworks.
     .disable_signals();
     for socket in sockets {
         server = server.listen(socket)?;
@@ -56,7 +56,7 @@ async fn save_note(id: web::Path<u32>, note: web::Json<Value>) -> web::Json<Valu
     web::Json(json!({ "id": *id, "saved": *note }))
 }
 
-// The same headers as for `PUT`: where another method of a path allows fewer, no answer is remembered.
+// It allows the same headers as `PUT`. If it allowed fewer, browsers could not cache the response to a preflight.
 #[cors(origins = ["https://admin.example.com"], credentials, allow_headers = ["content-type"])]
 #[delete("/notes/{id}")]
 async fn delete_note(_id: web::Path<u32>) -> HttpResponse {
@@ -78,7 +78,7 @@ async fn add_shared(_shared: web::Json<Value>) -> web::Json<Value> {
 #[cors(origins = [PAGE], credentials)]
 #[post("/session")]
 async fn sign_in() -> HttpResponse {
-    // Ports do not separate sites: a `Lax` cookie of one port is sent to the other ones of the same host.
+    // All ports of a host are the same site, so the browser sends a `Lax` cookie of one port to the others as well.
     let cookie = "playground=demo; Path=/; Max-Age=600; HttpOnly; SameSite=Lax";
     HttpResponse::Ok().insert_header((header::SET_COOKIE, cookie)).json(json!({ "signed_in": true }))
 }
@@ -109,7 +109,7 @@ async fn status() -> web::Json<Value> {
     web::Json(json!({ "status": "up" }))
 }
 
-/// What this API saw of a probe.
+/// Returns the recorded requests of a probe.
 #[cors(origins = ["*"])]
 #[get("/seen")]
 async fn seen(record: web::Data<Record>, query: web::Query<HashMap<String, String>>) -> web::Json<Value> {

@@ -1,4 +1,4 @@
-//! The API on axum. `actix_api.rs` has the same routes with the same policies.
+//! The API with axum. `actix_api.rs` has the same routes with the same policies.
 
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ pub(crate) fn app() -> Router {
             status,
             seen
         ])
-        // Outside of everything, so that it sees the preflights too.
+        // This has to be the outermost layer, so that it records the preflights as well.
         .layer(from_fn_with_state(record.clone(), keep))
         .with_state(record)
 }
@@ -45,7 +45,7 @@ async fn save_note(Path(id): Path<u32>, Json(note): Json<Value>) -> Json<Value> 
     Json(json!({ "id": id, "saved": note }))
 }
 
-// The same headers as for `PUT`: where another method of a path allows fewer, no answer is remembered.
+// It allows the same headers as `PUT`. If it allowed fewer, browsers could not cache the response to a preflight.
 #[cors(origins = ["https://admin.example.com"], credentials, allow_headers = ["content-type"])]
 #[delete("/notes/{id}")]
 async fn delete_note(Path(_id): Path<u32>) -> StatusCode {
@@ -67,7 +67,7 @@ async fn add_shared(Json(_shared): Json<Value>) -> Json<Value> {
 #[cors(origins = [PAGE], credentials)]
 #[post("/session")]
 async fn sign_in() -> impl IntoResponse {
-    // Ports do not separate sites: a `Lax` cookie of one port is sent to the other ones of the same host.
+    // All ports of a host are the same site, so the browser sends a `Lax` cookie of one port to the others as well.
     let cookie = "playground=demo; Path=/; Max-Age=600; HttpOnly; SameSite=Lax";
     ([(header::SET_COOKIE, cookie)], Json(json!({ "signed_in": true })))
 }
@@ -95,7 +95,7 @@ async fn status() -> Json<Value> {
     Json(json!({ "status": "up" }))
 }
 
-/// What this API saw of a probe.
+/// Returns the recorded requests of a probe.
 #[cors(origins = ["*"])]
 #[get("/seen")]
 async fn seen(State(record): State<Record>, Query(query): Query<HashMap<String, String>>) -> Json<Value> {

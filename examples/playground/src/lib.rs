@@ -1,7 +1,7 @@
-//! A page that calls two APIs across origins and shows what a browser lets it see.
+//! A page that sends cross-origin requests to two APIs, and shows the results that the browser lets it read.
 //!
-//! Both APIs, one on axum and one on actix-web, declare the same policies. The page is served on two origins: the
-//! policies list one of them and not the other.
+//! One API uses axum and the other one actix-web. Both declare the same policies. The page is served on two origins, of
+//! which the policies list only one.
 
 use std::{error, fmt, io};
 
@@ -14,19 +14,20 @@ mod listen;
 mod pages;
 mod record;
 
-/// The origin that the policies of both APIs list, as `origins = [PAGE]`. A set, since `--page-port` changes it.
+/// The origin that the policies of both APIs allow, as `origins = [PAGE]`. It is a set because its port is known only
+/// at run time (`--page-port`).
 pub(crate) static PAGE: OriginSet = OriginSet::new();
 
-/// Where everything listens. 0 takes any free port.
+/// The ports of the servers. 0 takes any free port.
 #[derive(Clone, Copy, Debug)]
 pub struct Ports {
-    /// The API on axum.
+    /// The port of the API with axum.
     pub axum: u16,
-    /// The API on actix-web.
+    /// The port of the API with actix-web.
     pub actix: u16,
-    /// The page whose origin the policies list.
+    /// The port of the page whose origin the policies list.
     pub page: u16,
-    /// The same page on an origin that they do not list.
+    /// The port of the same page on an origin that they do not list.
     pub other_page: u16,
 }
 
@@ -36,25 +37,27 @@ impl Default for Ports {
     }
 }
 
-/// The running servers. They end when this is dropped.
+/// The running servers. They stop when this value is dropped.
 #[derive(Debug)]
 pub struct Playground {
     ports: Ports,
     actix: actix_web::dev::ServerHandle,
-    // Dropping a set of tasks ends them.
+    // The tasks are aborted when the set is dropped.
     _tasks: JoinSet<io::Result<()>>,
 }
 
 impl Playground {
-    /// Takes the four ports, then starts both APIs and both pages. The policies are the process's: one at a time.
+    /// Binds the four ports, then starts both APIs and both pages.
+    ///
+    /// Start only one playground per process, because the policies are `static`.
     ///
     /// # Errors
     ///
-    /// If a port cannot be had. Nothing has been started then.
+    /// If a port cannot be bound; no server has been started then. Also if a server does not start.
     ///
     /// # Panics
     ///
-    /// Outside of a tokio runtime.
+    /// If it is called outside of a tokio runtime.
     pub fn start(ports: Ports) -> Result<Self, StartError> {
         let axum = listen::on(ports.axum, "--axum-port")?;
         let actix = listen::on(ports.actix, "--actix-port")?;
@@ -85,38 +88,38 @@ impl Playground {
         Ok(Self { ports, actix, _tasks: tasks })
     }
 
-    /// Where everything listens.
+    /// Returns the ports on which the servers listen.
     pub fn ports(&self) -> Ports {
         self.ports
     }
 }
 
-/// What browsers make of a port on this machine: an origin.
+/// Returns the origin of the pages that a port of this machine serves.
 pub(crate) fn origin(port: u16) -> String {
     format!("http://localhost:{port}")
 }
 
 impl Drop for Playground {
     fn drop(&mut self) {
-        // The command is sent by the call; only the answer needs an await.
+        // Calling `stop` sends the command. The returned future only waits until the server has stopped.
         drop(self.actix.stop(false));
     }
 }
 
-/// Why the playground could not start.
+/// The reason why the playground could not start.
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum StartError {
-    /// A port is taken, or not for us.
+    /// A port could not be bound.
     Port {
-        /// The port that was asked for.
+        /// The requested port.
         port: u16,
-        /// The flag that asks for another one.
+        /// The flag that chooses another port.
         flag: &'static str,
-        /// What the system says.
+        /// The error of the operating system.
         source: io::Error,
     },
-    /// A server did not start although it had its port.
+    /// A server did not start although its port was bound.
     Server(io::Error),
 }
 

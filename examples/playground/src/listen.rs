@@ -1,21 +1,21 @@
-//! Listening on loopback, under both of its addresses.
+//! Binds ports on both addresses of loopback.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, TcpListener};
 
 use crate::StartError;
 
-/// One port on loopback.
+/// The sockets of one port.
 #[derive(Debug)]
 pub(crate) struct Listeners {
     pub(crate) port: u16,
     pub(crate) sockets: Vec<TcpListener>,
 }
 
-/// Takes the port on `127.0.0.1` and, where there is IPv6, on `::1`.
+/// Binds the port on `127.0.0.1` and, if the machine has IPv6, on `::1`.
 ///
-/// Browsers try both for `localhost`. With only one of them taken, a development server on the other would answer in
-/// our place.
+/// For `localhost`, browsers try both addresses. If only one of them were bound, another program on the other address
+/// could answer instead of the playground.
 pub(crate) fn on(port: u16, flag: &'static str) -> Result<Listeners, StartError> {
     let refused = |source| StartError::Port { port, flag, source };
     let v4 = bind(Ipv4Addr::LOCALHOST.into(), port).map_err(refused)?;
@@ -24,7 +24,7 @@ pub(crate) fn on(port: u16, flag: &'static str) -> Result<Listeners, StartError>
     match bind(Ipv6Addr::LOCALHOST.into(), port) {
         Ok(v6) => sockets.push(v6),
         Err(error) if error.kind() == io::ErrorKind::AddrInUse => return Err(refused(error)),
-        // A machine without IPv6.
+        // The machine has no IPv6.
         Err(_) => {}
     }
     Ok(Listeners { port, sockets })

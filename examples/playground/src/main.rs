@@ -1,4 +1,4 @@
-//! `cargo run -p playground`: two APIs, two pages, and what a browser makes of them.
+//! Starts the playground, two APIs and two pages: `cargo run -p playground`.
 
 use std::future::pending;
 use std::process::ExitCode;
@@ -7,13 +7,13 @@ use lexopt::ValueExt as _;
 use playground::{Playground, Ports};
 
 const HELP: &str = "\
-What per-route CORS looks like from a browser: two APIs, and one page on two origins that calls them.
+Shows per-route CORS in a browser: two APIs, and a page on two origins that calls them.
 
 Usage: cargo run -p playground -- [OPTIONS]
 
 Options:
-      --axum-port <PORT>        API on axum [default: 3000]
-      --actix-port <PORT>       API on actix-web [default: 3001]
+      --axum-port <PORT>        API with axum [default: 3000]
+      --actix-port <PORT>       API with actix-web [default: 3001]
       --page-port <PORT>        page on the origin that the policies list [default: 4100]
       --other-page-port <PORT>  the same page on an origin that they do not list [default: 4200]
   -h, --help                    print this
@@ -42,7 +42,7 @@ async fn main() -> ExitCode {
     };
 
     tokio::select! {
-        // In this order: it listens for Ctrl-C before it says so.
+        // Polled in this order, so that Ctrl-C works as soon as the message about it is printed.
         biased;
         ended = tokio::signal::ctrl_c() => match ended {
             Ok(()) => ExitCode::SUCCESS,
@@ -56,17 +56,17 @@ async fn main() -> ExitCode {
 }
 
 fn announce(Ports { axum, actix, page, other_page }: Ports) {
-    println!("API on axum        http://localhost:{axum}");
-    println!("API on actix-web   http://localhost:{actix}");
+    println!("API with axum        http://localhost:{axum}");
+    println!("API with actix-web   http://localhost:{actix}");
     println!();
     println!("Open these two:");
-    println!("  allowed          http://localhost:{page}");
-    println!("  not allowed      http://localhost:{other_page}");
+    println!("  allowed            http://localhost:{page}");
+    println!("  not allowed        http://localhost:{other_page}");
     println!();
     println!("Ctrl-C ends it.");
 }
 
-/// `None` if help was asked for.
+/// Reads the flags. Returns `None` if `--help` is one of them.
 fn flags() -> Result<Option<Ports>, lexopt::Error> {
     use lexopt::Arg::{Long, Short};
 

@@ -1,4 +1,4 @@
-//! The page, the same on both of its origins.
+//! The page, which is the same on both origins.
 
 use axum::Router;
 use axum::http::header;
@@ -20,7 +20,7 @@ pub(crate) fn app(ports: Ports) -> Router {
         "pages": [origin(ports.page), origin(ports.other_page)],
     });
     let index = INDEX.replace("{settings}", &settings.to_string());
-    // The page needs nothing but itself and the two APIs, and cannot get more.
+    // The page may load only its own files, and may send requests only to the two APIs.
     let rules = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; connect-src {axum} {actix}"
     );
@@ -50,7 +50,7 @@ fn file(content_type: &'static str, body: &'static str) -> impl IntoResponse {
 mod tests {
     use super::APP;
 
-    /// The page shows attributes as they are in the sources of both APIs.
+    /// The attributes that the page shows are those in the sources of both APIs.
     #[test]
     fn attributes_on_the_page_are_those_of_the_handlers() {
         let shown: Vec<_> = APP.split('`').filter(|text| text.trim_start().starts_with("#[cors(")).collect();

@@ -1,18 +1,19 @@
-//! What an API saw of the page's requests, preflights included.
+//! A record of the requests that an API received from the page, including the preflights.
 //!
-//! A script never sees a preflight, nor the answer to a request that was refused. So each API keeps what came in and
-//! what went out, under the name that the page put into the query (`?probe=..`), and the page asks for it afterwards.
+//! A script can read neither a preflight nor the response to a request that the browser blocked. So each API records its
+//! requests and responses. The page puts a name into the query of its requests (`?probe=..`), and later requests the
+//! record of that name.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
-/// The newest exchanges of one API.
+/// The newest requests and responses of one API.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Record(Arc<Mutex<VecDeque<Exchange>>>);
 
-/// One request and its answer, reduced to what matters here.
+/// One request and its response, reduced to the parts that the page shows.
 #[derive(Debug)]
 pub(crate) struct Exchange {
     probe: String,
@@ -23,13 +24,13 @@ pub(crate) struct Exchange {
     answered: Vec<Header>,
 }
 
-/// Name and value of a header.
+/// The name and the value of a header.
 pub(crate) type Header = (String, String);
 
 const LIMIT: usize = 1000;
 
 impl Record {
-    /// Keeps the answer to a request that is part of a probe.
+    /// Records a request of a probe, and the response to it.
     pub(crate) fn keep(&self, request: Request, status: u16, answered: Vec<Header>) {
         let Request { probe, method, path, asked } = request;
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -39,7 +40,7 @@ impl Record {
         kept.push_back(Exchange { probe, method, path, asked, status, answered });
     }
 
-    /// The exchanges of one probe, oldest first.
+    /// Returns the requests and responses of one probe, the oldest first.
     pub(crate) fn of(&self, probe: &str) -> Value {
         let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.iter()
@@ -67,14 +68,14 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// `None` if the query names no probe.
+    /// Returns `None` if the query contains no probe.
     pub(crate) fn new(method: &str, path: &str, query: Option<&str>, asked: Vec<Header>) -> Option<Self> {
         let probe = query?.split('&').find_map(|pair| pair.strip_prefix("probe="))?;
         Some(Self { probe: probe.to_owned(), method: method.to_owned(), path: path.to_owned(), asked })
     }
 }
 
-/// The headers that decide about CORS. A cookie is only named: what it says is nobody's business.
+/// Keeps only the headers that matter for CORS. The value of a cookie is replaced, because the page must not show it.
 pub(crate) fn relevant<'a>(headers: impl Iterator<Item = (&'a str, &'a [u8])>) -> Vec<Header> {
     headers
         .filter_map(|(name, value)| match name {

@@ -1,4 +1,4 @@
-//! The program as it is started: a busy port, wrong flags, Ctrl-C.
+//! Starts the program with a busy port and with wrong flags, and stops it with Ctrl-C.
 
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;

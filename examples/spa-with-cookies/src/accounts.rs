@@ -1,14 +1,14 @@
-//! Users, and who is logged in: in memory, until the server ends.
+//! The users and their sessions, which are kept in memory until the server ends.
 
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use subtle::ConstantTimeEq as _;
 
-/// What a browser does to forget the cookie of [`Accounts::log_in`].
+/// The value of `Set-Cookie` that makes a browser delete the cookie of [`Accounts::log_in`].
 pub const FORGET: &str = "session=; Path=/; HttpOnly; SameSite=Strict; Max-Age=0";
 
-/// All of it.
+/// All users and sessions. Clones share the data.
 #[derive(Clone, Debug, Default)]
 pub struct Accounts(Arc<Mutex<Data>>);
 
@@ -19,18 +19,18 @@ struct Data {
     notes: HashMap<User, String>,
 }
 
-/// Somebody who is logged in.
+/// A user who is logged in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct User(String);
 
-/// The body of a login.
+/// The body of a login request.
 #[derive(Debug, Deserialize)]
 pub struct Login {
     name: String,
     password: String,
 }
 
-/// What users see of themselves.
+/// The data that a user can read.
 #[derive(Debug, Serialize)]
 pub struct Me {
     name: String,
@@ -38,11 +38,11 @@ pub struct Me {
 }
 
 impl Accounts {
-    /// The value of `Set-Cookie`, unless name or password are wrong.
+    /// Starts a session and returns the value of `Set-Cookie`, or `None` if the name or the password is wrong.
     ///
     /// # Panics
     ///
-    /// If the system has no random numbers.
+    /// If the operating system provides no random numbers.
     pub fn log_in(&self, login: Login) -> Option<String> {
         let is_right = login.name.as_bytes().ct_eq(b"ada") & login.password.as_bytes().ct_eq(b"lovelace");
         if !bool::from(is_right) {
@@ -56,7 +56,7 @@ impl Accounts {
         Some(cookie)
     }
 
-    /// Whose session it is.
+    /// Returns the user of a session.
     pub fn user(&self, token: &str) -> Option<User> {
         self.data().sessions.get(token).cloned()
     }
@@ -66,7 +66,7 @@ impl Accounts {
         self.data().sessions.remove(token);
     }
 
-    /// What a user sees.
+    /// Returns the data that a user can read.
     pub fn me(&self, user: &User) -> Me {
         let note = self.data().notes.get(user).cloned().unwrap_or_default();
         Me { name: user.0.clone(), note }
@@ -82,7 +82,7 @@ impl Accounts {
     }
 }
 
-/// The session token in the value of a `Cookie` header.
+/// Returns the session token from the value of a `Cookie` header.
 pub fn token(cookies: &str) -> Option<&str> {
     cookies.split(';').find_map(|cookie| cookie.trim().strip_prefix("session="))
 }

@@ -1,4 +1,4 @@
-//! With actix-web.
+//! The API and the page with actix-web.
 
 use crate::accounts::{Accounts, FORGET, Login, Me, User, token};
 use crate::{APP, PAGE};
@@ -41,7 +41,7 @@ async fn log_out(accounts: Data<Accounts>, request: HttpRequest) -> HttpResponse
     HttpResponse::NoContent().insert_header((SET_COOKIE, FORGET)).finish()
 }
 
-/// A handler that takes a `User` answers 401 to everybody else; the page can read that, too.
+/// A handler with a `User` argument answers 401 if nobody is logged in. The page can read this response, too.
 impl FromRequest for User {
     type Error = Error;
     type Future = Ready<Result<Self, Error>>;
@@ -57,7 +57,7 @@ fn session(headers: &HeaderMap) -> Option<&str> {
     headers.get_all(COOKIE).filter_map(|value| value.to_str().ok()).find_map(token)
 }
 
-/// The API.
+/// Returns the configuration of the API.
 pub fn api(accounts: Accounts) -> impl Fn(&mut ServiceConfig) + Clone {
     let accounts = Data::new(accounts);
     move |config| {
@@ -65,7 +65,7 @@ pub fn api(accounts: Accounts) -> impl Fn(&mut ServiceConfig) + Clone {
     }
 }
 
-/// The server of the page.
+/// Configures the server of the page.
 pub fn page(config: &mut ServiceConfig) {
     config.route("/", web::get().to(|| async { Html::new(PAGE) }));
 }

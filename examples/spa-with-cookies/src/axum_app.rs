@@ -1,4 +1,4 @@
-//! With axum.
+//! The API and the page with axum.
 
 use crate::accounts::{Accounts, FORGET, Login, Me, User, token};
 use crate::{APP, PAGE};
@@ -40,7 +40,7 @@ async fn log_out(State(accounts): State<Accounts>, headers: HeaderMap) -> impl I
     (StatusCode::NO_CONTENT, [(SET_COOKIE, FORGET)])
 }
 
-/// A handler that takes a `User` answers 401 to everybody else; the page can read that, too.
+/// A handler with a `User` argument answers 401 if nobody is logged in. The page can read this response, too.
 impl FromRequestParts<Accounts> for User {
     type Rejection = (StatusCode, &'static str);
 
@@ -54,12 +54,12 @@ fn session(headers: &HeaderMap) -> Option<&str> {
     headers.get_all(COOKIE).iter().filter_map(|value| value.to_str().ok()).find_map(token)
 }
 
-/// The API.
+/// Returns the router of the API.
 pub fn api(accounts: Accounts) -> Router {
     Router::new().merge(routes![log_in, me, write_note, log_out]).with_state(accounts)
 }
 
-/// The server of the page.
+/// Returns the router of the page.
 pub fn page() -> Router {
     Router::new().route("/", get(|| async { Html(PAGE) }))
 }

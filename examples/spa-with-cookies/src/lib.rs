@@ -1,4 +1,5 @@
-//! A page on one origin that logs in to an API on another one, with a cookie. The README says what makes it safe.
+//! A page on one origin that logs in to an API on another origin, with a cookie. The README explains the measures against
+//! CSRF.
 
 use cors_runtime::{Policy, policy};
 
@@ -6,13 +7,14 @@ pub mod accounts;
 pub mod actix_app;
 pub mod axum_app;
 
-/// The API, the app, and the same page on an origin that is not listed.
+/// The ports of the API, of the app, and of the same page on an origin that is not listed.
 pub const PORTS: [u16; 3] = [3000, 4100, 4200];
 
-/// The page.
+/// The HTML of the page.
 pub const PAGE: &str = include_str!("page.html");
 
-/// Who may call the API: the app. `content-type` is for JSON; `enforce` keeps other pages from sending anything.
+/// The policy of the API: only the app may call it. JSON bodies need `content-type`. `enforce` refuses the requests of
+/// pages on other origins.
 pub static APP: Policy = policy!(
     origins = ["http://localhost:4100"],
     credentials,

@@ -1,4 +1,5 @@
-//! `cargo run -p spa-with-cookies`, or `cargo run -p spa-with-cookies -- actix`; see the README.
+//! Starts the API and its pages: `cargo run -p spa-with-cookies`, or `cargo run -p spa-with-cookies -- actix`. The README
+//! says which URLs to open.
 
 use actix_web::HttpServer;
 use spa_with_cookies::accounts::Accounts;
@@ -7,11 +8,11 @@ use std::io;
 use tokio::net::TcpListener;
 
 fn main() -> io::Result<()> {
-    println!("open http://localhost:4100 (the app), and :4200 (the same page, not allowed)");
+    println!("open http://localhost:4100 (the app) and http://localhost:4200 (the same page, not allowed)");
     match std::env::args().nth(1).as_deref() {
         None | Some("axum") => with_axum(),
         Some("actix") => with_actix(),
-        Some(other) => Err(io::Error::other(format!("there is no {other}: say axum or actix"))),
+        Some(other) => Err(io::Error::other(format!("unknown framework `{other}`: write `axum` or `actix`"))),
     }
 }
 

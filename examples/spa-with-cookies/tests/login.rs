@@ -1,4 +1,4 @@
-//! What pages may do with the API, asked with a simulated browser.
+//! Tests with a simulated browser: the app can use the API, and other pages cannot.
 
 use cors_runtime::testing::{Browser, Fetch, Page, Reason, Target};
 use spa_with_cookies::accounts::Accounts;
@@ -7,7 +7,7 @@ use spa_with_cookies::{actix_app, axum_app};
 const API: &str = "http://localhost:3000";
 const APP: &str = "http://localhost:4100";
 const OTHER_PAGES: [&str; 2] = [
-    // Of the same site: the browser sends the cookie.
+    // It is on the same site, so the browser sends the cookie.
     "http://localhost:4200",
     "https://evil.example",
 ];
@@ -25,7 +25,7 @@ async fn ask<M>(page: &Page, api: &impl Target<M>, fetch: Fetch) -> (u16, String
     (response.status(), response.text().into_owned())
 }
 
-/// The status that the server gave to the last request, readable or not.
+/// Returns the status of the last response, even if the page could not read it.
 fn last_status(browser: &Browser) -> u16 {
     browser.requests().last().unwrap().response().unwrap().status()
 }
@@ -65,7 +65,7 @@ async fn other_pages_neither_read_nor_write<M>(api: impl Target<M>) {
             assert_eq!(blocked.reason(), Reason::MissingAllowOrigin, "{blocked}");
             assert_eq!(last_status(&browser), 403, "{blocked}");
         }
-        // What goes without a preflight, as a form does.
+        // Requests without a preflight, as a form sends them.
         for fetch in [Fetch::post("/logout"), Fetch::post("/note").text("\"theirs\"")] {
             other.fetch(&api, fetch.no_cors().credentials()).await.unwrap();
             assert_eq!(last_status(&browser), 403);
@@ -75,7 +75,7 @@ async fn other_pages_neither_read_nor_write<M>(api: impl Target<M>) {
     assert_eq!(ask(&page, &api, Fetch::get("/me").credentials()).await, me);
 }
 
-/// Also from the app, and from clients that send no `Origin`: a form cannot send JSON.
+/// The handlers accept only JSON, which a form cannot send. That holds for every origin, also for the app's.
 async fn only_json_is_taken<M>(api: impl Target<M>) {
     let page = Browser::new().api_origin(API).page(APP);
     assert_eq!(ask(&page, &api, login("lovelace")).await.0, 204);

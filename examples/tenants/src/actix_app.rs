@@ -1,4 +1,4 @@
-//! With actix-web.
+//! The API and the page with actix-web.
 
 use crate::PAGE;
 use crate::customers::Customers;
@@ -8,7 +8,8 @@ use actix_web::web::{self, Data, Html, ServiceConfig};
 use cors_runtime::Origin;
 use cors_runtime::actix::{cors, origin_check, routes};
 
-/// It takes what handlers take but bodies, and runs before middlewares and handler; for preflights, too.
+/// Decides whether an origin belongs to a customer. Such a function can have the same extractors as a handler, except those
+/// that read the body. It runs before the middlewares and the handler, and also for preflights.
 #[origin_check]
 async fn is_customer(origin: &Origin, customers: Data<Customers>) -> bool {
     let origin = origin.to_string();
@@ -27,7 +28,7 @@ async fn stock() -> &'static str {
     "42"
 }
 
-/// Both routes.
+/// Returns the configuration of the API.
 pub fn app(customers: Customers) -> impl Fn(&mut ServiceConfig) + Clone {
     let customers = Data::new(customers);
     move |config| {
@@ -35,7 +36,7 @@ pub fn app(customers: Customers) -> impl Fn(&mut ServiceConfig) + Clone {
     }
 }
 
-/// The server of the page.
+/// Configures the server of the page.
 pub fn page(config: &mut ServiceConfig) {
     config.route("/", web::get().to(|| async { Html::new(PAGE) }));
 }

@@ -1,4 +1,4 @@
-//! With axum.
+//! The API and the page with axum.
 
 use crate::PAGE;
 use crate::customers::Customers;
@@ -11,7 +11,8 @@ use cors_runtime::Origin;
 use cors_runtime::axum::{cors, origin_check, routes};
 use tokio::task::spawn_blocking;
 
-/// It takes what handlers take, and runs before layers and handler; for preflights, too.
+/// Decides whether an origin belongs to a customer. Such a function can have the same extractors as a handler, except those
+/// that read the body. It runs before the layers and the handler, and also for preflights.
 #[origin_check]
 async fn is_customer(origin: &Origin, State(customers): State<Customers>) -> bool {
     let origin = origin.to_string();
@@ -30,12 +31,12 @@ async fn stock() -> &'static str {
     "42"
 }
 
-/// Both routes.
+/// Returns the router of the API.
 pub fn app(customers: Customers) -> Router {
     Router::new().merge(routes![orders, stock]).with_state(customers)
 }
 
-/// The server of the page.
+/// Returns the router of the page.
 pub fn page() -> Router {
     Router::new().route("/", get(|| async { Html(PAGE) }))
 }

@@ -1,4 +1,5 @@
-//! `cargo run -p tenants`, or `cargo run -p tenants -- actix`; see the README.
+//! Starts the API and its pages: `cargo run -p tenants`, or `cargo run -p tenants -- actix`. The README says which URLs to
+//! open.
 
 use actix_web::HttpServer;
 use std::error::Error;
@@ -12,11 +13,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     let customers = Customers::new()?;
     customers.add("http://localhost:4100")?;
     let _watcher = partners::watch(&Path::new(env!("CARGO_MANIFEST_DIR")).join("partners.txt"))?;
-    println!("open http://localhost:4100 (a customer), :4200 (a partner), and :4300 (neither)");
+    println!(
+        "open http://localhost:4100 (a customer), http://localhost:4200 (a partner) and http://localhost:4300 (neither)"
+    );
     match std::env::args().nth(1).as_deref() {
         None | Some("axum") => Ok(with_axum(customers)?),
         Some("actix") => Ok(with_actix(customers)?),
-        Some(other) => Err(format!("there is no {other}: say axum or actix").into()),
+        Some(other) => Err(format!("unknown framework `{other}`: write `axum` or `actix`").into()),
     }
 }
 

@@ -1,4 +1,4 @@
-//! Both routes, with both frameworks.
+//! Tests of both routes with both frameworks.
 
 use actix_web::test as actix_test;
 use axum::body::Body;
@@ -17,7 +17,7 @@ fn customers() -> Customers {
     customers
 }
 
-/// Status and `Access-Control-Allow-Origin` of a request, and of its preflight.
+/// The status and the `Access-Control-Allow-Origin` of the response to a request, and of the response to its preflight.
 type Answers = [(u16, Option<String>); 2];
 
 fn axum(path: &str, origin: &str) -> Answers {
@@ -68,7 +68,7 @@ fn customers_are_rows() {
     check("/orders", "null", false);
 }
 
-/// One test: the partners are a `static`.
+/// This is a single test, because the set of partners is a `static`.
 #[test]
 fn partners_are_lines_of_a_file_that_may_change() {
     let directory = env::temp_dir().join(format!("cors-tenants-{}", process::id()));
@@ -86,7 +86,7 @@ fn partners_are_lines_of_a_file_that_may_change() {
     check("/stock", "https://a.three.example", true);
     check("/stock", "https://one.example", false);
 
-    // Editors write another file and rename it.
+    // Some editors write a new file and rename it.
     let other = directory.join("partners.new");
     fs::write(&other, "https://four.example\n").unwrap();
     fs::rename(&other, &file).unwrap();
@@ -105,7 +105,7 @@ fn partners_are_lines_of_a_file_that_may_change() {
 fn wait_for(origin: &str) {
     let start = Instant::now();
     while !PARTNERS.contains(origin) {
-        assert!(start.elapsed() < Duration::from_secs(60), "nobody told of the change");
+        assert!(start.elapsed() < Duration::from_secs(60), "the watcher did not notice the change");
         thread::sleep(Duration::from_millis(10));
     }
 }

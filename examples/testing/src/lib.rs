@@ -1,6 +1,6 @@
-//! An application in axum, and the same in actix-web. `tests/` asks both what a page may do.
+//! The same application with axum and with actix-web. The tests in `tests/` check what a page can do with it.
 
-/// With axum.
+/// The application with axum.
 pub mod with_axum {
     use axum::Router;
     use cors_runtime::axum::{cors, routes};
@@ -15,13 +15,13 @@ pub mod with_axum {
     #[post("/orders")]
     async fn add_order() {}
 
-    /// The application.
+    /// Returns the router of the application.
     pub fn app() -> Router {
         routes![orders, add_order].into()
     }
 }
 
-/// With actix-web.
+/// The application with actix-web.
 pub mod with_actix {
     use actix_web::web::ServiceConfig;
     use actix_web::{HttpResponse, get, post};
@@ -42,7 +42,7 @@ pub mod with_actix {
         HttpResponse::Ok().finish()
     }
 
-    /// The application.
+    /// Configures the application.
     pub fn app(config: &mut ServiceConfig) {
         config.service(routes![orders, add_order]);
     }

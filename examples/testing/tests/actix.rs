@@ -1,4 +1,4 @@
-//! What pages may do with the application in actix-web.
+//! Tests of what pages can do with the application in actix-web.
 
 use actix_web::{App, test};
 use cors_runtime::testing::{Blocked, Browser, Fetch, Reason};

@@ -1,4 +1,4 @@
-//! What pages may do with the application in axum.
+//! Tests of what pages can do with the application in axum.
 
 use cors_runtime::testing::{Blocked, Browser, Fetch, Reason};
 use testing::with_axum::app;

@@ -1,4 +1,4 @@
-//! With actix-web.
+//! The server with actix-web.
 
 use crate::PAGE;
 use actix_web::web::{Html, Payload, ServiceConfig};
@@ -14,7 +14,7 @@ async fn socket(request: HttpRequest, body: Payload) -> Result<HttpResponse, Err
     Ok(response)
 }
 
-/// Sends back what comes.
+/// Sends every message back.
 async fn echo(mut session: Session, mut messages: MessageStream) {
     while let Some(Ok(message)) = messages.recv().await {
         let sent = match message {
@@ -30,7 +30,7 @@ async fn echo(mut session: Session, mut messages: MessageStream) {
     let _ = session.close(None).await;
 }
 
-/// The socket, and the page.
+/// Configures the WebSocket and the page.
 pub fn app(config: &mut ServiceConfig) {
     config.service(routes![socket]).route("/", web::get().to(|| async { Html::new(PAGE) }));
 }

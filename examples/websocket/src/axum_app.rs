@@ -1,4 +1,4 @@
-//! With axum.
+//! The server with axum.
 
 use crate::PAGE;
 use axum::Router;
@@ -7,14 +7,14 @@ use axum::response::{Html, Response};
 use axum::routing::get;
 use cors_runtime::axum::{cors, routes};
 
-/// `any`: over HTTP/2 a socket begins with `CONNECT`.
+/// The route is `any`, because a WebSocket over HTTP/2 begins with `CONNECT`.
 #[cors(origins = ["http://localhost:4100"], enforce)]
 #[any("/socket")]
 async fn socket(upgrade: WebSocketUpgrade) -> Response {
     upgrade.on_upgrade(echo)
 }
 
-/// Sends back what comes.
+/// Sends every message back.
 async fn echo(mut socket: WebSocket) {
     while let Some(Ok(message)) = socket.recv().await {
         if let Message::Text(text) = message
@@ -25,7 +25,7 @@ async fn echo(mut socket: WebSocket) {
     }
 }
 
-/// The socket, and the page.
+/// Returns the router of the WebSocket and the page.
 pub fn app() -> Router {
     Router::new().merge(routes![socket]).route("/", get(|| async { Html(PAGE) }))
 }

@@ -1,10 +1,11 @@
-//! A WebSocket that only some pages may open. CORS does not stop it: `enforce` does.
+//! A WebSocket that only the pages of some origins may open. Browsers do not apply CORS to WebSockets, so the policy uses
+//! `enforce`.
 
 pub mod actix_app;
 pub mod axum_app;
 
-/// The page: it says whether it could open the socket.
+/// The HTML of the page, which shows whether it could open the WebSocket.
 pub const PAGE: &str = include_str!("page.html");
 
-/// The server, a page that may open its socket, and one that may not.
+/// The ports of the server, of a page that may open the WebSocket, and of a page that may not.
 pub const PORTS: [u16; 3] = [3000, 4100, 4200];

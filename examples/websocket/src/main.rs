@@ -1,15 +1,18 @@
-//! `cargo run -p websocket`, or `cargo run -p websocket -- actix`; see the README.
+//! Starts the server and its pages: `cargo run -p websocket`, or `cargo run -p websocket -- actix`. The README says which
+//! URLs to open.
 
 use std::io;
 use tokio::net::TcpListener;
 use websocket::{PORTS, actix_app, axum_app};
 
 fn main() -> io::Result<()> {
-    println!("open http://localhost:3000, :4100 (both may), and :4200 (may not)");
+    println!(
+        "open http://localhost:3000 and http://localhost:4100 (may open the WebSocket), and http://localhost:4200 (may not)"
+    );
     match std::env::args().nth(1).as_deref() {
         None | Some("axum") => with_axum(),
         Some("actix") => with_actix(),
-        Some(other) => Err(io::Error::other(format!("there is no {other}: say axum or actix"))),
+        Some(other) => Err(io::Error::other(format!("unknown framework `{other}`: write `axum` or `actix`"))),
     }
 }
 

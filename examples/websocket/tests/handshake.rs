@@ -1,4 +1,4 @@
-//! Real handshakes over a socket.
+//! Tests of WebSocket handshakes over a real connection.
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -37,7 +37,7 @@ fn actix() -> SocketAddr {
     address.recv().unwrap()
 }
 
-/// Shakes hands as a page of `origin` does. The answer's head, and the connection.
+/// Sends the handshake of a page of `origin`. Returns the head of the response and the connection.
 fn shake_hands(address: SocketAddr, origin: Option<&str>) -> (String, TcpStream) {
     let mut stream = TcpStream::connect(address).unwrap();
     let origin = origin.map(|origin| format!("Origin: {origin}\r\n")).unwrap_or_default();
@@ -55,7 +55,7 @@ fn shake_hands(address: SocketAddr, origin: Option<&str>) -> (String, TcpStream)
     (String::from_utf8(head).unwrap(), stream)
 }
 
-/// Sends `hello` and gives what comes back.
+/// Sends `hello` and returns the message that comes back.
 fn echo(mut stream: TcpStream) -> Vec<u8> {
     const MASK: [u8; 4] = [1, 2, 3, 4];
     let masked = b"hello".iter().zip(MASK.iter().cycle()).map(|(byte, mask)| byte ^ mask);

@@ -1,4 +1,4 @@
-//! actix-web's route attributes keep their meaning below `#[cors]`.
+//! The options of actix-web's route attributes have the same effect below `#[cors]`.
 
 use crate::{allowed, ask, ask_with, preflight};
 use actix_web::body::MessageBody;
@@ -81,17 +81,17 @@ async fn qualified(body: web::Bytes) -> HttpResponse {
 const INTERNAL: (&str, &str) = ("x-internal", "LOUD");
 
 #[actix_web::test]
-async fn guards() {
+async fn guards_are_evaluated_for_requests_but_not_for_preflights() {
     assert_eq!(ask(guarded, "GET", "/guarded").await, (404, None));
     assert_eq!(ask_with(guarded, "GET", "/guarded", ("x-internal", "quiet")).await, (404, None));
     assert_eq!(ask_with(guarded, "GET", "/guarded", INTERNAL).await, allowed(200));
     assert_eq!(ask_with(routes![guarded], "GET", "/guarded", INTERNAL).await, allowed(200));
-    // Whether the guard will let the request through is not known: a preflight has none of its headers.
+    // A preflight has none of the headers that the guard will see in the request.
     assert_eq!(preflight(guarded, "GET", "/guarded").await, allowed(204));
 }
 
 #[actix_web::test]
-async fn names_of_resources() {
+async fn resources_have_the_name_of_the_attribute_or_of_the_function() {
     for path in ["/named/7", "/unnamed/7"] {
         let app = test::init_service(App::new().service(named).service(routes![unnamed])).await;
         let method = if path == "/named/7" { test::TestRequest::get() } else { test::TestRequest::put() };
@@ -101,18 +101,18 @@ async fn names_of_resources() {
 }
 
 #[actix_web::test]
-async fn wraps() {
+async fn middlewares_of_the_attribute_see_requests_but_no_preflights() {
     let app = test::init_service(App::new().service(wrapped)).await;
     let response = test::call_service(&app, test::TestRequest::get().uri("/wrapped").to_request()).await;
     let marks: Vec<_> = response.headers().get_all("x-wrap").collect();
-    // `DefaultHeaders` sets what is not there yet: the inner one comes first.
+    // `DefaultHeaders` keeps a header that the response has already, so the inner middleware sets it.
     assert_eq!(marks, ["inner"]);
     assert_eq!(preflight(denied, "GET", "/denied").await, allowed(204));
     assert_eq!(preflight(routes![denied], "GET", "/denied").await, allowed(204));
 }
 
 #[actix_web::test]
-async fn an_error_of_a_middleware_stays_what_it_is_and_its_response_has_the_headers() {
+async fn the_error_of_a_middleware_is_kept_and_its_response_has_the_headers() {
     use actix_web::dev::Service as _;
 
     let app = test::init_service(App::new().service(routes![denied].wrap(marker("group")))).await;
@@ -125,7 +125,7 @@ async fn an_error_of_a_middleware_stays_what_it_is_and_its_response_has_the_head
 }
 
 #[actix_web::test]
-async fn several_methods_and_routes() {
+async fn handlers_with_several_methods_or_routes_answer_each_of_them() {
     for (method, path, status) in [
         ("GET", "/route", 200),
         ("PUT", "/route", 200),

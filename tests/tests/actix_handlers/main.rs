@@ -1,4 +1,4 @@
-//! What `#[cors]`, `routes!` and `policy!` must cope with in actix-web.
+//! Handlers, attributes and groups that the macros have to accept in actix-web.
 
 mod attributes;
 mod groups;
@@ -12,10 +12,10 @@ use actix_web::{App, test};
 
 const APP: &str = "https://app.example";
 
-/// The status, and who is allowed to read.
+/// The status, and the value of `Access-Control-Allow-Origin`.
 type Answer = (u16, Option<String>);
 
-/// A request from `https://app.example`, with one more header.
+/// Sends a request from `https://app.example`, with one more header.
 async fn ask_with(
     service: impl HttpServiceFactory + 'static,
     method: &str,
@@ -33,16 +33,17 @@ async fn ask_with(
     (response.status().as_u16(), origin.map(|value| value.to_str().unwrap().to_owned()))
 }
 
-/// A request from `https://app.example`.
+/// Sends a request from `https://app.example`.
 async fn ask(service: impl HttpServiceFactory + 'static, method: &str, path: &str) -> Answer {
     ask_with(service, method, path, ("x-nothing", "")).await
 }
 
-/// A preflight from `https://app.example`.
+/// Sends a preflight from `https://app.example`.
 async fn preflight(service: impl HttpServiceFactory + 'static, method: &'static str, path: &str) -> Answer {
     ask_with(service, "OPTIONS", path, ("access-control-request-method", method)).await
 }
 
+/// The answer that `https://app.example` may read.
 fn allowed(status: u16) -> Answer {
     (status, Some(APP.to_owned()))
 }

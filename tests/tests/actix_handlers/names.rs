@@ -1,10 +1,10 @@
-//! Handlers and items with names that could mean something to an expansion.
+//! Handlers and items whose names also occur in expansions.
 
 use crate::{allowed, ask};
 
-/// Each in a module of its own, with another handler beside it: all of them are unit structs, which patterns cannot
-/// shadow.
-macro_rules! called {
+/// Handlers in modules of their own, each beside another handler. Handlers are unit structs, which a pattern in generated code
+/// could match instead of binding a variable.
+macro_rules! handlers_named {
     ($($module:ident $name:ident;)+) => {
         $(
             mod $module {
@@ -31,7 +31,7 @@ macro_rules! called {
         )+
 
         #[actix_web::test]
-        async fn every_name_answers() {
+        async fn handlers_with_names_of_expansions_answer() {
             $(
                 assert_eq!(ask($module::app(), "GET", "/").await, allowed(200), stringify!($name));
                 assert_eq!(ask($module::app(), "PUT", "/").await, allowed(200), stringify!($name));
@@ -41,12 +41,12 @@ macro_rules! called {
     };
 }
 
-called! {
+handlers_named! {
     m0 core; m1 std; m2 actix_web; m3 cors_runtime; m4 cors; m5 routes; m6 route; m7 get; m8 config; m9 str;
     m10 resource; m11 register; m12 r#type; m13 r#move; m14 resources; m15 handler; m16 options; m17 policy;
 }
 
-/// Constants and statics that are called like those of an expansion.
+/// Constants and statics with names that occur in expansions.
 mod constants {
     use crate::{allowed, ask};
     use actix_web::get;
@@ -70,14 +70,14 @@ mod constants {
     }
 
     #[actix_web::test]
-    async fn they_answer() {
+    async fn policies_with_names_of_expansions_are_found() {
         for path in ["/policy", "/origins"] {
             assert_eq!(ask(routes![a, b], "GET", path).await, allowed(200), "{path}");
         }
     }
 }
 
-/// Handlers that are called like what a check of origins is given.
+/// Handlers with the names of variables in the expansion of `#[origin_check]`.
 mod checks {
     use crate::{allowed, ask};
     use actix_web::{HttpRequest, get, put};
@@ -102,7 +102,7 @@ mod checks {
     }
 
     #[actix_web::test]
-    async fn they_answer() {
+    async fn handlers_with_names_of_checks_answer() {
         assert_eq!(ask(routes![origin, request], "GET", "/origin").await, allowed(200));
         assert_eq!(ask(request, "PUT", "/origin").await, allowed(200));
     }

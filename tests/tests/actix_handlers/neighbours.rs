@@ -1,4 +1,4 @@
-//! Other attributes on the same function, and handlers in unusual places.
+//! Functions that have other attributes beside `#[cors]`, and handlers in modules, macros and functions.
 
 #![deny(unfulfilled_lint_expectations)]
 
@@ -8,9 +8,9 @@ use cors_runtime::actix::{cors, routes};
 
 /// Documentation above.
 #[cors(origins = ["https://app.example"])]
-/// And between.
+/// Documentation between the attributes.
 #[get("/documented")]
-#[doc = "And below."]
+#[doc = "Documentation below both."]
 #[must_use]
 pub(crate) async fn documented() -> &'static str {
     ""
@@ -101,7 +101,7 @@ whole_item! {
 }
 
 #[actix_web::test]
-async fn they_answer() {
+async fn handlers_with_other_attributes_answer_requests_and_preflights() {
     #[cors(origins = ["https://app.example"])]
     #[get("/inside")]
     async fn inside() -> &'static str {

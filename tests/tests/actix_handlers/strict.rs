@@ -1,4 +1,4 @@
-//! The handlers of a crate that denies every lint that it can: see `strict_actix.rs` of the library.
+//! Handlers of another crate, which denies most lints: `strict_actix.rs` of the library.
 
 use crate::{allowed, ask};
 use actix_web::web;
@@ -6,7 +6,7 @@ use cors_runtime::actix::routes;
 use tests::strict_actix;
 
 #[actix_web::test]
-async fn they_answer_from_another_crate() {
+async fn handlers_of_another_crate_answer() {
     let app = || web::scope("").configure(strict_actix::app);
     assert_eq!(ask(app(), "GET", "/me").await, allowed(200));
     assert_eq!(ask(app(), "PUT", "/private/too").await, allowed(200));

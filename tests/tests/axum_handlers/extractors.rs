@@ -1,4 +1,4 @@
-//! Handlers with any extractor, any state and type parameters.
+//! Handlers with extractors, states and type parameters.
 
 use crate::{allowed, ask};
 use axum::body::Bytes;
@@ -96,7 +96,7 @@ async fn mutable(mut headers: HeaderMap, Json(mut value): Json<serde_json::Value
     ().into_response()
 }
 
-/// A state that is called like a type parameter of the expansion.
+/// A state with the name of a type parameter in expansions.
 #[derive(Clone)]
 struct S;
 
@@ -126,7 +126,7 @@ fn app() -> Router {
 }
 
 #[tokio::test]
-async fn they_answer() {
+async fn handlers_with_any_signature_answer() {
     for (method, path, status) in [
         ("GET", "/substates", 200),
         ("POST", "/many", 201),
@@ -143,7 +143,7 @@ async fn they_answer() {
 }
 
 #[tokio::test]
-async fn constant_and_lifetime_parameters() {
+async fn handlers_with_constant_and_lifetime_parameters_answer() {
     fn pair(one: u8) -> (u8, u8) {
         (one, one)
     }
@@ -155,9 +155,8 @@ async fn constant_and_lifetime_parameters() {
     assert_eq!(ask(app, "PUT", "/generic/7").await, allowed(202));
 }
 
-/// The function stays as it is: it can be called without a server.
 #[tokio::test]
-async fn they_can_be_called() {
+async fn annotated_functions_can_be_called_directly() {
     assert_eq!(generic(State(Db("pg")), Path(7)).await, "pg:7");
     assert_eq!(without_route(State(Db("pg"))).await, "pg");
 }

@@ -1,4 +1,4 @@
-//! Conflicts between routes, and the forms a group can be turned into.
+//! Conflicts between routes, and the types that a group can be converted to.
 
 use crate::{allowed, ask, preflight};
 use axum::Router;
@@ -27,14 +27,14 @@ fn here(line: u32) -> String {
 }
 
 #[test]
-fn the_same_method_twice_is_our_own_message_with_both_places() {
+fn two_routes_with_one_method_are_an_error_that_names_both_places() {
     let error = routes![first, second].try_into_router().map(|_: Router| ()).unwrap_err().to_string();
     let expected = format!("`PUT /same` is routed twice: at {} and at {}", here(FIRST), here(SECOND));
     assert!(error.starts_with(&expected), "{error}");
 }
 
 #[test]
-fn so_it_is_in_merged_groups() {
+fn two_merged_groups_with_one_method_are_an_error_that_names_both_places() {
     let merged: Routes = routes![second].merge(routes![first]);
     let error = merged.try_into_router().unwrap_err().to_string();
     assert!(error.contains(&here(FIRST)) && error.contains(&here(SECOND)), "{error}");
@@ -42,24 +42,24 @@ fn so_it_is_in_merged_groups() {
 
 #[test]
 #[should_panic(expected = "`PUT /same` is routed twice")]
-fn so_it_is_where_no_error_can_be_returned() {
+fn a_conversion_into_a_router_panics_with_the_error() {
     let _: Router = routes![first, second].into();
 }
 
 #[test]
-fn the_same_handler_twice() {
+fn one_handler_twice_is_an_error() {
     let error = routes![second, second].try_into_router().map(|_: Router| ()).unwrap_err().to_string();
     assert_eq!(error.matches(&here(SECOND)).count(), 2, "{error}");
 }
 
 #[test]
-fn every_method_twice() {
+fn two_any_routes_are_an_error_but_one_beside_a_named_method_is_not() {
     assert!(routes![every_method, every_method].try_into_router().map(|_: Router| ()).is_err());
     assert!(routes![every_method, first].try_into_router().map(|_: Router| ()).is_ok());
 }
 
 #[test]
-fn without_the_macro_the_place_is_the_call() {
+fn the_place_of_a_route_without_the_macro_is_the_call() {
     let line = line!() + 1;
     let by_hand = routes![second].route(MethodFilter::PUT, "/same", policy!(origins = ["*"]), || async {});
     let error = by_hand.try_into_router().map(|_: Router| ()).unwrap_err().to_string();
@@ -67,7 +67,7 @@ fn without_the_macro_the_place_is_the_call() {
 }
 
 #[test]
-fn two_handlers_for_options() {
+fn two_handlers_for_options_are_an_error() {
     let routes = routes![second].options("/same", || async {}).options("/same", || async {});
     let error = routes.try_into_router().map(|_: Router| ()).unwrap_err().to_string();
     assert!(error.starts_with("`OPTIONS /same` is routed twice"), "{error}");
@@ -78,12 +78,12 @@ async fn plain() {}
 
 #[test]
 #[should_panic(expected = "is routed twice")]
-fn the_same_method_twice_in_methods() {
+fn one_method_twice_in_methods_is_an_error() {
     let _: axum::routing::MethodRouter = methods![get(plain), get(plain)];
 }
 
 #[tokio::test]
-async fn every_way_into_a_router() {
+async fn every_conversion_into_a_router_keeps_the_policies() {
     let merged = Router::new().merge(routes![first]);
     assert_eq!(ask(merged, "GET", "/same").await, allowed(200));
     assert_eq!(ask(routes![first].into_router(), "GET", "/same").await, allowed(200));
@@ -133,7 +133,7 @@ fn a_route_for_a_method_that_no_script_can_send_is_an_error() {
     }
 }
 
-/// axum asks for `OPTIONS` endpoints that stand on their own: the fallback for a wrong method is the app's.
+/// axum's fallback for a wrong method must not replace the `OPTIONS` endpoint of a group.
 #[tokio::test]
 async fn the_fallback_for_a_wrong_method_does_not_answer_preflights() {
     let app = Router::new().merge(routes![first]).method_not_allowed_fallback(|| async { "fallback" });
@@ -141,9 +141,9 @@ async fn the_fallback_for_a_wrong_method_does_not_answer_preflights() {
     assert_eq!(ask(app, "DELETE", "/same").await, (200, None));
 }
 
-/// The function knows nothing of its policy: the documentation says so, and the testing browser asks for `routes!`.
+/// The function itself has no policy, as the documentation says, and the advice of the simulated browser names `routes!`.
 #[tokio::test]
-async fn without_the_group_there_is_no_policy() {
+async fn a_handler_that_is_registered_without_its_group_has_no_policy() {
     use cors_runtime::testing::{Browser, Fetch};
 
     #[cors(origins = ["https://app.example"])]

@@ -1,4 +1,4 @@
-//! What `#[cors]`, `routes!`, `methods!` and `policy!` must cope with in axum.
+//! Handlers, attributes and groups that the macros have to accept in axum.
 
 mod extractors;
 mod groups;
@@ -16,16 +16,16 @@ use tower::ServiceExt as _;
 
 const APP: &str = "https://app.example";
 
-/// The status, and who is allowed to read.
+/// The status, and the value of `Access-Control-Allow-Origin`.
 type Answer = (u16, Option<String>);
 
-/// A request from `https://app.example`.
+/// Sends a request from `https://app.example`.
 async fn ask(app: impl Into<Router>, method: &str, path: &str) -> Answer {
     let request = Request::builder().method(method).uri(path).header("origin", APP);
     send(app.into(), request.body(Body::empty()).unwrap()).await
 }
 
-/// A preflight from `https://app.example`.
+/// Sends a preflight from `https://app.example`.
 async fn preflight(app: impl Into<Router>, method: &str, path: &str) -> Answer {
     let request = Request::builder()
         .method("OPTIONS")
@@ -41,6 +41,7 @@ async fn send(app: Router, request: Request<Body>) -> Answer {
     (response.status().as_u16(), origin.map(|value| value.to_str().unwrap().to_owned()))
 }
 
+/// The answer that `https://app.example` may read.
 fn allowed(status: u16) -> Answer {
     (status, Some(APP.to_owned()))
 }

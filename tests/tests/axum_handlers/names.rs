@@ -1,11 +1,11 @@
-//! Handlers and items with names that could mean something to an expansion.
+//! Handlers and items whose names also occur in expansions.
 
 use crate::{allowed, ask};
 use axum::Router;
 
-/// Each in a module of its own, called like something that generated code could mean. `self::`, because a `use` of
-/// `core` alone would be the crate.
-macro_rules! called {
+/// Handlers in modules of their own, with names that generated code could refer to. `routes!` gets `self::core`, because `core`
+/// alone would be the crate.
+macro_rules! handlers_named {
     ($($module:ident $name:ident;)+) => {
         $(
             mod $module {
@@ -20,13 +20,13 @@ macro_rules! called {
         )+
 
         #[tokio::test]
-        async fn every_name_answers() {
+        async fn handlers_with_names_of_expansions_answer() {
             $(assert_eq!(ask($module::app(), "GET", "/").await, allowed(200), stringify!($name));)+
         }
     };
 }
 
-called! {
+handlers_named! {
     m0 core; m1 std; m2 alloc; m3 axum; m4 cors_runtime; m5 cors;
     m6 routes; m7 route; m8 get; m9 state; m10 config; m11 str;
     m12 u32; m13 bool; m14 option; m15 policy; m16 add; m17 file;
@@ -34,7 +34,7 @@ called! {
     m24 handler;
 }
 
-/// Constants and statics that are called like those of an expansion.
+/// Constants and statics with names that occur in expansions.
 mod constants {
     use crate::{allowed, ask};
     use cors_runtime::Policy;
@@ -63,14 +63,14 @@ mod constants {
     async fn d() {}
 
     #[tokio::test]
-    async fn they_answer() {
+    async fn policies_with_names_of_expansions_are_found() {
         for path in ["/policy", "/base", "/origins", "/location"] {
             assert_eq!(ask(routes![a, b, c, d], "GET", path).await, allowed(200), "{path}");
         }
     }
 }
 
-/// Nothing of the prelude means what it should.
+/// The names of the prelude have other meanings.
 mod shadowed {
     #![allow(dead_code)]
 
@@ -99,11 +99,11 @@ mod shadowed {
 }
 
 #[tokio::test]
-async fn the_prelude_does_not_matter() {
+async fn expansions_do_not_depend_on_the_prelude() {
     assert_eq!(ask(shadowed::app(), "PUT", "/").await, allowed(200));
 }
 
-/// A dependency under another name.
+/// The runtime is a dependency with another name.
 mod renamed {
     pub(super) extern crate cors_runtime as other_name;
 }
@@ -113,7 +113,7 @@ mod renamed {
 async fn through_another_name() {}
 
 #[tokio::test]
-async fn the_runtime_may_have_another_name() {
+async fn expansions_find_the_runtime_by_another_name() {
     let app: Router = renamed::other_name::axum::routes![through_another_name].into();
     assert_eq!(ask(app, "GET", "/renamed").await, allowed(200));
 }

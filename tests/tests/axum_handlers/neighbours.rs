@@ -1,4 +1,4 @@
-//! Other attributes on the same function.
+//! Functions that have other attributes beside `#[cors]`.
 
 use crate::{allowed, ask, preflight};
 use axum::debug_handler;
@@ -36,7 +36,7 @@ async fn instrument_above() -> Result<&'static str, StatusCode> {
     Err(StatusCode::CONFLICT)
 }
 
-/// Between the two attributes, and above them: documentation.
+/// Documentation above both attributes and between them.
 #[cors(origins = ["https://app.example"])]
 /// More of it.
 #[doc = "And more."]
@@ -94,7 +94,7 @@ async fn variant() {
 async fn variant() {}
 
 #[tokio::test]
-async fn they_answer() {
+async fn handlers_with_other_attributes_answer_requests_and_preflights() {
     #[expect(deprecated, reason = "the handler is")]
     let app = || {
         axum::Router::from(

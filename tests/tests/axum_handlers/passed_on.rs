@@ -1,4 +1,4 @@
-//! Handlers that pass their request on to a router of their own.
+//! Handlers that pass the request on to another router.
 
 use axum::Router;
 use axum::body::Body;
@@ -24,8 +24,8 @@ async fn outer(mut request: Request) -> Response {
 }
 
 #[tokio::test]
-async fn the_inner_policy_is_enforced_though_the_outer_one_stands_around_a_layer() {
-    // As a process may have it: the inner handler also stands behind a layer somewhere.
+async fn the_policy_of_the_inner_route_is_enforced() {
+    // The process has another router in which the inner handler is behind a layer.
     let _behind_a_layer: Router = routes![inner].layer(Identity::new()).into();
     let app: Router = routes![outer].layer(Identity::new()).into();
     for (origin, expected) in
@@ -34,7 +34,7 @@ async fn the_inner_policy_is_enforced_though_the_outer_one_stands_around_a_layer
         let request = Request::post("/outer").header("origin", origin).body(Body::empty()).unwrap();
         let response = app.clone().oneshot(request).await.unwrap();
         assert_eq!(response.status(), expected, "{origin}");
-        // The outer policy has the last word about the headers.
+        // The headers of the response are those of the outer policy.
         assert_eq!(response.headers()["access-control-allow-origin"], "*", "{origin}");
     }
 }

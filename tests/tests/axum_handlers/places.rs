@@ -1,4 +1,4 @@
-//! Handlers in modules, in functions, made by macros, and imported under other names.
+//! Handlers in modules and functions, handlers that macros generate, and handlers that are imported with other names.
 
 use crate::{allowed, ask};
 use axum::Router;
@@ -27,7 +27,7 @@ mod reexports {
 }
 
 #[tokio::test]
-async fn in_modules() {
+async fn handlers_in_modules_are_found_by_their_paths() {
     use account::me as other;
     let app = || Router::from(routes![account::me, self::account::deep::update]);
     assert_eq!(ask(app(), "GET", "/in-module").await, allowed(200));
@@ -48,7 +48,7 @@ fn app_with_a_handler_inside() -> Router {
 }
 
 #[tokio::test]
-async fn in_functions() {
+async fn handlers_in_functions_are_found() {
     assert_eq!(ask(app_with_a_handler_inside(), "GET", "/in-function").await, allowed(200));
     let app: Router = {
         #[cors(origins = ["https://app.example"])]
@@ -104,7 +104,7 @@ macro_rules! list {
     };
 }
 
-/// The name is the macro's own.
+/// The name of the handler is only visible in the macro.
 macro_rules! hidden_name {
     () => {{
         #[cors(origins = ["https://app.example"])]
@@ -116,7 +116,7 @@ macro_rules! hidden_name {
 }
 
 #[tokio::test]
-async fn made_by_macros() {
+async fn handlers_that_macros_generate_are_found() {
     let app = || Router::from(list![self::made, attribute; whole]);
     assert_eq!(ask(app(), "GET", "/made").await, allowed(200));
     assert_eq!(ask(app(), "GET", "/attribute").await, allowed(200));

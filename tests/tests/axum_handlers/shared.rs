@@ -1,4 +1,4 @@
-//! Shared policies: `policy!` in statics and constants, here and elsewhere, with other keys on top.
+//! Shared policies: `policy!` in statics and constants, and attributes that replace keys of a shared policy.
 
 use axum::Router;
 use axum::body::Body;
@@ -45,7 +45,7 @@ async fn local() {}
 
 const LOCAL: Policy = policy!(origins = ["https://app.example"]);
 
-/// Origin, credentials, headers, age of the preflight; exposed headers of the request.
+/// `Allow-Origin`, `Allow-Credentials`, `Allow-Headers` and `Max-Age` of the preflight, and `Expose-Headers` of the request.
 async fn answers(path: &str, origin: &str) -> [Option<String>; 5] {
     let app: Router = routes![as_it_is, replaced, derived, constant, local].into();
     let send = |method| {
@@ -75,7 +75,7 @@ async fn answers(path: &str, origin: &str) -> [Option<String>; 5] {
 }
 
 #[tokio::test]
-async fn keys_replace_the_keys_of_the_base() {
+async fn keys_of_the_attribute_replace_those_of_the_shared_policy() {
     for (path, origin, expected) in [
         ("/as-it-is", "https://partner.example", ["true", "content-type", "7200", "x-total-count"]),
         ("/replaced", "https://app.example", ["true", "", "7200", ""]),
@@ -90,7 +90,7 @@ async fn keys_replace_the_keys_of_the_base() {
 }
 
 #[tokio::test]
-async fn origins_of_the_base_do_not_stay() {
+async fn replaced_origins_of_the_shared_policy_are_not_allowed() {
     assert_eq!(answers("/replaced", "https://partner.example").await, [const { None }; 5]);
     assert_eq!(answers("/derived", "https://partner.example").await, [const { None }; 5]);
 }

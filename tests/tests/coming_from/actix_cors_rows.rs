@@ -1,4 +1,4 @@
-//! `actix_cors::Cors`, knob by knob.
+//! The rows of the table on `actix_cors::Cors`.
 
 use crate::pages::{Outcomes, compare, outcomes};
 use actix_cors::Cors;
@@ -10,24 +10,24 @@ use cors_runtime::actix::{PolicyMiddleware, Routes, cors, origin_check, policy, 
 use cors_runtime::{Origin, Policy};
 
 struct Row {
-    knob: &'static str,
+    option: &'static str,
     old: fn() -> Cors,
     new: New,
-    /// Pages that get something else, as the docs say.
+    /// The requests whose results differ, as the docs say.
     differs: &'static [&'static str],
 }
 
 enum New {
-    /// The policy, and the methods of its routes.
+    /// A policy, and the methods of its routes.
     Policy(Policy, &'static [&'static str]),
-    /// Only as annotated routes.
+    /// Annotated routes, if a default policy cannot do the same.
     Routes(fn() -> Routes),
 }
 
 const SOME: &[&str] = &["GET", "HEAD", "POST", "PUT"];
 const ALL: &[&str] = &["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"];
 
-/// What most rows start from.
+/// The configuration that most rows change.
 fn cors_of_both() -> Cors {
     Cors::default()
         .allowed_origin("https://a.example")
@@ -56,16 +56,16 @@ async fn enforced() -> HttpResponse {
     handler().await
 }
 
-/// In the order of the docs.
+/// The rows in the order of the docs.
 #[expect(clippy::too_many_lines, reason = "one table")]
 fn rows() -> Vec<Row> {
-    let row = |knob, old, new| Row { knob, old, new, differs: &[] };
+    let row = |option, old, new| Row { option, old, new, differs: &[] };
     let both = || policy!(origins = ["https://a.example", "https://b.example"]);
     vec![
-        // Without a policy there is no CORS.
+        // A route without a policy allows no cross-origin request.
         row("Cors::default()", Cors::default, New::Routes(Routes::new)),
         Row {
-            knob: "Cors::permissive()",
+            option: "Cors::permissive()",
             old: Cors::permissive,
             new: New::Policy(
                 policy!(origins = ["*"], allow_headers = any, expose_headers = ["*"], max_age = 3600),
@@ -173,13 +173,13 @@ fn rows() -> Vec<Row> {
         ),
         row(
             "allow_private_network_access()",
-            // Behind a feature of actix-cors; without a request for it, it says nothing.
+            // The method needs a feature of actix-cors, and has no effect on requests that do not ask for private network access.
             cors_of_both,
             New::Policy(both(), SOME),
         ),
         row("disable_vary_header()", || cors_of_both().disable_vary_header(), New::Policy(both(), SOME)),
         Row {
-            knob: "disable_preflight()",
+            option: "disable_preflight()",
             old: || cors_of_both().disable_preflight(),
             new: New::Policy(both(), SOME),
             differs: &["b puts"],
@@ -192,11 +192,11 @@ fn rows() -> Vec<Row> {
     ]
 }
 
-pub(crate) fn knobs() -> Vec<&'static str> {
-    rows().iter().map(|row| row.knob).collect()
+pub(crate) fn options() -> Vec<&'static str> {
+    rows().iter().map(|row| row.option).collect()
 }
 
-/// A route for every method.
+/// Routes without annotation for every method of the table.
 fn unannotated(config: &mut ServiceConfig) {
     let methods = ALL.iter().map(|name| web::method(name.parse::<Method>().unwrap()).to(handler));
     config.service(methods.fold(web::resource("/"), actix_web::Resource::route));
@@ -211,29 +211,29 @@ macro_rules! pages {
 }
 
 #[actix_web::test]
-async fn a_request_is_answered_at_all() {
+async fn the_app_answers_requests() {
     let app = init_service(App::new().configure(unannotated)).await;
     let response = call_service(&app, TestRequest::get().uri("/").to_request()).await;
     assert_eq!(response.status(), 200);
 }
 
 #[test]
-fn pages_get_the_same() {
+fn pages_get_the_results_that_the_row_states() {
     let mut failures = Vec::new();
-    for Row { knob, old, new, differs } in rows() {
+    for Row { option, old, new, differs } in rows() {
         let old = pages!(App::new().configure(unannotated).wrap(old()));
         match new {
             New::Routes(routes) => {
-                failures.extend(compare(knob, &old, &pages!(App::new().service(routes())), differs));
+                failures.extend(compare(option, &old, &pages!(App::new().service(routes())), differs));
             }
             New::Policy(policy, methods) => {
                 let routes = methods.iter().fold(Routes::new(), |routes, name| {
                     routes.route(name.parse().unwrap(), "/", policy.clone(), handler)
                 });
-                failures.extend(compare(knob, &old, &pages!(App::new().service(routes)), differs));
+                failures.extend(compare(option, &old, &pages!(App::new().service(routes)), differs));
                 let default = PolicyMiddleware::new(policy).methods(methods);
                 let new = pages!(App::new().configure(unannotated).wrap(default));
-                failures.extend(compare(&format!("{knob}, as a default"), &old, &new, differs));
+                failures.extend(compare(&format!("{option}, as a default"), &old, &new, differs));
             }
         }
     }

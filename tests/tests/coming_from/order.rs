@@ -1,4 +1,4 @@
-//! What `docs/coming-from.md` says of the order of layers, and of what is different everywhere.
+//! The order of layers and the differences that `docs/coming-from.md` describes beside its tables.
 
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
@@ -16,7 +16,7 @@ use std::task::{Context, Poll, Waker};
 use tests::ask::{self, App as Asked, Ask};
 use tower_http::cors::CorsLayer;
 
-/// Of the page that the route allows, and of the one that the layer outside allows.
+/// The origin that the annotated route allows, and the one that the layer around it allows.
 const OURS: &str = "https://ours.example";
 const THEIRS: &str = "https://theirs.example";
 
@@ -56,19 +56,19 @@ mod in_actix {
 }
 
 /// Status and `Access-Control-Allow-Origin`.
-type Raw = (u16, Option<String>);
+type StatusAndOrigin = (u16, Option<String>);
 
-/// What a server says to a `PUT` of an origin, and to its preflight.
-fn raw(server: &mut Asked, origin: &str) -> (Raw, Raw) {
-    let mut raw = |ask: Ask| {
+/// The answers of a server to a `PUT` from an origin and to its preflight.
+fn answers(server: &mut Asked, origin: &str) -> (StatusAndOrigin, StatusAndOrigin) {
+    let mut answer = |ask: Ask| {
         let answer = server(&ask.origin(origin));
         (answer.status, answer.allowed().map(str::to_owned))
     };
-    (raw(Ask::new("PUT", "/")), raw(Ask::preflight("PUT", "/")))
+    (answer(Ask::new("PUT", "/")), answer(Ask::preflight("PUT", "/")))
 }
 
-/// Which of the two pages can use a server.
-fn who(server: Asked) -> (bool, bool) {
+/// Whether each of the two pages can send a `PUT` to a server.
+fn can_put(server: Asked) -> (bool, bool) {
     let server = RefCell::new(server);
     let answers = |request: WireRequest| {
         let headers = request.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -82,7 +82,7 @@ fn who(server: Asked) -> (bool, bool) {
     let can_put = |origin| {
         let page = Browser::new().page(origin);
         let fetch = pin!(page.fetch(&answers, Fetch::put("/")));
-        // The server answers at once: there is nothing to wait for.
+        // The server is a function, so the future is ready at once.
         match fetch.poll(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(result) => result.is_ok(),
             Poll::Pending => panic!("a function has answered"),
@@ -110,10 +110,10 @@ async fn actix_login<B: MessageBody + 'static>(
 
 const ONLY_OURS: (bool, bool) = (true, false);
 const ONLY_THEIRS: (bool, bool) = (false, true);
-const NOBODY: (bool, bool) = (false, false);
+const NEITHER: (bool, bool) = (false, false);
 
 #[test]
-fn the_order_of_layers() {
+fn the_order_of_layers_decides_which_pages_can_use_the_server() {
     let layer =
         || CorsLayer::new().allow_origin(HeaderValue::from_static(THEIRS)).allow_methods([Method::PUT]);
     let cors = || Cors::default().allowed_origin(THEIRS).allowed_methods(["PUT"]);
@@ -121,76 +121,75 @@ fn the_order_of_layers() {
     let actix = || App::new().service(in_actix::ours_routes());
     let login = || actix_web::middleware::from_fn(actix_login);
 
+    // The comments list the layers from the outside to the inside.
     // default, routes
-    assert_eq!(who(ask::axum(axum().layer(in_axum::default()))), ONLY_OURS);
-    assert_eq!(who(ask::actix_app(actix().wrap(in_actix::default()))), ONLY_OURS);
+    assert_eq!(can_put(ask::axum(axum().layer(in_axum::default()))), ONLY_OURS);
+    assert_eq!(can_put(ask::actix_app(actix().wrap(in_actix::default()))), ONLY_OURS);
     // default, login, routes
-    assert_eq!(who(ask::axum(axum().layer(from_fn(axum_login)).layer(in_axum::default()))), NOBODY);
-    assert_eq!(who(ask::actix_app(actix().wrap(login()).wrap(in_actix::default()))), NOBODY);
+    assert_eq!(can_put(ask::axum(axum().layer(from_fn(axum_login)).layer(in_axum::default()))), NEITHER);
+    assert_eq!(can_put(ask::actix_app(actix().wrap(login()).wrap(in_actix::default()))), NEITHER);
     // default, routes with the login in them
     let inside = in_axum::ours_routes().layer(from_fn(axum_login)).into_router();
-    assert_eq!(who(ask::axum(inside.layer(in_axum::default()))), ONLY_OURS);
+    assert_eq!(can_put(ask::axum(inside.layer(in_axum::default()))), ONLY_OURS);
     let inside = App::new().service(in_actix::ours_routes().wrap(login()));
-    assert_eq!(who(ask::actix_app(inside.wrap(in_actix::default()))), ONLY_OURS);
+    assert_eq!(can_put(ask::actix_app(inside.wrap(in_actix::default()))), ONLY_OURS);
     // login, default, routes
     let outside = axum().layer(in_axum::default()).layer(from_fn(axum_login));
-    assert_eq!(who(ask::axum(outside.clone())), NOBODY);
-    assert_eq!(raw(&mut ask::axum(outside), OURS).1, (401, None));
-    assert_eq!(who(ask::actix_app(actix().wrap(in_actix::default()).wrap(login()))), NOBODY);
+    assert_eq!(can_put(ask::axum(outside.clone())), NEITHER);
+    assert_eq!(answers(&mut ask::axum(outside), OURS).1, (401, None));
+    assert_eq!(can_put(ask::actix_app(actix().wrap(in_actix::default()).wrap(login()))), NEITHER);
     // default, CorsLayer or Cors, routes
-    assert_eq!(who(ask::axum(axum().layer(layer()).layer(in_axum::default()))), NOBODY);
-    assert_eq!(who(ask::actix_app(actix().wrap(cors()).wrap(in_actix::default()))), NOBODY);
+    assert_eq!(can_put(ask::axum(axum().layer(layer()).layer(in_axum::default()))), NEITHER);
+    assert_eq!(can_put(ask::actix_app(actix().wrap(cors()).wrap(in_actix::default()))), NEITHER);
     // CorsLayer or Cors, annotated routes
-    assert_eq!(who(ask::axum(axum().layer(layer()))), ONLY_THEIRS);
+    assert_eq!(can_put(ask::axum(axum().layer(layer()))), ONLY_THEIRS);
     let mut outside = ask::axum(axum().layer(layer()));
-    assert_eq!(raw(&mut outside, OURS).0, (200, Some(THEIRS.to_owned())), "the route's header is lost");
-    // actix-cors refuses the page before the route is asked.
-    assert_eq!(who(ask::actix_app(actix().wrap(cors()))), ONLY_THEIRS);
+    assert_eq!(answers(&mut outside, OURS).0, (200, Some(THEIRS.to_owned())), "the route's header is lost");
+    // actix-cors refuses the request of the page before it reaches the route.
+    assert_eq!(can_put(ask::actix_app(actix().wrap(cors()))), ONLY_THEIRS);
 }
 
 #[test]
-fn a_layer_that_builds_a_new_request_hides_the_routes() {
+fn a_response_of_an_annotated_route_is_known_behind_a_layer_that_builds_a_new_request() {
     async fn rebuilds(request: Request, next: Next) -> Response {
         let (mut parts, body) = request.into_parts();
         parts.extensions = axum::http::Extensions::new();
         next.run(Request::from_parts(parts, body)).await
     }
     let router = in_axum::ours_routes().into_router().layer(from_fn(rebuilds)).layer(in_axum::default());
-    let (actual, preflight) = raw(&mut ask::axum(router), THEIRS);
-    assert_eq!(actual, (200, Some(THEIRS.to_owned())));
-    assert_eq!(preflight.1, None);
+    assert_eq!(can_put(ask::axum(router)), ONLY_OURS);
 }
 
 #[test]
-fn statuses_of_preflights() {
+fn the_statuses_of_preflights_differ() {
     let layer = CorsLayer::new().allow_origin([HeaderValue::from_static(OURS)]).allow_methods([Method::PUT]);
     let mut old = ask::axum(Router::new().layer(layer));
-    assert_eq!(raw(&mut old, OURS).1, (200, Some(OURS.to_owned())));
-    assert_eq!(raw(&mut old, THEIRS).1, (200, None));
+    assert_eq!(answers(&mut old, OURS).1, (200, Some(OURS.to_owned())));
+    assert_eq!(answers(&mut old, THEIRS).1, (200, None));
     let one = CorsLayer::new().allow_origin(HeaderValue::from_static(OURS));
-    assert_eq!(raw(&mut ask::axum(Router::new().layer(one)), THEIRS).1, (200, Some(OURS.to_owned())));
+    assert_eq!(answers(&mut ask::axum(Router::new().layer(one)), THEIRS).1, (200, Some(OURS.to_owned())));
     let mut old =
         ask::actix_app(App::new().wrap(Cors::default().allowed_origin(OURS).allowed_methods(["PUT"])));
-    assert_eq!(raw(&mut old, OURS).1, (200, Some(OURS.to_owned())));
-    assert_eq!(raw(&mut old, THEIRS).1, (400, None));
+    assert_eq!(answers(&mut old, OURS).1, (200, Some(OURS.to_owned())));
+    assert_eq!(answers(&mut old, THEIRS).1, (400, None));
     let mut new = ask::axum(in_axum::ours_routes().into_router());
-    assert_eq!(raw(&mut new, OURS).1, (204, Some(OURS.to_owned())));
-    assert_eq!(raw(&mut new, THEIRS).1, (403, None));
+    assert_eq!(answers(&mut new, OURS).1, (204, Some(OURS.to_owned())));
+    assert_eq!(answers(&mut new, THEIRS).1, (403, None));
 }
 
 #[test]
-fn block_on_origin_mismatch_is_enforce() {
+fn enforce_refuses_requests_like_block_on_origin_mismatch() {
     use cors_runtime::Policy;
 
     let cors =
         || Cors::default().allowed_origin(OURS).allowed_methods(["PUT"]).block_on_origin_mismatch(true);
     let mut old =
         ask::actix_app(App::new().route("/", actix_web::web::put().to(|| async { "" })).wrap(cors()));
-    assert_eq!(raw(&mut old, THEIRS).0, (400, None));
+    assert_eq!(answers(&mut old, THEIRS).0, (400, None));
     let policy = Policy::builder().origins([OURS]).enforce().build().unwrap();
     let routes = cors_runtime::actix::Routes::new();
     let routes = routes.route(actix_web::http::Method::PUT, "/", policy, || async { "" });
     let mut new = ask::actix_app(App::new().service(routes));
-    assert_eq!(raw(&mut new, THEIRS).0, (403, None));
-    assert_eq!(raw(&mut new, OURS).0, (200, Some(OURS.to_owned())));
+    assert_eq!(answers(&mut new, THEIRS).0, (403, None));
+    assert_eq!(answers(&mut new, OURS).0, (200, Some(OURS.to_owned())));
 }

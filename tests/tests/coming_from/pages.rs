@@ -1,10 +1,10 @@
-//! What pages can do with a server: a browser's view, so that two ways to the same end compare equal.
+//! The results that pages get from a server, in the simulated browser. Two servers whose headers differ can give the same results.
 
 use cors_runtime::testing::{Browser, Fetch, Target};
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// What each page got: `200, reads x-a, x-b, preflights 1`, or `blocked`.
+/// The name of each request and its result: `200, reads x-a, x-b, preflights 1`, or `blocked`.
 pub(crate) type Outcomes = Vec<(&'static str, String)>;
 
 const A: &str = "https://a.example";
@@ -36,7 +36,7 @@ fn fetches() -> Vec<(&'static str, &'static str, Fetch)> {
     ]
 }
 
-/// Lets every page do its part, twice, with a minute in between.
+/// Sends every request twice, with a minute between them, and returns the second results.
 pub(crate) async fn outcomes<T: Target<M>, M>(server: &T) -> Outcomes {
     let mut outcomes = Vec::new();
     for (name, origin, fetch) in fetches() {
@@ -61,8 +61,8 @@ pub(crate) async fn outcomes<T: Target<M>, M>(server: &T) -> Outcomes {
     outcomes
 }
 
-/// Compares; `differs` names the pages that get something else on purpose. What is wrong, if something is.
-pub(crate) fn compare(knob: &str, old: &Outcomes, new: &Outcomes, differs: &[&str]) -> Option<String> {
+/// Compares two lists of results. Returns an error if the requests whose results differ are not those in `differs`.
+pub(crate) fn compare(option: &str, old: &Outcomes, new: &Outcomes, differs: &[&str]) -> Option<String> {
     let mut different = Vec::new();
     let mut text = String::new();
     for ((name, old), (_, new)) in old.iter().zip(new) {
@@ -71,5 +71,5 @@ pub(crate) fn compare(knob: &str, old: &Outcomes, new: &Outcomes, differs: &[&st
             let _ = write!(text, "\n  {name}: {old} -> {new}");
         }
     }
-    (different != differs).then(|| format!("{knob}: expected {differs:?}{text}"))
+    (different != differs).then(|| format!("{option}: expected {differs:?}{text}"))
 }

@@ -1,4 +1,4 @@
-//! `tower_http::cors::CorsLayer`, knob by knob.
+//! The rows of the table on `tower_http::cors::CorsLayer`.
 
 use crate::pages::{Outcomes, compare, outcomes};
 use axum::Router;
@@ -14,17 +14,17 @@ use tower_http::cors::{
 };
 
 struct Row {
-    knob: &'static str,
+    option: &'static str,
     old: CorsLayer,
     new: New,
-    /// Pages that get something else, as the docs say.
+    /// The requests whose results differ, as the docs say.
     differs: &'static [&'static str],
 }
 
 enum New {
-    /// The policy, and the methods of its routes.
+    /// A policy, and the methods of its routes.
     Policy(Policy, &'static [&'static str]),
-    /// Routes with a function that decides.
+    /// Annotated routes, if a default policy cannot do the same.
     Routes(Routes),
 }
 
@@ -35,7 +35,7 @@ fn origin(origin: &'static str) -> HeaderValue {
     HeaderValue::from_static(origin)
 }
 
-/// What most rows start from.
+/// The configuration that most rows change.
 fn layer() -> CorsLayer {
     CorsLayer::new()
         .allow_origin([origin("https://a.example"), origin("https://b.example")])
@@ -94,14 +94,14 @@ async fn any_method() -> Response {
     handler().await
 }
 
-/// In the order of the docs.
+/// The rows in the order of the docs.
 #[expect(clippy::too_many_lines, reason = "one table")]
 fn rows() -> Vec<Row> {
-    let row = |knob, old, new| Row { knob, old, new, differs: &[] };
+    let row = |option, old, new| Row { option, old, new, differs: &[] };
     let named = || policy!(origins = ["https://a.example", "https://b.example"]);
     let a = || policy!(origins = ["https://a.example"]);
     vec![
-        // Without a policy there is no CORS.
+        // A route without a policy allows no cross-origin request.
         row("CorsLayer::new()", CorsLayer::new(), New::Routes(Routes::new())),
         row(
             "CorsLayer::permissive()",
@@ -109,7 +109,7 @@ fn rows() -> Vec<Row> {
             New::Policy(policy!(origins = ["*"], allow_headers = ["*"], expose_headers = ["*"]), ALL),
         ),
         Row {
-            knob: "CorsLayer::very_permissive()",
+            option: "CorsLayer::very_permissive()",
             old: CorsLayer::very_permissive(),
             new: New::Routes(routes![very_permissive]),
             differs: &["a sandboxed page gets", "a sandboxed page puts"],
@@ -127,7 +127,7 @@ fn rows() -> Vec<Row> {
             ),
         ),
         Row {
-            knob: "AllowCredentials::predicate(f)",
+            option: "AllowCredentials::predicate(f)",
             old: layer().allow_credentials(AllowCredentials::predicate(|origin, parts| {
                 origin == "https://a.example" && parts.method == Method::GET
             })),
@@ -191,7 +191,7 @@ fn rows() -> Vec<Row> {
             New::Routes(routes![for_b_later]),
         ),
         Row {
-            knob: "AllowOrigin::mirror_request()",
+            option: "AllowOrigin::mirror_request()",
             old: layer().allow_origin(AllowOrigin::mirror_request()),
             new: New::Routes(routes![for_anybody]),
             differs: &["a sandboxed page gets", "a sandboxed page puts"],
@@ -218,7 +218,7 @@ fn rows() -> Vec<Row> {
             New::Policy(policy!(origins = ["https://a.example", "https://b.example"], max_age = 600), SOME),
         ),
         Row {
-            knob: "MaxAge::dynamic(f)",
+            option: "MaxAge::dynamic(f)",
             old: layer().max_age(MaxAge::dynamic(|origin, _| {
                 Duration::from_secs(if origin == "https://a.example" { 600 } else { 0 })
             })),
@@ -237,8 +237,8 @@ fn rows() -> Vec<Row> {
     ]
 }
 
-pub(crate) fn knobs() -> Vec<&'static str> {
-    rows().iter().map(|row| row.knob).collect()
+pub(crate) fn options() -> Vec<&'static str> {
+    rows().iter().map(|row| row.option).collect()
 }
 
 fn pages(app: &Router) -> Outcomes {
@@ -246,21 +246,21 @@ fn pages(app: &Router) -> Outcomes {
 }
 
 #[test]
-fn pages_get_the_same() {
+fn pages_get_the_results_that_the_row_states() {
     let mut failures = Vec::new();
-    for Row { knob, old, new, differs } in rows() {
+    for Row { option, old, new, differs } in rows() {
         let old = pages(&Router::new().route("/", any(handler)).layer(old));
         match new {
             New::Routes(routes) => {
                 let rest = Router::new().fallback(handler);
-                failures.extend(compare(knob, &old, &pages(&routes.into_router().merge(rest)), differs));
+                failures.extend(compare(option, &old, &pages(&routes.into_router().merge(rest)), differs));
             }
             New::Policy(policy, methods) => {
                 let route = Routes::new().route(filter(methods), "/", policy.clone(), handler);
-                failures.extend(compare(knob, &old, &pages(&route.into_router()), differs));
+                failures.extend(compare(option, &old, &pages(&route.into_router()), differs));
                 let default = PolicyLayer::new(policy).methods(methods);
                 let router = Router::new().route("/", on(filter(ALL), handler)).layer(default);
-                failures.extend(compare(&format!("{knob}, as a default"), &old, &pages(&router), differs));
+                failures.extend(compare(&format!("{option}, as a default"), &old, &pages(&router), differs));
             }
         }
     }
@@ -273,7 +273,7 @@ fn filter(methods: &[&str]) -> MethodFilter {
 }
 
 #[test]
-fn what_tower_http_refuses_with_a_panic_is_an_error_with_a_rule() {
+fn combinations_for_which_tower_http_panics_are_errors_that_name_a_rule() {
     let star = || Policy::builder().origins(["*"]);
     for (builder, rule) in [
         (star().credentials(), "wildcard-credentials"),
@@ -287,7 +287,7 @@ fn what_tower_http_refuses_with_a_panic_is_an_error_with_a_rule() {
         ),
     ] {
         let errors = builder.build().unwrap_err();
-        let rules: Vec<_> = errors.iter().map(cors_runtime::PolicyError::rule).collect();
+        let rules: Vec<_> = errors.iter().map(|error| error.rule().name()).collect();
         assert_eq!(rules, [rule]);
     }
 }

@@ -1,11 +1,11 @@
-//! Default policies: what both frameworks must answer, whatever stands between the default and the routes.
+//! Default policies: the answers of both frameworks, with any middleware between the default policy and the routes.
 
 use tests::ask::{App, Ask};
 
 pub(crate) const APP: &str = "https://app.example";
 pub(crate) const DEFAULT: &str = "https://default.example";
 
-/// One request and its answer: status, `Access-Control-Allow-Origin`, `Access-Control-Allow-Credentials`.
+/// A description, a request, and its answer: the status, `Access-Control-Allow-Origin`, and whether credentials are allowed.
 type Row = (&'static str, Ask, Option<u16>, Option<&'static str>, bool);
 
 /// `/me` (GET, credentials, for [`APP`]), `/deep/me` (the same, nested) and `/deeper/me` (nested as a service) are
@@ -15,19 +15,25 @@ fn rows() -> Vec<Row> {
     for path in ["/me", "/deep/me", "/deeper/me"] {
         rows.extend([
             ("an annotated route keeps its policy", Ask::get(path).origin(APP), Some(200), Some(APP), true),
-            ("the default does not speak for it", Ask::get(path).origin(DEFAULT), Some(200), None, false),
-            ("nor without Origin", Ask::get(path), Some(200), None, false),
+            ("the default policy adds nothing to it", Ask::get(path).origin(DEFAULT), Some(200), None, false),
+            ("the same without Origin", Ask::get(path), Some(200), None, false),
             ("its preflight", Ask::preflight("GET", path).origin(APP), Some(204), Some(APP), true),
-            ("its preflight for others", Ask::preflight("GET", path).origin(DEFAULT), Some(403), None, false),
             (
-                "a method that is not annotated there is the default's",
+                "its preflight from another origin",
+                Ask::preflight("GET", path).origin(DEFAULT),
+                Some(403),
+                None,
+                false,
+            ),
+            (
+                "the default policy answers for a method that is not annotated there",
                 Ask::preflight("PUT", path).origin(DEFAULT),
                 Some(204),
                 Some(DEFAULT),
                 false,
             ),
             (
-                "a method that neither knows is the route's",
+                "the route answers for a method that neither policy allows",
                 Ask::preflight("DELETE", path).origin(APP),
                 Some(204),
                 Some(APP),
@@ -37,27 +43,33 @@ fn rows() -> Vec<Row> {
     }
     rows.extend([
         ("a route without annotation", Ask::get("/plain").origin(DEFAULT), Some(200), Some(DEFAULT), false),
-        ("and for others", Ask::get("/plain").origin(APP), Some(200), None, false),
-        ("and without Origin", Ask::get("/plain"), Some(200), None, false),
+        ("the same from another origin", Ask::get("/plain").origin(APP), Some(200), None, false),
+        ("the same without Origin", Ask::get("/plain"), Some(200), None, false),
         ("its preflight", Ask::preflight("GET", "/plain").origin(DEFAULT), Some(204), Some(DEFAULT), false),
-        ("its preflight for others", Ask::preflight("GET", "/plain").origin(APP), Some(403), None, false),
-        ("404", Ask::get("/nowhere").origin(DEFAULT), Some(404), Some(DEFAULT), false),
-        ("404 for others", Ask::get("/nowhere").origin(APP), Some(404), None, false),
         (
-            "a preflight of a path that nobody routes",
+            "its preflight from another origin",
+            Ask::preflight("GET", "/plain").origin(APP),
+            Some(403),
+            None,
+            false,
+        ),
+        ("404", Ask::get("/nowhere").origin(DEFAULT), Some(404), Some(DEFAULT), false),
+        ("404 from another origin", Ask::get("/nowhere").origin(APP), Some(404), None, false),
+        (
+            "a preflight of a path without a route",
             Ask::preflight("PUT", "/nowhere").origin(DEFAULT),
             Some(204),
             Some(DEFAULT),
             false,
         ),
-        // actix-web says 404 where a resource has a guard, 405 where it has routes.
+        // actix-web answers 404 if a resource has a guard, and 405 if it has routes for other methods.
         ("405", Ask::new("POST", "/plain").origin(DEFAULT), None, Some(DEFAULT), false),
-        ("405 for others", Ask::new("POST", "/plain").origin(APP), None, None, false),
+        ("405 from another origin", Ask::new("POST", "/plain").origin(APP), None, None, false),
     ]);
     rows
 }
 
-/// Asks everything.
+/// Sends every request of the table, and compares the answers.
 pub(crate) fn check(name: &str, mut app: App) {
     let mut failures = Vec::new();
     for (what, ask, status, origin, credentials) in rows() {
@@ -72,7 +84,7 @@ pub(crate) fn check(name: &str, mut app: App) {
         }
     }
     assert!(failures.is_empty(), "{name}:\n{}", failures.join("\n"));
-    // Header names that are remembered for the default's `PUT` would open the annotated `GET` of the URL.
+    // A browser that reused the default policy's answer for `PUT` could send `GET` to the annotated route of the same URL.
     for (path, max_age) in [("/me", Some("0")), ("/deep/me", Some("0")), ("/plain", None), ("/nowhere", None)]
     {
         let answer = app(&Ask::preflight("PUT", path).origin(DEFAULT));
@@ -82,7 +94,7 @@ pub(crate) fn check(name: &str, mut app: App) {
     }
 }
 
-/// What a preflight's login gets: no CORS header, and an event.
+/// If a login answers the preflights, its answers get no CORS header, and each gives an event.
 pub(crate) fn check_intercepted(name: &str, mut app: App) {
     for path in ["/me", "/plain", "/nowhere"] {
         for origin in [APP, DEFAULT] {
@@ -92,7 +104,11 @@ pub(crate) fn check_intercepted(name: &str, mut app: App) {
                 answer.headers.iter().filter(|(name, _)| name.starts_with("access-control-")).collect();
             assert!(cors.is_empty(), "{name} {path}: {cors:?}");
             assert!(answer.varies(), "{name} {path}: {answer:?}");
-            assert_eq!(answer.header("vary").map(str::len), Some("Origin".len()), "once: {answer:?}");
+            assert_eq!(
+                answer.header("vary").map(str::len),
+                Some("Origin".len()),
+                "`Vary` names `Origin` once: {answer:?}"
+            );
             let reasons: Vec<_> = events.iter().filter_map(|event| event.field("reason")).collect();
             assert_eq!(reasons, ["preflight-intercepted"], "{name} {path} {origin}");
         }

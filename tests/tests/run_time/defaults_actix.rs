@@ -1,4 +1,4 @@
-//! Default policies in actix-web: [`crate::defaults`] with real middlewares in between.
+//! Default policies in actix-web: the table of [`crate::defaults`], with real middlewares.
 
 use crate::defaults::{APP, DEFAULT, check, check_intercepted};
 use crate::events;
@@ -35,7 +35,7 @@ fn bare(config: &mut ServiceConfig) {
         .service(web::resource("/plain").route(web::get().to(|| async { "plain" })));
 }
 
-/// Boxes what the middlewares of an app have made of it.
+/// Builds an app, whatever its middlewares have made of its type.
 fn asked<T, B>(app: App<T>) -> Asked
 where
     T: ServiceFactory<
@@ -54,7 +54,8 @@ async fn passes<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Resul
     next.call(request).await
 }
 
-/// Answers with a response that keeps nothing of the route's headers.
+/// Replaces the response by one without the headers of the route. Preflights are passed on, because their answer consists of
+/// headers.
 async fn own_response<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,
@@ -68,7 +69,7 @@ async fn own_response<B: MessageBody + 'static>(
     Ok(response.into_response(own))
 }
 
-/// Turns what the route answered into an `Err`.
+/// Replaces the response of the route by an `Err`.
 async fn fails<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<B>, Error> {
     next.call(request).await?;
     Err(ErrorGatewayTimeout("late"))
@@ -96,13 +97,13 @@ async fn failing_login<B: MessageBody>(
 }
 
 #[test]
-fn nothing_in_between() {
+fn an_annotated_route_keeps_its_policy_inside_of_a_default_policy() {
     check("nothing", asked(App::new().configure(bare).wrap(default_policy())));
     check("a scope", asked(App::new().service(web::scope("").configure(bare).wrap(default_policy()))));
 }
 
 #[test]
-fn real_middlewares_in_between() {
+fn middlewares_between_the_default_policy_and_the_routes_change_no_answer() {
     let handlers = || {
         ErrorHandlers::new().default_handler(|response: ServiceResponse<BoxBody>| {
             Ok(ErrorHandlerResponse::Response(response.map_into_left_body()))
@@ -125,7 +126,7 @@ fn real_middlewares_in_between() {
 }
 
 #[test]
-fn compressed_answers_keep_their_headers() {
+fn compressed_responses_keep_their_headers() {
     let mut app = asked(App::new().configure(bare).wrap(Compress::default()).wrap(default_policy()));
     let answer = app(&Ask::get("/me").origin(APP).header("accept-encoding", "gzip"));
     assert_eq!((answer.header("content-encoding"), answer.allowed()), (Some("gzip"), Some(APP)));
@@ -133,7 +134,7 @@ fn compressed_answers_keep_their_headers() {
 }
 
 #[test]
-fn an_error_in_between_gets_the_headers_of_the_route() {
+fn the_error_of_a_middleware_gets_the_headers_of_the_annotated_route() {
     let mut app = asked(App::new().configure(bare).wrap(from_fn(fails)).wrap(default_policy()));
     for path in ["/me", "/deep/me"] {
         let answer = app(&Ask::get(path).origin(APP));
@@ -148,13 +149,13 @@ fn an_error_in_between_gets_the_headers_of_the_route() {
 }
 
 #[origin_check]
-async fn never_says(_: &Origin) -> bool {
+async fn never_decides(_: &Origin) -> bool {
     pending().await
 }
 
-#[cors(origins = dynamic(never_says))]
-#[get("/never-says")]
-async fn never_asked() -> &'static str {
+#[cors(origins = dynamic(never_decides))]
+#[get("/never-decides")]
+async fn never_decided() -> &'static str {
     ""
 }
 
@@ -177,12 +178,12 @@ async fn timeout<B: MessageBody>(
     response.await.map_err(|_| ErrorGatewayTimeout("late"))?
 }
 
-/// Nobody said that the page may read what a middleware answers instead, and least of all the default.
+/// A timeout ends the request before the function has decided. The default policy does not decide in its place.
 #[test]
-fn a_function_that_does_not_get_to_say_anything_allows_nothing() {
-    let app = App::new().service(routes![never_asked, slow_after]);
+fn a_response_before_the_function_has_decided_gets_no_cors_headers() {
+    let app = App::new().service(routes![never_decided, slow_after]);
     let mut app = asked(app.wrap(from_fn(timeout)).wrap(default_policy()));
-    for (path, allowed) in [("/never-says", None), ("/slow-after", Some(APP))] {
+    for (path, allowed) in [("/never-decides", None), ("/slow-after", Some(APP))] {
         let answer = app(&Ask::get(path).origin(DEFAULT));
         assert_eq!((answer.status, answer.allowed(), answer.varies()), (504, None, true), "{path}");
         let answer = app(&Ask::get(path).origin(APP));
@@ -191,7 +192,7 @@ fn a_function_that_does_not_get_to_say_anything_allows_nothing() {
 }
 
 #[test]
-fn a_login_in_between_that_answers_preflights_is_refused() {
+fn a_login_that_answers_preflights_gets_no_cors_headers() {
     check_intercepted("login", asked(App::new().configure(bare).wrap(from_fn(login)).wrap(default_policy())));
     let app = App::new().configure(bare).wrap(from_fn(failing_login)).wrap(default_policy());
     check_intercepted("a login that is an Err", asked(app));
@@ -200,7 +201,7 @@ fn a_login_in_between_that_answers_preflights_is_refused() {
 }
 
 #[test]
-fn of_two_defaults_the_inner_one_counts() {
+fn the_inner_one_of_two_default_policies_decides() {
     let outer = || PolicyMiddleware::new(policy!(origins = ["https://outer.example", "https://app.example"]));
     let app = App::new().configure(bare).wrap(default_policy());
     check("whole app", asked(app.wrap(outer().methods(["GET", "DELETE"]))));
@@ -220,7 +221,7 @@ fn of_two_defaults_the_inner_one_counts() {
 }
 
 #[test]
-fn an_unannotated_route_that_answers_options_itself_is_not_granted_preflights() {
+fn a_preflight_that_an_unannotated_handler_answers_gets_no_cors_headers() {
     let app = App::new().route("/any", web::to(|| async { "any" })).wrap(default_policy());
     let mut app = asked(app);
     let (answer, events) = events::during(|| app(&Ask::preflight("GET", "/any").origin(DEFAULT)));
@@ -230,7 +231,7 @@ fn an_unannotated_route_that_answers_options_itself_is_not_granted_preflights() 
 }
 
 #[test]
-fn headers_that_an_unannotated_handler_sets_are_replaced_and_told_once() {
+fn cors_headers_of_an_unannotated_handler_are_replaced_and_reported_once() {
     let handler = || async {
         HttpResponse::Ok()
             .insert_header(("access-control-allow-origin", "*"))
@@ -259,7 +260,7 @@ async fn enforced_dynamic() -> &'static str {
 }
 
 #[test]
-fn the_default_does_not_make_readable_what_enforce_answers() {
+fn a_refusal_by_enforce_gets_no_headers_of_the_default_policy() {
     let group = App::new().service(routes![enforced, enforced_dynamic]);
     let wrapped = App::new().service(routes![enforced, enforced_dynamic].wrap(from_fn(passes)));
     let one_by_one = App::new().service(enforced).service(enforced_dynamic);
@@ -276,14 +277,14 @@ fn the_default_does_not_make_readable_what_enforce_answers() {
 }
 
 #[test]
-fn an_app_that_never_saw_the_request_answers_for_itself() {
+fn a_middleware_outside_of_the_default_policy_gets_no_cors_headers() {
     let mut app = asked(App::new().configure(bare).wrap(default_policy()).wrap(from_fn(failing_login)));
     let answer = app(&Ask::get("/plain").origin(DEFAULT));
     assert_eq!((answer.status, answer.allowed()), (StatusCode::UNAUTHORIZED.as_u16(), None));
 }
 
 #[test]
-fn a_default_cannot_enforce_and_its_methods_are_checked() {
+fn a_default_policy_cannot_enforce_and_its_methods_are_checked() {
     let policy = policy!(origins = ["https://a.example"], enforce);
     let error = PolicyMiddleware::try_new(policy).unwrap_err().to_string();
     assert!(error.contains("enforce") && error.contains("defaults_actix.rs:"), "{error}");

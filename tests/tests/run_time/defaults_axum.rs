@@ -1,4 +1,4 @@
-//! Default policies in axum: [`crate::defaults`] with real layers in between.
+//! Default policies in axum: the table of [`crate::defaults`], with real layers.
 
 use crate::defaults::{APP, DEFAULT, check, check_intercepted};
 use crate::events;
@@ -59,7 +59,7 @@ fn bare() -> Router {
 
 async fn own_response(request: Request, next: Next) -> Response {
     let (parts, body) = next.run(request).await.into_parts();
-    // Nothing of the headers is kept.
+    // The response of the route loses its headers.
     let mut response = Response::new(body);
     *response.status_mut() = parts.status;
     if parts.status == StatusCode::NO_CONTENT || parts.status == StatusCode::FORBIDDEN {
@@ -74,12 +74,12 @@ async fn passes(request: Request, next: Next) -> Response {
 }
 
 #[test]
-fn nothing_in_between() {
+fn an_annotated_route_keeps_its_policy_inside_of_a_default_policy() {
     check("nothing", ask::axum(bare().layer(default_policy())));
 }
 
 #[test]
-fn real_layers_in_between() {
+fn layers_between_the_default_policy_and_the_routes_change_no_answer() {
     let layered = |name: &str, router: Router| check(name, ask::axum(router.layer(default_policy())));
     let timeout = || TimeoutLayer::with_status_code(StatusCode::REQUEST_TIMEOUT, Duration::from_secs(60));
     layered("compression", bare().layer(CompressionLayer::new()));
@@ -98,7 +98,7 @@ fn real_layers_in_between() {
 }
 
 #[test]
-fn compressed_answers_keep_their_headers() {
+fn compressed_responses_keep_their_headers() {
     let mut app = ask::axum(bare().layer(CompressionLayer::new()).layer(default_policy()));
     let answer = app(&Ask::get("/me").origin(APP).header("accept-encoding", "gzip"));
     assert_eq!((answer.header("content-encoding"), answer.allowed()), (Some("gzip"), Some(APP)));
@@ -106,7 +106,7 @@ fn compressed_answers_keep_their_headers() {
 }
 
 #[test]
-fn what_a_layer_answers_for_an_annotated_route_gets_that_routes_headers() {
+fn the_response_of_a_layer_gets_the_headers_of_the_annotated_route() {
     let router = bare()
         .layer(CatchPanicLayer::new())
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(1)))
@@ -123,7 +123,7 @@ fn what_a_layer_answers_for_an_annotated_route_gets_that_routes_headers() {
 }
 
 #[origin_check]
-async fn never_says(_: &Origin) -> bool {
+async fn never_decides(_: &Origin) -> bool {
     pending().await
 }
 
@@ -137,13 +137,13 @@ fn only_app(origin: &Origin) -> bool {
     origin.as_str() == APP
 }
 
-#[cors(origins = dynamic(never_says))]
-#[get("/never-says")]
-async fn never_asked() {}
+#[cors(origins = dynamic(never_decides))]
+#[get("/never-decides")]
+async fn never_decided() {}
 
 #[cors(origins = dynamic(panics_when_asked))]
 #[get("/panics-when-asked")]
-async fn not_asked() {}
+async fn panicking_check() {}
 
 #[cors(origins = dynamic(only_app))]
 #[get("/slow-after")]
@@ -151,17 +151,19 @@ async fn slow_after() {
     pending::<()>().await;
 }
 
-/// Nobody said that the page may read what a layer answers instead, and least of all the default.
+/// A timeout or a panic ends the request before the function has decided. The default policy does not decide in its place.
 #[test]
-fn a_function_that_does_not_get_to_say_anything_allows_nothing() {
-    let routes = || routes![never_asked, not_asked, slow_after];
+fn a_response_before_the_function_has_decided_gets_no_cors_headers() {
+    let routes = || routes![never_decided, panicking_check, slow_after];
     let timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(1));
     for routes in [routes(), routes().layer(tower::layer::util::Identity::new())] {
         let layered = routes.into_router().layer(CatchPanicLayer::new());
         let mut app = ask::axum(layered.layer(timeout).layer(default_policy()));
-        for (path, status, allowed) in
-            [("/never-says", 504, None), ("/panics-when-asked", 500, None), ("/slow-after", 504, Some(APP))]
-        {
+        for (path, status, allowed) in [
+            ("/never-decides", 504, None),
+            ("/panics-when-asked", 500, None),
+            ("/slow-after", 504, Some(APP)),
+        ] {
             let answer = app(&Ask::get(path).origin(DEFAULT));
             assert_eq!((answer.status, answer.allowed(), answer.varies()), (status, None, true), "{path}");
             let answer = app(&Ask::get(path).origin(APP));
@@ -182,8 +184,8 @@ async fn secret() -> &'static str {
     "secret"
 }
 
-/// Asks two routes with copies of one request, one after the other.
-async fn ask_both(request: Request) -> [Response; 2] {
+/// Calls two routes with copies of one request, one after the other.
+async fn call_both(request: Request) -> [Response; 2] {
     let (parts, _) = request.into_parts();
     let mut responses = Vec::new();
     for path in ["/public", "/secret"] {
@@ -194,18 +196,18 @@ async fn ask_both(request: Request) -> [Response; 2] {
     responses.try_into().unwrap()
 }
 
-/// The policy of the first does not speak for what the second says.
+/// The response of the second route gets the headers of its own policy, not those of the first.
 #[test]
-fn a_handler_that_asks_several_routes() {
+fn a_handler_that_calls_two_routes_keeps_the_headers_of_the_response_that_it_passes_on() {
     let both = async |request: Request| {
         let mut text = Vec::new();
-        for response in ask_both(request).await {
+        for response in call_both(request).await {
             text.extend(axum::body::to_bytes(response.into_body(), 100).await.unwrap());
         }
         text
     };
     let second = async |request: Request| {
-        let [_, second] = ask_both(request).await;
+        let [_, second] = call_both(request).await;
         second
     };
     let router =
@@ -227,9 +229,9 @@ fn a_handler_that_asks_several_routes() {
     }
 }
 
-/// One policy decided about two origins.
+/// Both requests get to one policy, which decides about two origins.
 #[test]
-fn a_handler_that_asks_one_route_on_behalf_of_two_origins() {
+fn a_handler_that_calls_a_route_with_two_origins_keeps_the_headers_of_the_last_response() {
     #[cors(origins = ["https://app.example", "https://outer.example"])]
     #[get("/shared")]
     async fn shared() -> &'static str {
@@ -263,12 +265,12 @@ fn a_handler_that_asks_one_route_on_behalf_of_two_origins() {
     }
 }
 
-/// A handler that asks one route after the other, and passes the last response on.
-fn last_of(asks: &'static [(&'static str, &'static str)], router: fn() -> Router) -> ask::App {
+/// An app whose handler calls one route after the other, and passes on the last response.
+fn last_of(requests: &'static [(&'static str, &'static str)], router: fn() -> Router) -> ask::App {
     let handler = async move |request: Request| {
         let (parts, _) = request.into_parts();
         let mut last = None;
-        for (method, path) in asks {
+        for (method, path) in requests {
             let mut copy = Request::from_parts(parts.clone(), Body::empty());
             *copy.method_mut() = method.parse().unwrap();
             *copy.uri_mut() = path.parse().unwrap();
@@ -288,9 +290,9 @@ async fn asked() -> &'static str {
     "asked"
 }
 
-/// Neither the policy of the first nor the default speaks for the last.
+/// Neither the policy of an earlier route nor the default policy changes the last response.
 #[test]
-fn a_handler_that_asks_routes_with_and_without_a_function() {
+fn a_handler_that_calls_routes_with_and_without_a_function_keeps_the_headers_of_the_last_response() {
     let router = || routes![public, secret, asked].into_router();
     for (asks, is_for_app) in [
         (&[("GET", "/public"), ("GET", "/asked")][..], true),
@@ -311,15 +313,15 @@ fn a_handler_that_asks_routes_with_and_without_a_function() {
     }
 }
 
-/// The function of the second route has not decided when a layer answers.
+/// The origin check of the second route has not decided when a layer answers.
 #[test]
-fn a_handler_that_waits_for_a_function_after_it_asked_another_route() {
+fn a_handler_that_waits_for_an_origin_check_after_it_called_another_route() {
     let both = async |request: Request| {
         let (parts, _) = request.into_parts();
-        for path in ["/public", "/never-says"] {
+        for path in ["/public", "/never-decides"] {
             let mut copy = Request::from_parts(parts.clone(), Body::empty());
             *copy.uri_mut() = path.parse().unwrap();
-            routes![public, never_asked].into_router().oneshot(copy).await.unwrap();
+            routes![public, never_decided].into_router().oneshot(copy).await.unwrap();
         }
     };
     let timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(1));
@@ -330,13 +332,13 @@ fn a_handler_that_waits_for_a_function_after_it_asked_another_route() {
     }
 }
 
-/// The policy outside has the last word, though another one is asked inside.
+/// The handler's own policy decides about the response, although it comes from a route with another policy.
 #[test]
-fn an_annotated_handler_that_asks_several_routes() {
+fn an_annotated_handler_that_calls_other_routes_answers_with_its_own_policy() {
     #[cors(origins = ["https://outer.example"])]
     #[get("/around")]
     async fn around(request: Request) -> Response {
-        let [_, second] = ask_both(request).await;
+        let [_, second] = call_both(request).await;
         second
     }
 
@@ -362,13 +364,13 @@ fn a_router_that_is_merged_or_falls_back_keeps_its_annotations() {
 }
 
 #[test]
-fn a_fallback_of_the_405_changes_nothing() {
+fn a_fallback_for_405_changes_no_answer() {
     let router = bare().method_not_allowed_fallback(|| async { (StatusCode::METHOD_NOT_ALLOWED, "no") });
     check("method_not_allowed_fallback", ask::axum(router.layer(default_policy())));
 }
 
 #[test]
-fn a_login_in_between_that_answers_preflights_is_refused() {
+fn a_login_that_answers_preflights_gets_no_cors_headers() {
     async fn login(request: Request, next: Next) -> Response {
         match request.headers().get("authorization") {
             Some(_) => next.run(request).await,
@@ -390,7 +392,7 @@ async fn enforced() {}
 async fn enforced_dynamic() {}
 
 #[test]
-fn the_default_does_not_make_readable_what_enforce_answers() {
+fn a_refusal_by_enforce_gets_no_headers_of_the_default_policy() {
     let groups = [
         routes![enforced, enforced_dynamic],
         routes![enforced, enforced_dynamic].layer(tower::layer::util::Identity::new()),
@@ -408,7 +410,7 @@ fn the_default_does_not_make_readable_what_enforce_answers() {
 }
 
 #[test]
-fn a_login_outside_of_the_default_gets_none_of_it() {
+fn a_layer_outside_of_the_default_policy_gets_no_cors_headers() {
     async fn login(_: Request, _: Next) -> StatusCode {
         StatusCode::UNAUTHORIZED
     }
@@ -418,7 +420,7 @@ fn a_login_outside_of_the_default_gets_none_of_it() {
 }
 
 #[test]
-fn of_two_defaults_the_inner_one_counts() {
+fn the_inner_one_of_two_default_policies_decides() {
     let outer = || PolicyLayer::new(policy!(origins = ["https://outer.example", "https://app.example"]));
     check("whole app", ask::axum(bare().layer(default_policy()).layer(outer().methods(["GET", "DELETE"]))));
 
@@ -437,7 +439,7 @@ fn of_two_defaults_the_inner_one_counts() {
 }
 
 #[test]
-fn what_is_tried_twice_is_answered_as_if_once() {
+fn a_request_that_a_layer_repeats_is_answered_like_one_request() {
     let twice = |router: Router| {
         let service = service_fn(move |request: Request| {
             let router = router.clone();
@@ -460,7 +462,7 @@ fn what_is_tried_twice_is_answered_as_if_once() {
 }
 
 #[test]
-fn an_unannotated_route_that_answers_options_itself_is_not_granted_preflights() {
+fn a_preflight_that_an_unannotated_handler_answers_gets_no_cors_headers() {
     let router = Router::new().route("/any", any(|| async { "any" })).layer(default_policy());
     let mut app = ask::axum(router);
     let (answer, events) = events::during(|| app(&Ask::preflight("GET", "/any").origin(DEFAULT)));
@@ -470,7 +472,7 @@ fn an_unannotated_route_that_answers_options_itself_is_not_granted_preflights() 
 }
 
 #[test]
-fn headers_that_an_unannotated_handler_sets_are_replaced_and_told_once() {
+fn cors_headers_of_an_unannotated_handler_are_replaced_and_reported_once() {
     let handler = || async { [("access-control-allow-origin", "*"), ("access-control-max-age", "1")] };
     let mut app = ask::axum(Router::new().route("/plain", get(handler)).layer(default_policy()));
     let (answers, events) =
@@ -482,7 +484,7 @@ fn headers_that_an_unannotated_handler_sets_are_replaced_and_told_once() {
 }
 
 #[test]
-fn without_an_axum_router() {
+fn a_default_policy_works_around_any_tower_service() {
     let inner = service_fn(|request: axum::http::Request<Vec<u8>>| async move {
         let mut response = axum::http::Response::new(Vec::<u8>::new());
         if request.method() == "OPTIONS" {
@@ -509,7 +511,7 @@ fn without_an_axum_router() {
 }
 
 #[test]
-fn in_a_server_of_hyper() {
+fn a_default_policy_works_in_a_server_of_hyper() {
     let inner = service_fn(|request: hyper::Request<Incoming>| async move {
         let mut response = hyper::Response::new(Full::new(Bytes::from("hyper")));
         if request.method() == "OPTIONS" {
@@ -532,7 +534,7 @@ fn in_a_server_of_hyper() {
 }
 
 #[test]
-fn a_default_cannot_enforce_and_its_methods_are_checked() {
+fn a_default_policy_cannot_enforce_and_its_methods_are_checked() {
     let policy = policy!(origins = ["https://a.example"], enforce);
     let error = PolicyLayer::try_new(policy).unwrap_err().to_string();
     assert!(error.contains("enforce") && error.contains("defaults_axum.rs:"), "{error}");

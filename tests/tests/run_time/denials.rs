@@ -1,10 +1,10 @@
-//! Events: what is told of denials and of headers that were replaced, in both frameworks.
+//! Events about denials and about headers that were replaced, in both frameworks.
 
 use crate::events::{self, Captured};
 use tests::ask::{self, App, Ask};
 use tracing::Level;
 
-/// Where the policies below stand.
+/// The lines of the policies below.
 const ACCOUNT: u32 = line!() + 8;
 const ACTIX_ACCOUNT: u32 = ACCOUNT + 20;
 
@@ -63,8 +63,8 @@ fn place(line: u32) -> String {
     format!("tests/tests/run_time/denials.rs:{line}")
 }
 
-/// The fields but for the message, and the level.
-fn told(event: &Captured) -> (Level, [&str; 5]) {
+/// The level of an event, and its fields without the message.
+fn fields(event: &Captured) -> (Level, [&str; 5]) {
     let field = |name| event.field(name).unwrap_or("(missing)");
     (event.level, [field("reason"), field("origin"), field("method"), field("path"), field("policy")])
 }
@@ -105,15 +105,15 @@ fn every_denial_is_one_event() {
                 "PUT",
             ),
         ] {
-            // A header's value loses the white space around it only on the wire.
+            // In process, the value of a header keeps the white space around it.
             let ((), events) = events::during(|| drop(app(&ask)));
-            let told: Vec<_> = events.iter().map(told).collect();
+            let told: Vec<_> = events.iter().map(fields).collect();
             assert_eq!(told, [(Level::DEBUG, [reason, origin, method, "/account/{id}", &policy])], "{ask:?}");
         }
     }
 }
 
-/// Written as logs are, a value with spaces would otherwise add fields of its sender's choice.
+/// In the lines of a log, a value with spaces would otherwise look like further fields.
 #[test]
 fn a_request_cannot_forge_a_field_of_a_logged_event() {
     for (mut app, _) in apps() {
@@ -136,7 +136,7 @@ fn a_request_cannot_forge_a_field_of_a_logged_event() {
     }
 }
 
-/// A log's text without what stands in quotation marks.
+/// The text of a log without the parts in quotation marks.
 fn unquoted(log: &str) -> String {
     let mut rest = log.chars();
     let (mut text, mut is_quoted) = (String::new(), false);
@@ -152,7 +152,7 @@ fn unquoted(log: &str) -> String {
 }
 
 #[test]
-fn nothing_is_told_of_what_is_allowed() {
+fn an_allowed_request_gives_no_event() {
     for (mut app, _) in apps() {
         for ask in [
             Ask::get("/account/7"),
@@ -167,7 +167,7 @@ fn nothing_is_told_of_what_is_allowed() {
 }
 
 #[test]
-fn replaced_headers_are_told_once_per_route() {
+fn headers_that_are_replaced_are_reported_once_for_each_route() {
     for (mut app, line) in apps() {
         let ask = |n: u8, origin| Ask::get(&format!("/noisy/{n}")).origin(origin);
         let ((), events) = events::during(|| {
@@ -185,7 +185,7 @@ fn replaced_headers_are_told_once_per_route() {
     }
 }
 
-/// Nothing but a default policy.
+/// Apps without routes, with a default policy.
 fn default_apps() -> [App; 2] {
     use cors_runtime::actix::PolicyMiddleware;
     use cors_runtime::axum::{PolicyLayer, policy};
@@ -196,7 +196,7 @@ fn default_apps() -> [App; 2] {
 }
 
 #[test]
-fn a_default_policy_tells_nothing_of_what_is_allowed() {
+fn a_request_that_a_default_policy_allows_gives_no_event() {
     for mut app in default_apps() {
         for ask in [
             Ask::get("/"),
@@ -211,13 +211,13 @@ fn a_default_policy_tells_nothing_of_what_is_allowed() {
 }
 
 #[test]
-fn a_default_policy_names_the_path_of_the_request() {
+fn the_event_of_a_default_policy_names_the_path_of_the_request() {
     for mut app in default_apps() {
         for (ask, method) in
             [(Ask::get("/no/where?secret=1"), "GET"), (Ask::preflight("POST", "/no/where"), "POST")]
         {
             let ((), events) = events::during(|| drop(app(&ask.origin("https://evil.example"))));
-            let told: Vec<_> = events.iter().map(told).collect();
+            let told: Vec<_> = events.iter().map(fields).collect();
             let [(Level::DEBUG, [reason, origin, asked, path, policy])] = &*told else { panic!("{told:?}") };
             assert_eq!((*reason, *origin), ("origin-not-allowed", "https://evil.example"));
             assert_eq!((*asked, *path), (method, "/no/where"));
@@ -227,7 +227,7 @@ fn a_default_policy_names_the_path_of_the_request() {
 }
 
 #[test]
-fn what_is_dropped_from_a_list_is_told() {
+fn entries_that_are_removed_from_a_list_are_reported() {
     use cors_runtime::{OriginSet, Policy};
 
     static SET: OriginSet = OriginSet::new();
@@ -242,15 +242,15 @@ fn what_is_dropped_from_a_list_is_told() {
     assert!(events.iter().all(|event| event.level == Level::DEBUG));
 }
 
-/// The handler of a group with a layer is one that another group has without.
+/// One handler is in a group with a layer and in a group without.
 #[test]
-fn a_handler_in_two_groups_tells_once() {
+fn a_denial_of_a_handler_in_two_groups_is_one_event() {
     let plain = ask::axum(in_axum::app().into_router());
     let layered = in_axum::app().layer(tower::layer::util::Identity::new());
     for mut app in [plain, ask::axum(layered.into_router())] {
         let ask = Ask::get("/account/7");
         let ((), events) = events::during(|| drop(app(&ask.clone().origin("https://evil.example"))));
-        let told: Vec<_> = events.iter().map(told).collect();
+        let told: Vec<_> = events.iter().map(fields).collect();
         let [(Level::DEBUG, ["origin-not-allowed", ..])] = &*told else { panic!("{told:?}") };
         let ((), events) = events::during(|| drop(app(&ask.origin("https://app.example"))));
         assert!(events.is_empty(), "{events:?}");
@@ -258,7 +258,7 @@ fn a_handler_in_two_groups_tells_once() {
 }
 
 #[test]
-fn a_handler_with_two_routes_tells_of_the_one_that_was_asked_for() {
+fn the_event_of_a_handler_with_two_routes_names_the_requested_path() {
     use cors_runtime::axum::{cors, routes};
 
     #[cors(origins = ["https://app.example"])]

@@ -1,10 +1,10 @@
-//! `origins = dynamic(check)`: what both frameworks must answer, and how often the function is asked.
+//! `origins = dynamic(check)`: the answers of both frameworks, and how often each of them calls the function.
 
 use crate::events;
 use std::sync::{Arc, Mutex, PoisonError};
 use tests::ask::{Answer, App, Ask};
 
-/// What ran, in order: the apps write it down.
+/// The functions, layers and handlers that ran, in order. The apps note them.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Ran(Arc<Mutex<Vec<String>>>);
 
@@ -22,13 +22,13 @@ const GOOD: &str = "https://good.example";
 const BAD: &str = "https://bad.example";
 const OTHER: &str = "https://other.example";
 
-/// Routes of the app: each has a function that allows `good.example` only.
+/// Checks an app with these routes. Unless the list says something else, their functions allow only `good.example`.
 ///
 /// - `GET /sync`, `GET /async`, with the state
 /// - `GET /tenants/{id}`: allows `{id}.example`, from the path
-/// - `GET /key`: takes the header `x-key`, which rejects the request if it is missing
+/// - `GET /key`: the function has an extractor that rejects requests without the header `x-key`
 /// - `GET /layered`: a layer notes `layer`
-/// - `GET /two`, `PUT /two`: two functions, the one of `PUT` allows `other.example`
+/// - `GET /two`, `PUT /two`: two functions; that of `PUT` allows `other.example`
 /// - `GET /enforced`
 pub(crate) fn check(mut app: App, ran: &Ran) {
     let asked = &mut |ask: &Ask| {
@@ -39,7 +39,7 @@ pub(crate) fn check(mut app: App, ran: &Ran) {
     check_path(asked);
     check_rejected(asked);
     check_layered(asked);
-    check_two(asked);
+    check_two_functions(asked);
     check_enforced(asked);
 }
 
@@ -52,10 +52,10 @@ fn check_how_often(asked: Asked<'_>) {
         let (answer, ran) = asked(&Ask::get(path).origin(GOOD));
         assert_eq!((answer.status, answer.allowed()), (200, Some(GOOD)));
         assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
-        assert_eq!(ran, [asks.clone(), "handler".into()], "once, and before the handler");
+        assert_eq!(ran, [asks.clone(), "handler".into()], "the function is called once, before the handler");
         let (answer, ran) = asked(&Ask::preflight("GET", path).origin(GOOD));
         assert_eq!((answer.status, answer.allowed()), (204, Some(GOOD)));
-        assert_eq!(ran, [asks], "once for a preflight, too");
+        assert_eq!(ran, [asks], "the function is called once for a preflight, too");
         let (answer, ran) = asked(&Ask::get(path).origin(BAD));
         assert_eq!((answer.status, answer.allowed()), (200, None));
         assert!(answer.varies());
@@ -63,7 +63,7 @@ fn check_how_often(asked: Asked<'_>) {
         let (answer, ran) = asked(&Ask::preflight("GET", path).origin(BAD));
         assert_eq!((answer.status, answer.allowed()), (403, None));
         assert_eq!(ran, [format!("{name} {BAD}")]);
-        // No well-formed origin: the function is not asked.
+        // The function is called only if the request has one well-formed origin.
         let (answer, ran) = asked(&Ask::get(path));
         assert_eq!((answer.status, answer.allowed(), answer.varies()), (200, None, true));
         assert_eq!(ran, ["handler"]);
@@ -81,8 +81,8 @@ fn check_how_often(asked: Asked<'_>) {
         assert_eq!((answer.status, answer.allowed(), ran.len()), (200, None, 1));
         let (answer, ran) = asked(&Ask::get(path).origin(GOOD).origin(GOOD));
         assert_eq!((answer.status, answer.allowed()), (200, None));
-        assert_eq!(ran, ["handler"], "two lines are no origin");
-        // A preflight for a method that is not routed asks as well, since it tells an allowed origin what is wrong.
+        assert_eq!(ran, ["handler"], "two lines are not one origin");
+        // The function is also called for a method that is not routed, because only an allowed origin learns that.
         let (answer, ran) = asked(&Ask::preflight("DELETE", path).origin(GOOD));
         assert_eq!((answer.status, answer.header("access-control-allow-methods")), (204, Some("GET")));
         assert_eq!(ran.len(), 1);
@@ -104,7 +104,7 @@ fn check_path(asked: Asked<'_>) {
     }
 }
 
-/// A rejected extractor denies, and says so.
+/// If an extractor of the function rejects the request, the origin is not allowed, and an event says why.
 fn check_rejected(asked: Asked<'_>) {
     for (ask, status) in [(Ask::get("/key"), 200), (Ask::preflight("GET", "/key"), 403)] {
         let (answer, _) = asked(&ask.clone().origin(GOOD).header("x-key", "1"));
@@ -121,7 +121,7 @@ fn check_rejected(asked: Asked<'_>) {
     }
 }
 
-/// Before layers; preflights never reach them.
+/// The function is called before the layers, which preflights never reach.
 fn check_layered(asked: Asked<'_>) {
     let (answer, ran) = asked(&Ask::get("/layered").origin(GOOD));
     assert_eq!((answer.status, answer.allowed()), (200, Some(GOOD)));
@@ -134,8 +134,8 @@ fn check_layered(asked: Asked<'_>) {
     assert_eq!(ran, [format!("layered {GOOD}")]);
 }
 
-/// Two functions on one path.
-fn check_two(asked: Asked<'_>) {
+/// One path has two functions.
+fn check_two_functions(asked: Asked<'_>) {
     for (method, path_asks, allowed, refused) in
         [("GET", "two-get", GOOD, OTHER), ("PUT", "two-put", OTHER, GOOD)]
     {
@@ -149,14 +149,14 @@ fn check_two(asked: Asked<'_>) {
             assert_eq!(
                 answer.header("access-control-allow-methods"),
                 expected.map(|_| method),
-                "never joined"
+                "methods with other functions are not listed"
             );
-            assert_eq!(ran, [format!("{path_asks} {origin}")], "only the function of the method is asked");
+            assert_eq!(ran, [format!("{path_asks} {origin}")], "only the function of the method is called");
         }
     }
     let (answer, ran) = asked(&Ask::preflight("PUT", "/two").origin(OTHER));
     assert_eq!(answer.header("access-control-max-age"), Some("0"), "GET has another policy: {ran:?}");
-    // For a method that neither has, both are asked until one allows.
+    // For a method without a route, the functions are called in order until one allows the origin.
     let (answer, ran) = asked(&Ask::preflight("DELETE", "/two").origin(OTHER));
     assert_eq!((answer.status, answer.header("access-control-allow-methods")), (204, Some("PUT")));
     assert_eq!(ran, [format!("two-get {OTHER}"), format!("two-put {OTHER}")]);
@@ -175,7 +175,7 @@ fn check_enforced(asked: Asked<'_>) {
     let (answer, ran) = asked(&Ask::get("/enforced").origin(GOOD).origin(GOOD));
     assert_eq!((answer.status, ran.len()), (403, 0));
     let (answer, ran) = asked(&Ask::get("/enforced"));
-    assert_eq!((answer.status, ran.len()), (200, 1), "no page sent it");
+    assert_eq!((answer.status, ran.len()), (200, 1), "a request without Origin gets in");
     let (answer, ran) = asked(&Ask::get("/enforced").origin(BAD).header("sec-fetch-site", "same-origin"));
     assert_eq!((answer.status, answer.allowed(), ran.len()), (200, None, 2));
 }

@@ -1,4 +1,4 @@
-//! `dynamic` in actix-web.
+//! `origins = dynamic(check)` in actix-web.
 
 use crate::dynamic::{Ran, check};
 use actix_web::body::MessageBody;
@@ -31,7 +31,7 @@ async fn async_check(origin: &Origin, ran: Data<Ran>, tenants: Data<Tenants>) ->
     tenants.0.contains(&origin.host())
 }
 
-/// Takes the request itself, too.
+/// One of its extractors is the request itself.
 #[origin_check]
 async fn tenant_check(origin: &Origin, id: Path<String>, request: HttpRequest) -> bool {
     assert_eq!(request.match_info().get("id"), Some(&**id));
@@ -39,7 +39,7 @@ async fn tenant_check(origin: &Origin, id: Path<String>, request: HttpRequest) -
     origin.host() == host || origin.is_subdomain_of(&host)
 }
 
-/// Rejects requests without the header.
+/// An extractor that rejects requests without the header `x-key`.
 struct Key;
 
 impl FromRequest for Key {
@@ -126,7 +126,7 @@ fn app(ran: &Ran) -> impl FnOnce(&mut ServiceConfig) {
 }
 
 #[test]
-fn the_function_decides() {
+fn the_function_decides_for_requests_and_preflights() {
     let ran = Ran::default();
     check(ask::actix(app(&ran)), &ran);
 }

@@ -1,4 +1,4 @@
-//! `dynamic` in axum.
+//! `origins = dynamic(check)` in axum.
 
 use crate::dynamic::{Ran, check};
 use crate::events;
@@ -38,7 +38,7 @@ fn sync_check(origin: &Origin, State(state): State<AppState>) -> bool {
     asks(&state.ran, "sync", origin, "good.example")
 }
 
-/// Substates, and something to wait for.
+/// Its extractors are substates, and it is not ready at once.
 #[origin_check]
 async fn async_check(origin: &Origin, State(ran): State<Ran>, State(tenants): State<Tenants>) -> bool {
     tokio::task::yield_now().await;
@@ -52,7 +52,7 @@ async fn tenant_check(origin: &Origin, Path(id): Path<String>) -> bool {
     origin.host() == host || origin.is_subdomain_of(&host)
 }
 
-/// Rejects requests without the header.
+/// An extractor that rejects requests without the header `x-key`.
 struct Key;
 
 impl<S: Sync> FromRequestParts<S> for Key {
@@ -132,13 +132,13 @@ fn app(ran: &Ran) -> Router {
 }
 
 #[test]
-fn the_function_decides() {
+fn the_function_decides_for_requests_and_preflights() {
     let ran = Ran::default();
     check(ask::axum(app(&ran)), &ran);
 }
 
 #[test]
-fn in_a_nested_router_the_function_sees_the_same_as_the_handler() {
+fn in_a_nested_router_the_function_gets_the_path_parameters_of_the_handler() {
     let ran = Ran::default();
     let router = Router::new().nest("/api", routes![tenants].into_router()).with_state(state(&ran));
     let mut app = ask::axum(router);
@@ -149,7 +149,7 @@ fn in_a_nested_router_the_function_sees_the_same_as_the_handler() {
 }
 
 #[test]
-fn head_follows_get() {
+fn the_function_of_get_decides_for_head() {
     let ran = Ran::default();
     let mut app = ask::axum(app(&ran));
     for ask in [Ask::new("HEAD", "/sync"), Ask::preflight("HEAD", "/sync")] {
@@ -159,7 +159,7 @@ fn head_follows_get() {
 }
 
 #[test]
-fn any_routes() {
+fn the_function_of_an_any_route_decides_for_every_method() {
     let ran = Ran::default();
     let mut app = ask::axum(app(&ran));
     for path in ["/any", "/any/layered"] {
@@ -171,14 +171,14 @@ fn any_routes() {
             assert_eq!(answer.header("access-control-allow-methods"), Some(method));
             assert_eq!(app(&Ask::preflight(method, path).origin(BAD)).status, 403);
         }
-        // Plain `OPTIONS` is the handler's, with its headers.
+        // The handler answers a plain `OPTIONS` request, and the response has the headers of the policy.
         let answer = app(&Ask::new("OPTIONS", path).origin(GOOD));
         assert_eq!((answer.status, answer.allowed(), &*answer.body), (200, Some(GOOD), "done"), "{path}");
     }
 }
 
 #[test]
-fn a_layer_that_builds_a_request_of_its_own_costs_the_state_and_says_so() {
+fn a_layer_that_builds_a_new_request_loses_the_state_and_an_event_says_why() {
     async fn rebuilds(request: Request, next: Next) -> Response {
         let (parts, body) = request.into_parts();
         let mut own = Request::new(body);
@@ -197,7 +197,7 @@ fn a_layer_that_builds_a_request_of_its_own_costs_the_state_and_says_so() {
 }
 
 #[test]
-fn two_layers_and_two_states_of_one_app_do_not_mix() {
+fn two_groups_with_layers_keep_their_own_states() {
     async fn passes(request: Request, next: Next) -> Response {
         next.run(request).await
     }

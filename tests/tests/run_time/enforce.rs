@@ -1,5 +1,4 @@
-//! `enforce`: who gets in, by the headers of the request. Proxies and HTTP/2 are looked at for real in `nginx.rs` and
-//! `http2.rs`.
+//! `enforce`: which requests get in, by their headers. `nginx.rs` and `http2.rs` test the same with a real proxy and with HTTP/2.
 
 use crate::events;
 use tests::ask::{self, Ask};
@@ -58,19 +57,19 @@ fn apps() -> [ask::App; 2] {
 const IN: u16 = 200;
 const OUT: u16 = 403;
 
-/// Headers, and what is answered. Every request comes with a `Host` only if it says so.
+/// The headers of a request, and the status of its answer. A request has a `Host` only if it is listed.
 const CASES: &[(&[(&str, &str)], u16)] = &[
-    // Listed, or no origin at all.
+    // The origin is listed, or there is none.
     (&[("origin", "https://app.example")], IN),
     (&[], IN),
     (&[("sec-fetch-site", "cross-site")], IN),
-    // Neither listed nor the server's own.
+    // The origin is neither listed nor that of the server.
     (&[("origin", "https://evil.example")], OUT),
     (&[("origin", "https://evil.example"), ("host", "own.example")], OUT),
     (&[("origin", "null"), ("host", "own.example")], OUT),
     (&[("origin", "https://own.example/"), ("host", "own.example")], OUT),
     (&[("origin", ""), ("host", "own.example")], OUT),
-    // `Sec-Fetch-Site` decides alone.
+    // `Sec-Fetch-Site` decides, whatever `Host` says.
     (&[("origin", "https://own.example"), ("sec-fetch-site", "same-origin")], IN),
     (&[("origin", "https://evil.example"), ("sec-fetch-site", "same-origin")], IN),
     (&[("origin", "null"), ("sec-fetch-site", "same-origin")], IN),
@@ -79,9 +78,9 @@ const CASES: &[(&[(&str, &str)], u16)] = &[
     (&[("origin", "https://own.example"), ("host", "own.example"), ("sec-fetch-site", "cross-site")], OUT),
     (&[("origin", "https://own.example"), ("host", "own.example"), ("sec-fetch-site", "nonsense")], OUT),
     (&[("origin", "https://own.example"), ("host", "own.example"), ("sec-fetch-site", "")], OUT),
-    // A listed origin gets in, whatever it says.
+    // A listed origin gets in, whatever `Sec-Fetch-Site` says.
     (&[("origin", "https://app.example"), ("sec-fetch-site", "cross-site")], IN),
-    // `Host`, default ports removed.
+    // `Host` is compared without default ports.
     (&[("origin", "https://own.example"), ("host", "own.example")], IN),
     (&[("origin", "https://own.example"), ("host", "own.example:443")], IN),
     (&[("origin", "http://own.example"), ("host", "own.example:80")], IN),
@@ -94,10 +93,10 @@ const CASES: &[(&[(&str, &str)], u16)] = &[
     (&[("origin", "https://sub.own.example"), ("host", "own.example")], OUT),
     (&[("origin", "https://own.example"), ("host", "sub.own.example")], OUT),
     (&[("origin", "http://[::1]:3000"), ("host", "[::1]:3000")], IN),
-    // The page of an app comes from no server, whatever host it names.
+    // The origin of an app is not that of a server, whatever host it names.
     (&[("origin", "capacitor://localhost"), ("host", "localhost")], OUT),
     (&[("origin", "app://own.example"), ("x-forwarded-host", "own.example")], OUT),
-    // `X-Forwarded-Host`: the first element, which the proxy next to the client wrote.
+    // The first element of `X-Forwarded-Host` counts, because the proxy next to the client wrote it.
     (
         &[("origin", "https://own.example"), ("host", "10.0.0.1:3000"), ("x-forwarded-host", "own.example")],
         IN,
@@ -106,12 +105,12 @@ const CASES: &[(&[(&str, &str)], u16)] = &[
     (&[("origin", "https://own.example"), ("x-forwarded-host", "own.example:443")], IN),
     (&[("origin", "https://own.example"), ("x-forwarded-host", "outer.example, own.example")], OUT),
     (&[("origin", "https://evil.example"), ("x-forwarded-host", "own.example")], OUT),
-    // `Forwarded`.
+    // `Forwarded` names the host as well.
     (&[("origin", "https://own.example"), ("forwarded", "for=192.0.2.1;host=own.example;proto=https")], IN),
     (&[("origin", "https://own.example:8443"), ("forwarded", "Host=\"own.example:8443\"; proto=https")], IN),
     (&[("origin", "https://own.example"), ("forwarded", "host=outer.example, host=own.example")], OUT),
     (&[("origin", "https://own.example"), ("forwarded", "for=own.example")], OUT),
-    // A page of plain http is somebody else where the site is https.
+    // If the site uses https, a page of the same host with http has another origin.
     (&[("origin", "http://own.example"), ("host", "own.example"), ("x-forwarded-proto", "https")], OUT),
     (&[("origin", "http://own.example"), ("host", "own.example"), ("x-forwarded-proto", "https, http")], OUT),
     (&[("origin", "http://own.example"), ("host", "own.example"), ("x-forwarded-proto", "HTTPS")], OUT),
@@ -122,7 +121,7 @@ const CASES: &[(&[(&str, &str)], u16)] = &[
 ];
 
 #[test]
-fn who_gets_in() {
+fn listed_origins_own_pages_and_requests_without_origin_get_in() {
     for (number, mut app) in apps().into_iter().enumerate() {
         for (headers, status) in CASES {
             let ask = headers.iter().fold(Ask::get("/"), |ask, (name, value)| ask.header(name, value));
@@ -130,10 +129,10 @@ fn who_gets_in() {
             assert_eq!(answer.status, *status, "{number}: {headers:?}");
             assert_eq!(answer.body, if *status == IN { "ran" } else { "" });
             assert!(answer.varies(), "{headers:?}");
-            // Getting in is not being allowed to read.
+            // Only a listed origin may read the answer.
             let is_listed = headers.contains(&("origin", "https://app.example"));
             assert_eq!(answer.allowed().is_some(), is_listed, "{number}: {headers:?}");
-            // Without `enforce` everybody gets in.
+            // Without `enforce` every request gets in.
             let ask = Ask { uri: "/open".to_owned(), ..ask };
             assert_eq!(app(&ask).status, IN);
         }
@@ -147,14 +146,14 @@ fn an_absolute_request_target_names_the_host() {
         assert_eq!(app(&ask("http://own.example/", "https://own.example")).status, IN);
         assert_eq!(app(&ask("https://own.example:443/", "https://own.example")).status, IN);
         assert_eq!(app(&ask("http://own.example/", "https://evil.example")).status, OUT);
-        // A page of plain http is somebody else where the request came over TLS.
+        // If the request came over TLS, a page of the same host with http has another origin.
         assert_eq!(app(&ask("http://own.example/", "http://own.example")).status, IN);
         assert_eq!(app(&ask("https://own.example/", "http://own.example")).status, OUT);
     }
 }
 
 #[test]
-fn several_origin_lines_never_get_in() {
+fn a_request_with_two_origin_lines_does_not_get_in() {
     for mut app in apps() {
         let ask = Ask::get("/").origin("https://app.example").origin("https://app.example");
         assert_eq!(app(&ask.clone().header("host", "app.example")).status, OUT);
@@ -163,7 +162,7 @@ fn several_origin_lines_never_get_in() {
 }
 
 #[test]
-fn the_servers_own_pages_are_no_denial() {
+fn a_request_of_the_servers_own_page_is_not_reported_as_a_denial() {
     for mut app in apps() {
         for path in ["/", "/open"] {
             let own = Ask::get(path).origin("https://own.example").header("host", "own.example");

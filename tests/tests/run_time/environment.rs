@@ -1,12 +1,12 @@
-//! `env("NAME")`: each case runs in a process of its own, in which the variables are set. A variable that is set while
-//! other tests run would be theirs too.
+//! `env("NAME")`: origins from environment variables. Each case runs in a process of its own, because other tests would read the
+//! variables as well.
 
 use std::env;
 use std::process::Command;
 
 const CASE: &str = "CORS_TEST_CASE";
 
-/// What is built in the other process: nothing, or the message.
+/// Builds an app in one of four ways, and returns the message of the error if there is one.
 fn outcome(builder: &str) -> Result<(), String> {
     match builder {
         "axum" => axum_routes().try_into_router().map(drop).map_err(|error| error.to_string()),
@@ -59,31 +59,31 @@ fn actix_routes() -> cors_runtime::actix::Routes {
 
 const BUILDERS: [&str; 4] = ["axum", "axum-layer", "actix", "actix-middleware"];
 
-/// Runs a test of this file in a process of its own, with these variables.
+/// Runs a test of this file in a process of its own, with these variables. Returns the error that it has printed.
 fn in_a_process(test: &str, case: &str, variables: &[(&str, &str)]) -> Result<(), String> {
-    let mut command = Command::new(env::current_exe().expect("the tests are a program"));
-    command.args(["--exact", &format!("environment::{test}"), "--nocapture"]);
+    let mut command = Command::new(env::current_exe().expect("a test knows its own program"));
+    command.args(["--exact", &format!("environment::{test}"), "--include-ignored", "--nocapture"]);
     command.env_remove("CORS_TEST_A").env_remove("CORS_TEST_B").env(CASE, case);
-    let output = command.envs(variables.iter().copied()).output().expect("the tests can be run again");
+    let output = command.envs(variables.iter().copied()).output().expect("the test program can be run again");
     let said = String::from_utf8_lossy(&output.stdout);
-    let (_, said) = said.split_once("<<<").unwrap_or_else(|| panic!("{test} said nothing: {output:?}"));
-    let (said, _) = said.split_once(">>>").expect("it said all of it");
+    let (_, said) = said.split_once("<<<").unwrap_or_else(|| panic!("{test} printed no result: {output:?}"));
+    let (said, _) = said.split_once(">>>").expect("the result has an end");
     if said == "built" { Ok(()) } else { Err(said.to_owned()) }
 }
 
-/// What `in_a_process` runs; without a case there is nothing to do.
+/// Builds the app that the environment variable names, and prints the error if there is one.
 #[test]
-fn child() {
-    if let Ok(case) = env::var(CASE) {
-        println!("<<<{}>>>", outcome(&case).err().as_deref().unwrap_or("built"));
-    }
+#[ignore = "the other tests of this file run it in a process of its own"]
+fn build_one() {
+    let case = env::var(CASE).expect("the case is set");
+    println!("<<<{}>>>", outcome(&case).err().as_deref().unwrap_or("built"));
 }
 
-/// Runs a case for every way to build, and compares the message.
+/// Builds the app in every way with these variables, and compares the message.
 fn check(variables: &[(&str, &str)], expected: Result<(), &str>) {
     for builder in BUILDERS {
-        let built = in_a_process("child", builder, variables);
-        // Where the attribute, or the call, stands.
+        let built = in_a_process("build_one", builder, variables);
+        // The last line of a message is the place of the attribute or of the call.
         let place =
             built.as_ref().err().and_then(|message| message.rsplit_once("\nthe policy is declared at "));
         let (message, place) = match place {
@@ -100,13 +100,13 @@ fn check(variables: &[(&str, &str)], expected: Result<(), &str>) {
 }
 
 #[test]
-fn good_lists_are_read() {
+fn valid_lists_are_accepted() {
     for list in [
         "https://a.example",
         " https://a.example , https://*.b.example ",
         "https://a.example,",
         "https://a.example,\n",
-        // Dropped, with an event.
+        // Entries that change nothing are removed from the list, and reported as events.
         "https://a.example,https://a.example,https://app.example",
     ] {
         check(&[("CORS_TEST_A", list)], Ok(()));
@@ -133,7 +133,7 @@ fn an_empty_variable_is_named() {
     }
 }
 
-/// The first line of each entry, and the lines that name a variable.
+/// The lines that name a variable or an entry.
 fn first_lines(message: &str) -> Vec<&str> {
     message
         .lines()
@@ -146,7 +146,7 @@ fn one_message_names_every_wrong_entry_of_every_variable() {
     let list = "https://a.example/, https://ok.example, http://b.example, *, null, https://*.co.uk";
     let variables = [("CORS_TEST_A", list), ("CORS_TEST_B", "HTTPS://C.example")];
     for builder in BUILDERS {
-        let message = in_a_process("child", builder, &variables).unwrap_err();
+        let message = in_a_process("build_one", builder, &variables).unwrap_err();
         let lines = first_lines(&message);
         let starts = [
             ("the environment variable `CORS_TEST_A` breaks rules:", ""),
@@ -174,9 +174,9 @@ fn one_message_names_every_wrong_entry_of_every_variable() {
 }
 
 #[test]
-fn what_is_missing_and_what_is_wrong_are_in_one_message() {
+fn one_message_names_missing_variables_and_wrong_ones() {
     for builder in BUILDERS {
-        let message = in_a_process("child", builder, &[("CORS_TEST_B", "nonsense")]).unwrap_err();
+        let message = in_a_process("build_one", builder, &[("CORS_TEST_B", "nonsense")]).unwrap_err();
         assert_eq!(
             first_lines(&message).iter().filter(|line| line.starts_with("the env")).collect::<Vec<_>>(),
             [
@@ -188,9 +188,9 @@ fn what_is_missing_and_what_is_wrong_are_in_one_message() {
     }
 }
 
-/// Runs with the variables set: what was read counts.
+/// The test runs itself again, with the variables set.
 #[test]
-fn what_is_read_counts() {
+fn origins_of_the_variables_are_allowed() {
     use tests::ask::{self, Ask};
 
     if env::var(CASE).is_err() {
@@ -198,7 +198,7 @@ fn what_is_read_counts() {
             ("CORS_TEST_A", "https://a.example, https://*.b.example"),
             ("CORS_TEST_B", "https://c.example,"),
         ];
-        return in_a_process("what_is_read_counts", "answers", &variables).unwrap();
+        return in_a_process("origins_of_the_variables_are_allowed", "answers", &variables).unwrap();
     }
     let axum = ask::axum(axum_routes().into_router());
     let actix = ask::actix(|config| {
@@ -219,9 +219,9 @@ fn what_is_read_counts() {
     println!("<<<built>>>");
 }
 
-/// Two routers of one process that were built while the variable had two values.
+/// The routers of one process are built while the variable has different values.
 #[test]
-fn each_router_keeps_what_it_has_read() {
+fn every_router_keeps_the_value_that_it_has_read() {
     use crate::dropped_extensions::build_request;
     use axum::Router;
     use axum::middleware::from_fn;
@@ -233,7 +233,7 @@ fn each_router_keeps_what_it_has_read() {
     async fn me() {}
 
     if env::var(CASE).is_err() {
-        return in_a_process("each_router_keeps_what_it_has_read", "answers", &[]).unwrap();
+        return in_a_process("every_router_keeps_the_value_that_it_has_read", "answers", &[]).unwrap();
     }
     let build = |origin: &str, group: fn() -> Router| {
         ask::axum(temp_env::with_var("CORS_TEST_A", Some(origin), group))
@@ -260,9 +260,9 @@ fn each_router_keeps_what_it_has_read() {
     println!("<<<built>>>");
 }
 
-/// The panic of the ways that cannot return an error says the same.
+/// The functions that cannot return an error panic with its message.
 #[test]
-fn a_panic_has_the_message() {
+fn a_panic_has_the_message_of_the_error() {
     let message = |act: fn()| {
         let panic = std::panic::catch_unwind(act).unwrap_err();
         panic.downcast_ref::<String>().cloned().unwrap_or_default()
@@ -284,17 +284,16 @@ fn a_panic_has_the_message() {
     }
 }
 
-/// Not UTF-8: only where the system has such variables.
 #[cfg(unix)]
 #[test]
-fn what_is_not_utf_8_is_named() {
+fn a_variable_that_is_not_utf_8_is_named() {
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt as _;
 
-    let mut command = Command::new(env::current_exe().expect("the tests are a program"));
-    command.args(["--exact", "environment::child", "--nocapture"]);
+    let mut command = Command::new(env::current_exe().expect("a test knows its own program"));
+    command.args(["--exact", "environment::build_one", "--include-ignored", "--nocapture"]);
     command.env(CASE, "axum").env("CORS_TEST_A", OsStr::from_bytes(b"https://\xff.example"));
-    let output = command.output().expect("the tests can be run again");
+    let output = command.output().expect("the test program can be run again");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(text.contains("the environment variable `CORS_TEST_A` is not valid UTF-8"), "{text}");
 }

@@ -1,4 +1,4 @@
-//! The events of target `cors`, captured.
+//! Captures the events of target `cors`.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{fmt, io};
@@ -21,7 +21,7 @@ impl Captured {
     }
 }
 
-/// The events of target `cors` while this thread does something.
+/// Calls a function, and returns the events of target `cors` that this thread has meanwhile sent.
 pub(crate) fn during<T>(act: impl FnOnce() -> T) -> (T, Vec<Captured>) {
     let capture = Capture::default();
     let subscriber = tracing_subscriber::registry().with(capture.clone());
@@ -30,7 +30,7 @@ pub(crate) fn during<T>(act: impl FnOnce() -> T) -> (T, Vec<Captured>) {
     (result, events)
 }
 
-/// What a log of the events of target `cors` says while this thread does something.
+/// Calls a function, and returns the lines that a log of target `cors` would contain.
 pub(crate) fn logged<T>(act: impl FnOnce() -> T) -> (T, String) {
     let log = Log::default();
     let writer = log.clone();
@@ -41,10 +41,10 @@ pub(crate) fn logged<T>(act: impl FnOnce() -> T) -> (T, String) {
         .with_filter(filter_fn(|metadata| metadata.target() == "cors"));
     let result = tracing::subscriber::with_default(tracing_subscriber::registry().with(lines), act);
     let bytes = std::mem::take(&mut *log.0.lock().unwrap_or_else(PoisonError::into_inner));
-    (result, String::from_utf8(bytes).expect("a log is text"))
+    (result, String::from_utf8(bytes).expect("a log is UTF-8"))
 }
 
-/// Keeps what is written.
+/// Stores the lines of a log.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

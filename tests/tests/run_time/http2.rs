@@ -1,4 +1,4 @@
-//! `enforce` over HTTP/2, where `:authority` stands for `Host`.
+//! `enforce` over HTTP/2, where `:authority` replaces `Host`.
 
 use crate::{enforce, servers};
 use http_body_util::Empty;
@@ -8,19 +8,20 @@ use std::net::SocketAddr;
 
 /// Sends one request over HTTP/2 without TLS.
 fn status(address: SocketAddr, authority: &str, origin: &str, more: &[(&str, &str)]) -> u16 {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_current_thread().enable_io().build().expect("a runtime starts");
     runtime.block_on(async {
         let stream = tokio::net::TcpStream::connect(address).await.expect("the server listens");
         let (mut sender, connection) =
             hyper::client::conn::http2::handshake(TokioExecutor::new(), TokioIo::new(stream))
                 .await
-                .expect("the server speaks HTTP/2");
+                .expect("the server accepts HTTP/2");
         tokio::spawn(connection);
         let mut request = hyper::Request::get(format!("http://{authority}/")).header("origin", origin);
         for (name, value) in more {
             request = request.header(*name, *value);
         }
-        let request = request.body(Empty::<Bytes>::new()).expect("a valid request");
+        let request = request.body(Empty::<Bytes>::new()).expect("the request is valid");
         let response = sender.send_request(request).await.expect("the server answers");
         assert_eq!(response.version(), hyper::Version::HTTP_2);
         response.status().as_u16()
@@ -28,7 +29,7 @@ fn status(address: SocketAddr, authority: &str, origin: &str, more: &[(&str, &st
 }
 
 #[test]
-fn the_authority_is_the_host() {
+fn enforce_compares_the_origin_with_the_authority() {
     for server in [servers::axum(enforce::axum_routes().into_router()), servers::actix(enforce::actix_routes)]
     {
         for (authority, origin, expected) in [

@@ -1,4 +1,5 @@
-//! Policies that are only known at run time, and default policies, in both frameworks.
+//! Behaviour at run time in both frameworks: default policies, origins from functions, sets and the environment, `enforce`,
+//! events and manifests.
 
 mod defaults;
 mod defaults_actix;

@@ -1,4 +1,4 @@
-//! Manifests, and how to keep one under review: a snapshot beside the test. `BLESS=1` rewrites the files.
+//! Manifests, which are compared with snapshots, so that a change of a policy shows in a review. `BLESS=1` writes the snapshots.
 
 use cors_runtime::{Manifest, OriginSet};
 use std::path::Path;
@@ -105,32 +105,33 @@ mod in_actix {
     }
 }
 
-/// Compares with the file beside this one.
+/// Compares a text with a file in the folder `manifest`.
 fn snapshot(name: &str, text: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/run_time/manifest").join(name);
     if env::var_os("BLESS").is_some() {
-        fs::create_dir_all(path.parent().expect("it is in a directory")).expect("a directory");
+        fs::create_dir_all(path.parent().expect("a file is in a directory"))
+            .expect("the directory can be created");
         fs::write(&path, text).expect("the file can be written");
     }
     let file = fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(file, text, "the policies have changed: look at them, then run the test with BLESS=1");
+    assert_eq!(file, text, "the policies have changed: read the difference, then run the test with BLESS=1");
 }
 
 #[test]
-fn a_change_of_a_policy_shows_in_review() {
+fn the_table_is_the_snapshot() {
     snapshot("axum.txt", &in_axum::routes().manifest().to_string());
     snapshot("actix.txt", &in_actix::routes().manifest().under("/api").to_string());
 }
 
 #[test]
-fn without_places_a_moved_line_is_no_change() {
+fn the_alternate_form_leaves_out_the_places() {
     let table = format!("{:#}", in_axum::routes().manifest());
     assert!(table.contains("/account") && !table.contains("manifest.rs"), "{table}");
     assert!(table.lines().all(|line| line == line.trim_end()), "{table}");
 }
 
 #[test]
-fn as_json() {
+fn the_json_is_the_snapshot() {
     let json = |manifest: &Manifest| serde_json::to_string_pretty(manifest).unwrap() + "\n";
     snapshot("axum.json", &json(&in_axum::routes().manifest()));
     snapshot("actix.json", &json(&in_actix::routes().manifest().under("/api")));
@@ -150,7 +151,7 @@ fn a_prefix_goes_before_every_path() {
 }
 
 #[test]
-fn what_a_program_can_read() {
+fn a_program_can_read_methods_policies_and_places() {
     for manifest in [in_axum::routes().manifest(), in_actix::routes().manifest()] {
         let routes: Vec<_> = manifest.iter().collect();
         assert_eq!(routes[1].methods().collect::<Vec<_>>(), ["PUT", "DELETE"]);
@@ -160,20 +161,16 @@ fn what_a_program_can_read() {
         let marks = |of: fn(&cors_runtime::ManifestRoute) -> bool| {
             routes.iter().map(|route| of(route)).collect::<Vec<_>>()
         };
-        // `GET /account` has another policy, which a remembered answer would open.
-        assert_eq!(
-            marks(cors_runtime::ManifestRoute::is_preflighted_afresh),
-            [false, true, false, false, false]
-        );
+        // `GET /account` allows every origin of `PUT /account`, and credentials.
+        assert_eq!(marks(cors_runtime::ManifestRoute::is_never_reused), [false, false, false, false, false]);
         assert_eq!(marks(cors_runtime::ManifestRoute::is_dynamic), [false, false, false, true, false]);
     }
     let socket = in_axum::routes().manifest();
     assert_eq!(socket.iter().last().map(|route| route.methods().count()), Some(0));
 }
 
-/// The marks are what preflights say.
 #[test]
-fn the_mark_says_what_is_answered() {
+fn a_route_is_never_reused_if_its_preflights_are_answered_with_max_age_0() {
     use tests::ask::{self, Ask};
 
     let mut app = ask::axum(in_axum::routes().into_router());
@@ -182,6 +179,6 @@ fn the_mark_says_what_is_answered() {
         let method = route.methods().next().unwrap_or("PATCH");
         let answer = app(&Ask::preflight(method, &path).origin("https://app.example"));
         let zero = answer.header("access-control-max-age") == Some("0");
-        assert_eq!(zero, route.is_preflighted_afresh(), "{method} {path}: {answer:?}");
+        assert_eq!(zero, route.is_never_reused(), "{method} {path}: {answer:?}");
     }
 }

@@ -1,4 +1,5 @@
-//! A real nginx in front. Where there is none, the tests say so; with `NGINX_TESTS=required` they fail.
+//! A real nginx as a proxy before the servers. Where it is not installed, the tests report that they were not run, and pass.
+//! With `NGINX_TESTS=required` they fail.
 
 mod cached;
 mod enforced;
@@ -8,8 +9,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use std::{env, fs, thread};
+use tests::report;
 
-/// An nginx with a directory of its own; both end with the test.
+/// A running nginx and its directory. Dropping the value ends the process and removes the directory.
 struct Nginx {
     process: Child,
     directory: PathBuf,
@@ -17,18 +19,15 @@ struct Nginx {
 }
 
 impl Nginx {
-    /// `None` if it is not installed. `general` stands outside of every server, `lines` in the only location.
+    /// Starts nginx as a proxy of a server. `general` are lines of the block `http`, `lines` those of the only location. Returns
+    /// `None` if nginx is not installed.
     fn start(name: &str, upstream: SocketAddr, general: &str, lines: &str) -> Option<Self> {
         let Some(program) = program() else {
-            assert!(
-                env::var_os("NGINX_TESTS").is_none_or(|wanted| wanted != "required"),
-                "there is no nginx"
-            );
-            eprintln!("NOT RUN: `{name}` needs nginx, which is not installed");
+            report::not_run(&format!("the nginx test `{name}`"), "nginx", "NGINX_TESTS", &["required"]);
             return None;
         };
         let directory = env::temp_dir().join(format!("cors-nginx-{name}-{}", std::process::id()));
-        fs::create_dir_all(&directory).expect("a directory for nginx");
+        fs::create_dir_all(&directory).expect("a temporary directory can be created");
         let address = free_address();
         let config = format!(
             "daemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr error;\n\
@@ -45,7 +44,7 @@ impl Nginx {
                }}\n\
              }}\n"
         );
-        fs::write(directory.join("nginx.conf"), config).expect("a file for nginx");
+        fs::write(directory.join("nginx.conf"), config).expect("the configuration can be written");
         let process = Command::new(program)
             .args(["-e", "stderr", "-p"])
             .arg(&directory)
@@ -58,10 +57,10 @@ impl Nginx {
         Some(nginx)
     }
 
-    /// Waits until it listens.
+    /// Waits until nginx accepts connections.
     fn wait(&mut self) {
         while TcpStream::connect(self.address).is_err() {
-            if let Some(status) = self.process.try_wait().expect("nginx is a child") {
+            if let Some(status) = self.process.try_wait().expect("nginx is a child of this process") {
                 panic!("nginx ended: {status}");
             }
             thread::sleep(Duration::from_millis(5));
@@ -84,5 +83,5 @@ fn program() -> Option<PathBuf> {
 }
 
 fn free_address() -> SocketAddr {
-    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port")
+    TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port is free")
 }

@@ -1,50 +1,26 @@
 //! Servers on loopback sockets, and requests that are written byte by byte. The servers run until the process ends.
 
-use actix_web::HttpServer;
-use axum::Router;
+use cors_runtime::actix::Routes;
 use hyper::body::{Bytes, Incoming};
 use hyper::{Request, Response};
 use hyper_util::rt::TokioIo;
 use hyper_util::service::TowerToHyperService;
 use std::convert::Infallible;
-use std::io::{Read as _, Write as _};
-use std::net::{SocketAddr, TcpStream};
+use std::net::SocketAddr;
 use std::sync::mpsc;
 use std::thread;
+pub(crate) use tests::serve::axum;
+use tests::serve::{self, exchange};
 use tower::Service;
 
-/// Serves HTTP/1 and, without TLS, HTTP/2.
-pub(crate) fn axum(app: Router) -> SocketAddr {
-    let (sender, address) = mpsc::channel();
-    thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().expect("a runtime");
-        runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-            sender.send(listener.local_addr().expect("it is bound")).expect("the test waits for it");
-            axum::serve(listener, app).await.expect("it never ends");
-        });
-    });
-    address.recv().expect("the server starts")
+/// Serves a group of actix-web.
+pub(crate) fn actix(routes: fn() -> Routes) -> SocketAddr {
+    serve::actix(move |config| {
+        config.service(routes());
+    })
 }
 
-/// The same.
-pub(crate) fn actix(routes: fn() -> cors_runtime::actix::Routes) -> SocketAddr {
-    let (sender, address) = mpsc::channel();
-    thread::spawn(move || {
-        actix_web::rt::System::new().block_on(async {
-            let server = HttpServer::new(move || actix_web::App::new().service(routes()))
-                .workers(1)
-                .disable_signals()
-                .bind_auto_h2c("127.0.0.1:0")
-                .expect("a free port");
-            sender.send(server.addrs()[0]).expect("the test waits for it");
-            server.run().await.expect("it never ends");
-        });
-    });
-    address.recv().expect("the server starts")
-}
-
-/// Any tower service, in a server of hyper's.
+/// Serves any tower service with hyper.
 pub(crate) fn hyper<S, B>(service: S) -> SocketAddr
 where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible> + Clone + Send + 'static,
@@ -53,12 +29,13 @@ where
 {
     let (sender, address) = mpsc::channel();
     thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build().expect("a runtime");
+        let runtime =
+            tokio::runtime::Builder::new_current_thread().enable_io().build().expect("a runtime starts");
         runtime.block_on(async {
-            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-            sender.send(listener.local_addr().expect("it is bound")).expect("the test waits for it");
+            let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+            sender.send(listener.local_addr().expect("the listener is bound")).expect("the test waits");
             loop {
-                let (stream, _) = listener.accept().await.expect("a connection");
+                let (stream, _) = listener.accept().await.expect("a client connects");
                 let service = TowerToHyperService::new(service.clone());
                 let connection = hyper::server::conn::http1::Builder::new();
                 let _ = connection.serve_connection(TokioIo::new(stream), service).await;
@@ -68,19 +45,15 @@ where
     address.recv().expect("the server starts")
 }
 
-/// Sends a request over HTTP/1.1 and gives the answer as it came. The lines have no `Host` but what they say.
+/// Sends a request over HTTP/1.1 with exactly these header lines, and returns the answer.
 pub(crate) fn answer(address: SocketAddr, method: &str, lines: &[&str]) -> String {
-    let mut stream = TcpStream::connect(address).expect("the server listens");
     let request = format!("{method} / HTTP/1.1\r\n{}\r\nConnection: close\r\n\r\n", lines.join("\r\n"));
-    stream.write_all(request.as_bytes()).expect("the server reads");
-    let mut answer = Vec::new();
-    stream.read_to_end(&mut answer).expect("the server answers and closes");
-    String::from_utf8_lossy(&answer).into_owned()
+    exchange(address, request.as_bytes())
 }
 
-/// The status of a `GET`.
+/// The status of the answer to a `GET`.
 pub(crate) fn status(address: SocketAddr, lines: &[&str]) -> u16 {
     let answer = answer(address, "GET", lines);
     let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
-    status.unwrap_or_else(|| panic!("no answer: {answer:?}"))
+    status.unwrap_or_else(|| panic!("the answer has no status: {answer:?}"))
 }

@@ -1,6 +1,6 @@
-//! `OriginSet`s, replaced while requests run.
+//! Sets of origins that are replaced while the server runs.
 
-use cors_runtime::{OriginElement, OriginSet, Policy};
+use cors_runtime::{OriginElement, OriginSet, Policy, policy};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use tests::ask::{self, App, Ask};
@@ -12,6 +12,17 @@ static SHARED: OriginSet = OriginSet::new();
 static BUSY: OriginSet = OriginSet::new();
 static INSECURE: OriginSet = OriginSet::new().danger_insecure_origins();
 static SUFFIXES: OriginSet = OriginSet::new().danger_public_suffixes();
+
+static PRINTERS: Policy = policy!(
+    origins = ["http://printer.example", "https://*.github.io"],
+    credentials,
+    danger(insecure_origins, public_suffixes),
+);
+static OTHER_AGE: Policy = policy!(policy = PRINTERS, max_age = 60);
+static OTHER_ORIGINS: Policy = policy!(policy = PRINTERS, origins = [INSECURE, SUFFIXES]);
+static OTHER_ORIGINS_AND_AGE: Policy = policy!(policy = OTHER_ORIGINS, max_age = 60);
+static OTHER_DANGER: Policy =
+    policy!(policy = PRINTERS, origins = [INSECURE, SUFFIXES], danger(insecure_origins, public_suffixes));
 
 mod in_axum {
     use super::{ALONE, BESIDE, BUSY, SHARED};
@@ -78,7 +89,7 @@ mod in_actix {
     }
 }
 
-/// One policy of the builder, with a set.
+/// A policy of the builder, with a set beside a literal origin.
 fn built() -> Policy {
     let origins = [OriginElement::from("https://a.example"), OriginElement::from(&BUILT)];
     Policy::builder().origins(origins).credentials().build().unwrap()
@@ -93,7 +104,7 @@ fn apps() -> [App; 2] {
     [ask::axum(axum.into_router()), ask::actix(configure)]
 }
 
-/// Which of these a path allows, in requests and preflights alike.
+/// The origins of a list that a path allows, which must be the same for requests and preflights.
 fn allowed<'a>(app: &mut App, path: &str, origins: &[&'a str]) -> Vec<&'a str> {
     let mut allowed = Vec::new();
     for origin in origins {
@@ -134,9 +145,9 @@ fn a_set_can_be_replaced_while_serving() {
         for app in &mut apps {
             assert_eq!(allowed(app, path, &ALL), ["https://a.example", "https://x.c.example"], "{path}");
         }
-        // All or nothing.
+        // If one entry is wrong, the set stays as it is.
         let errors = set.replace(["https://b.example", "https://b.example/", "*"]).unwrap_err();
-        let rules: Vec<_> = errors.iter().map(cors_runtime::PolicyError::rule).collect();
+        let rules: Vec<_> = errors.iter().map(|error| error.rule().name()).collect();
         assert_eq!(rules, ["origin-trailing-slash", "origin-shadowed"], "{errors}");
         for app in &mut apps {
             assert_eq!(allowed(app, path, &ALL), ["https://a.example", "https://x.c.example"], "{path}");
@@ -149,8 +160,8 @@ fn a_set_can_be_replaced_while_serving() {
 }
 
 #[test]
-fn requests_see_one_state_or_the_other() {
-    // One origin is in every state: no request may see a moment without it.
+fn a_request_sees_the_set_before_or_after_a_replacement() {
+    // One origin is in every list, so that every request must find it.
     let with = |n: usize| ["https://always.example".to_owned(), format!("https://n{n}.example")];
     BUSY.replace(with(0)).unwrap();
     let done = AtomicBool::new(false);
@@ -220,5 +231,74 @@ fn a_relaxed_set_needs_a_policy_that_is_relaxed_too() {
                 }
             }
         }
+    }
+}
+
+/// `danger(..)` is about the origins that are written beside it.
+#[test]
+fn a_policy_that_replaces_the_origins_of_its_base_does_not_inherit_its_danger() {
+    mod in_axum {
+        use super::{INSECURE, PRINTERS, SUFFIXES};
+        use cors_runtime::axum::{Routes, cors, routes};
+
+        #[cors(policy = PRINTERS)]
+        #[get("/kept")]
+        async fn kept() {}
+
+        #[cors(policy = PRINTERS, origins = [INSECURE, SUFFIXES])]
+        #[get("/replaced")]
+        async fn replaced() {}
+
+        pub(super) fn all() -> [Routes; 2] {
+            [routes![kept], routes![replaced]]
+        }
+    }
+
+    mod in_actix {
+        use super::{INSECURE, PRINTERS, SUFFIXES};
+        use actix_web::get;
+        use cors_runtime::actix::{Routes, cors, routes};
+
+        #[cors(policy = PRINTERS)]
+        #[get("/kept")]
+        async fn kept() -> &'static str {
+            ""
+        }
+
+        #[cors(policy = PRINTERS, origins = [INSECURE, SUFFIXES])]
+        #[get("/replaced")]
+        async fn replaced() -> &'static str {
+            ""
+        }
+
+        pub(super) fn all() -> [Routes; 2] {
+            [routes![kept], routes![replaced]]
+        }
+    }
+
+    for (policy, expected) in [
+        (&PRINTERS, true),
+        (&OTHER_AGE, true),
+        (&OTHER_ORIGINS, false),
+        (&OTHER_ORIGINS_AND_AGE, false),
+        (&OTHER_DANGER, true),
+    ] {
+        assert_eq!((policy.insecure_origins(), policy.public_suffixes()), (expected, expected), "{policy:?}");
+    }
+    let layer = |policy| cors_runtime::axum::PolicyLayer::try_new(policy).err();
+    let [axum_kept, axum_replaced] = in_axum::all().map(|routes| routes.try_into_router().err());
+    let [actix_kept, actix_replaced] = in_actix::all().map(|routes| routes.try_build().err());
+    for (error, is_refused) in [
+        (layer(&OTHER_AGE), false),
+        (layer(&OTHER_ORIGINS), true),
+        (layer(&OTHER_DANGER), false),
+        (axum_kept, false),
+        (axum_replaced, true),
+        (actix_kept, false),
+        (actix_replaced, true),
+    ] {
+        let message = error.map(|error| error.to_string()).unwrap_or_default();
+        assert_eq!(message.contains("[origin-insecure]"), is_refused, "{message}");
+        assert_eq!(message.contains("[origin-public-suffix]"), is_refused, "{message}");
     }
 }

@@ -1,4 +1,4 @@
-//! A generated workspace, checked by cargo; what the compiler says comes back as data.
+//! A generated workspace that `cargo check` is run on, and the compiler's messages as data.
 
 use serde_json::Value;
 use std::fmt::Write as _;
@@ -12,23 +12,23 @@ pub(crate) const PACKAGE: &str = env!("CARGO_MANIFEST_DIR");
 /// One message of the compiler.
 #[derive(Debug)]
 pub(crate) struct Diagnostic {
-    /// The binary that it is about.
+    /// The binary that the message is about.
     pub(crate) target: String,
     /// `error`, `warning`
     pub(crate) level: String,
     pub(crate) message: String,
-    /// As the terminal shows it.
+    /// The text that a terminal shows.
     pub(crate) rendered: String,
-    /// What is underlined, from here to there: lines and columns, counted from 1. None where the whole build is meant.
+    /// The underlined text. `None` if the message is about the whole build.
     pub(crate) span: Option<Span>,
 }
 
-/// What is underlined.
+/// The text that a message underlines. Lines are counted from 1.
 #[derive(Debug)]
 pub(crate) struct Span {
     pub(crate) line_start: usize,
     pub(crate) line_end: usize,
-    /// The text itself; of several lines, the first.
+    /// The underlined part of the first line.
     pub(crate) text: String,
 }
 
@@ -43,23 +43,36 @@ pub(crate) struct Workspace {
 impl Workspace {
     pub(crate) fn new(name: &str) -> Self {
         let folder = target_folder().join(name);
-        // Of the last run; the artifacts are elsewhere.
+        // Files of an earlier run. There are none at the first time, which is not an error.
         let _ = fs::remove_dir_all(&folder);
         Self { folder, members: Vec::new(), profiles: String::new() }
     }
 
-    /// Adds a package with one binary for each of the sources. `runtime` is what it calls `cors-runtime`.
+    /// Adds a package with one binary for each of the sources. `runtime` is the name by which it depends on `cors-runtime`.
     pub(crate) fn package(&mut self, name: &str, runtime: &str, binaries: &[(&str, &str)]) {
+        self.package_with(name, runtime, r#"features = ["actix", "axum"]"#, binaries);
+    }
+
+    /// Adds a package with these features of `cors-runtime`, as its manifest writes them. Packages of one workspace share
+    /// their features: a package with fewer needs a workspace of its own.
+    pub(crate) fn package_with(
+        &mut self,
+        name: &str,
+        runtime: &str,
+        features: &str,
+        binaries: &[(&str, &str)],
+    ) {
         let folder = self.folder.join(name);
         let bin = folder.join("src/bin");
         fs::create_dir_all(&bin).expect("the target folder can be written");
-        let path = |name: &str| Path::new(PACKAGE).parent().expect("it is in the workspace").join(name);
+        let path =
+            |name: &str| Path::new(PACKAGE).parent().expect("the package is in the workspace").join(name);
         let manifest = format!(
             "[package]\nname = \"{name}\"\nversion = \"0.0.0\"\nedition = \"2024\"\npublish = false\n\n\
              [dependencies]\n\
              actix-web = {{ version = \"4\", default-features = false, features = [\"macros\"] }}\n\
              axum = {{ version = \"0.8\", default-features = false, features = [\"tokio\"] }}\n\
-             {runtime} = {{ package = \"cors-runtime\", path = '{}', features = [\"actix\", \"axum\"] }}\n",
+             {runtime} = {{ package = \"cors-runtime\", path = '{}', {features} }}\n",
             path("cors-runtime").display(),
         );
         fs::write(folder.join("Cargo.toml"), manifest).expect("the target folder can be written");
@@ -69,24 +82,24 @@ impl Workspace {
         self.members.push(name.to_owned());
     }
 
-    /// Builds one of the packages, and only it, as a release is built.
+    /// Builds only this package without `debug_assertions`, as in a release.
     pub(crate) fn without_debug_assertions(&mut self, package: &str) {
         writeln!(self.profiles, "[profile.dev.package.{package}]\ndebug-assertions = false")
-            .expect("a string takes everything");
+            .expect("writing to a string cannot fail");
     }
 
-    /// Everything that the compiler says, in no particular order of targets.
+    /// Runs `cargo check` and returns all messages about the packages. The order of the binaries is not fixed.
     pub(crate) fn check(&self) -> Vec<Diagnostic> {
         let manifest =
             format!("[workspace]\nresolver = \"3\"\nmembers = {:?}\n\n{}", self.members, self.profiles);
         fs::write(self.folder.join("Cargo.toml"), manifest).expect("the target folder can be written");
-        let lock = Path::new(PACKAGE).parent().expect("it is in the workspace").join("Cargo.lock");
+        let lock = Path::new(PACKAGE).parent().expect("the package is in the workspace").join("Cargo.lock");
         let _ = fs::copy(lock, self.folder.join("Cargo.lock"));
         let output = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
             .args(["check", "--workspace", "--bins", "--keep-going", "--offline", "--quiet"])
             .args(["--message-format=json"])
             .current_dir(&self.folder)
-            // The flags of whoever runs the tests are not those of the users.
+            // Flags for the tests themselves could change what the compiler reports about the generated packages.
             .env_remove("RUSTFLAGS")
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .env("CARGO_INCREMENTAL", "0")
@@ -97,21 +110,22 @@ impl Workspace {
         let messages: Vec<Value> = lines.lines().filter_map(|line| serde_json::from_str(line).ok()).collect();
         let finished = messages.iter().any(|message| message["reason"] == "build-finished");
         assert!(finished, "cargo did not build: {}", String::from_utf8_lossy(&output.stderr));
-        let folder = self.folder.to_str().expect("it is UTF-8");
+        let folder = self.folder.to_str().expect("the path of the target folder is UTF-8");
         messages
             .iter()
             .filter(|message| message["reason"] == "compiler-message")
-            // What the compiler says about dependencies is no user's concern.
+            // Messages about dependencies are not shown to users.
             .filter(|message| message["manifest_path"].as_str().is_some_and(|path| path.starts_with(folder)))
             .filter_map(diagnostic)
             .collect()
     }
 }
 
-/// `None` for the summary at the end.
+/// Reads one message of cargo. `None` for the summary at the end of a build.
 fn diagnostic(message: &Value) -> Option<Diagnostic> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let number = |value: &Value| usize::try_from(value.as_u64().unwrap_or_default()).expect("it is a line");
+    let number =
+        |value: &Value| usize::try_from(value.as_u64().unwrap_or_default()).expect("a line number fits");
     let body = &message["message"];
     let level = text(&body["level"]);
     let is_summary = level == "failure-note"
@@ -139,12 +153,12 @@ fn diagnostic(message: &Value) -> Option<Diagnostic> {
     })
 }
 
-/// Where generated files go: beside those of trybuild.
+/// The folder of the generated workspaces.
 fn target_folder() -> PathBuf {
     Path::new(env!("CARGO_TARGET_TMPDIR")).join("ui-tests")
 }
 
-/// Names, without `.rs`, and texts of the files in a folder of this package.
+/// The names, without `.rs`, and the texts of the Rust files in a folder of this package.
 pub(crate) fn sources(folder: &str) -> Vec<(String, String)> {
     let mut sources: Vec<_> = fs::read_dir(Path::new(PACKAGE).join(folder))
         .expect("the folder is there")

@@ -1,8 +1,8 @@
-//! Functions: for tests of what a browser does with an answer.
+//! Functions as targets, for tests of what a browser does with a response.
 
 use super::{Target, TargetError, WireRequest, WireResponse};
 
-/// Marks functions from a request to a response. Never written: see [`Target`].
+/// The marker of functions from a request to a response: see [`Target`].
 #[derive(Debug)]
 pub enum ViaFunction {}
 

@@ -1,7 +1,7 @@
-//! Servers behind a socket: plain HTTP/1, one connection for each request.
+//! URLs as targets: HTTP/1 over a socket, with one connection for each request.
 //!
-//! `https:` would need a TLS library and a trusted certificate; a test of CORS needs neither, as browsers take a
-//! server on this machine for as secure.
+//! `https:` is not supported, since it would need a TLS library and a certificate that is trusted. Tests of CORS do not
+//! need it: to browsers a server on this machine is as trustworthy as one with `https:`.
 
 use std::{
     future::{Future, poll_fn},
@@ -18,66 +18,46 @@ use url::Url;
 
 use super::{Target, TargetError, WireRequest, WireResponse, tower};
 
-/// Marks URLs. Never written: see [`Target`].
+/// The marker of URLs: see [`Target`].
 #[derive(Debug)]
 pub enum ViaHttp {}
 
-impl Target<ViaHttp> for str {
+impl<T> Target<ViaHttp> for T
+where
+    T: AsRef<str> + ?Sized,
+{
+    /// Sends each request to the host of its own URL, so that a redirect can lead to another server.
     async fn send(&self, request: WireRequest) -> Result<WireResponse, TargetError> {
-        exchange(request).await
-    }
-
-    fn origin(&self) -> Option<String> {
-        Some(self.to_owned())
-    }
-}
-
-impl Target<ViaHttp> for &str {
-    async fn send(&self, request: WireRequest) -> Result<WireResponse, TargetError> {
-        exchange(request).await
-    }
-
-    fn origin(&self) -> Option<String> {
-        Some((*self).to_owned())
-    }
-}
-
-impl Target<ViaHttp> for String {
-    async fn send(&self, request: WireRequest) -> Result<WireResponse, TargetError> {
-        exchange(request).await
-    }
-
-    fn origin(&self) -> Option<String> {
-        Some(self.clone())
-    }
-}
-
-/// Every URL is asked where it is, so that redirects between two servers are possible.
-async fn exchange(request: WireRequest) -> Result<WireResponse, TargetError> {
-    let failed = |error: hyper::Error| TargetError::from_error("the connection failed", &error);
-    let (host, port) = address(&request.url)?;
-    let stream = TcpStream::connect((host.as_str(), port))
+        let failed = |error: hyper::Error| TargetError::from_error("the connection failed", &error);
+        let (host, port) = address(&request.url)?;
+        let stream = TcpStream::connect((host.as_str(), port))
+            .await
+            .map_err(|error| TargetError::from_error(&format!("cannot connect to {host}:{port}"), &error))?;
+        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(failed)?;
+        let request = tower::into_http(request)?.map(|body| Full::new(Bytes::from(body)));
+        let response = async { tower::from_http(sender.send_request(request).await.map_err(failed)?).await };
+        let (mut response, mut connection) = (pin!(response), pin!(connection));
+        // The connection is polled here, so that no task of it is left after this call.
+        let mut open = true;
+        poll_fn(|context| {
+            if let Poll::Ready(response) = response.as_mut().poll(context) {
+                return Poll::Ready(response);
+            }
+            if open && connection.as_mut().poll(context).is_ready() {
+                open = false;
+                return response.as_mut().poll(context);
+            }
+            Poll::Pending
+        })
         .await
-        .map_err(|error| TargetError::from_error(&format!("cannot connect to {host}:{port}"), &error))?;
-    let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(failed)?;
-    let request = tower::into_http(request)?.map(|body| Full::new(Bytes::from(body)));
-    let answer = async { tower::from_http(sender.send_request(request).await.map_err(failed)?).await };
-    let (mut answer, mut connection) = (pin!(answer), pin!(connection));
-    // Driven here and not in a task of its own: no task outlives the call.
-    let mut open = true;
-    poll_fn(|context| {
-        if let Poll::Ready(answer) = answer.as_mut().poll(context) {
-            return Poll::Ready(answer);
-        }
-        if open && connection.as_mut().poll(context).is_ready() {
-            open = false;
-            return answer.as_mut().poll(context);
-        }
-        Poll::Pending
-    })
-    .await
+    }
+
+    fn origin(&self) -> Option<String> {
+        Some(self.as_ref().to_owned())
+    }
 }
 
+/// Returns the host and the port of a URL, for a connection.
 fn address(url: &Url) -> Result<(String, u16), TargetError> {
     if url.scheme() != "http" {
         return Err(TargetError::new(format!("only `http:` URLs can be asked over a socket, not {url}")));

@@ -1,4 +1,4 @@
-//! Where requests go: a tower service, an actix-web test service, a URL, or a function.
+//! The applications that a page can fetch from: tower services, actix-web test services, URLs and functions.
 
 #[cfg(feature = "actix")]
 mod actix;
@@ -18,24 +18,25 @@ pub use self::function::ViaFunction;
 pub use self::http::ViaHttp;
 pub use self::tower::{TowerBody, ViaTower, ViaTowerBody, WithBody, with_body};
 
-/// A body of this size is too large for a test: 16 MiB.
-pub(super) const BODY_LIMIT: usize = 16 << 20;
+/// A larger body of a response is an error: 16 MiB.
+const BODY_LIMIT: usize = 16 << 20;
 
-/// Something that answers requests.
+/// An application that answers requests.
 ///
-/// Implemented for
-/// - tower services, such as `axum::Router`, that take a request with any body or with [`TowerBody`] (for others:
-///   [`with_body`]),
-/// - what `actix_web::test::init_service` gives (feature `actix`),
+/// It is implemented for
+/// - tower services, such as `axum::Router`, that take a request with any body or with [`TowerBody`] ([`with_body`] is for
+///   services with another body type),
+/// - the result of `actix_web::test::init_service` (feature `actix`),
 /// - `http:` URLs as text (feature `testing-http`),
 /// - functions `Fn(WireRequest) -> WireResponse`.
 ///
-/// `Marker` keeps these apart and is never written: `page.fetch(&app, ..)` finds it.
+/// The parameter `Marker` lets these implementations exist side by side. The compiler finds it in `page.fetch(&app, ..)`,
+/// and nobody has to write it.
 ///
 /// ```
 /// use cors_runtime::testing::{Browser, Fetch, Reason, Target, TargetError, WireRequest, WireResponse};
 ///
-/// /// A target of one's own, with a marker of one's own.
+/// /// A target of your own has a marker of your own.
 /// struct Offline;
 /// enum ViaOffline {}
 ///
@@ -59,16 +60,22 @@ pub(super) const BODY_LIMIT: usize = 16 << 20;
     note = "a router with a state needs `.with_state(..)`; a tower service with a body type of its own needs `testing::with_body(..)`"
 )]
 pub trait Target<Marker> {
-    /// Answers one request.
+    /// Sends a request to the application, and returns the response.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`TargetError`] if there is no response. The fetch then fails with
+    /// [`Reason::NoAnswer`](super::Reason::NoAnswer).
     fn send(&self, request: WireRequest) -> impl Future<Output = Result<WireResponse, TargetError>>;
 
-    /// The origin that relative URLs belong to, if the target has one of its own.
+    /// Returns the URL to which relative URLs belong. `None`, the default, is
+    /// [`Browser::api_origin`](super::Browser::api_origin).
     fn origin(&self) -> Option<String> {
         None
     }
 }
 
-/// No answer, or one that is no HTTP or too large.
+/// The reason why a target gave no response, or one that is too large.
 ///
 /// ```
 /// use cors_runtime::testing::TargetError;
@@ -79,13 +86,13 @@ pub trait Target<Marker> {
 pub struct TargetError(String);
 
 impl TargetError {
-    /// With the cause in words.
+    /// Creates an error that displays this cause.
     pub fn new(cause: impl fmt::Display) -> Self {
         Self(cause.to_string())
     }
 
-    /// With the causes of the cause.
-    pub(super) fn from_error(what: &str, error: &dyn Error) -> Self {
+    /// Creates an error that displays `what`, `error`, and the sources of `error`.
+    fn from_error(what: &str, error: &dyn Error) -> Self {
         let mut text = format!("{what}: {error}");
         let mut source = error.source();
         while let Some(cause) = source {
@@ -94,6 +101,10 @@ impl TargetError {
             source = cause.source();
         }
         Self(text)
+    }
+
+    fn invalid_request(error: &dyn Error) -> Self {
+        Self::from_error("this is no HTTP request", error)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Tower services, and with them axum.
+//! Tower services as targets, and with them axum's routers.
 
 use std::{error::Error, fmt, future::poll_fn};
 
@@ -14,16 +14,16 @@ use super::{BODY_LIMIT, Target, TargetError, WireRequest, WireResponse};
 /// use axum::Router;
 /// use cors_runtime::testing::TowerBody;
 ///
-/// // A tower service whose type names the body; a router itself is a target, too.
+/// // A tower service whose type names the body. The router itself is a target, too.
 /// let service = Router::<()>::new().into_service::<TowerBody>();
 /// ```
 pub type TowerBody = Full<Bytes>;
 
-/// Marks tower services. Never written: see [`Target`].
+/// The marker of tower services: see [`Target`].
 #[derive(Debug)]
 pub enum ViaTower {}
 
-/// Marks tower services with a body type of their own. Never written: see [`Target`].
+/// The marker of tower services with a body type of their own: see [`Target`].
 #[derive(Debug)]
 pub enum ViaTowerBody {}
 
@@ -41,14 +41,16 @@ where
     }
 }
 
-/// A tower service that insists on a body type, together with a way to make such a body: see [`with_body`].
+/// A tower service that takes requests with one body type alone, and a function that makes such a body. Made by
+/// [`with_body`].
 #[derive(Clone)]
 pub struct WithBody<S, F> {
     service: S,
     body: F,
 }
 
-/// For a tower service that insists on a body type, as boxed services do: `with_body(service, axum::body::Body::from)`.
+/// Makes a target of a tower service that takes requests with one body type alone, as boxed services do:
+/// `with_body(service, axum::body::Body::from)`. `body` makes a body of that type from the bytes of a request.
 ///
 /// ```
 /// use cors_runtime::testing::{Browser, Fetch, Reason, with_body};
@@ -56,7 +58,6 @@ pub struct WithBody<S, F> {
 ///
 /// # #[tokio::main(flavor = "current_thread")]
 /// # async fn main() {
-/// // Takes text only.
 /// let service = tower::service_fn(async |request: Request<String>| {
 ///     Ok::<_, std::convert::Infallible>(Response::new(request.into_body()))
 /// });
@@ -104,13 +105,13 @@ where
     from_http(service.call(request).await.map_err(failed)?).await
 }
 
-/// As over HTTP/1: the path in the request line, the host in `Host`.
+/// Converts a request to the form that a server reads from HTTP/1: the URI has no host, which is in `Host`.
 pub(super) fn into_http(request: WireRequest) -> Result<http::Request<Vec<u8>>, TargetError> {
     let mut builder = http::Request::builder().method(request.method()).uri(request.path_and_query());
     for (name, value) in request.headers() {
         builder = builder.header(name, value);
     }
-    builder.body(request.body).map_err(|error| TargetError::from_error("this is no HTTP request", &error))
+    builder.body(request.body).map_err(|error| TargetError::invalid_request(&error))
 }
 
 pub(super) async fn from_http<B>(response: http::Response<B>) -> Result<WireResponse, TargetError>
@@ -119,13 +120,13 @@ where
     B::Error: Into<BoxError>,
 {
     let (head, body) = response.into_parts();
-    let mut answer = WireResponse::new(head.status.as_u16());
+    let mut converted = WireResponse::new(head.status.as_u16());
     for (name, value) in &head.headers {
-        answer.headers.push(name.as_str(), value.as_bytes());
+        converted.headers.push(name.as_str(), value.as_bytes());
     }
     let body = Limited::new(body, BODY_LIMIT)
         .collect()
         .await
         .map_err(|error| TargetError::from_error("the body broke off", &*error))?;
-    Ok(answer.with_body(body.to_bytes()))
+    Ok(converted.with_body(body.to_bytes()))
 }

@@ -1,4 +1,4 @@
-//! `proxy_cache`: a shared cache keeps an answer for each origin, since every answer has `Vary: Origin`.
+//! `proxy_cache`: a shared cache stores one answer for each origin, because every answer has `Vary: Origin`.
 
 use super::Nginx;
 use crate::servers;
@@ -38,7 +38,7 @@ const CACHE: &str = "proxy_cache_path cache keys_zone=answers:1m;";
 const CACHED: &str = "proxy_cache answers;\nproxy_cache_key $request_uri;\n\
                       add_header X-Cache $upstream_cache_status;";
 
-/// Whom an answer names, and whether it came out of the cache.
+/// Sends a request through nginx. Returns `Access-Control-Allow-Origin` of the answer, and whether nginx had it in its cache.
 fn ask(address: SocketAddr, origin: &str) -> (String, String) {
     let origin = format!("Origin: {origin}");
     let lines = if origin.len() > "Origin: ".len() { vec!["Host: a", &*origin] } else { vec!["Host: a"] };
@@ -61,11 +61,11 @@ const B: &str = "https://b.example";
 const EVIL: &str = "https://evil.example";
 
 #[test]
-fn two_origins_get_their_own_answers_out_of_the_cache_of_nginx() {
+fn the_cache_of_nginx_stores_an_answer_for_each_origin() {
     let upstreams = [servers::axum(in_axum::app().into_router()), servers::actix(in_actix::app)];
     for (number, upstream) in upstreams.into_iter().enumerate() {
         let name = format!("cached-{number}");
-        // Who has no `Origin` comes first: most often it is that answer which is cached without `Vary`.
+        // The request without `Origin` comes first, because a server often forgets `Vary` in its answer.
         let Some(answers) = answers(&name, upstream, "", &["", A, B, A, B, EVIL, EVIL, ""]) else { return };
         let expected = [
             ("", "MISS"),
@@ -81,7 +81,7 @@ fn two_origins_get_their_own_answers_out_of_the_cache_of_nginx() {
     }
 }
 
-/// What would happen without it: the same cache, told not to look at `Vary`.
+/// The configuration makes nginx ignore `Vary`, to show what the other test prevents.
 #[test]
 fn without_vary_nginx_gives_one_origin_the_answer_of_another() {
     let upstream = servers::axum(in_axum::app().into_router());

@@ -1,4 +1,4 @@
-//! `enforce`: what the proxy says of the host.
+//! `enforce` behind nginx: a request of the server's own page is recognised by the host that the proxy reports.
 
 use super::Nginx;
 use crate::{enforce, servers};
@@ -8,7 +8,7 @@ fn upstreams() -> [SocketAddr; 2] {
     [servers::axum(enforce::axum_routes().into_router()), servers::actix(enforce::actix_routes)]
 }
 
-/// Asks through nginx as a page of `origin` would that was loaded from `own.example`.
+/// Sends requests through nginx to `own.example`, with the `Origin` of each case.
 fn check(name: &str, lines: &str, cases: &[(&str, u16)]) {
     for (number, upstream) in upstreams().into_iter().enumerate() {
         let Some(nginx) = Nginx::start(&format!("{name}-{number}"), upstream, "", lines) else { return };
@@ -16,7 +16,7 @@ fn check(name: &str, lines: &str, cases: &[(&str, u16)]) {
             let status = servers::status(nginx.address, &["Host: own.example", &format!("Origin: {origin}")]);
             assert_eq!(status, *expected, "{name} {origin}");
         }
-        // What browsers say of themselves goes through, and decides alone.
+        // nginx passes on `Sec-Fetch-Site`, which decides alone if a browser sends it.
         let own = ["Host: own.example", "Origin: https://other.example", "Sec-Fetch-Site: same-origin"];
         assert_eq!(servers::status(nginx.address, &own), 200, "{name}");
         let other = ["Host: own.example", "Origin: https://own.example", "Sec-Fetch-Site: same-site"];
@@ -28,19 +28,19 @@ const EVIL: (&str, u16) = ("https://evil.example", 403);
 const LISTED: (&str, u16) = ("https://app.example", 200);
 
 #[test]
-fn with_nginx_that_passes_the_host_on() {
+fn own_pages_get_in_if_nginx_passes_on_the_host() {
     let cases = [LISTED, EVIL, ("https://own.example", 200), ("http://own.example", 200)];
     check("host", "proxy_set_header Host $host;", &cases);
 }
 
 #[test]
-fn with_nginx_that_says_https_in_x_forwarded_proto() {
+fn own_pages_need_https_if_nginx_reports_https_in_x_forwarded_proto() {
     let lines = "proxy_set_header Host $host;\nproxy_set_header X-Forwarded-Proto https;";
     check("proto", lines, &[LISTED, EVIL, ("https://own.example", 200), ("http://own.example", 403)]);
 }
 
 #[test]
-fn with_nginx_that_names_the_host_in_x_forwarded_host() {
+fn own_pages_get_in_if_nginx_reports_the_host_in_x_forwarded_host() {
     let lines = "proxy_set_header X-Forwarded-Host $host;\nproxy_set_header X-Forwarded-Proto https;";
     check(
         "forwarded-host",
@@ -50,13 +50,14 @@ fn with_nginx_that_names_the_host_in_x_forwarded_host() {
 }
 
 #[test]
-fn with_nginx_that_names_the_host_in_forwarded() {
+fn own_pages_get_in_if_nginx_reports_the_host_in_forwarded() {
     let lines = "proxy_set_header Forwarded \"for=$remote_addr;host=$host;proto=https\";";
     check("forwarded", lines, &[LISTED, EVIL, ("https://own.example", 200), ("http://own.example", 403)]);
 }
 
-/// nginx's default: the upstream is told its own address. Then the server's own origin has to be listed.
+/// By default nginx replaces `Host` by the address of the upstream server. The policy then has to list the server's own
+/// origin.
 #[test]
-fn with_nginx_that_hides_the_host() {
+fn own_pages_are_refused_if_nginx_reports_no_host() {
     check("hidden", "", &[LISTED, EVIL, ("https://own.example", 403)]);
 }

@@ -1,0 +1,36 @@
+#[allow(non_camel_case_types)]
+struct user;
+impl Annotated for user {
+    const POLICY: &'static Policy = {
+        static __CORS_POLICY: Policy = Policy::from_declared(Declared {
+            origins: &[Source::Origin("https://app.example.com")],
+            expose_headers: "etag",
+            credentials: true,
+            ..Declared::EMPTY
+        });
+        &__CORS_POLICY
+    };
+    const LOCATION: SourceLocation = here!();
+    fn resources(self, __cors_resources: &mut Resources) {
+        #[allow(unused_imports)]
+        use get as _;
+        async fn user() -> &'static str {
+            "Ada"
+        }
+        __cors_resources
+            .push(
+                RouteSpec {
+                    methods: &["GET"],
+                    path: "/users/{id}",
+                    name: "user",
+                    is_guarded: false,
+                },
+                |__cors_resource: Resource| { __cors_resource.to(user) },
+            );
+    }
+}
+impl HttpServiceFactory for user {
+    fn register(self, __cors_config: &mut AppService) {
+        register(self, __cors_config);
+    }
+}

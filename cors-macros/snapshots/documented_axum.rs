@@ -1,0 +1,28 @@
+async fn user() -> &'static str {
+    "Ada"
+}
+#[doc(hidden)]
+#[allow(non_camel_case_types, dead_code)]
+struct user {}
+#[allow(dead_code, non_upper_case_globals, private_interfaces)]
+impl user {
+    #[doc(hidden)]
+    const cors_is_off_because_this_handler_is_in_no_routes: &'static Declaration<
+        Listed,
+        WithRoutes,
+    > = &Declaration::with_routes(
+        Policy::from_declared(Declared {
+            origins: &[Source::Origin("https://app.example.com")],
+            expose_headers: "etag",
+            credentials: true,
+            ..Declared::EMPTY
+        }),
+        here!(),
+        &[
+            RouteSpec {
+                methods: &["GET"],
+                path: "/users/{id}",
+            },
+        ],
+    );
+}

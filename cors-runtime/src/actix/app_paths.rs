@@ -1,0 +1,98 @@
+//! The annotated paths of an app.
+//!
+//! actix-web registers groups and single handlers one after the other and lets none of them see the others. But patterns
+//! may overlap, and the answer to a preflight depends on all annotated routes of a URL. So they find each other in a list
+//! that belongs to the app.
+
+use super::http::PathPolicies;
+use actix_web::dev::{AppService, ResourceDef};
+use std::any::Any;
+use std::cell::RefCell;
+use std::fmt;
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+
+/// A URL with more segments is taken to match every path, so that its cost does not grow with each annotated path.
+const MAX_SEGMENTS: usize = 32;
+
+thread_local! {
+    /// The lists of the apps that are in use on this thread. An app is known by its default service, which all of its
+    /// scopes share.
+    static APPS: RefCell<Vec<(Weak<dyn Any>, Rc<AppPaths>)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The annotated paths of one app.
+#[derive(Default)]
+pub(super) struct AppPaths(RefCell<Vec<AnnotatedPath>>);
+
+struct AnnotatedPath {
+    /// The address of the app or scope in which the path is registered. Paths of different scopes may have the same
+    /// address, if one scope is registered after the other: then they are compared although they share no URL, which
+    /// makes answers less reusable than they could be.
+    place: usize,
+    definition: ResourceDef,
+    policies: Arc<PathPolicies>,
+}
+
+impl AppPaths {
+    /// The list of the app that is being registered.
+    pub(super) fn of(config: &AppService) -> Rc<Self> {
+        let app: Rc<dyn Any> = config.default_service();
+        APPS.with_borrow_mut(|apps| {
+            apps.retain(|(app, _)| app.strong_count() > 0);
+            let is_same = |other: &Weak<dyn Any>| std::ptr::addr_eq(other.as_ptr(), Rc::as_ptr(&app));
+            if let Some((_, paths)) = apps.iter().find(|(other, _)| is_same(other)) {
+                return Rc::clone(paths);
+            }
+            let paths = Rc::new(Self::default());
+            apps.push((Rc::downgrade(&app), Rc::clone(&paths)));
+            paths
+        })
+    }
+
+    /// Adds a path.
+    pub(super) fn add(&self, policies: &Arc<PathPolicies>, config: &AppService) {
+        self.0.borrow_mut().push(AnnotatedPath {
+            place: std::ptr::from_ref(config).addr(),
+            definition: definition(policies.path()),
+            policies: Arc::clone(policies),
+        });
+    }
+
+    /// The other paths of the same app or scope that match the path of a URL, which `own` matches, and for which the
+    /// condition holds.
+    pub(super) fn others_at(
+        &self,
+        own: &Arc<PathPolicies>,
+        url: &str,
+        condition: impl Fn(&PathPolicies) -> bool,
+    ) -> Vec<Arc<PathPolicies>> {
+        let paths = self.0.borrow();
+        let Some(own) = paths.iter().find(|path| Arc::ptr_eq(&path.policies, own)) else { return Vec::new() };
+        let mut others: Vec<_> = paths
+            .iter()
+            .filter(|path| path.place == own.place && !std::ptr::eq(*path, own) && condition(&path.policies))
+            .collect();
+        if !others.is_empty() {
+            // The patterns of a scope begin behind its prefix, which is not known here: at each end that `own` matches.
+            let ends = || url.match_indices('/').map(|(start, _)| &url[start..]).chain([""]);
+            if ends().count() <= MAX_SEGMENTS {
+                let ends: Vec<&str> = ends().filter(|end| own.definition.is_match(end)).collect();
+                others.retain(|path| ends.iter().any(|end| path.definition.is_match(end)));
+            }
+        }
+        others.into_iter().map(|path| Arc::clone(&path.policies)).collect()
+    }
+}
+
+impl fmt::Debug for AppPaths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.borrow().iter().map(|path| path.policies.path())).finish()
+    }
+}
+
+/// The pattern that `Resource` makes of a path.
+pub(super) fn definition(path: &str) -> ResourceDef {
+    let has_slash = path.is_empty() || path.starts_with('/');
+    ResourceDef::new(if has_slash { path.to_owned() } else { format!("/{path}") })
+}

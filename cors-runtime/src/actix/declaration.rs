@@ -1,0 +1,108 @@
+//! What `#[cors(..)]` says about a handler.
+
+use super::handler::CorsMiddleware;
+use super::origin_check::Check;
+use crate::SourceLocation;
+use crate::cors::Methods;
+use actix_web::body::MessageBody;
+use actix_web::dev::{AppService, HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::{Error, Resource, guard};
+use cors_policy::Policy;
+use std::fmt;
+
+/// Implemented by `#[cors(..)]`, on the type that has the handler's name.
+#[diagnostic::on_unimplemented(
+    message = "this handler has no `#[cors(..)]` policy",
+    label = "not annotated",
+    note = "write `#[cors(origins = [..])]` above its route attribute, or register it without `routes!`"
+)]
+pub trait Annotated {
+    /// The policy.
+    const POLICY: &'static Policy;
+    /// Where the policy is declared.
+    const LOCATION: SourceLocation;
+
+    /// The origin check, if the policy has `origins = dynamic(..)`.
+    fn check() -> Option<Check> {
+        None
+    }
+
+    /// Adds a resource for each route attribute.
+    fn resources(self, resources: &mut Resources);
+}
+
+/// One route attribute.
+#[derive(Clone, Copy, Debug)]
+pub struct RouteSpec {
+    /// The methods: at least one, in upper case.
+    pub methods: &'static [&'static str],
+    /// The path, as actix-web's router takes it.
+    pub path: &'static str,
+    /// Whether the attribute has guards.
+    pub is_guarded: bool,
+}
+
+impl RouteSpec {
+    /// The resource that actix-web's own attribute would have made.
+    pub fn resource(&self, name: &str) -> Resource {
+        with_methods(Resource::new(self.path).name(name), self.methods)
+    }
+}
+
+/// Lets only requests with one of these methods reach a resource.
+pub(super) fn with_methods(resource: Resource, methods: &[&str]) -> Resource {
+    let methods = Methods::of_attribute(methods);
+    resource
+        .guard(guard::fn_guard(move |context| methods.contains(context.head().method.as_str().as_bytes())))
+}
+
+/// The resources of one handler.
+#[derive(Debug, Default)]
+pub struct Resources(pub(super) Vec<(RouteSpec, ErasedResource)>);
+
+impl Resources {
+    /// Adds the resource of one route attribute, with the guards and middlewares of that attribute.
+    pub fn push<T, B>(&mut self, route: RouteSpec, resource: Resource<T>)
+    where
+        T: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+        B: MessageBody + 'static,
+    {
+        self.0.push((route, ErasedResource::new(resource)));
+    }
+}
+
+/// A resource, whatever its type, until the policy is prepared that goes around it.
+pub(super) struct ErasedResource(Box<dyn FnOnce(CorsMiddleware, &mut AppService)>);
+
+impl ErasedResource {
+    pub(super) fn new<T, B>(resource: Resource<T>) -> Self
+    where
+        T: ServiceFactory<
+                ServiceRequest,
+                Config = (),
+                Response = ServiceResponse<B>,
+                Error = Error,
+                InitError = (),
+            > + 'static,
+        B: MessageBody + 'static,
+    {
+        Self(Box::new(|cors, config| resource.wrap(cors).register(config)))
+    }
+
+    /// Registers the resource, with CORS outside of everything.
+    pub(super) fn register(self, cors: CorsMiddleware, config: &mut AppService) {
+        (self.0)(cors, config);
+    }
+}
+
+impl fmt::Debug for ErasedResource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ErasedResource").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,116 @@
+//! Requests and responses of actix-web, which has `http` 0.2 and a header map of its own.
+
+use crate::cors::{AnnotatedRouteMark, OriginHeader, RequestHead, ResponseHead, implement_headers};
+use actix_web::dev::{self, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderMap, HeaderValue, ORIGIN};
+use actix_web::http::uri::Authority;
+use actix_web::{HttpMessage, HttpResponse};
+
+/// The policy of one route.
+pub(super) type RoutePolicy = crate::cors::RoutePolicy<HeaderValue>;
+
+/// The policies of one path.
+pub(super) type PathPolicies = crate::cors::PathPolicies<HeaderValue>;
+
+/// The cell in the extensions of a request that default policies read.
+pub(super) type OutcomeCell = crate::cors::OutcomeCell<HeaderValue>;
+
+implement_headers!(actix_web::http::header);
+
+/// The head alone is what guards get. It does not tell whether the server itself uses TLS.
+impl RequestHead for dev::RequestHead {
+    type Value = HeaderValue;
+
+    #[inline]
+    fn origin(&self) -> OriginHeader<'_, HeaderValue> {
+        OriginHeader::from_lines(self.headers.get_all(ORIGIN))
+    }
+
+    fn lines(&self, name: &'static str) -> impl Iterator<Item = &HeaderValue> {
+        self.headers.get_all(name)
+    }
+
+    fn method(&self) -> &str {
+        self.method.as_str()
+    }
+
+    fn path(&self) -> &str {
+        self.uri.path()
+    }
+
+    fn authority(&self) -> Option<&str> {
+        self.uri.authority().map(Authority::as_str)
+    }
+
+    fn is_https(&self) -> bool {
+        self.uri.scheme_str() == Some("https")
+    }
+}
+
+impl RequestHead for ServiceRequest {
+    type Value = HeaderValue;
+
+    #[inline]
+    fn origin(&self) -> OriginHeader<'_, HeaderValue> {
+        self.head().origin()
+    }
+
+    fn lines(&self, name: &'static str) -> impl Iterator<Item = &HeaderValue> {
+        self.head().lines(name)
+    }
+
+    fn method(&self) -> &str {
+        self.method().as_str()
+    }
+
+    fn path(&self) -> &str {
+        self.uri().path()
+    }
+
+    fn authority(&self) -> Option<&str> {
+        self.head().authority()
+    }
+
+    fn is_https(&self) -> bool {
+        self.head().is_https() || self.app_config().secure()
+    }
+}
+
+impl<B> ResponseHead for HttpResponse<B> {
+    type Headers = HeaderMap;
+
+    #[inline]
+    fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.headers_mut()
+    }
+
+    fn mark_as_annotated(&mut self) {
+        self.extensions_mut().insert(AnnotatedRouteMark);
+    }
+
+    fn is_marked_as_annotated(&self) -> bool {
+        self.extensions().contains::<AnnotatedRouteMark>()
+    }
+}
+
+impl<B> ResponseHead for ServiceResponse<B> {
+    type Headers = HeaderMap;
+
+    #[inline]
+    fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.headers_mut()
+    }
+
+    fn mark_as_annotated(&mut self) {
+        self.response_mut().mark_as_annotated();
+    }
+
+    fn is_marked_as_annotated(&self) -> bool {
+        self.response().is_marked_as_annotated()
+    }
+}
+
+/// The cell of a request, if it has one.
+pub(super) fn cell_of(request: &ServiceRequest) -> Option<OutcomeCell> {
+    request.extensions().get::<OutcomeCell>().cloned()
+}

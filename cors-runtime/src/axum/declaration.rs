@@ -1,0 +1,162 @@
+//! What `#[cors(..)]` says about a handler.
+
+use super::endpoint::Endpoint;
+use super::origin_check::{Check, OriginCheck};
+use crate::SourceLocation;
+use crate::cors::DeclaredPolicy;
+use axum::handler::Handler;
+use cors_policy::Policy;
+use std::fmt;
+use std::marker::PhantomData;
+
+/// What `#[cors(..)]` says about a handler: a constant of the type that has the handler's name.
+///
+/// `O` says where the origins come from: [`Listed`] or [`Dynamic`]. `R` says whether there is a route attribute:
+/// [`WithRoutes`] or [`WithoutRoutes`].
+pub struct Declaration<O, R> {
+    pub(super) policy: Policy,
+    pub(super) location: SourceLocation,
+    pub(super) routes: &'static [RouteSpec],
+    marker: PhantomData<fn() -> (O, R)>,
+}
+
+/// The policy lists its origins.
+#[derive(Debug)]
+pub struct Listed;
+
+/// An origin check decides: `origins = dynamic(..)`.
+#[derive(Debug)]
+pub struct Dynamic<C>(PhantomData<C>);
+
+/// The handler has a route attribute.
+#[derive(Debug)]
+pub struct WithRoutes;
+
+/// The handler has no route attribute: it is for `methods!`.
+#[derive(Debug)]
+pub struct WithoutRoutes;
+
+/// One route attribute.
+#[derive(Clone, Copy, Debug)]
+pub struct RouteSpec {
+    /// The methods. An empty list stands for every method.
+    pub methods: &'static [&'static str],
+    /// The path, as axum's router takes it.
+    pub path: &'static str,
+}
+
+impl<O> Declaration<O, WithRoutes> {
+    /// The declaration of a handler with route attributes.
+    pub const fn with_routes(policy: Policy, location: SourceLocation, routes: &'static [RouteSpec]) -> Self {
+        Self { policy, location, routes, marker: PhantomData }
+    }
+}
+
+impl<O> Declaration<O, WithoutRoutes> {
+    /// The declaration of a handler for `methods!`.
+    pub const fn without_routes(policy: Policy, location: SourceLocation) -> Self {
+        Self { policy, location, routes: &[], marker: PhantomData }
+    }
+}
+
+impl<O, R> fmt::Debug for Declaration<O, R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Declaration").field("policy", &self.policy).field("routes", &self.routes).finish()
+    }
+}
+
+/// A declaration that can be used with the state `S`.
+#[diagnostic::on_unimplemented(
+    message = "this handler has no `#[cors(..)]` policy",
+    label = "not annotated",
+    note = "write `#[cors(origins = [..])]` above its route attribute, or add it to the router without `routes!`"
+)]
+pub trait Annotated<S> {
+    /// The handler, with the origin check if the policy has one.
+    fn endpoint<H, T>(handler: H) -> Endpoint<S>
+    where
+        H: Handler<T, S>,
+        T: 'static;
+
+    /// The policy.
+    fn policy(&self) -> DeclaredPolicy;
+}
+
+impl<S, R> Annotated<S> for Declaration<Listed, R>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    fn endpoint<H, T>(handler: H) -> Endpoint<S>
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        Endpoint::new(handler)
+    }
+
+    fn policy(&self) -> DeclaredPolicy {
+        DeclaredPolicy::new(self.policy.clone(), self.location)
+    }
+}
+
+impl<S, R, C> Annotated<S> for Declaration<Dynamic<C>, R>
+where
+    S: Clone + Send + Sync + 'static,
+    C: OriginCheck<S>,
+{
+    fn endpoint<H, T>(handler: H) -> Endpoint<S>
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        Endpoint::with_check(handler, Check::of::<C>())
+    }
+
+    fn policy(&self) -> DeclaredPolicy {
+        let check = Some(Check::of::<C>().identity);
+        DeclaredPolicy { policy: self.policy.clone(), location: self.location, check }
+    }
+}
+
+/// A declaration with a route attribute.
+#[diagnostic::on_unimplemented(
+    message = "this handler has no route [route-missing]",
+    label = "no route attribute below its `#[cors(..)]`",
+    note = "write `#[get(\"/path\")]` between `#[cors(..)]` and the function, or use `methods![get(handler)]`"
+)]
+pub trait Routed {
+    /// The routes, in the order of the attributes.
+    fn routes(&self) -> &'static [RouteSpec];
+}
+
+impl<O> Routed for Declaration<O, WithRoutes> {
+    fn routes(&self) -> &'static [RouteSpec] {
+        self.routes
+    }
+}
+
+/// What `routes!` finds in place of the declaration of a handler that was never annotated.
+pub mod fallback {
+    /// Has the constant that the type of an annotated handler would have.
+    #[allow(non_camel_case_types)]
+    #[derive(Debug)]
+    pub enum handler_without_cors {}
+
+    /// Takes the place of a declaration.
+    #[derive(Debug)]
+    pub struct NotAnnotated;
+
+    impl handler_without_cors {
+        /// Has no policy, so that `routes!` does not compile.
+        #[allow(non_upper_case_globals)]
+        pub const cors_is_off_because_this_handler_is_in_no_routes: &'static NotAnnotated = &NotAnnotated;
+    }
+}
+
+// A handler without an annotation gets one error: the one about its policy.
+#[diagnostic::do_not_recommend]
+impl Routed for fallback::NotAnnotated {
+    fn routes(&self) -> &'static [RouteSpec] {
+        &[]
+    }
+}

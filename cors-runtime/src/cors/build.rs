@@ -1,0 +1,217 @@
+//! From a list of routes to paths that answer preflights.
+
+use super::{DeclaredPolicy, HeaderValue, Methods, PathPolicies, RoutePolicy};
+use crate::error::{Problem, ProblemKind};
+use crate::{BuildError, SourceLocation};
+use std::collections::HashMap;
+use std::sync::Arc;
+
+/// A route of a group, before it is built. `E` is what the framework calls for it.
+pub(crate) struct RouteEntry<E> {
+    pub(crate) methods: Methods,
+    pub(crate) path: String,
+    pub(crate) declared: DeclaredPolicy,
+    /// Whether guards of actix-web may pass a request on to another route.
+    pub(crate) is_guarded: bool,
+    pub(crate) endpoint: E,
+}
+
+/// The handler for the `OPTIONS` requests of a path that are not preflights.
+pub(crate) struct OptionsEntry<O> {
+    pub(crate) path: String,
+    pub(crate) location: SourceLocation,
+    pub(crate) endpoint: O,
+}
+
+/// A path with everything that belongs to it.
+pub(crate) struct BuiltPath<E, O, V> {
+    pub(crate) policies: Arc<PathPolicies<V>>,
+    pub(crate) routes: Vec<BuiltRoute<E, V>>,
+    pub(crate) options: Option<O>,
+}
+
+/// One route of a path.
+pub(crate) struct BuiltRoute<E, V> {
+    pub(crate) methods: Methods,
+    pub(crate) policy: Arc<RoutePolicy<V>>,
+    pub(crate) endpoint: E,
+}
+
+/// How a framework finds the route of a request.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Routing {
+    /// Whether a route for `GET` takes `HEAD` as well.
+    pub(crate) head_follows_get: bool,
+    /// Whether a URL can match both patterns. In axum a URL has one path.
+    pub(crate) patterns_overlap: fn(&str, &str) -> bool,
+}
+
+/// Groups routes by path, in the order in which the paths are first named, and prepares their policies.
+///
+/// # Errors
+///
+/// Everything that is wrong with the routes, all at once.
+pub(crate) fn build_paths<V: HeaderValue, E, O>(
+    routes: Vec<RouteEntry<E>>,
+    options: Vec<OptionsEntry<O>>,
+    routing: Routing,
+) -> Result<Vec<BuiltPath<E, O, V>>, BuildError> {
+    let mut problems = Vec::new();
+    find_wrong_methods(&routes, &mut problems);
+    find_conflicts(&routes, &mut problems);
+    find_conflicts_of_options(&options, &mut problems);
+    find_conflicts_of_guards(&routes, routing, &mut problems);
+
+    let mut paths: Vec<UnbuiltPath<E, O, V>> = Vec::new();
+    let mut numbers: HashMap<String, usize> = HashMap::new();
+    let mut number_of = |path: String, paths: &mut Vec<_>| {
+        *numbers.entry(path).or_insert_with_key(|path| {
+            paths.push(UnbuiltPath { path: path.clone(), routes: Vec::new(), options: None });
+            paths.len() - 1
+        })
+    };
+    for RouteEntry { methods, path, declared, endpoint, .. } in routes {
+        match RoutePolicy::new(declared, &path) {
+            Ok(policy) => {
+                let number = number_of(path, &mut paths);
+                paths[number].routes.push(BuiltRoute { methods, policy: Arc::new(policy), endpoint });
+            }
+            Err(found) => problems.extend(found),
+        }
+    }
+    for OptionsEntry { path, endpoint, .. } in options {
+        let number = number_of(path, &mut paths);
+        paths[number].options = Some(endpoint);
+    }
+    if problems.is_empty() {
+        Ok(paths.into_iter().map(|path| path.build(routing)).collect())
+    } else {
+        Err(problems.into())
+    }
+}
+
+struct UnbuiltPath<E, O, V> {
+    path: String,
+    routes: Vec<BuiltRoute<E, V>>,
+    options: Option<O>,
+}
+
+impl<E, O, V: HeaderValue> UnbuiltPath<E, O, V> {
+    fn build(self, routing: Routing) -> BuiltPath<E, O, V> {
+        let Self { path, routes, options } = self;
+        let policies: Vec<_> =
+            routes.iter().map(|route| (route.methods.clone(), Arc::clone(&route.policy))).collect();
+        let policies = Arc::new(PathPolicies::new(&path, &policies, routing.head_follows_get));
+        BuiltPath { policies, routes, options }
+    }
+}
+
+/// A route for `OPTIONS` cannot have a policy, and other methods can be sent by no script or match no request.
+fn find_wrong_methods<E>(routes: &[RouteEntry<E>], problems: &mut Vec<Problem>) {
+    for route in routes {
+        for name in route.methods.names() {
+            let kind = if name == "OPTIONS" {
+                Some(ProblemKind::Options { path: route.path.clone() })
+            } else {
+                cors_policy::method_rule(name).map(|rule| ProblemKind::RouteMethod {
+                    method: name.to_owned(),
+                    path: route.path.clone(),
+                    rule,
+                })
+            };
+            problems.extend(kind.map(|kind| Problem { kind, location: Some(route.declared.location) }));
+        }
+    }
+}
+
+/// Two routes of a path may not take the same method, unless guards choose between them.
+fn find_conflicts<E>(routes: &[RouteEntry<E>], problems: &mut Vec<Problem>) {
+    let mut known: HashMap<&str, Vec<&RouteEntry<E>>> = HashMap::new();
+    for route in routes {
+        let earlier_routes = known.entry(&route.path).or_default();
+        for earlier in &*earlier_routes {
+            let Some(method) = shared_method(&earlier.methods, &route.methods) else { continue };
+            if !earlier.is_guarded && !route.is_guarded {
+                problems.push(conflict(
+                    method,
+                    &route.path,
+                    earlier.declared.location,
+                    route.declared.location,
+                ));
+            }
+        }
+        earlier_routes.push(route);
+    }
+}
+
+fn find_conflicts_of_options<O>(options: &[OptionsEntry<O>], problems: &mut Vec<Problem>) {
+    let mut known: HashMap<&str, &OptionsEntry<O>> = HashMap::new();
+    for entry in options {
+        if let Some(first) = known.insert(&entry.path, entry) {
+            problems.push(conflict("OPTIONS", &entry.path, first.location, entry.location));
+        }
+    }
+}
+
+/// Guards may not choose between two policies: they look at the actual request, which is not known when the preflight is
+/// answered.
+fn find_conflicts_of_guards<E>(routes: &[RouteEntry<E>], routing: Routing, problems: &mut Vec<Problem>) {
+    for (number, guarded) in routes.iter().enumerate().filter(|(_, route)| route.is_guarded) {
+        for (other_number, other) in routes.iter().enumerate() {
+            let is_same_path = guarded.path == other.path;
+            // An unguarded route takes every request of a shared URL that comes to it first. Of two guarded routes the
+            // pair is looked at once.
+            if other_number == number || other_number < number && (other.is_guarded || !is_same_path) {
+                continue;
+            }
+            if guarded.declared.is_equivalent_to(&other.declared)
+                || !(is_same_path || (routing.patterns_overlap)(&guarded.path, &other.path))
+            {
+                continue;
+            }
+            let Some(method) = shared_method(&guarded.methods, &other.methods) else { continue };
+            let routes = if number < other_number { [guarded, other] } else { [other, guarded] };
+            let kind = ProblemKind::Guarded {
+                method: method.to_owned(),
+                routes: routes.map(|route| (route.path.clone(), route.declared.location)),
+            };
+            problems.push(Problem { kind, location: None });
+        }
+    }
+}
+
+/// A method that both routes take. A named method beside "every method" is no conflict, since it comes first.
+fn shared_method<'a>(a: &'a Methods, b: &Methods) -> Option<&'a str> {
+    match (a, b) {
+        (Methods::Any, Methods::Any) => Some("any"),
+        (Methods::Any, _) | (_, Methods::Any) => None,
+        _ => a.names().find(|name| b.contains(name.as_bytes())),
+    }
+}
+
+fn conflict(method: &str, path: &str, first: SourceLocation, second: SourceLocation) -> Problem {
+    let (method, path) = (method.to_owned(), path.to_owned());
+    Problem { kind: ProblemKind::Conflict { method, path, first, second }, location: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn two_routes_share_what_both_name_and_every_method_only_with_another_such_route() {
+        let [any, get, put, both] = [&[][..], &["GET"], &["PUT"], &["PUT", "GET"]].map(Methods::of_attribute);
+        for (a, b, expected) in [
+            (&get, &get, Some("GET")),
+            (&get, &both, Some("GET")),
+            (&both, &get, Some("GET")),
+            (&both, &put, Some("PUT")),
+            (&get, &put, None),
+            (&any, &any, Some("any")),
+            (&any, &get, None),
+            (&get, &any, None),
+        ] {
+            assert_eq!(shared_method(a, b), expected, "{a} {b}");
+        }
+    }
+}

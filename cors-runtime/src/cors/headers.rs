@@ -1,0 +1,176 @@
+//! The headers of a response, whatever the framework.
+
+/// The response headers that a policy sets. <https://fetch.spec.whatwg.org/#http-responses>
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CorsHeader {
+    AllowOrigin,
+    AllowCredentials,
+    AllowMethods,
+    AllowHeaders,
+    ExposeHeaders,
+    MaxAge,
+}
+
+/// The value of one header line in a framework's version of `http`. It is cheap to clone.
+pub(crate) trait HeaderValue: AsRef<[u8]> + Clone + 'static {
+    /// Makes a value of a constant.
+    ///
+    /// # Panics
+    ///
+    /// If the text has characters that a header cannot have.
+    fn from_static(text: &'static str) -> Self;
+
+    /// Makes a value of a text that the rules have let through, such as a list of header names.
+    ///
+    /// # Panics
+    ///
+    /// If the text has characters that a header cannot have.
+    fn from_checked(text: &str) -> Self;
+}
+
+/// What the headers of a response say before a policy writes its own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ExistingHeaders {
+    /// A header whose name begins with `access-control-` is there.
+    pub(crate) has_cors: bool,
+    /// `Vary` names `Origin` or is `*`.
+    pub(crate) varies_by_origin: bool,
+}
+
+/// The header map of a framework.
+pub(crate) trait ResponseHeaders {
+    /// The value of one header line.
+    type Value: HeaderValue;
+
+    /// Looks at each name once.
+    fn existing(&self) -> ExistingHeaders;
+
+    /// Sets a header and removes the values that it had before.
+    fn set(&mut self, name: CorsHeader, value: Self::Value);
+
+    /// Adds a line to `Vary`.
+    fn add_vary(&mut self, value: Self::Value);
+
+    /// Removes every header whose name begins with `access-control-`.
+    fn remove_cors(&mut self);
+}
+
+/// The head of a framework's response.
+pub(crate) trait ResponseHead {
+    /// The header map.
+    type Headers: ResponseHeaders;
+
+    /// The headers.
+    fn headers_mut(&mut self) -> &mut Self::Headers;
+
+    /// Marks the response as that of an annotated route, for a default policy whose [`OutcomeCell`](super::OutcomeCell)
+    /// did not reach the route.
+    fn mark_as_annotated(&mut self);
+
+    /// Whether an annotated route has marked the response.
+    fn is_marked_as_annotated(&self) -> bool;
+}
+
+/// The mark of [`ResponseHead::mark_as_annotated`], in the extensions of a response.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AnnotatedRouteMark;
+
+/// Implements [`HeaderValue`] and [`ResponseHeaders`] for the types in a module that has the names of `http::header`:
+/// axum and actix-web use different versions of `http`.
+macro_rules! implement_headers {
+    ($($header:ident)::+) => {
+        const _: () = {
+            use $($header)::+ as header;
+            use header::{HeaderMap, HeaderName};
+            use $crate::cors::{CorsHeader, ExistingHeaders, HeaderValue, ResponseHeaders, lists_origin};
+
+            impl HeaderValue for header::HeaderValue {
+                fn from_static(text: &'static str) -> Self {
+                    Self::from_static(text)
+                }
+
+                fn from_checked(text: &str) -> Self {
+                    Self::from_str(text).expect("the rules let only valid header values through")
+                }
+            }
+
+            impl From<CorsHeader> for HeaderName {
+                fn from(name: CorsHeader) -> Self {
+                    match name {
+                        CorsHeader::AllowOrigin => header::ACCESS_CONTROL_ALLOW_ORIGIN,
+                        CorsHeader::AllowCredentials => header::ACCESS_CONTROL_ALLOW_CREDENTIALS,
+                        CorsHeader::AllowMethods => header::ACCESS_CONTROL_ALLOW_METHODS,
+                        CorsHeader::AllowHeaders => header::ACCESS_CONTROL_ALLOW_HEADERS,
+                        CorsHeader::ExposeHeaders => header::ACCESS_CONTROL_EXPOSE_HEADERS,
+                        CorsHeader::MaxAge => header::ACCESS_CONTROL_MAX_AGE,
+                    }
+                }
+            }
+
+            impl ResponseHeaders for HeaderMap {
+                type Value = header::HeaderValue;
+
+                #[inline]
+                fn existing(&self) -> ExistingHeaders {
+                    let mut existing = ExistingHeaders::default();
+                    for name in self.keys() {
+                        if name == header::VARY {
+                            existing.varies_by_origin =
+                                self.get_all(header::VARY).into_iter().any(|line| lists_origin(line.as_bytes()));
+                        } else if name.as_str().starts_with("access-control-") {
+                            existing.has_cors = true;
+                        }
+                    }
+                    existing
+                }
+
+                #[inline]
+                fn set(&mut self, name: CorsHeader, value: header::HeaderValue) {
+                    self.insert(HeaderName::from(name), value);
+                }
+
+                #[inline]
+                fn add_vary(&mut self, value: header::HeaderValue) {
+                    self.append(header::VARY, value);
+                }
+
+                fn remove_cors(&mut self) {
+                    let is_cors = |name: &&HeaderName| name.as_str().starts_with("access-control-");
+                    let names: Vec<HeaderName> = self.keys().filter(is_cors).cloned().collect();
+                    for name in names {
+                        self.remove(name);
+                    }
+                }
+            }
+        };
+    };
+}
+pub(crate) use implement_headers;
+
+/// Whether a line of `Vary` names `Origin` or is `*`. <https://www.rfc-editor.org/rfc/rfc9110#name-vary>
+pub(crate) fn lists_origin(vary: &[u8]) -> bool {
+    vary.split(|byte| *byte == b',')
+        .map(<[u8]>::trim_ascii)
+        .any(|name| name == b"*" || name.eq_ignore_ascii_case(b"origin"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vary_lists_origin_in_any_case_and_place() {
+        for (vary, expected) in [
+            ("Origin", true),
+            ("accept, ORIGIN", true),
+            ("accept ,origin , x", true),
+            ("*", true),
+            ("accept,*", true),
+            ("original", false),
+            ("x-origin, accept", false),
+            ("", false),
+        ] {
+            assert_eq!(lists_origin(vary.as_bytes()), expected, "{vary}");
+        }
+    }
+}

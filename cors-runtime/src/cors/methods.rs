@@ -1,0 +1,63 @@
+//! The methods of a route.
+
+use cors_policy::is_token;
+use std::fmt;
+
+/// The methods of a route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Methods {
+    /// Every method.
+    Any,
+    /// These methods, in the order in which they are written, each once.
+    Named(Vec<String>),
+}
+
+impl Methods {
+    /// The methods of a route attribute, where an empty list stands for every method.
+    pub(crate) fn of_attribute(names: &[&str]) -> Self {
+        if names.is_empty() { Self::Any } else { Self::named(names.iter().copied()) }
+    }
+
+    /// These methods. A name that comes twice is kept once.
+    pub(crate) fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut list: Vec<String> = Vec::new();
+        for name in names {
+            if !list.iter().any(|known| known == name) {
+                list.push(name.to_owned());
+            }
+        }
+        Self::Named(list)
+    }
+
+    /// The named methods. It is empty for [`Methods::Any`].
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        let names: &[String] = match self {
+            Self::Any => &[],
+            Self::Named(names) => names,
+        };
+        names.iter().map(String::as_str)
+    }
+
+    /// Whether the route takes a request with this method. Methods are case-sensitive, and only a token is a method.
+    pub(crate) fn contains(&self, method: &[u8]) -> bool {
+        match self {
+            Self::Any => is_token(method),
+            Self::Named(names) => names.iter().any(|name| name.as_bytes() == method),
+        }
+    }
+
+    /// Whether the route takes a method that browsers send without a preflight that names the method.
+    /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>
+    pub(crate) fn has_safelisted(&self) -> bool {
+        ["GET", "HEAD", "POST"].iter().any(|name| self.contains(name.as_bytes()))
+    }
+}
+
+impl fmt::Display for Methods {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("any"),
+            Self::Named(names) => f.write_str(&names.join(", ")),
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! CORS without a framework: it reads the head of a request, decides by a policy, and writes response headers.
+//!
+//! Everything that does not depend on a request is prepared once, when the routes are built: a [`RoutePolicy`] for each
+//! route and a [`PathPolicies`] for each path. An adapter then does one of two things for each request:
+//!
+//! * A preflight ([`PreflightRequest::read`]) gets the [`PreflightAnswer`] of its path.
+//! * For every other request the adapter asks [`RoutePolicy::admit`] first, then calls the handler, and at last writes
+//!   the [`Decision`] into the response.
+//!
+//! A default policy ([`DefaultPolicy`]) learns through an [`OutcomeCell`] in the request what the route inside decided.
+//!
+//! The rules are those of <https://fetch.spec.whatwg.org/#http-cors-protocol>.
+
+mod allow_list;
+mod build;
+mod default_policy;
+mod denial;
+#[cfg(feature = "runtime-policies")]
+mod environment;
+mod headers;
+mod methods;
+mod outcome;
+mod preflight;
+mod request;
+mod reuse;
+mod route_policy;
+mod same_origin;
+
+pub(crate) use build::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, Routing, build_paths};
+pub(crate) use default_policy::{
+    DefaultPolicy, PendingPreflight, PendingResponse, PreflightOutcome, grant_nothing,
+};
+#[cfg(feature = "runtime-policies")]
+pub(crate) use environment::Unreadable;
+pub(crate) use headers::{
+    AnnotatedRouteMark, CorsHeader, ExistingHeaders, HeaderValue, ResponseHead, ResponseHeaders,
+    implement_headers, lists_origin,
+};
+pub(crate) use methods::Methods;
+pub(crate) use outcome::{OutcomeCell, RouteOutcome};
+pub(crate) use preflight::{PathPolicies, PreflightAnswer, PreflightRequest, Reuse};
+pub(crate) use request::{OriginHeader, RequestHead};
+pub(crate) use reuse::is_never_reused;
+pub(crate) use route_policy::{Admission, CheckIdentity, Decision, DeclaredPolicy, RoutePolicy, Verdict};

@@ -1,0 +1,136 @@
+//! What the routes inside of a default policy did with a request.
+
+use super::{Decision, HeaderValue, PathPolicies};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// A cell in the extensions of a *request*. A default policy puts it there, and the annotated route that the request
+/// reaches records its decision in it.
+///
+/// A mark on the response would not do: it is lost when a layer in between builds a response of its own.
+#[derive(Debug)]
+pub(crate) struct OutcomeCell<V>(Arc<Mutex<State<V>>>);
+
+#[derive(Debug)]
+struct State<V> {
+    outcome: RouteOutcome<V>,
+    /// The annotated paths that match the URL of a preflight, as far as routing has reached them.
+    paths: Vec<Arc<PathPolicies<V>>>,
+    /// Whether a default policy reads the cell.
+    is_watched: bool,
+}
+
+/// What an annotated route did with a request.
+#[derive(Clone, Debug)]
+pub(crate) enum RouteOutcome<V> {
+    /// The request has reached no annotated route.
+    Unreached,
+    /// The request has reached a route whose origin check has not answered yet. If something ends the request now, no
+    /// policy has allowed it.
+    CheckPending,
+    /// The route, or a default policy around an unannotated one, has decided about an actual request.
+    Decided(Decision<V>),
+    /// The annotated path has answered a preflight.
+    PreflightAnswered,
+    /// A preflight asks for a method that is not annotated on its path. A default policy may answer it.
+    MethodNotAnnotated,
+    /// A default policy has answered a preflight.
+    AnsweredByDefault,
+    /// Several routes have decided differently, about one request or about copies of it. None of the decisions belongs
+    /// to the response.
+    Contested,
+}
+
+impl<V: HeaderValue> OutcomeCell<V> {
+    /// An empty cell that no default policy reads yet.
+    pub(crate) fn new() -> Self {
+        Self(Arc::new(Mutex::new(State {
+            outcome: RouteOutcome::Unreached,
+            paths: Vec::new(),
+            is_watched: false,
+        })))
+    }
+
+    /// The cell of a default policy. It shares the cell that the request has already if no route has used that one.
+    /// Otherwise a handler has passed its request on, or a layer tries it again: the used cell becomes contested, and
+    /// this request gets a cell of its own.
+    pub(crate) fn of_default(present: Option<&Self>) -> Self {
+        let cell = match present {
+            Some(cell) if cell.contest_if_used() => Self::new(),
+            Some(cell) => cell.clone(),
+            None => Self::new(),
+        };
+        cell.lock().is_watched = true;
+        cell
+    }
+
+    fn contest_if_used(&self) -> bool {
+        let mut state = self.lock();
+        match state.outcome {
+            RouteOutcome::Unreached => return false,
+            RouteOutcome::AnsweredByDefault => {}
+            _ => state.outcome = RouteOutcome::Contested,
+        }
+        true
+    }
+
+    /// Whether a default policy reads the cell.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.lock().is_watched
+    }
+
+    /// Records what a route did. The first outcome stays, unless a second one contradicts it.
+    pub(crate) fn record(&self, outcome: RouteOutcome<V>) {
+        let mut state = self.lock();
+        let state = &mut *state;
+        match (&state.outcome, outcome) {
+            (RouteOutcome::Unreached, outcome) => state.outcome = outcome,
+            (RouteOutcome::CheckPending, decided @ RouteOutcome::Decided(_)) => state.outcome = decided,
+            (RouteOutcome::Decided(first), RouteOutcome::Decided(second)) if first.agrees_with(&second) => {}
+            (RouteOutcome::CheckPending | RouteOutcome::Decided(_), _) => {
+                state.outcome = RouteOutcome::Contested;
+            }
+            (
+                RouteOutcome::PreflightAnswered
+                | RouteOutcome::MethodNotAnnotated
+                | RouteOutcome::AnsweredByDefault
+                | RouteOutcome::Contested,
+                _,
+            ) => {}
+        }
+    }
+
+    /// Records that an annotated path matches the URL of a preflight.
+    pub(crate) fn record_path(&self, path: &Arc<PathPolicies<V>>) {
+        let paths = &mut self.lock().paths;
+        if !paths.iter().any(|known| Arc::ptr_eq(known, path)) {
+            paths.push(Arc::clone(path));
+        }
+    }
+
+    /// The annotated paths that are known to match the URL of a preflight, in the order of routing.
+    pub(crate) fn paths(&self) -> Vec<Arc<PathPolicies<V>>> {
+        self.lock().paths.clone()
+    }
+
+    /// What has been recorded.
+    pub(super) fn outcome(&self) -> RouteOutcome<V> {
+        self.lock().outcome.clone()
+    }
+
+    /// What has been recorded of a preflight, for the innermost default policy: those further out find
+    /// [`RouteOutcome::AnsweredByDefault`].
+    pub(super) fn take_for_default(&self) -> RouteOutcome<V> {
+        std::mem::replace(&mut self.lock().outcome, RouteOutcome::AnsweredByDefault)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State<V>> {
+        // Nothing panics while the lock is held, and each state is complete.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl<V> Clone for OutcomeCell<V> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}

@@ -1,0 +1,388 @@
+//! Preflights: `OPTIONS` with one `Origin` and one `Access-Control-Request-Method`.
+//! <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
+
+use super::denial::{Denial, is_logged, log};
+use super::route_policy::AllowHeadersValue;
+use super::{
+    CorsHeader, HeaderValue, Methods, OriginHeader, RequestHead, ResponseHeaders, RoutePolicy, Verdict,
+};
+use cors_policy::{is_forbidden_request_header, is_token};
+use std::sync::Arc;
+
+/// `Vary` of every answer to a preflight.
+const VARY: &str = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
+
+/// If a preflight asks for header names of more than this many bytes, none of them is repeated.
+const MAX_REPEATED: usize = 8 * 1024;
+
+/// A preflight.
+#[derive(Debug)]
+pub(crate) struct PreflightRequest<'a, R: RequestHead> {
+    request: &'a R,
+    pub(crate) origin: &'a R::Value,
+    /// The value of `Access-Control-Request-Method`.
+    pub(crate) method: &'a R::Value,
+}
+
+impl<R: RequestHead> Clone for PreflightRequest<'_, R> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<R: RequestHead> Copy for PreflightRequest<'_, R> {}
+
+impl<'a, R: RequestHead> PreflightRequest<'a, R> {
+    /// Reads a preflight. Every other request gives `None`.
+    #[inline]
+    pub(crate) fn read(request: &'a R) -> Option<Self> {
+        if request.method() != "OPTIONS" {
+            return None;
+        }
+        let OriginHeader::One(origin) = request.origin() else { return None };
+        let mut methods = request.lines("access-control-request-method");
+        match (methods.next(), methods.next()) {
+            (Some(method), None) => Some(Self { request, origin, method }),
+            _ => None,
+        }
+    }
+
+    /// The path of the URL.
+    pub(super) fn path(&self) -> &'a str {
+        self.request.path()
+    }
+}
+
+/// The answer to a preflight.
+#[derive(Clone, Debug)]
+pub(crate) enum PreflightAnswer<V> {
+    /// 204 with these headers. The browser compares them with the request that it wants to send.
+    Allowed(PreflightHeaders<V>),
+    /// 403 without a CORS header. The reason is `None` if it would neither be logged nor shown.
+    Denied(Option<Denial>),
+}
+
+/// The headers of a 204.
+#[derive(Clone, Debug)]
+pub(crate) struct PreflightHeaders<V> {
+    pub(super) allow_origin: V,
+    pub(super) credentials: bool,
+    pub(super) allow_methods: Option<V>,
+    pub(super) allow_headers: Option<V>,
+    pub(super) max_age: Option<V>,
+}
+
+impl<V: HeaderValue> PreflightAnswer<V> {
+    /// The answer that refuses a preflight, if its reason is logged as well.
+    pub(super) fn deny(verdict: &Verdict<V>, origin: &V, log: impl FnOnce(Denial)) -> Self {
+        if !(cfg!(debug_assertions) || is_logged()) {
+            return Self::Denied(None);
+        }
+        let denial = Denial::of(verdict, OriginHeader::One(origin));
+        log(denial);
+        Self::Denied(Some(denial))
+    }
+
+    /// The status.
+    pub(crate) fn status(&self) -> u16 {
+        match self {
+            Self::Allowed(_) => 204,
+            Self::Denied(_) => 403,
+        }
+    }
+
+    /// The body of a 403 in builds with `debug_assertions`: why the origin is not allowed. Otherwise it is empty.
+    pub(crate) fn body(&self) -> &'static str {
+        match self {
+            Self::Denied(Some(denial)) if cfg!(debug_assertions) => denial.text(),
+            Self::Allowed(_) | Self::Denied(_) => "",
+        }
+    }
+
+    /// Writes the headers into the map of a new response.
+    #[inline]
+    pub(crate) fn write<H: ResponseHeaders<Value = V>>(self, headers: &mut H) {
+        headers.add_vary(V::from_static(VARY));
+        let Self::Allowed(answer) = self else { return };
+        headers.set(CorsHeader::AllowOrigin, answer.allow_origin);
+        if answer.credentials {
+            headers.set(CorsHeader::AllowCredentials, V::from_static("true"));
+        }
+        for (name, value) in [
+            (CorsHeader::AllowMethods, answer.allow_methods),
+            (CorsHeader::AllowHeaders, answer.allow_headers),
+            (CorsHeader::MaxAge, answer.max_age),
+        ] {
+            if let Some(value) = value {
+                headers.set(name, value);
+            }
+        }
+    }
+}
+
+/// The policies of one path.
+#[derive(Debug)]
+pub(crate) struct PathPolicies<V> {
+    /// The path, as it is declared.
+    path: String,
+    routes: Vec<PathRoute<V>>,
+}
+
+#[derive(Debug)]
+struct PathRoute<V> {
+    methods: Methods,
+    policy: Arc<RoutePolicy<V>>,
+    /// The methods of the path that have an equal policy. `None` stands for the requested method.
+    allow_methods: Option<V>,
+}
+
+impl<V: HeaderValue> PathPolicies<V> {
+    /// Prepares the answers of a path. With `head_follows_get` a route for `GET` takes `HEAD` as well, unless the path has
+    /// a route for `HEAD`.
+    pub(crate) fn new(path: &str, routes: &[(Methods, Arc<RoutePolicy<V>>)], head_follows_get: bool) -> Self {
+        let names_head = |methods: &Methods| methods.names().any(|name| name == "HEAD");
+        let head_follows_get = head_follows_get && !routes.iter().any(|(methods, _)| names_head(methods));
+        let prepare = |(methods, policy): &(Methods, Arc<RoutePolicy<V>>)| {
+            let equal = |other: &Arc<RoutePolicy<V>>| {
+                Arc::ptr_eq(policy, other) || policy.declared.is_equivalent_to(&other.declared)
+            };
+            let equal_routes = routes.iter().filter(|(_, other)| equal(other));
+            let names = Methods::named(equal_routes.flat_map(|(methods, _)| methods.names()));
+            let follows = head_follows_get && methods.names().any(|name| name == "GET");
+            PathRoute {
+                methods: if follows {
+                    Methods::named(methods.names().chain(["HEAD"]))
+                } else {
+                    methods.clone()
+                },
+                policy: Arc::clone(policy),
+                allow_methods: (*methods != Methods::Any).then(|| V::from_checked(&names.to_string())),
+            }
+        };
+        Self { path: path.to_owned(), routes: routes.iter().map(prepare).collect() }
+    }
+
+    /// The path, as it is declared.
+    pub(crate) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The policy of a route, by its number.
+    pub(crate) fn policy(&self, route: usize) -> &RoutePolicy<V> {
+        &self.routes[route].policy
+    }
+
+    /// Whether the path has no route.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.routes.is_empty()
+    }
+
+    /// Whether a route of the path takes this method.
+    pub(crate) fn routes_method(&self, method: &V) -> bool {
+        self.routes.iter().any(|route| route.methods.contains(method.as_ref()))
+    }
+
+    /// The routes whose policies decide about a preflight: the one that takes the requested method, or else all of them.
+    fn candidates(&self, method: &V) -> (std::ops::Range<usize>, bool) {
+        let takes = |route: &PathRoute<V>| route.methods.contains(method.as_ref());
+        let is_any = |route: &PathRoute<V>| route.methods == Methods::Any;
+        let named = self.routes.iter().position(|route| !is_any(route) && takes(route));
+        match named.or_else(|| self.routes.iter().position(takes)) {
+            Some(number) => (number..number + 1, true),
+            None => (0..self.routes.len(), false),
+        }
+    }
+
+    /// The numbers of the routes whose origin check has to be asked before [`answer`](Self::answer) can be given. They are
+    /// asked in this order, until one allows the origin.
+    pub(crate) fn checks_to_ask<R>(&self, preflight: PreflightRequest<'_, R>) -> Vec<usize>
+    where
+        R: RequestHead<Value = V>,
+    {
+        let origin = OriginHeader::One(preflight.origin);
+        let policy = |number: usize| &self.routes[number].policy;
+        self.candidates(preflight.method)
+            .0
+            .take_while(|number| policy(*number).verdict(origin).is_denied())
+            .filter(|number| policy(*number).declared.check.is_some())
+            .collect()
+    }
+
+    /// Answers a preflight: with the policy of the requested method, or, if no route takes the method, with the first
+    /// policy that allows the origin.
+    ///
+    /// `check_results` are the verdicts of [`checks_to_ask`](Self::checks_to_ask). `is_trusted_elsewhere` says whether every
+    /// other annotated path that matches the URL trusts the reuse of the answer.
+    pub(crate) fn answer<R>(
+        &self,
+        preflight: PreflightRequest<'_, R>,
+        check_results: &[(usize, Verdict<V>)],
+        is_trusted_elsewhere: impl FnOnce(&Reuse<'_, V>) -> bool,
+    ) -> PreflightAnswer<V>
+    where
+        R: RequestHead<Value = V>,
+    {
+        let (candidates, is_routed) = self.candidates(preflight.method);
+        let log = |reason: &str, policy: &RoutePolicy<V>| {
+            let origin = OriginHeader::One(preflight.origin);
+            log(reason, origin, preflight.method.as_ref(), &self.path, policy.declared.location);
+        };
+        let mut denied = (Verdict::Denied, None);
+        for number in candidates {
+            let route = &self.routes[number];
+            let verdict = match check_results.iter().find(|(checked, _)| *checked == number) {
+                Some((_, verdict)) => verdict.clone(),
+                None => route.policy.verdict(OriginHeader::One(preflight.origin)),
+            };
+            if verdict.is_denied() {
+                denied = (verdict, Some(&route.policy));
+                continue;
+            }
+            let Some(allow_origin) = verdict.allow_origin() else { continue };
+            if !is_routed {
+                log("method-not-routed", &route.policy);
+            }
+            return PreflightAnswer::Allowed(self.headers(
+                route,
+                (allow_origin, is_routed),
+                preflight,
+                is_trusted_elsewhere,
+            ));
+        }
+        let (verdict, policy) = denied;
+        PreflightAnswer::deny(&verdict, preflight.origin, |denial| {
+            if let Some(policy) = policy {
+                log(denial.name(), policy);
+            }
+        })
+    }
+
+    fn headers<R>(
+        &self,
+        route: &PathRoute<V>,
+        (allow_origin, is_routed): (V, bool),
+        preflight: PreflightRequest<'_, R>,
+        is_trusted_elsewhere: impl FnOnce(&Reuse<'_, V>) -> bool,
+    ) -> PreflightHeaders<V>
+    where
+        R: RequestHead<Value = V>,
+    {
+        let policy = &route.policy;
+        let credentials = policy.credentials;
+        if !is_routed {
+            // The browser refuses the request and names the method, whatever the headers are.
+            return PreflightHeaders {
+                allow_origin,
+                credentials,
+                allow_methods: route.allow_methods.clone(),
+                allow_headers: None,
+                max_age: Some(V::from_static("0")),
+            };
+        }
+        let allow_methods = route.allow_methods.clone().unwrap_or_else(|| preflight.method.clone());
+        let reuse = Reuse { listed: &allow_methods, answering: policy, origin: preflight.origin };
+        let can_be_reused = reuse.is_trusted_by(self) && is_trusted_elsewhere(&reuse);
+        PreflightHeaders {
+            allow_origin,
+            credentials,
+            allow_methods: Some(allow_methods.clone()),
+            allow_headers: policy.allow_headers_for(preflight),
+            max_age: if can_be_reused { policy.max_age.clone() } else { Some(V::from_static("0")) },
+        }
+    }
+}
+
+/// The reuse of an answer by a browser.
+///
+/// A browser that has remembered an answer sends these requests to the same URL without asking again: every safelisted
+/// method, and every method that the answer lists. <https://fetch.spec.whatwg.org/#concept-cache>
+#[derive(Debug)]
+pub(crate) struct Reuse<'a, V> {
+    /// The value of `Access-Control-Allow-Methods`.
+    pub(super) listed: &'a V,
+    /// The policy that gives the answer.
+    pub(super) answering: &'a RoutePolicy<V>,
+    pub(super) origin: &'a V,
+}
+
+impl<V: HeaderValue> Reuse<'_, V> {
+    /// Whether each route of a path that gets such requests trusts the origin, with the credentials that the answer allows.
+    pub(crate) fn is_trusted_by(&self, path: &PathPolicies<V>) -> bool {
+        let listed = self.listed.as_ref().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
+        path.routes
+            .iter()
+            .filter(|route| !std::ptr::eq(&*route.policy, self.answering))
+            .filter(|route| {
+                route.methods.has_safelisted() || listed.clone().any(|method| route.methods.contains(method))
+            })
+            .all(|route| route.policy.trusts_as(self.answering, self.origin))
+    }
+}
+
+impl<V: HeaderValue> RoutePolicy<V> {
+    /// `Access-Control-Allow-Headers` of the answer to a preflight.
+    pub(super) fn allow_headers_for<R>(&self, preflight: PreflightRequest<'_, R>) -> Option<V>
+    where
+        R: RequestHead<Value = V>,
+    {
+        match &self.allow_headers {
+            AllowHeadersValue::Absent => None,
+            AllowHeadersValue::List(names) => Some(names.clone()),
+            AllowHeadersValue::Requested => {
+                let lines = preflight.request.lines("access-control-request-headers");
+                names_to_repeat(lines.map(AsRef::as_ref)).map(|names| V::from_checked(&names))
+            }
+        }
+    }
+}
+
+/// The names in the lines that a script can set, joined by `, `. It is `None` if there are none or too many.
+fn names_to_repeat<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<String> {
+    let mut repeated = String::new();
+    let mut read = 0;
+    for line in lines {
+        read += line.len();
+        if read > MAX_REPEATED {
+            return None;
+        }
+        for name in line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
+            let Some(name) = std::str::from_utf8(name).ok().filter(|name| is_token(name)) else {
+                continue;
+            };
+            if !is_forbidden_request_header(name) {
+                if !repeated.is_empty() {
+                    repeated.push_str(", ");
+                }
+                repeated.push_str(name);
+            }
+        }
+    }
+    (!repeated.is_empty()).then_some(repeated)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_that_a_script_can_set_are_repeated() {
+        for (lines, expected) in [
+            (&["x-a,x-b"][..], Some("x-a, x-b")),
+            (&["x-a, x-b", " X-C "], Some("x-a, x-b, X-C")),
+            (&["x-a,,x b,x:c,x-d"], Some("x-a, x-d")),
+            (&["cookie,sec-fetch-mode,proxy-a,x-a"], Some("x-a")),
+            (&["cookie"], None),
+            (&[], None),
+        ] {
+            let lines = lines.iter().map(|line| line.as_bytes());
+            assert_eq!(names_to_repeat(lines).as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn over_8_kib_no_name_is_repeated() {
+        let line = "x".repeat(1024);
+        assert!(names_to_repeat(std::iter::repeat_n(line.as_bytes(), 8)).is_some());
+        assert!(names_to_repeat(std::iter::repeat_n(line.as_bytes(), 9)).is_none());
+    }
+}

@@ -1,0 +1,301 @@
+//! The policy of one route, and what it decides about actual requests: those that are not preflights.
+
+use super::allow_list::AllowList;
+use super::denial::{Denial, is_logged, log};
+use super::outcome::RouteOutcome;
+use super::same_origin::is_same_origin;
+use super::{CorsHeader, HeaderValue, OriginHeader, OutcomeCell, RequestHead, ResponseHead, ResponseHeaders};
+use crate::SourceLocation;
+use crate::error::Problem;
+use cors_policy::{AllowHeaders, Policy};
+use std::any::TypeId;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// What the annotation of a route declares.
+#[derive(Clone, Debug)]
+pub struct DeclaredPolicy {
+    pub(crate) policy: Policy,
+    /// Where the policy is declared.
+    pub(crate) location: SourceLocation,
+    /// The function of `origins = dynamic(..)`. It is asked about origins that the policy does not list.
+    pub(crate) check: Option<CheckIdentity>,
+}
+
+impl DeclaredPolicy {
+    /// A policy without an origin check.
+    pub(crate) fn new(policy: Policy, location: SourceLocation) -> Self {
+        Self { policy, location, check: None }
+    }
+
+    /// Whether both policies answer every request in the same way.
+    pub(crate) fn is_equivalent_to(&self, other: &Self) -> bool {
+        let same_check = match (self.check, other.check) {
+            (None, None) => true,
+            (Some(a), Some(b)) => a.answers_like(b),
+            (None, Some(_)) | (Some(_), None) => false,
+        };
+        same_check && self.policy == other.policy
+    }
+}
+
+/// The policy of one route, with everything prepared that does not depend on a request.
+#[derive(Debug)]
+pub(crate) struct RoutePolicy<V> {
+    pub(crate) declared: DeclaredPolicy,
+    /// The path of the route, as it is declared.
+    path: Box<str>,
+    pub(super) allow_list: AllowList<V>,
+    pub(super) credentials: bool,
+    pub(super) allow_headers: AllowHeadersValue<V>,
+    pub(super) max_age: Option<V>,
+    enforce: bool,
+    expose_headers: Option<V>,
+    /// Whether the warning about the handler's own CORS headers has been logged.
+    has_warned: AtomicBool,
+}
+
+/// What preflight answers say in `Access-Control-Allow-Headers`.
+#[derive(Debug)]
+pub(super) enum AllowHeadersValue<V> {
+    /// The answers do not have the header.
+    Absent,
+    /// The names of the preflight are repeated: `allow_headers = any`.
+    Requested,
+    /// This list.
+    List(V),
+}
+
+/// Which `#[origin_check]` function decides for a route.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CheckIdentity {
+    /// The type that the attribute defines beside the function.
+    pub(crate) function: TypeId,
+    /// The function has parameters besides the origin, so that it may answer differently for another request.
+    pub(crate) uses_extractors: bool,
+}
+
+impl CheckIdentity {
+    /// Whether both functions give the same answer about the same origin, whatever else the request says.
+    pub(super) fn answers_like(self, other: Self) -> bool {
+        self.function == other.function && !self.uses_extractors
+    }
+}
+
+/// What a policy says about the origin of a request.
+#[derive(Clone, Debug)]
+pub(crate) enum Verdict<V> {
+    /// The policy allows every origin: `*`.
+    AnyOrigin,
+    /// The policy allows this origin, which is the `Origin` of the request.
+    Allowed(V),
+    /// The request has no `Origin`.
+    NoOrigin,
+    /// The policy does not allow the origin.
+    Denied,
+    /// The origin check could not run, because one of its extractors rejected the request. The origin is denied.
+    CheckRejected,
+}
+
+impl<V: HeaderValue> Verdict<V> {
+    /// The value of `Access-Control-Allow-Origin`.
+    pub(super) fn allow_origin(self) -> Option<V> {
+        match self {
+            Self::AnyOrigin => Some(V::from_static("*")),
+            Self::Allowed(origin) => Some(origin),
+            Self::NoOrigin | Self::Denied | Self::CheckRejected => None,
+        }
+    }
+
+    /// Whether the request has an `Origin` that the policy does not allow.
+    pub(crate) fn is_denied(&self) -> bool {
+        matches!(self, Self::Denied | Self::CheckRejected)
+    }
+}
+
+/// Whether an actual request goes on to the handler.
+#[derive(Debug)]
+pub(crate) enum Admission<V> {
+    /// Call the handler, then write the decision into its response.
+    Call(Decision<V>),
+    /// `enforce` refuses the request: answer 403 with the headers of the decision.
+    Refuse(Decision<V>),
+}
+
+impl<V: HeaderValue> RoutePolicy<V> {
+    /// Reads environment variables and prepares header values.
+    pub(crate) fn new(declared: DeclaredPolicy, path: &str) -> Result<Self, Vec<Problem>> {
+        let policy = &declared.policy;
+        Ok(Self {
+            allow_list: AllowList::new(policy, declared.location)?,
+            credentials: policy.credentials(),
+            allow_headers: match policy.allow_headers() {
+                AllowHeaders::None => AllowHeadersValue::Absent,
+                AllowHeaders::Any => AllowHeadersValue::Requested,
+                AllowHeaders::Names(names) => AllowHeadersValue::List(V::from_checked(names)),
+            },
+            max_age: policy.max_age().map(|seconds| V::from_checked(&seconds.to_string())),
+            enforce: policy.enforce(),
+            expose_headers: Some(policy.expose_headers())
+                .filter(|names| !names.is_empty())
+                .map(V::from_checked),
+            has_warned: AtomicBool::new(false),
+            declared,
+            path: path.into(),
+        })
+    }
+
+    /// What the list of the policy says about an origin. A route with an origin check asks it where this is
+    /// [`Verdict::Denied`].
+    #[inline]
+    pub(crate) fn verdict(&self, origin: OriginHeader<'_, V>) -> Verdict<V> {
+        self.allow_list.verdict(origin)
+    }
+
+    /// Whether a page of this origin, which `answering` has allowed, may send requests to this route as well: with
+    /// credentials, if `answering` allows them. A route whose own origin check would have to be asked counts as
+    /// refusing.
+    pub(super) fn trusts_as(&self, answering: &Self, origin: &V) -> bool {
+        if answering.credentials && !self.credentials {
+            return false;
+        }
+        let same_check = self
+            .declared
+            .check
+            .zip(answering.declared.check)
+            .is_some_and(|(own, answering)| own.answers_like(answering));
+        same_check || !self.verdict(OriginHeader::One(origin)).is_denied()
+    }
+
+    /// Decides about an actual request before anything else sees it. `verdict` is what the list or the origin check says.
+    ///
+    /// `cell` is the one that a default policy has put into the request.
+    #[inline]
+    pub(crate) fn admit<R: RequestHead<Value = V>>(
+        self: &Arc<Self>,
+        verdict: Verdict<V>,
+        request: &R,
+        cell: Option<&OutcomeCell<V>>,
+    ) -> Admission<V> {
+        let is_refused = verdict.is_denied() && self.refuses(&verdict, request);
+        let is_reported = cell.is_some_and(OutcomeCell::is_watched);
+        let decision = Decision { policy: Arc::clone(self), verdict, marks_response: !is_reported };
+        if let Some(cell) = cell {
+            cell.record(RouteOutcome::Decided(decision.clone()));
+        }
+        if is_refused { Admission::Refuse(decision) } else { Admission::Call(decision) }
+    }
+
+    /// Logs that the origin is denied, and says whether `enforce` refuses the request.
+    #[cold]
+    fn refuses<R: RequestHead<Value = V>>(&self, verdict: &Verdict<V>, request: &R) -> bool {
+        // The reason is computed only if it will be logged or acted on.
+        if !(self.enforce || is_logged()) {
+            return false;
+        }
+        // Browsers send `Origin` with some requests of the server's own pages. They are not cross-origin.
+        if is_same_origin(request) {
+            return false;
+        }
+        let origin = request.origin();
+        if is_logged() {
+            let denial = Denial::of(verdict, origin);
+            log(denial.name(), origin, request.method().as_bytes(), &self.path, self.declared.location);
+        }
+        self.enforce
+    }
+
+    /// Replaces the CORS headers of a response. Returns whether there were any.
+    fn replace_headers<H: ResponseHeaders<Value = V>>(&self, verdict: Verdict<V>, headers: &mut H) -> bool {
+        let existing = headers.existing();
+        if existing.has_cors {
+            headers.remove_cors();
+        }
+        let is_for_everybody = matches!(verdict, Verdict::AnyOrigin);
+        if let Some(origin) = verdict.allow_origin() {
+            headers.set(CorsHeader::AllowOrigin, origin);
+            if self.credentials {
+                headers.set(CorsHeader::AllowCredentials, V::from_static("true"));
+            }
+            if let Some(names) = &self.expose_headers {
+                headers.set(CorsHeader::ExposeHeaders, names.clone());
+            }
+        }
+        if !is_for_everybody && !existing.varies_by_origin {
+            headers.add_vary(V::from_static("Origin"));
+        }
+        existing.has_cors
+    }
+
+    #[cold]
+    fn warn_about_replaced_headers(&self) {
+        if !self.has_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                target: "cors",
+                path = &*self.path,
+                policy = %self.declared.location,
+                "the response had CORS headers of its own: the policy's replaced them"
+            );
+        }
+    }
+}
+
+/// What the policy of a route decided about a request: the headers that the response gets.
+#[derive(Clone, Debug)]
+pub(crate) struct Decision<V> {
+    policy: Arc<RoutePolicy<V>>,
+    verdict: Verdict<V>,
+    /// Whether the response has to be marked, since no default policy knows of the decision.
+    marks_response: bool,
+}
+
+impl<V: HeaderValue> Decision<V> {
+    /// The decision of a default policy.
+    pub(super) fn of_default(policy: Arc<RoutePolicy<V>>, verdict: Verdict<V>) -> Self {
+        Self { policy, verdict, marks_response: false }
+    }
+
+    /// Logs that the request has been denied.
+    pub(super) fn log_denied(&self, origin: OriginHeader<'_, V>, method: &str, path: &str) {
+        let denial = Denial::of(&self.verdict, origin);
+        log(denial.name(), origin, method.as_bytes(), path, self.policy.declared.location);
+    }
+
+    /// Whether both decisions put the same headers into a response.
+    pub(super) fn agrees_with(&self, other: &Self) -> bool {
+        let same_policy = Arc::ptr_eq(&self.policy, &other.policy)
+            || self.policy.declared.is_equivalent_to(&other.policy.declared);
+        // Compared as bytes: a header value of one framework is not equal to the same value if one of them is secret.
+        let origin = |verdict: &Verdict<V>| verdict.clone().allow_origin();
+        let same_origin = match (origin(&self.verdict), origin(&other.verdict)) {
+            (Some(a), Some(b)) => a.as_ref() == b.as_ref(),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        same_policy && same_origin
+    }
+
+    /// The same policy with a verdict that allows nobody.
+    pub(super) fn denying(self) -> Self {
+        Self { verdict: Verdict::Denied, ..self }
+    }
+
+    /// Writes the decision into the response of the handler. CORS headers of the handler's own are replaced, with a
+    /// warning, since the annotation is the only authority.
+    #[inline]
+    pub(crate) fn write<R>(self, response: &mut R)
+    where
+        R: ResponseHead<Headers: ResponseHeaders<Value = V>>,
+    {
+        if self.marks_response {
+            response.mark_as_annotated();
+        }
+        if self.policy.replace_headers(self.verdict, response.headers_mut()) {
+            self.policy.warn_about_replaced_headers();
+        }
+    }
+
+    /// Writes the decision into a response that may have its headers already.
+    pub(super) fn write_again<H: ResponseHeaders<Value = V>>(self, headers: &mut H) {
+        self.policy.replace_headers(self.verdict, headers);
+    }
+}
