@@ -7,14 +7,24 @@ impl ::cors_runtime::actix::__private::Annotated for me {
             static __CORS_BASE: &::cors_runtime::__private::Policy = &PARTNERS;
             static __CORS_DECLARED: ::cors_runtime::__private::Declared = ::cors_runtime::__private::Declared {
                 #[cfg(debug_assertions)]
-                dev_origins: &[
-                    ::cors_runtime::__private::Source::Origin("http://localhost:*"),
-                ],
+                dev_origins: ::cors_runtime::__private::DeclaredOrigins {
+                    sources: &[
+                        ::cors_runtime::__private::OriginSource::Origin(
+                            ::cors_runtime::__private::Cow::Borrowed(
+                                "http://localhost:*",
+                            ),
+                        ),
+                    ],
+                    allows_any: false,
+                    has_insecure: false,
+                },
                 #[cfg(not(debug_assertions))]
-                dev_origins: &[],
-                allow_headers: ::cors_runtime::__private::AllowHeaders::Names(
-                    "content-type",
-                ),
+                dev_origins: ::cors_runtime::__private::DeclaredOrigins::EMPTY,
+                allow_headers: ::cors_runtime::__private::DeclaredNames {
+                    joined: "content-type",
+                    has_wildcard: false,
+                },
+                allow_any_headers: false,
                 max_age: ::core::option::Option::Some(600u32),
                 credentials: true,
                 ..__CORS_BASE.declared()
