@@ -10,7 +10,7 @@ use super::slot::Filled;
 use super::{CorsHeader, Denial, Headers, OriginHeader, Origins, RequestHead, Slot};
 use crate::SourceLocation;
 use crate::error::Problem;
-use cors_policy::{Policy, Source};
+use cors_policy::{OriginSource, Policy};
 use std::borrow::Borrow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -66,14 +66,14 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
     ) -> Result<Self, Vec<Problem>> {
         let (only, expose) = match policy.as_declared() {
             Some(declared) => {
-                let only = match (declared.origins, declared.dev_origins) {
-                    ([Source::Origin(only)], []) | ([], [Source::Origin(only)]) => Some(*only),
+                let only = match (declared.origins.sources, declared.dev_origins.sources) {
+                    ([OriginSource::Origin(only)], []) | ([], [OriginSource::Origin(only)]) => Some(&**only),
                     _ => None,
                 };
                 let is_exact = |text: &&str| !text.contains('*');
-                (only.filter(is_exact).map(H::static_value), H::static_value(declared.expose_headers))
+                (only.filter(is_exact).map(H::static_value), H::static_value(declared.expose_headers.joined))
             }
-            None => (None, H::value(policy.expose_headers())),
+            None => (None, H::value(policy.expose_headers().as_str())),
         };
         Ok(Self {
             origins: Origins::resolve(&policy, location)?,
@@ -367,11 +367,16 @@ fn remove_cors_headers<H: Headers>(headers: &mut H) {
 #[cfg(feature = "axum")]
 mod tests {
     use super::*;
-    use cors_policy::Declared;
+    use cors_policy::{Declared, DeclaredOrigins};
     use http::{HeaderMap, HeaderValue};
+    use std::borrow::Cow;
 
-    const A: Declared = Declared { origins: &[Source::Origin("https://a.example")], ..Declared::EMPTY };
-    const B: Declared = Declared { origins: &[Source::Origin("https://b.example")], ..Declared::EMPTY };
+    const A: Declared = declared(&[OriginSource::Origin(Cow::Borrowed("https://a.example"))]);
+    const B: Declared = declared(&[OriginSource::Origin(Cow::Borrowed("https://b.example"))]);
+
+    const fn declared(sources: &'static [OriginSource]) -> Declared {
+        Declared { origins: DeclaredOrigins { sources, ..DeclaredOrigins::EMPTY }, ..Declared::EMPTY }
+    }
 
     fn route(declared: Declared, path: &str, dynamic: bool) -> RoutePolicy<HeaderValue> {
         let policy = Policy::from_declared(declared);

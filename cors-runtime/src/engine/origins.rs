@@ -6,9 +6,9 @@ use crate::SourceLocation;
 use crate::error::Problem;
 #[cfg(feature = "runtime-policies")]
 use crate::error::ProblemKind;
-use cors_policy::{OriginIndex, Policy, Source};
+use cors_policy::{OriginIndex, Policy};
 #[cfg(feature = "runtime-policies")]
-use cors_policy::{OriginSet, Rule};
+use cors_policy::{OriginSet, OriginSource, Rule};
 
 /// The origins of one policy, with environment variables read.
 #[derive(Debug, Default)]
@@ -27,13 +27,8 @@ impl Origins {
         expect(clippy::unnecessary_wraps, reason = "only what is read at run time can be wrong")
     )]
     pub(crate) fn resolve(policy: &Policy, at: SourceLocation) -> Result<Self, Vec<Problem>> {
-        let sources = policy.origins();
-        let literals = || {
-            sources.iter().filter_map(|source| match source {
-                Source::Origin(text) => Some(*text),
-                _ => None,
-            })
-        };
+        let sources: Vec<_> = policy.origins().collect();
+        let literals = || sources.iter().filter_map(|source| source.text());
         let any = literals().any(|text| text == "*");
         let mut texts: Vec<&str> = literals().filter(|text| *text != "*").collect();
         #[cfg(feature = "runtime-policies")]
@@ -82,14 +77,14 @@ impl Origins {
 #[cfg(feature = "runtime-policies")]
 fn sets(
     policy: &Policy,
-    sources: &[Source<'_>],
+    sources: &[&OriginSource],
     at: SourceLocation,
     problems: &mut Vec<Problem>,
 ) -> Box<[&'static OriginSet]> {
     let sets: Box<[_]> = sources
         .iter()
         .filter_map(|source| match source {
-            Source::Set(set) => Some(*set),
+            OriginSource::Set(set) => Some(*set),
             _ => None,
         })
         .collect();
