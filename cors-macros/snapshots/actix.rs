@@ -7,23 +7,14 @@ impl ::cors_runtime::actix::__private::Annotated for me {
             static __CORS_BASE: &::cors_runtime::__private::Policy = &PARTNERS;
             static __CORS_DECLARED: ::cors_runtime::__private::Declared = ::cors_runtime::__private::Declared {
                 #[cfg(debug_assertions)]
-                dev_origins: ::cors_runtime::__private::DeclaredOrigins {
-                    sources: &[
-                        ::cors_runtime::__private::OriginSource::Origin(
-                            ::cors_runtime::__private::Cow::Borrowed(
-                                "http://localhost:*",
-                            ),
-                        ),
-                    ],
-                    allows_any: false,
-                    has_insecure: false,
-                },
+                dev_origins: ::cors_runtime::__private::DeclaredOrigins::texts(
+                    &["http://localhost:*"],
+                ),
                 #[cfg(not(debug_assertions))]
                 dev_origins: ::cors_runtime::__private::DeclaredOrigins::EMPTY,
-                allow_headers: ::cors_runtime::__private::DeclaredNames {
-                    joined: "content-type",
-                    has_wildcard: false,
-                },
+                allow_headers: ::cors_runtime::__private::DeclaredNames::new(
+                    "content-type",
+                ),
                 allow_any_headers: false,
                 max_age: ::core::option::Option::Some(600u32),
                 credentials: true,

@@ -36,7 +36,7 @@ pub struct PolicyBuilder {
 }
 
 /// An element of a list of origins; `None` for an element that a deserialiser could not read, and reported.
-type Element = Option<OriginSource>;
+type Element = Option<OriginSource<'static>>;
 
 impl Policy {
     /// A policy that is only known at run time.
@@ -49,7 +49,7 @@ impl PolicyBuilder {
     /// Who may call: origins, patterns, `*` alone, environment variables, sets.
     pub fn origins<I>(mut self, origins: I) -> Self
     where
-        I: IntoIterator<Item: Into<OriginSource>>,
+        I: IntoIterator<Item: Into<OriginSource<'static>>>,
     {
         self.add_origins(Key::Origins, origins.into_iter().map(|origin| Some(origin.into())));
         self
@@ -58,7 +58,7 @@ impl PolicyBuilder {
     /// Who may call too, in builds with `debug_assertions`.
     pub fn dev_origins<I>(mut self, origins: I) -> Self
     where
-        I: IntoIterator<Item: Into<OriginSource>>,
+        I: IntoIterator<Item: Into<OriginSource<'static>>>,
     {
         self.add_origins(Key::DevOrigins, origins.into_iter().map(|origin| Some(origin.into())));
         self

@@ -2,8 +2,7 @@
 //! the macros know only the keys that are written at the handler. The same rules for keys that are written together are
 //! in `check.rs`.
 
-use crate::{Declared, OriginSource};
-use std::borrow::Cow;
+use crate::{Declared, OriginList};
 
 impl Declared {
     /// `wildcard-credentials`: browsers reject `*` in answers to requests with credentials.
@@ -35,14 +34,16 @@ impl Declared {
 
     /// `origin-shadowed`: `*` covers every other element.
     pub const fn breaks_origin_shadowed(&self) -> bool {
-        self.origins.allows_any && self.origins.sources.len() + self.dev_origins.sources.len() > 1
+        self.origins.allows_any && self.origins.list.len() + self.dev_origins.list.len() > 1
     }
 
     /// `origin-duplicate`: an origin in both lists.
     pub const fn breaks_origin_duplicate(&self) -> bool {
         let mut number = 0;
-        while number < self.origins.sources.len() {
-            if contains(self.dev_origins.sources, &self.origins.sources[number]) {
+        while number < self.origins.list.len() {
+            if let Some(text) = self.origins.list.text(number)
+                && contains(self.dev_origins.list, text)
+            {
                 return true;
             }
             number += 1;
@@ -51,12 +52,11 @@ impl Declared {
     }
 }
 
-/// Whether a list has an element with the text of `source`.
-const fn contains(list: &[OriginSource], source: &OriginSource) -> bool {
-    let OriginSource::Origin(Cow::Borrowed(text)) = source else { return false };
+/// Whether a list has an element with this text.
+const fn contains(list: OriginList<'static>, text: &str) -> bool {
     let mut number = 0;
     while number < list.len() {
-        if let OriginSource::Origin(Cow::Borrowed(other)) = &list[number]
+        if let Some(other) = list.text(number)
             && is_equal(text.as_bytes(), other.as_bytes())
         {
             return true;
@@ -84,18 +84,11 @@ const fn is_equal(a: &[u8], b: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DeclaredNames, DeclaredOrigins};
+    use crate::{DeclaredNames, DeclaredOrigins, OriginSource};
+    use std::borrow::Cow;
 
-    const ANY: DeclaredOrigins = DeclaredOrigins {
-        sources: &[OriginSource::Origin(Cow::Borrowed("*"))],
-        allows_any: true,
-        has_insecure: false,
-    };
-    const INSECURE: DeclaredOrigins = DeclaredOrigins {
-        sources: &[OriginSource::Origin(Cow::Borrowed("http://a.example"))],
-        allows_any: false,
-        has_insecure: true,
-    };
+    const ANY: DeclaredOrigins = DeclaredOrigins::texts(&["*"]).with_any();
+    const INSECURE: DeclaredOrigins = DeclaredOrigins::texts(&["http://a.example"]).with_insecure();
 
     #[test]
     fn a_wildcard_origin_excludes_credentials_enforce_and_other_origins() {
@@ -114,7 +107,7 @@ mod tests {
 
     #[test]
     fn wildcard_names_exclude_credentials() {
-        let names = DeclaredNames { joined: "authorization, *", has_wildcard: true };
+        let names = DeclaredNames::new("authorization, *").with_wildcard();
         for credentials in [false, true] {
             let allowed = Declared { credentials, allow_headers: names, ..Declared::EMPTY };
             let exposed = Declared { credentials, expose_headers: names, ..Declared::EMPTY };
@@ -139,15 +132,23 @@ mod tests {
 
     #[test]
     fn an_origin_in_both_lists_is_a_duplicate() {
-        const TWO: &[OriginSource] = &[
-            OriginSource::Origin(Cow::Borrowed("http://localhost:1")),
+        const SOURCES: &[OriginSource<'static>] = &[
+            OriginSource::Env { name: Cow::Borrowed("https://b.example"), optional: false },
             OriginSource::Origin(Cow::Borrowed("https://a.example")),
         ];
-        const LONGER: &[OriginSource] = &[OriginSource::Origin(Cow::Borrowed("https://a.examples"))];
-        let list = |sources| DeclaredOrigins { sources, ..DeclaredOrigins::EMPTY };
-        let declared = Declared { origins: list(TWO), dev_origins: list(&TWO[1..]), ..Declared::EMPTY };
-        assert!(declared.breaks_origin_duplicate());
-        assert!(!Declared { dev_origins: list(LONGER), ..declared }.breaks_origin_duplicate());
-        assert!(!Declared { dev_origins: list(&[]), ..declared }.breaks_origin_duplicate());
+        let texts = DeclaredOrigins::texts(&["http://localhost:1", "https://a.example"]);
+        let sources = DeclaredOrigins::sources(SOURCES);
+        for (origins, dev_origins, expected) in [
+            (texts, texts, true),
+            (texts, sources, true),
+            (sources, texts, true),
+            (sources, sources, true),
+            (texts, DeclaredOrigins::texts(&["https://a.examples"]), false),
+            (sources, DeclaredOrigins::texts(&["https://b.example"]), false),
+            (texts, DeclaredOrigins::EMPTY, false),
+        ] {
+            let declared = Declared { origins, dev_origins, ..Declared::EMPTY };
+            assert_eq!(declared.breaks_origin_duplicate(), expected, "{declared:?}");
+        }
     }
 }

@@ -216,7 +216,7 @@ impl Reader {
     }
 
     /// `None` if the element is no origin; then the error is reported.
-    fn origin(&mut self, key: Key, number: usize, element: Raw) -> Option<OriginSource> {
+    fn origin(&mut self, key: Key, number: usize, element: Raw) -> Option<OriginSource<'static>> {
         let shown = element.shown();
         match element {
             Raw::Text(text) => return Some(text.into()),
@@ -277,7 +277,7 @@ impl Reader {
 }
 
 /// `{"env": "NAME", "optional": true}`
-fn environment(entries: Vec<(String, Raw)>) -> Option<OriginSource> {
+fn environment(entries: Vec<(String, Raw)>) -> Option<OriginSource<'static>> {
     let (mut name, mut optional) = (None, false);
     for entry in entries {
         match (entry.0.as_str(), entry.1) {
@@ -302,7 +302,7 @@ mod tests {
                 "danger": ["insecure_origins"]}"#,
         )
         .unwrap();
-        let origins: Vec<_> = policy.origins().map(ToString::to_string).collect();
+        let origins: Vec<_> = policy.origins().map(|origin| origin.to_string()).collect();
         assert_eq!(origins, ["http://a.example", "env(A)", "env(B, optional)"]);
         assert!(policy.credentials() && policy.enforce() && policy.insecure_origins());
         assert_eq!(policy.allow_headers(), AllowHeaders::Any);

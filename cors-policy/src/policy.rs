@@ -1,6 +1,6 @@
 //! A policy: constants that a `static` can hold, or values that were built at run time.
 
-use crate::OriginSource;
+use crate::{OriginList, OriginSource};
 use std::fmt;
 #[cfg(feature = "run-time")]
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use std::sync::Arc;
 ///
 /// // Or `policy!(origins = ["https://app.example.com"], allow_headers = ["X-Request-Id"])`, which cannot fail.
 /// let policy = Policy::builder().origins(["https://app.example.com"]).allow_headers(["X-Request-Id"]).build().unwrap();
-/// assert!(policy.origins().map(ToString::to_string).eq(["https://app.example.com"]));
+/// assert!(policy.origins().map(|origin| origin.to_string()).eq(["https://app.example.com"]));
 /// assert!(matches!(policy.allow_headers(), AllowHeaders::Names(names) if names.iter().eq(["x-request-id"])));
 /// assert!(!policy.credentials() && policy.max_age().is_none());
 /// # }
@@ -31,7 +31,7 @@ pub struct Policy(Storage);
 enum Storage {
     Declared(Declared),
     #[cfg(feature = "run-time")]
-    Built(Arc<PolicyFields<Vec<OriginSource>, String>>),
+    Built(Arc<PolicyFields<Vec<OriginSource<'static>>, String>>),
 }
 
 /// What a policy says. `L` stores a list of origins, and `N` the names of headers, in lower case and joined by `, `.
@@ -70,7 +70,7 @@ pub type Declared = PolicyFields<DeclaredOrigins, DeclaredNames>;
 #[derive(Clone, Copy, Debug)]
 pub struct DeclaredOrigins {
     /// The elements.
-    pub sources: &'static [OriginSource],
+    pub list: OriginList<'static>,
     /// Whether `*` is an element.
     pub allows_any: bool,
     /// Whether an element is plain `http` and not loopback.
@@ -105,35 +105,60 @@ impl Declared {
 
 impl DeclaredOrigins {
     /// No origins.
-    pub const EMPTY: Self = Self { sources: &[], allows_any: false, has_insecure: false };
+    pub const EMPTY: Self = Self::texts(&[]);
+
+    /// Origins and patterns that are neither `*` nor plain `http`.
+    pub const fn texts(texts: &'static [&'static str]) -> Self {
+        Self { list: OriginList::Texts(texts), allows_any: false, has_insecure: false }
+    }
+
+    /// Elements whose texts are neither `*` nor plain `http`.
+    pub const fn sources(sources: &'static [OriginSource<'static>]) -> Self {
+        Self { list: OriginList::Sources(sources), allows_any: false, has_insecure: false }
+    }
+
+    /// With `*` among the texts.
+    #[must_use]
+    pub const fn with_any(self) -> Self {
+        Self { allows_any: true, ..self }
+    }
+
+    /// With a plain `http` origin that is not loopback among the texts.
+    #[must_use]
+    pub const fn with_insecure(self) -> Self {
+        Self { has_insecure: true, ..self }
+    }
 }
 
 impl DeclaredNames {
     /// No names.
-    pub const EMPTY: Self = Self { joined: "", has_wildcard: false };
-}
+    pub const EMPTY: Self = Self::new("");
 
-impl AsRef<[OriginSource]> for DeclaredOrigins {
-    fn as_ref(&self) -> &[OriginSource] {
-        self.sources
+    /// Names without `*`.
+    pub const fn new(joined: &'static str) -> Self {
+        Self { joined, has_wildcard: false }
+    }
+
+    /// With `*` among the names.
+    #[must_use]
+    pub const fn with_wildcard(self) -> Self {
+        Self { has_wildcard: true, ..self }
     }
 }
 
-impl AsRef<str> for DeclaredNames {
-    fn as_ref(&self) -> &str {
-        self.joined
-    }
-}
-
-impl<L: AsRef<[OriginSource]>, N: AsRef<str>> PolicyFields<L, N> {
-    fn borrowed(&self) -> PolicyFields<&[OriginSource], &str> {
+impl<L, N> PolicyFields<L, N> {
+    fn borrowed<'a>(
+        &'a self,
+        list: fn(&'a L) -> OriginList<'a>,
+        names: fn(&'a N) -> &'a str,
+    ) -> PolicyFields<OriginList<'a>, &'a str> {
         PolicyFields {
-            origins: self.origins.as_ref(),
-            dev_origins: self.dev_origins.as_ref(),
+            origins: list(&self.origins),
+            dev_origins: list(&self.dev_origins),
             credentials: self.credentials,
             allow_any_headers: self.allow_any_headers,
-            allow_headers: self.allow_headers.as_ref(),
-            expose_headers: self.expose_headers.as_ref(),
+            allow_headers: names(&self.allow_headers),
+            expose_headers: names(&self.expose_headers),
             max_age: self.max_age,
             enforce: self.enforce,
             insecure_origins: self.insecure_origins,
@@ -262,24 +287,24 @@ impl Policy {
     }
 
     #[cfg(feature = "run-time")]
-    pub(crate) fn from_built(fields: PolicyFields<Vec<OriginSource>, String>) -> Self {
+    pub(crate) fn from_built(fields: PolicyFields<Vec<OriginSource<'static>>, String>) -> Self {
         Self(Storage::Built(Arc::new(fields)))
     }
 
     /// Everything that the policy says.
     #[doc(hidden)]
-    pub fn fields(&self) -> PolicyFields<&[OriginSource], &str> {
+    pub fn fields(&self) -> PolicyFields<OriginList<'_>, &str> {
         match &self.0 {
-            Storage::Declared(declared) => declared.borrowed(),
+            Storage::Declared(declared) => declared.borrowed(|origins| origins.list, |names| names.joined),
             #[cfg(feature = "run-time")]
-            Storage::Built(built) => built.borrowed(),
+            Storage::Built(built) => built.borrowed(|list| OriginList::Sources(list), |names| names),
         }
     }
 
     /// The elements of `origins`, and in builds with `debug_assertions` those of `dev_origins`.
-    pub fn origins(&self) -> impl Iterator<Item = &OriginSource> {
+    pub fn origins(&self) -> impl Iterator<Item = OriginSource<'_>> {
         let PolicyFields { origins, dev_origins, .. } = self.fields();
-        origins.iter().chain(dev_origins)
+        origins.iter().chain(dev_origins.iter())
     }
 
     /// Whether `Access-Control-Allow-Credentials: true` is sent.
@@ -341,7 +366,7 @@ impl PartialEq for Policy {
     }
 }
 
-fn sorted<'a>(origins: impl Iterator<Item = &'a OriginSource>) -> Vec<&'a OriginSource> {
+fn sorted<'a>(origins: impl Iterator<Item = OriginSource<'a>>) -> Vec<OriginSource<'a>> {
     let mut origins: Vec<_> = origins.collect();
     origins.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
     origins
@@ -363,25 +388,12 @@ impl fmt::Debug for Policy {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::borrow::Cow;
 
-    const fn origin(text: &'static str) -> OriginSource {
-        OriginSource::Origin(Cow::Borrowed(text))
-    }
-
-    const fn names(joined: &'static str) -> DeclaredNames {
-        DeclaredNames { joined, has_wildcard: false }
-    }
-
-    const ORIGINS: DeclaredOrigins = DeclaredOrigins {
-        sources: &[
-            OriginSource::Origin(Cow::Borrowed("https://a.example")),
-            OriginSource::Origin(Cow::Borrowed("https://b.example")),
-        ],
-        ..DeclaredOrigins::EMPTY
+    const A: Declared = Declared {
+        origins: DeclaredOrigins::texts(&["https://a.example", "https://b.example"]),
+        allow_headers: DeclaredNames::new("x-a, x-b"),
+        ..Declared::EMPTY
     };
-
-    const A: Declared = Declared { origins: ORIGINS, allow_headers: names("x-a, x-b"), ..Declared::EMPTY };
 
     #[test]
     fn a_static_can_hold_a_policy_and_a_constant_can_start_from_it() {
@@ -395,10 +407,9 @@ mod tests {
 
     #[test]
     fn the_order_of_lists_does_not_count() {
-        const REORDERED: &[OriginSource] = &[origin("https://b.example"), origin("https://a.example")];
         let reordered = Declared {
-            origins: DeclaredOrigins { sources: REORDERED, ..DeclaredOrigins::EMPTY },
-            allow_headers: names("x-b, x-a"),
+            origins: DeclaredOrigins::texts(&["https://b.example", "https://a.example"]),
+            allow_headers: DeclaredNames::new("x-b, x-a"),
             ..A
         };
         assert_eq!(Policy::from_declared(A), Policy::from_declared(reordered));
@@ -406,16 +417,15 @@ mod tests {
 
     #[test]
     fn every_key_that_browsers_notice_makes_a_difference() {
-        const ONE: &[OriginSource] = &[origin("https://a.example")];
-        let one = DeclaredOrigins { sources: ONE, ..DeclaredOrigins::EMPTY };
+        let one = DeclaredOrigins::texts(&["https://a.example"]);
         let base = Policy::from_declared(A);
         for other in [
             Declared { origins: one, ..A },
             Declared { dev_origins: one, ..A },
             Declared { credentials: true, ..A },
             Declared { allow_any_headers: true, allow_headers: DeclaredNames::EMPTY, ..A },
-            Declared { allow_headers: names("x-a"), ..A },
-            Declared { expose_headers: names("x-a"), ..A },
+            Declared { allow_headers: DeclaredNames::new("x-a"), ..A },
+            Declared { expose_headers: DeclaredNames::new("x-a"), ..A },
             Declared { max_age: Some(0), ..A },
             Declared { enforce: true, ..A },
         ] {

@@ -41,11 +41,11 @@ fn list(names: HeaderNames<'_>) -> Vec<&str> {
 }
 
 /// The serial form of an element of `origins`.
-struct SerialOrigin<'a>(&'a OriginSource);
+struct SerialOrigin<'a>(OriginSource<'a>);
 
 impl Serialize for SerialOrigin<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
+        match &self.0 {
             OriginSource::Origin(text) => serializer.serialize_str(text),
             OriginSource::Set(_) => serializer.serialize_str("OriginSet"),
             OriginSource::Env { name, optional } => {

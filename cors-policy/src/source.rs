@@ -21,20 +21,20 @@ use std::fmt;
 ///         OriginSource::from(&TENANTS),
 ///     ])
 ///     .build()?;
-/// let origins: Vec<_> = policy.origins().map(ToString::to_string).collect();
+/// let origins: Vec<_> = policy.origins().map(|origin| origin.to_string()).collect();
 /// assert_eq!(origins, ["https://app.example.com", "env(STAGING_ORIGINS, optional)", "an OriginSet"]);
 /// # }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug)]
 #[non_exhaustive]
-pub enum OriginSource {
+pub enum OriginSource<'a> {
     /// An origin, a pattern, or `*`.
-    Origin(Cow<'static, str>),
+    Origin(Cow<'a, str>),
     /// An environment variable with a comma-separated list, read when the routes are built.
     Env {
         /// The name of the variable.
-        name: Cow<'static, str>,
+        name: Cow<'a, str>,
         /// Whether the variable may be missing or empty.
         optional: bool,
     },
@@ -44,7 +44,7 @@ pub enum OriginSource {
 }
 
 #[cfg(feature = "run-time")]
-impl OriginSource {
+impl OriginSource<'static> {
     /// An environment variable with a comma-separated list, read when the routes are built.
     pub fn env(name: impl Into<String>) -> Self {
         Self::Env { name: name.into().into(), optional: false }
@@ -63,14 +63,16 @@ impl OriginSource {
     }
 }
 
-impl OriginSource {
-    /// The text, if the element is an origin, a pattern, or `*`.
-    pub fn text(&self) -> Option<&str> {
+impl OriginSource<'_> {
+    /// The same element, borrowed.
+    pub(crate) fn borrowed(&self) -> OriginSource<'_> {
         match self {
-            Self::Origin(text) => Some(text),
+            Self::Origin(text) => OriginSource::Origin(Cow::Borrowed(text)),
+            Self::Env { name, optional } => {
+                OriginSource::Env { name: Cow::Borrowed(name), optional: *optional }
+            }
             #[cfg(feature = "run-time")]
-            Self::Set(_) => None,
-            Self::Env { .. } => None,
+            Self::Set(set) => OriginSource::Set(set),
         }
     }
 
@@ -86,15 +88,15 @@ impl OriginSource {
 }
 
 /// Two sets are equal if they are the same set.
-impl PartialEq for OriginSource {
+impl PartialEq for OriginSource<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.sort_key() == other.sort_key()
     }
 }
 
-impl Eq for OriginSource {}
+impl Eq for OriginSource<'_> {}
 
-impl fmt::Display for OriginSource {
+impl fmt::Display for OriginSource<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Origin(text) => f.write_str(text),
@@ -106,27 +108,73 @@ impl fmt::Display for OriginSource {
     }
 }
 
-impl From<&str> for OriginSource {
+impl From<&str> for OriginSource<'static> {
     fn from(text: &str) -> Self {
         text.to_owned().into()
     }
 }
 
-impl From<&String> for OriginSource {
+impl From<&String> for OriginSource<'static> {
     fn from(text: &String) -> Self {
         text.clone().into()
     }
 }
 
-impl From<String> for OriginSource {
+impl From<String> for OriginSource<'static> {
     fn from(text: String) -> Self {
         Self::Origin(text.into())
     }
 }
 
 #[cfg(feature = "run-time")]
-impl From<&'static OriginSet> for OriginSource {
+impl From<&'static OriginSet> for OriginSource<'static> {
     fn from(set: &'static OriginSet) -> Self {
         Self::Set(set)
+    }
+}
+
+/// A list of elements. Constants that are nothing but texts are stored as such, which takes the compiler less time.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub enum OriginList<'a> {
+    /// Origins, patterns, or `*`.
+    Texts(&'a [&'static str]),
+    /// Any elements.
+    Sources(&'a [OriginSource<'static>]),
+}
+
+impl<'a> OriginList<'a> {
+    /// The elements.
+    pub fn iter(self) -> impl Iterator<Item = OriginSource<'a>> {
+        let (texts, sources) = match self {
+            Self::Texts(texts) => (texts, &[][..]),
+            Self::Sources(sources) => (&[][..], sources),
+        };
+        let texts = texts.iter().map(|text| OriginSource::Origin(Cow::Borrowed(*text)));
+        texts.chain(sources.iter().map(OriginSource::borrowed))
+    }
+
+    /// The number of elements.
+    pub const fn len(self) -> usize {
+        match self {
+            Self::Texts(texts) => texts.len(),
+            Self::Sources(sources) => sources.len(),
+        }
+    }
+
+    /// Whether there are no elements.
+    pub const fn is_empty(self) -> bool {
+        self.len() == 0
+    }
+
+    /// The text of an element of a constant; `None` if the element is no text.
+    pub(crate) const fn text(self, number: usize) -> Option<&'a str> {
+        match self {
+            Self::Texts(texts) => Some(texts[number]),
+            Self::Sources(sources) => match &sources[number] {
+                OriginSource::Origin(Cow::Borrowed(text)) => Some(text),
+                _ => None,
+            },
+        }
     }
 }

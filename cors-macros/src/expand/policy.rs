@@ -131,26 +131,38 @@ pub(crate) fn warnings<'a>(
     }
 }
 
-fn origins(
-    CheckedOrigins { sources, allows_any, has_insecure }: &CheckedOrigins,
-    rt: &TokenStream,
-) -> TokenStream {
-    let elements = sources.iter().map(|source| match source {
-        OriginArg::Text(text) => quote!(#rt::OriginSource::Origin(#rt::Cow::Borrowed(#text))),
-        OriginArg::Env { name, optional } => quote!(#rt::OriginSource::declared_env(#name, #optional)),
-        OriginArg::Set(path) => quote!(#rt::OriginSource::Set(&#path)),
-    });
-    let list = quote!(&[#(#elements),*]);
-    // Literals need no constant of their own, which would cost the compiler time.
-    let is_literal = sources.iter().all(|source| matches!(source, OriginArg::Text(_)));
-    let list = if is_literal {
-        list
+fn origins(list: &CheckedOrigins, rt: &TokenStream) -> TokenStream {
+    let mut texts = Vec::new();
+    let mut sources = Vec::new();
+    for source in &list.sources {
+        sources.push(match source {
+            OriginArg::Text(text) => {
+                texts.push(text);
+                quote!(#rt::OriginSource::Origin(#rt::Cow::Borrowed(#text)))
+            }
+            OriginArg::Env { name, optional } => quote!(#rt::OriginSource::declared_env(#name, #optional)),
+            OriginArg::Set(path) => quote!(#rt::OriginSource::Set(&#path)),
+        });
+    }
+    // Nearly every list has texts alone. They need no constant of their own, which would cost the compiler time.
+    let mut origins = if texts.len() == sources.len() {
+        quote!(#rt::DeclaredOrigins::texts(&[#(#texts),*]))
     } else {
-        quote!({ const __CORS_ORIGINS: &[#rt::OriginSource] = #list; __CORS_ORIGINS })
+        quote!({
+            const __CORS_ORIGINS: &[#rt::OriginSource<'static>] = &[#(#sources),*];
+            #rt::DeclaredOrigins::sources(__CORS_ORIGINS)
+        })
     };
-    quote!(#rt::DeclaredOrigins { sources: #list, allows_any: #allows_any, has_insecure: #has_insecure })
+    if list.allows_any {
+        origins.extend(quote!(.with_any()));
+    }
+    if list.has_insecure {
+        origins.extend(quote!(.with_insecure()));
+    }
+    origins
 }
 
 fn names(CheckedNames { joined, has_wildcard }: &CheckedNames, rt: &TokenStream) -> TokenStream {
-    quote!(#rt::DeclaredNames { joined: #joined, has_wildcard: #has_wildcard })
+    let with_wildcard = has_wildcard.then(|| quote!(.with_wildcard()));
+    quote!(#rt::DeclaredNames::new(#joined) #with_wildcard)
 }
