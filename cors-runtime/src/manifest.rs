@@ -158,7 +158,7 @@ impl ManifestRoute {
         if self.is_dynamic {
             parts.push("origins = dynamic".to_owned());
         } else {
-            let origins: Vec<_> = policy.origins().map(ToString::to_string).collect();
+            let origins: Vec<_> = policy.origins().map(|origin| origin.to_string()).collect();
             parts.push(format!("origins = [{}]", origins.join(", ")));
         }
         if policy.credentials() {

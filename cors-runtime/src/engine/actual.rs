@@ -10,7 +10,7 @@ use super::slot::Filled;
 use super::{CorsHeader, Denial, Headers, OriginHeader, Origins, RequestHead, Slot};
 use crate::SourceLocation;
 use crate::error::Problem;
-use cors_policy::{OriginSource, Policy};
+use cors_policy::{OriginList, Policy};
 use std::borrow::Borrow;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock};
@@ -66,8 +66,12 @@ impl<V: AsRef<[u8]> + Clone + 'static> RoutePolicy<V> {
     ) -> Result<Self, Vec<Problem>> {
         let (only, expose) = match policy.as_declared() {
             Some(declared) => {
-                let only = match (declared.origins.sources, declared.dev_origins.sources) {
-                    ([OriginSource::Origin(only)], []) | ([], [OriginSource::Origin(only)]) => Some(&**only),
+                let only = match (declared.origins.list, declared.dev_origins.list) {
+                    (OriginList::Texts([only]), list) | (list, OriginList::Texts([only]))
+                        if list.is_empty() =>
+                    {
+                        Some(*only)
+                    }
                     _ => None,
                 };
                 let is_exact = |text: &&str| !text.contains('*');
@@ -369,14 +373,11 @@ mod tests {
     use super::*;
     use cors_policy::{Declared, DeclaredOrigins};
     use http::{HeaderMap, HeaderValue};
-    use std::borrow::Cow;
 
-    const A: Declared = declared(&[OriginSource::Origin(Cow::Borrowed("https://a.example"))]);
-    const B: Declared = declared(&[OriginSource::Origin(Cow::Borrowed("https://b.example"))]);
-
-    const fn declared(sources: &'static [OriginSource]) -> Declared {
-        Declared { origins: DeclaredOrigins { sources, ..DeclaredOrigins::EMPTY }, ..Declared::EMPTY }
-    }
+    const A: Declared =
+        Declared { origins: DeclaredOrigins::texts(&["https://a.example"]), ..Declared::EMPTY };
+    const B: Declared =
+        Declared { origins: DeclaredOrigins::texts(&["https://b.example"]), ..Declared::EMPTY };
 
     fn route(declared: Declared, path: &str, dynamic: bool) -> RoutePolicy<HeaderValue> {
         let policy = Policy::from_declared(declared);

@@ -21,10 +21,10 @@ pub(crate) enum Unreadable {
 }
 
 /// Reads all variables. One that is optional may say nothing.
-pub(super) fn read<'a>(sources: &[&'a OriginSource]) -> Vec<Variable<'a>> {
+pub(super) fn read<'a>(sources: &'a [OriginSource<'_>]) -> Vec<Variable<'a>> {
     let mut variables = Vec::new();
     for source in sources {
-        let OriginSource::Env { name, optional } = *source else { continue };
+        let OriginSource::Env { name, optional } = source else { continue };
         let value = match env::var(&**name) {
             Ok(value) if split_list(&value).next().is_none() => Err(Unreadable::Empty),
             Ok(value) => Ok(value),

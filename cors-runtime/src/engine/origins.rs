@@ -6,9 +6,9 @@ use crate::SourceLocation;
 use crate::error::Problem;
 #[cfg(feature = "runtime-policies")]
 use crate::error::ProblemKind;
-use cors_policy::{OriginIndex, Policy};
+use cors_policy::{OriginIndex, OriginSource, Policy};
 #[cfg(feature = "runtime-policies")]
-use cors_policy::{OriginSet, OriginSource, Rule};
+use cors_policy::{OriginSet, Rule};
 
 /// The origins of one policy, with environment variables read.
 #[derive(Debug, Default)]
@@ -28,7 +28,12 @@ impl Origins {
     )]
     pub(crate) fn resolve(policy: &Policy, at: SourceLocation) -> Result<Self, Vec<Problem>> {
         let sources: Vec<_> = policy.origins().collect();
-        let literals = || sources.iter().filter_map(|source| source.text());
+        let literals = || {
+            sources.iter().filter_map(|source| match source {
+                OriginSource::Origin(text) => Some(&**text),
+                _ => None,
+            })
+        };
         let any = literals().any(|text| text == "*");
         let mut texts: Vec<&str> = literals().filter(|text| *text != "*").collect();
         #[cfg(feature = "runtime-policies")]
@@ -77,7 +82,7 @@ impl Origins {
 #[cfg(feature = "runtime-policies")]
 fn sets(
     policy: &Policy,
-    sources: &[&OriginSource],
+    sources: &[OriginSource<'_>],
     at: SourceLocation,
     problems: &mut Vec<Problem>,
 ) -> Box<[&'static OriginSet]> {
