@@ -134,7 +134,7 @@ impl Args {
             Key::ExposeHeaders => set(&mut self.expose_headers, key, &value, errors, read::expose_headers),
             Key::MaxAge => set(&mut self.max_age, key, &value, errors, read::max_age),
             Key::Enforce => set(&mut self.enforce, key, &value, errors, read::flag),
-            Key::Policy => set(&mut self.policy, key, &value, errors, read::path),
+            Key::BasePolicy => set(&mut self.policy, key, &value, errors, read::path),
             Key::Crate => set(&mut self.krate, key, &value, errors, read::path),
             Key::Danger => self.danger(&value, errors),
             // What a newer version of the rules knows.

@@ -280,7 +280,7 @@ fn place(args: &Args, error: &PolicyError) -> Option<TokenStream> {
         Key::Credentials => Some(args.credentials.as_ref()?.key.to_token_stream()),
         Key::MaxAge => Some(args.max_age.as_ref()?.tokens.clone()),
         Key::Enforce => Some(args.enforce.as_ref()?.key.to_token_stream()),
-        Key::Policy => Some(args.policy.as_ref()?.tokens.clone()),
+        Key::BasePolicy => Some(args.policy.as_ref()?.tokens.clone()),
         _ => None,
     }
 }

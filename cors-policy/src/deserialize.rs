@@ -125,7 +125,7 @@ struct Reader {
 
 impl Reader {
     fn entry(&mut self, name: &str, value: Raw) {
-        let Some(key) = Key::parse(name).filter(|key| !matches!(key, Key::Policy | Key::Crate)) else {
+        let Some(key) = Key::parse(name).filter(|key| !matches!(key, Key::BasePolicy | Key::Crate)) else {
             return self.unknown(name);
         };
         if self.seen.contains(&key) {
@@ -163,7 +163,7 @@ impl Reader {
                 }
             },
             Key::Danger => self.danger(value),
-            Key::Policy | Key::Crate => self.unknown(name),
+            Key::BasePolicy | Key::Crate => self.unknown(name),
         }
     }
 
@@ -175,7 +175,7 @@ impl Reader {
     fn unknown(&mut self, name: &str) {
         const KEYS: &str = "`origins`, `dev_origins`, `credentials`, `allow_headers`, `expose_headers`, `max_age`, \
                             `enforce`, `danger`";
-        let nearest = Key::nearest(name).filter(|key| !matches!(key, Key::Policy | Key::Crate));
+        let nearest = Key::nearest(name).filter(|key| !matches!(key, Key::BasePolicy | Key::Crate));
         // Whoever misspelt `origins` did not forget it.
         if nearest == Some(Key::Origins) && !self.seen.contains(&Key::Origins) {
             self.builder.add_origins(Key::Origins, [None]);
