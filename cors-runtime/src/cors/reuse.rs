@@ -3,7 +3,8 @@
 //! Whether one answer can be reused depends on the origin that asks: see [`Reuse`](super::Reuse).
 
 use super::{DeclaredPolicy, RouteEntry};
-use cors_policy::{OriginIndex, Source};
+use cors_policy::{OriginIndex, OriginSource};
+use std::borrow::Cow;
 
 /// Whether every answer to a preflight for this route carries `Max-Age: 0`, because another route of the path refuses
 /// every origin that this one allows. It is `false` if only a request can tell.
@@ -35,18 +36,18 @@ fn refuses_all_of(refusing: &DeclaredPolicy, allowing: &DeclaredPolicy) -> bool 
         return listed.is_empty();
     }
     let Some(allowed) = literals(allowing) else { return false };
-    if listed.contains(&"*") || allowed.iter().any(|origin| origin.contains('*')) {
+    if listed.iter().any(|origin| origin == "*") || allowed.iter().any(|origin| origin.contains('*')) {
         return false;
     }
-    let listed = OriginIndex::new(listed);
+    let listed = OriginIndex::new(listed.iter().map(AsRef::as_ref));
     !allowed.iter().any(|origin| listed.contains(origin.as_bytes()))
 }
 
 /// The origins that a policy lists, if all of them are in the source code.
-fn literals(declared: &DeclaredPolicy) -> Option<Vec<&str>> {
+fn literals(declared: &DeclaredPolicy) -> Option<Vec<Cow<'_, str>>> {
     let literal = |source| match source {
-        Source::Origin(text) => Some(text),
+        OriginSource::Origin(text) => Some(text),
         _ => None,
     };
-    declared.policy.origins().into_iter().map(literal).collect()
+    declared.policy.origins().map(literal).collect()
 }

@@ -129,13 +129,13 @@ impl<V: HeaderValue> RoutePolicy<V> {
             allow_list: AllowList::new(policy, declared.location)?,
             credentials: policy.credentials(),
             allow_headers: match policy.allow_headers() {
-                AllowHeaders::None => AllowHeadersValue::Absent,
                 AllowHeaders::Any => AllowHeadersValue::Requested,
-                AllowHeaders::Names(names) => AllowHeadersValue::List(V::from_checked(names)),
+                AllowHeaders::Names(names) => AllowHeadersValue::List(V::from_checked(names.as_str())),
+                _ => AllowHeadersValue::Absent,
             },
             max_age: policy.max_age().map(|seconds| V::from_checked(&seconds.to_string())),
             enforce: policy.enforce(),
-            expose_headers: Some(policy.expose_headers())
+            expose_headers: Some(policy.expose_headers().as_str())
                 .filter(|names| !names.is_empty())
                 .map(V::from_checked),
             has_reported_default: AtomicBool::new(false),
