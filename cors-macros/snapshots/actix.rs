@@ -7,14 +7,15 @@ impl ::cors_runtime::actix::__private::Annotated for me {
             static __CORS_BASE: &::cors_runtime::__private::Policy = &PARTNERS;
             static __CORS_DECLARED: ::cors_runtime::__private::Declared = ::cors_runtime::__private::Declared {
                 #[cfg(debug_assertions)]
-                dev_origins: &[
-                    ::cors_runtime::__private::Source::Origin("http://localhost:*"),
-                ],
+                dev_origins: ::cors_runtime::__private::DeclaredOrigins::texts(
+                    &["http://localhost:*"],
+                ),
                 #[cfg(not(debug_assertions))]
-                dev_origins: &[],
-                allow_headers: ::cors_runtime::__private::AllowHeaders::Names(
+                dev_origins: ::cors_runtime::__private::DeclaredOrigins::EMPTY,
+                allow_headers: ::cors_runtime::__private::DeclaredNames::new(
                     "content-type",
                 ),
+                allow_any_headers: false,
                 max_age: ::core::option::Option::Some(600u32),
                 credentials: true,
                 ..__CORS_BASE.declared()
@@ -74,20 +75,19 @@ impl ::cors_runtime::actix::__private::Annotated for me {
         async fn me(db: web::Data<Db>) -> web::Json<User> {
             db.me().await
         }
+        let __cors_route = ::cors_runtime::actix::__private::RouteSpec {
+            methods: &["GET"],
+            path: "/me",
+            is_guarded: true,
+        };
         __cors_resources
             .push(
-                ::cors_runtime::actix::__private::RouteSpec {
-                    methods: &["GET"],
-                    path: "/me",
-                    name: "own",
-                    is_guarded: true,
-                },
-                |__cors_resource: ::cors_runtime::actix::__private::Resource| {
-                    __cors_resource
-                        .guard(::cors_runtime::actix::__private::fn_guard(is_internal))
-                        .wrap(Compress::default())
-                        .to(me)
-                },
+                __cors_route,
+                __cors_route
+                    .resource("own")
+                    .guard(::cors_runtime::actix::__private::fn_guard(is_internal))
+                    .wrap(Compress::default())
+                    .to(me),
             );
     }
 }

@@ -3,8 +3,8 @@ struct user;
 impl Annotated for user {
     const POLICY: &'static Policy = {
         static __CORS_POLICY: Policy = Policy::from_declared(Declared {
-            origins: &[Source::Origin("https://app.example.com")],
-            expose_headers: "etag",
+            origins: DeclaredOrigins::texts(&["https://app.example.com"]),
+            expose_headers: DeclaredNames::new("etag"),
             credentials: true,
             ..Declared::EMPTY
         });
@@ -17,16 +17,12 @@ impl Annotated for user {
         async fn user() -> &'static str {
             "Ada"
         }
-        __cors_resources
-            .push(
-                RouteSpec {
-                    methods: &["GET"],
-                    path: "/users/{id}",
-                    name: "user",
-                    is_guarded: false,
-                },
-                |__cors_resource: Resource| { __cors_resource.to(user) },
-            );
+        let __cors_route = RouteSpec {
+            methods: &["GET"],
+            path: "/users/{id}",
+            is_guarded: false,
+        };
+        __cors_resources.push(__cors_route, __cors_route.resource("user").to(user));
     }
 }
 impl HttpServiceFactory for user {

@@ -12,8 +12,8 @@ impl user {
         WithRoutes,
     > = &Declaration::with_routes(
         Policy::from_declared(Declared {
-            origins: &[Source::Origin("https://app.example.com")],
-            expose_headers: "etag",
+            origins: DeclaredOrigins::texts(&["https://app.example.com"]),
+            expose_headers: DeclaredNames::new("etag"),
             credentials: true,
             ..Declared::EMPTY
         }),

@@ -173,14 +173,14 @@ fn origin_shadowed(policy: &Policy<'_>, report: &mut Report) {
             }
         }
     }
-    // What is read later has no text to report.
-    let later = |key| {
+    // An element that is read at run time has no text that could be reported as covered, so `*` is reported.
+    let is_read_at_runtime = |key| {
         let list = if key == Key::Origins { &policy.draft.origins } else { &policy.draft.dev_origins };
-        list.iter().flatten().any(|element| *element == DraftOrigin::Later)
+        list.iter().flatten().any(|element| *element == DraftOrigin::AtRuntime)
     };
     for (place, entry) in origins {
-        if entry == OriginEntry::Any && later(place.key) {
-            report.add(place, messages::any_beside_later());
+        if entry == OriginEntry::Any && is_read_at_runtime(place.key) {
+            report.add(place, messages::any_beside_others());
         }
     }
 }

@@ -1,8 +1,8 @@
 //! `Policy: Deserialize`, with the keys of `#[cors(..)]`.
 
-use crate::builder::{OriginElement, PolicyBuilder};
+use crate::builder::PolicyBuilder;
 use crate::finding::Place;
-use crate::{DraftHeaders, Finding, Key, Policy, PolicyError, Rule};
+use crate::{DraftHeaders, Finding, Key, OriginSource, Policy, PolicyError, Rule};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
@@ -125,7 +125,7 @@ struct Reader {
 
 impl Reader {
     fn entry(&mut self, name: &str, value: Raw) {
-        let Some(key) = Key::parse(name).filter(|key| !matches!(key, Key::Policy | Key::Crate)) else {
+        let Some(key) = Key::parse(name).filter(|key| !matches!(key, Key::BasePolicy | Key::Crate)) else {
             return self.unknown(name);
         };
         if self.seen.contains(&key) {
@@ -163,7 +163,7 @@ impl Reader {
                 }
             },
             Key::Danger => self.danger(value),
-            Key::Policy | Key::Crate => self.unknown(name),
+            Key::BasePolicy | Key::Crate => self.unknown(name),
         }
     }
 
@@ -175,10 +175,10 @@ impl Reader {
     fn unknown(&mut self, name: &str) {
         const KEYS: &str = "`origins`, `dev_origins`, `credentials`, `allow_headers`, `expose_headers`, `max_age`, \
                             `enforce`, `danger`";
-        let nearest = Key::nearest(name).filter(|key| !matches!(key, Key::Policy | Key::Crate));
+        let nearest = Key::nearest(name).filter(|key| !matches!(key, Key::BasePolicy | Key::Crate));
         // Whoever misspelt `origins` did not forget it.
         if nearest == Some(Key::Origins) && !self.seen.contains(&Key::Origins) {
-            self.builder = std::mem::take(&mut self.builder).origins([OriginElement::unreadable()]);
+            self.builder.add_origins(Key::Origins, [None]);
         }
         let help = nearest.map_or_else(|| format!("the keys are {KEYS}"), |key| format!("write `{key}`"));
         let place = Place::key(nearest.unwrap_or(Key::Origins));
@@ -208,26 +208,21 @@ impl Reader {
                 ),
             };
             self.wrong(Rule::OptionValue, Place::key(key), what, &help);
-            return self.add(key, vec![OriginElement::unreadable()]);
+            return self.builder.add_origins(key, [None]);
         };
-        let elements =
+        let sources: Vec<_> =
             list.into_iter().enumerate().map(|(number, element)| self.origin(key, number, element)).collect();
-        self.add(key, elements);
+        self.builder.add_origins(key, sources);
     }
 
-    fn add(&mut self, key: Key, elements: Vec<OriginElement>) {
-        let builder = std::mem::take(&mut self.builder);
-        self.builder =
-            if key == Key::Origins { builder.origins(elements) } else { builder.dev_origins(elements) };
-    }
-
-    fn origin(&mut self, key: Key, number: usize, element: Raw) -> OriginElement {
+    /// `None` if the element is no origin; then the error is reported.
+    fn origin(&mut self, key: Key, number: usize, element: Raw) -> Option<OriginSource<'static>> {
         let shown = element.shown();
         match element {
-            Raw::Text(text) => return text.into(),
+            Raw::Text(text) => return Some(text.into()),
             Raw::Map(entries) => {
-                if let Some(element) = environment(entries) {
-                    return element;
+                if let Some(variable) = environment(entries) {
+                    return Some(variable);
                 }
             }
             _ => {}
@@ -238,7 +233,7 @@ impl Reader {
             format!("an origin is text, not {shown}"),
             "write \"https://app.example.com\", or {\"env\": \"NAME\"} for an environment variable",
         );
-        OriginElement::unreadable()
+        None
     }
 
     fn names(&mut self, key: Key, value: Raw, help: &str) -> Option<DraftHeaders> {
@@ -282,7 +277,7 @@ impl Reader {
 }
 
 /// `{"env": "NAME", "optional": true}`
-fn environment(entries: Vec<(String, Raw)>) -> Option<OriginElement> {
+fn environment(entries: Vec<(String, Raw)>) -> Option<OriginSource<'static>> {
     let (mut name, mut optional) = (None, false);
     for entry in entries {
         match (entry.0.as_str(), entry.1) {
@@ -291,7 +286,7 @@ fn environment(entries: Vec<(String, Raw)>) -> Option<OriginElement> {
             _ => return None,
         }
     }
-    name.map(|name| if optional { OriginElement::optional_env(name) } else { OriginElement::env(name) })
+    name.map(|name| if optional { OriginSource::optional_env(name) } else { OriginSource::env(name) })
 }
 
 #[cfg(test)]
@@ -307,11 +302,11 @@ mod tests {
                 "danger": ["insecure_origins"]}"#,
         )
         .unwrap();
-        let origins: Vec<_> = policy.origins().iter().map(ToString::to_string).collect();
+        let origins: Vec<_> = policy.origins().map(|origin| origin.to_string()).collect();
         assert_eq!(origins, ["http://a.example", "env(A)", "env(B, optional)"]);
         assert!(policy.credentials() && policy.enforce() && policy.insecure_origins());
         assert_eq!(policy.allow_headers(), AllowHeaders::Any);
-        assert_eq!((policy.expose_headers(), policy.max_age()), ("x-a", Some(600)));
+        assert_eq!((policy.expose_headers().as_str(), policy.max_age()), ("x-a", Some(600)));
     }
 
     #[test]

@@ -28,10 +28,17 @@ pub struct Draft {
 pub enum DraftOrigin {
     /// An origin, a pattern or `*`, as text.
     Text(String),
-    /// Something that is only known when routes are built or while serving: an environment variable, a set, a check.
-    Later,
-    /// Not even text: reported by whoever read it. It keeps its place in the list, and no rule looks at it.
+    /// An element without a text to check: a variable, a set or a function, which are read at run time.
+    AtRuntime,
+    /// An element that is no text, and was reported when it was read. It keeps its place in the list and is not checked.
     Unreadable,
+}
+
+impl DraftOrigin {
+    #[cfg(feature = "run-time")]
+    pub(crate) fn is_text(&self, text: &str) -> bool {
+        matches!(self, Self::Text(written) if written == text)
+    }
 }
 
 /// The value of `allow_headers` or `expose_headers`.

@@ -47,7 +47,7 @@ keys! {
     /// 403 for requests whose origin is not allowed.
     Enforce = "enforce",
     /// A shared policy to start from.
-    Policy = "policy",
+    BasePolicy = "policy",
     /// Opt-outs of single rules.
     Danger = "danger",
     /// Where `cors_runtime` is.

@@ -3,22 +3,24 @@
 //! This crate has the rules behind [`cors-runtime`](https://docs.rs/cors-runtime): the macros call it on literals at
 //! compile time, the runtime on text that comes from the environment, a file or a database. It knows no web framework.
 
+mod const_check;
 mod entry;
 mod header;
 mod index;
 mod key;
-mod merged;
 mod origin;
 mod policy;
 mod rule;
+mod source;
 
 pub use entry::{OriginEntry, OriginPattern, PortPattern};
 pub use header::{is_forbidden_request_header, is_token, method_rule};
 pub use index::OriginIndex;
 pub use key::Key;
 pub use origin::{Origin, OriginRef};
-pub use policy::{AllowHeaders, Declared, Policy, Source};
+pub use policy::{AllowHeaders, Declared, DeclaredNames, DeclaredOrigins, HeaderNames, Policy, PolicyFields};
 pub use rule::Rule;
+pub use source::{OriginList, OriginSource};
 
 #[cfg(feature = "check")]
 mod check;
@@ -65,7 +67,4 @@ mod serialize;
 mod set;
 
 #[cfg(feature = "run-time")]
-pub use {
-    builder::{OriginElement, PolicyBuilder},
-    set::OriginSet,
-};
+pub use {builder::PolicyBuilder, set::OriginSet};

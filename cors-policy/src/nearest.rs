@@ -36,8 +36,8 @@ const OTHER_NAMES: [(&str, Key); 34] = [
     ("access_control_max_age", Key::MaxAge),
     ("preflight_max_age", Key::MaxAge),
     ("strict", Key::Enforce),
-    ("base", Key::Policy),
-    ("extends", Key::Policy),
+    ("base", Key::BasePolicy),
+    ("extends", Key::BasePolicy),
 ];
 
 /// Longer names are no slips of ours.
@@ -115,7 +115,7 @@ mod tests {
             ("max-age", Some(Key::MaxAge)),
             ("maxAge", Some(Key::MaxAge)),
             ("enforced", Some(Key::Enforce)),
-            ("polcy", Some(Key::Policy)),
+            ("polcy", Some(Key::BasePolicy)),
             ("o", Some(Key::Origins)),
             ("expo", Some(Key::ExposeHeaders)),
             ("c", None),

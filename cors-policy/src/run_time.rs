@@ -10,9 +10,9 @@ use crate::{Danger, Key, OriginEntry, PolicyError, PolicyErrors, Rule};
 /// The origins of a list that was read at run time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct RunTimeOrigins<'a> {
-    /// What counts, in the order of the list.
-    pub kept: Vec<OriginEntry<'a>>,
-    /// What adds nothing. Worth a line in the log, not worth an outage.
+    /// The origins and patterns that count, in the order of the list.
+    pub kept: Vec<&'a str>,
+    /// The elements that add nothing. They are logged, and do not stop the server.
     pub dropped: Vec<Dropped<'a>>,
 }
 
@@ -56,7 +56,7 @@ impl Dropped<'_> {
 /// Everything that is wrong with the list.
 pub fn check_run_time_origins<'a>(
     list: impl IntoIterator<Item = &'a str>,
-    present: &[OriginEntry<'a>],
+    present: impl IntoIterator<Item = &'a str>,
     credentials: bool,
     danger: Danger,
 ) -> Result<RunTimeOrigins<'a>, PolicyErrors> {
@@ -81,7 +81,7 @@ pub fn check_run_time_origins<'a>(
         return Err(errors);
     }
     let mut cover = Cover::new();
-    for &entry in present {
+    for entry in present.into_iter().filter_map(OriginEntry::split) {
         cover.add(entry, ());
     }
     let mut result = RunTimeOrigins::default();
@@ -96,7 +96,7 @@ pub fn check_run_time_origins<'a>(
     }
     for (index, entry) in first {
         match cover.covering(entry) {
-            None => result.kept.push(entry),
+            None => result.kept.push(entry.as_str()),
             Some((wider, ())) => {
                 let (text, covered_by) = (entry.as_str(), wider.as_str());
                 result.dropped.push(Dropped { index, text, rule: Rule::OriginShadowed, covered_by });

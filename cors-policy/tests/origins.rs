@@ -393,7 +393,7 @@ fn no_pattern_covers_a_public_suffix() {
         if rules != if expected { &["origin-public-suffix"][..] } else { &[] } {
             let _ = writeln!(failures, "{text}: {rules:?}");
         }
-        let at_run_time = check_run_time_origins([&*text], &[], false, Danger::default());
+        let at_run_time = check_run_time_origins([&*text], [], false, Danger::default());
         assert_eq!(at_run_time.is_err(), !rules.is_empty(), "{text}");
     }
     assert!(failures.is_empty(), "{failures}");

@@ -1,14 +1,14 @@
 //! Whole policies: which rules are broken, and where.
 
 use cors_policy::{
-    Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, Rule, check, check_method,
-    check_run_time_origins, split_list,
+    Danger, Draft, DraftHeaders, DraftOrigin, Key, Rule, check, check_method, check_run_time_origins,
+    split_list,
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "as the field of a draft")]
 fn origins(texts: &[&str]) -> Option<Vec<DraftOrigin>> {
     let element = |text: &&str| match *text {
-        "LATER" => DraftOrigin::Later,
+        "LATER" => DraftOrigin::AtRuntime,
         "UNREADABLE" => DraftOrigin::Unreadable,
         text => DraftOrigin::Text(text.to_owned()),
     };
@@ -300,14 +300,13 @@ fn methods() {
 #[test]
 fn run_time_lists() {
     let read = |list, present: &[&'static str]| {
-        let present: Vec<_> = present.iter().filter_map(|text| OriginEntry::split(text)).collect();
-        let found = check_run_time_origins(split_list(list), &present, true, Danger::default());
+        let present = present.iter().copied();
+        let found = check_run_time_origins(split_list(list), present, true, Danger::default());
         match found {
             Ok(found) => {
-                let kept: Vec<_> = found.kept.iter().map(OriginEntry::as_str).collect();
                 let dropped =
                     found.dropped.iter().map(|d| format!("{} {} {}", d.index, d.rule, d.covered_by));
-                (kept.join(" "), dropped.collect::<Vec<_>>())
+                (found.kept.join(" "), dropped.collect::<Vec<_>>())
             }
             Err(errors) => {
                 let all = errors.iter().map(|e| format!("{:?} {}", e.element(), e.rule()));
@@ -355,6 +354,6 @@ fn run_time_lists() {
         );
     }
     let relaxed = Danger { insecure_origins: true, public_suffixes: true };
-    assert!(check_run_time_origins(["http://c.example", "https://*.com"], &[], true, relaxed).is_ok());
-    assert!(check_run_time_origins(["http://c.example"], &[], false, Danger::default()).is_ok());
+    assert!(check_run_time_origins(["http://c.example", "https://*.com"], [], true, relaxed).is_ok());
+    assert!(check_run_time_origins(["http://c.example"], [], false, Danger::default()).is_ok());
 }

@@ -124,7 +124,7 @@ impl fmt::Display for ProblemKind {
                     Rule::MethodCase => ("methods are in upper case", "write the method in upper case"),
                     _ => ("this is not a method", "write a method, such as `GET`"),
                 };
-                write!(f, "`{method} {path}` cannot have a policy: {what} [{rule}]\nhelp: {help}")
+                write!(f, "`{method}` cannot be routed at `{path}`: {what} [{rule}]\nhelp: {help}")
             }
             #[cfg(feature = "runtime-policies")]
             Self::Method(problem) => problem.fmt(f),

@@ -2,7 +2,7 @@
 
 use crate::SourceLocation;
 use crate::cors::{Methods, RouteEntry, is_never_reused};
-use cors_policy::{AllowHeaders, Policy};
+use cors_policy::{AllowHeaders, HeaderNames, Policy};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -139,21 +139,21 @@ impl ManifestRoute {
     /// The policy, written like the options of the attribute.
     fn summary(&self) -> String {
         let policy = &self.policy;
-        let list = |names: &str| format!("[{names}]");
+        let list = |names: HeaderNames<'_>| format!("[{names}]");
         let mut parts = Vec::new();
         if self.is_dynamic {
             parts.push("origins = dynamic".to_owned());
         } else {
-            let origins: Vec<_> = policy.origins().iter().map(ToString::to_string).collect();
-            parts.push(format!("origins = {}", list(&origins.join(", "))));
+            let origins: Vec<_> = policy.origins().map(|origin| origin.to_string()).collect();
+            parts.push(format!("origins = [{}]", origins.join(", ")));
         }
         if policy.credentials() {
             parts.push("credentials".to_owned());
         }
         match policy.allow_headers() {
-            AllowHeaders::None => {}
             AllowHeaders::Any => parts.push("allow_headers = any".to_owned()),
             AllowHeaders::Names(names) => parts.push(format!("allow_headers = {}", list(names))),
+            _ => {}
         }
         if !policy.expose_headers().is_empty() {
             parts.push(format!("expose_headers = {}", list(policy.expose_headers())));

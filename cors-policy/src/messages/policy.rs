@@ -27,7 +27,7 @@ pub(crate) fn shadowed(text: &str, by: &str) -> Finding {
         .help(format!("remove {this}, or replace {by} by the origins that are meant"))
 }
 
-pub(crate) fn any_beside_later() -> Finding {
+pub(crate) fn any_beside_others() -> Finding {
     Finding::new(Rule::OriginShadowed, "`*` allows every origin: the elements beside it add nothing")
         .help("remove `\"*\"`, or everything beside it")
 }

@@ -7,7 +7,7 @@ use crate::SourceLocation;
 use crate::error::Problem;
 #[cfg(feature = "runtime-policies")]
 use crate::error::ProblemKind;
-use cors_policy::{OriginIndex, Policy, Source};
+use cors_policy::{OriginIndex, OriginSource, Policy};
 #[cfg(feature = "runtime-policies")]
 use cors_policy::{OriginSet, Rule};
 
@@ -27,10 +27,10 @@ pub(crate) struct AllowList<V> {
 impl<V: HeaderValue> AllowList<V> {
     /// Prepares the origins of a policy that is declared at `location`.
     pub(crate) fn new(policy: &Policy, location: SourceLocation) -> Result<Self, Vec<Problem>> {
-        let sources = policy.origins();
+        let sources: Vec<_> = policy.origins().collect();
         let mut literals: Vec<&str> = Vec::new();
         for source in &sources {
-            if let Source::Origin(text) = source {
+            if let OriginSource::Origin(text) = source {
                 literals.push(text);
             }
         }
@@ -42,7 +42,7 @@ impl<V: HeaderValue> AllowList<V> {
     #[cfg(feature = "runtime-policies")]
     fn with_runtime_sources(
         policy: &Policy,
-        sources: &[Source<'_>],
+        sources: &[OriginSource<'_>],
         (allows_any, mut origins): (bool, Vec<&str>),
         location: SourceLocation,
     ) -> Result<Self, Vec<Problem>> {
@@ -56,7 +56,7 @@ impl<V: HeaderValue> AllowList<V> {
         }
         let mut sets = Vec::new();
         for source in sources {
-            if let Source::Set(set) = source {
+            if let OriginSource::Set(set) = source {
                 problems.extend(relaxed_rules(policy, set).map(|rule| Problem {
                     kind: ProblemKind::RelaxedSet { rule },
                     location: Some(location),
@@ -75,7 +75,7 @@ impl<V: HeaderValue> AllowList<V> {
     #[expect(clippy::unnecessary_wraps, reason = "only what is read at run time can be wrong")]
     fn with_runtime_sources(
         _policy: &Policy,
-        _sources: &[Source<'_>],
+        _sources: &[OriginSource<'_>],
         (allows_any, origins): (bool, Vec<&str>),
         _location: SourceLocation,
     ) -> Result<Self, Vec<Problem>> {

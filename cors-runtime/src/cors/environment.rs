@@ -2,7 +2,7 @@
 
 use crate::SourceLocation;
 use crate::error::{Problem, ProblemKind};
-use cors_policy::{Danger, OriginEntry, Policy, Source, check_run_time_origins, split_list};
+use cors_policy::{Danger, OriginSource, Policy, check_run_time_origins, split_list};
 use std::env::{self, VarError};
 
 /// An environment variable that a policy names, with its value.
@@ -21,18 +21,18 @@ pub(crate) enum Unreadable {
 }
 
 /// Reads every variable that the policy names. An optional one that is missing or empty is left out.
-pub(super) fn read<'a>(sources: &[Source<'a>]) -> Vec<Variable<'a>> {
+pub(super) fn read<'a>(sources: &'a [OriginSource<'_>]) -> Vec<Variable<'a>> {
     let mut variables = Vec::new();
     for source in sources {
-        let Source::Env { name, optional } = *source else { continue };
-        let value = match env::var(name) {
+        let OriginSource::Env { name, optional } = source else { continue };
+        let value = match env::var(&**name) {
             Ok(value) if split_list(&value).next().is_none() => Err(Unreadable::Empty),
             Ok(value) => Ok(value),
             Err(VarError::NotPresent) => Err(Unreadable::Missing),
             Err(VarError::NotUnicode(_)) => Err(Unreadable::NotUnicode),
         };
         match value {
-            Err(Unreadable::Missing | Unreadable::Empty) if optional => {}
+            Err(Unreadable::Missing | Unreadable::Empty) if *optional => {}
             value => variables.push(Variable { name, value }),
         }
     }
@@ -60,16 +60,16 @@ impl Variable<'_> {
                 return Err(problem(ProblemKind::VariableUnreadable { variable, reason: *reason }));
             }
         };
-        let present: Vec<_> = present.iter().filter_map(|text| OriginEntry::split(text)).collect();
+        let present = present.iter().copied();
         let danger =
             Danger { insecure_origins: policy.insecure_origins(), public_suffixes: policy.public_suffixes() };
-        let checked = check_run_time_origins(split_list(value), &present, policy.credentials(), danger)
+        let checked = check_run_time_origins(split_list(value), present, policy.credentials(), danger)
             .map_err(|errors| {
                 problem(ProblemKind::VariableWrong { variable: self.name.to_owned(), errors })
             })?;
         for dropped in &checked.dropped {
             dropped.log(&format!("the environment variable `{}`", self.name));
         }
-        Ok(checked.kept.iter().map(OriginEntry::as_str).collect())
+        Ok(checked.kept)
     }
 }
