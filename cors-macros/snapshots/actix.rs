@@ -63,7 +63,7 @@ impl ::cors_runtime::actix::__private::Annotated for me {
         };
         &__CORS_POLICY
     };
-    const LOCATION: ::cors_runtime::__private::SourceLocation = ::cors_runtime::__private::here!();
+    const LOCATION: ::cors_runtime::__private::SourceLocation = ::cors_runtime::__private::source_location!();
     fn resources(
         self,
         __cors_resources: &mut ::cors_runtime::actix::__private::Resources,
@@ -74,20 +74,19 @@ impl ::cors_runtime::actix::__private::Annotated for me {
         async fn me(db: web::Data<Db>) -> web::Json<User> {
             db.me().await
         }
+        let __cors_route = ::cors_runtime::actix::__private::RouteSpec {
+            methods: &["GET"],
+            path: "/me",
+            is_guarded: true,
+        };
         __cors_resources
             .push(
-                ::cors_runtime::actix::__private::RouteSpec {
-                    methods: &["GET"],
-                    path: "/me",
-                    name: "own",
-                    is_guarded: true,
-                },
-                |__cors_resource: ::cors_runtime::actix::__private::Resource| {
-                    __cors_resource
-                        .guard(::cors_runtime::actix::__private::fn_guard(is_internal))
-                        .wrap(Compress::default())
-                        .to(me)
-                },
+                __cors_route,
+                __cors_route
+                    .resource("own")
+                    .guard(::cors_runtime::actix::__private::fn_guard(is_internal))
+                    .wrap(Compress::default())
+                    .to(me),
             );
     }
 }

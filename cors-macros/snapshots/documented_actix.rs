@@ -10,23 +10,19 @@ impl Annotated for user {
         });
         &__CORS_POLICY
     };
-    const LOCATION: SourceLocation = here!();
+    const LOCATION: SourceLocation = source_location!();
     fn resources(self, __cors_resources: &mut Resources) {
         #[allow(unused_imports)]
         use get as _;
         async fn user() -> &'static str {
             "Ada"
         }
-        __cors_resources
-            .push(
-                RouteSpec {
-                    methods: &["GET"],
-                    path: "/users/{id}",
-                    name: "user",
-                    is_guarded: false,
-                },
-                |__cors_resource: Resource| { __cors_resource.to(user) },
-            );
+        let __cors_route = RouteSpec {
+            methods: &["GET"],
+            path: "/users/{id}",
+            is_guarded: false,
+        };
+        __cors_resources.push(__cors_route, __cors_route.resource("user").to(user));
     }
 }
 impl HttpServiceFactory for user {
