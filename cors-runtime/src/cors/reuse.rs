@@ -7,7 +7,7 @@ use cors_policy::{OriginIndex, Source};
 
 /// Whether every answer to a preflight for this route carries `Max-Age: 0`, because another route of the path refuses
 /// every origin that this one allows. It is `false` if only a request can tell.
-pub(crate) fn is_never_reused<E>(route: &RouteEntry<E>, path: &[&RouteEntry<E>]) -> bool {
+pub(crate) fn preflights_are_never_reused<E>(route: &RouteEntry<E>, path: &[&RouteEntry<E>]) -> bool {
     let is_equivalent = |other: &RouteEntry<E>| other.declared.is_equivalent_to(&route.declared);
     let is_listed = |other: &RouteEntry<E>| {
         path.iter()
