@@ -71,7 +71,7 @@ impl me {
             };
             ::cors_runtime::__private::Policy::from_declared(__CORS_DECLARED)
         },
-        ::cors_runtime::__private::here!(),
+        ::cors_runtime::__private::source_location!(),
         &[
             ::cors_runtime::axum::__private::RouteSpec {
                 methods: &["GET"],

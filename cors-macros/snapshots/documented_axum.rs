@@ -17,7 +17,7 @@ impl user {
             credentials: true,
             ..Declared::EMPTY
         }),
-        here!(),
+        source_location!(),
         &[
             RouteSpec {
                 methods: &["GET"],

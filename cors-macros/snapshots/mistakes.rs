@@ -21,7 +21,7 @@ impl me {
         ::cors_runtime::__private::Policy::from_declared(::cors_runtime::__private::Declared {
             ..::cors_runtime::__private::Declared::EMPTY
         }),
-        ::cors_runtime::__private::here!(),
+        ::cors_runtime::__private::source_location!(),
         &[],
     );
 }

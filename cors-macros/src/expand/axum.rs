@@ -57,8 +57,8 @@ fn declaration(
     let policy = policy(checked, runtime);
     let constant = declaration_name(Span::mixed_site());
     let (marker, value) = match routes {
-        Some(routes) => (quote!(WithRoutes), quote!(with_routes(#policy, #rt::here!(), #routes))),
-        None => (quote!(WithoutRoutes), quote!(without_routes(#policy, #rt::here!()))),
+        Some(routes) => (quote!(WithRoutes), quote!(with_routes(#policy, #rt::source_location!(), #routes))),
+        None => (quote!(WithoutRoutes), quote!(without_routes(#policy, #rt::source_location!()))),
     };
     let implementation = |origins: TokenStream| {
         quote! {
