@@ -35,7 +35,7 @@ pub enum DraftOrigin {
 }
 
 impl DraftOrigin {
-    #[cfg(feature = "run-time")]
+    #[cfg(feature = "runtime")]
     pub(crate) fn is_text(&self, text: &str) -> bool {
         matches!(self, Self::Text(written) if written == text)
     }

@@ -43,7 +43,7 @@ mod public_suffix;
 #[cfg(feature = "check")]
 mod read;
 #[cfg(feature = "check")]
-mod run_time;
+mod runtime_origins;
 #[cfg(feature = "check")]
 mod token;
 
@@ -53,18 +53,18 @@ pub use {
     draft::{Danger, Draft, DraftHeaders, DraftOrigin},
     errors::{PolicyError, PolicyErrors},
     finding::Finding,
-    run_time::{Dropped, RunTimeOrigins, check_run_time_origins, split_list},
+    runtime_origins::{DroppedOrigin, RuntimeOrigins, check_runtime_origins, split_list},
     token::check_method,
 };
 
-#[cfg(feature = "run-time")]
+#[cfg(feature = "runtime")]
 mod builder;
 #[cfg(feature = "serde")]
 mod deserialize;
 #[cfg(feature = "serde")]
 mod serialize;
-#[cfg(feature = "run-time")]
+#[cfg(feature = "runtime")]
 mod set;
 
-#[cfg(feature = "run-time")]
+#[cfg(feature = "runtime")]
 pub use {builder::PolicyBuilder, set::OriginSet};

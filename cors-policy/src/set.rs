@@ -1,7 +1,7 @@
 //! A set of origins that can be replaced while serving.
 
 use crate::errors::PolicyErrors;
-use crate::{Danger, OriginIndex, check_run_time_origins};
+use crate::{Danger, OriginIndex, check_runtime_origins};
 use arc_swap::ArcSwapOption;
 use std::fmt;
 use std::sync::Arc;
@@ -67,7 +67,7 @@ impl OriginSet {
     {
         let origins: Vec<I::Item> = origins.into_iter().collect();
         let texts = origins.iter().map(AsRef::as_ref);
-        let checked = check_run_time_origins(texts, [], true, self.danger)?;
+        let checked = check_runtime_origins(texts, [], true, self.danger)?;
         for dropped in &checked.dropped {
             dropped.log("an origin set");
         }

@@ -2,7 +2,7 @@
 
 use cors_policy::{
     Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, OriginIndex, OriginRef, check, check_method,
-    check_run_time_origins,
+    check_runtime_origins,
 };
 use std::time::{Duration, Instant};
 
@@ -110,7 +110,7 @@ fn random_text() {
         }
         let _ =
             (check_method(&text), Key::nearest(&text), OriginRef::parse(&text), OriginEntry::split(&text));
-        let _ = check_run_time_origins([text.as_str()], [], true, Danger::default());
+        let _ = check_runtime_origins([text.as_str()], [], true, Danger::default());
     }
 }
 
@@ -257,7 +257,7 @@ fn long_lists() {
     let headers = Draft { allow_headers: Some(DraftHeaders::Names(names)), ..draft([hosts(0)]) };
     assert_eq!(check(&headers), []);
     let list: Vec<_> = (0..30_000).map(|i| hosts(i % 15_000)).collect();
-    let found = check_run_time_origins(list.iter().map(String::as_str), [], true, Danger::default());
+    let found = check_runtime_origins(list.iter().map(String::as_str), [], true, Danger::default());
     assert_eq!(found.map(|found| (found.kept.len(), found.dropped.len())), Ok((15_000, 15_000)));
     assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
 }

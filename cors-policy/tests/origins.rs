@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use cors_policy::{Danger, Draft, DraftOrigin, Finding, check, check_run_time_origins};
+use cors_policy::{Danger, Draft, DraftOrigin, Finding, check, check_runtime_origins};
 
 fn findings(text: &str, credentials: bool) -> Vec<Finding> {
     let origins = Some(vec![DraftOrigin::Text(text.to_owned())]);
@@ -393,8 +393,8 @@ fn no_pattern_covers_a_public_suffix() {
         if rules != if expected { &["origin-public-suffix"][..] } else { &[] } {
             let _ = writeln!(failures, "{text}: {rules:?}");
         }
-        let at_run_time = check_run_time_origins([&*text], [], false, Danger::default());
-        assert_eq!(at_run_time.is_err(), !rules.is_empty(), "{text}");
+        let at_runtime = check_runtime_origins([&*text], [], false, Danger::default());
+        assert_eq!(at_runtime.is_err(), !rules.is_empty(), "{text}");
     }
     assert!(failures.is_empty(), "{failures}");
 }

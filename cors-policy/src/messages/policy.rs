@@ -32,7 +32,7 @@ pub(crate) fn any_beside_others() -> Finding {
         .help("remove `\"*\"`, or everything beside it")
 }
 
-pub(crate) fn any_at_run_time() -> Finding {
+pub(crate) fn any_at_runtime() -> Finding {
     Finding::new(Rule::OriginShadowed, "`*` cannot come from a list that is read at run time")
         .help("list the origins; to allow every origin, write `origins = [\"*\"]` in the code")
 }

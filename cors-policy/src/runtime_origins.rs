@@ -9,16 +9,16 @@ use crate::{Danger, Key, OriginEntry, PolicyError, PolicyErrors, Rule};
 
 /// The origins of a list that was read at run time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RunTimeOrigins<'a> {
+pub struct RuntimeOrigins<'a> {
     /// The origins and patterns that count, in the order of the list.
     pub kept: Vec<&'a str>,
     /// The elements that add nothing. They are logged, and do not stop the server.
-    pub dropped: Vec<Dropped<'a>>,
+    pub dropped: Vec<DroppedOrigin<'a>>,
 }
 
 /// An origin that adds nothing to its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dropped<'a> {
+pub struct DroppedOrigin<'a> {
     /// Its place in the list, counted from 0.
     pub index: usize,
     /// The origin.
@@ -29,8 +29,8 @@ pub struct Dropped<'a> {
     pub covered_by: &'a str,
 }
 
-#[cfg(feature = "run-time")]
-impl Dropped<'_> {
+#[cfg(feature = "runtime")]
+impl DroppedOrigin<'_> {
     /// Tells that it was dropped, and from what: target `cors`, level debug.
     #[doc(hidden)]
     pub fn log(&self, from: &str) {
@@ -54,19 +54,19 @@ impl Dropped<'_> {
 /// # Errors
 ///
 /// Everything that is wrong with the list.
-pub fn check_run_time_origins<'a>(
+pub fn check_runtime_origins<'a>(
     list: impl IntoIterator<Item = &'a str>,
     present: impl IntoIterator<Item = &'a str>,
     credentials: bool,
     danger: Danger,
-) -> Result<RunTimeOrigins<'a>, PolicyErrors> {
+) -> Result<RuntimeOrigins<'a>, PolicyErrors> {
     let secure = credentials && !danger.insecure_origins;
     let terms = Terms { secure, public_suffixes: danger.public_suffixes };
     let mut errors = Vec::new();
     let mut entries = Vec::new();
     for (index, text) in list.into_iter().enumerate() {
         let entry = match read(text, terms) {
-            Ok(OriginEntry::Any) => Err(messages::any_at_run_time()),
+            Ok(OriginEntry::Any) => Err(messages::any_at_runtime()),
             Ok(entry) => insecure(entry, |_| false).filter(|_| secure).map_or(Ok(entry), Err),
             Err(finding) => Err(finding),
         };
@@ -84,14 +84,14 @@ pub fn check_run_time_origins<'a>(
     for entry in present.into_iter().filter_map(OriginEntry::split) {
         cover.add(entry, ());
     }
-    let mut result = RunTimeOrigins::default();
+    let mut result = RuntimeOrigins::default();
     let mut first = Vec::new();
     for (index, entry) in entries {
         if cover.add(entry, ()).is_none() {
             first.push((index, entry));
         } else {
             let text = entry.as_str();
-            result.dropped.push(Dropped { index, text, rule: Rule::OriginDuplicate, covered_by: text });
+            result.dropped.push(DroppedOrigin { index, text, rule: Rule::OriginDuplicate, covered_by: text });
         }
     }
     for (index, entry) in first {
@@ -99,7 +99,7 @@ pub fn check_run_time_origins<'a>(
             None => result.kept.push(entry.as_str()),
             Some((wider, ())) => {
                 let (text, covered_by) = (entry.as_str(), wider.as_str());
-                result.dropped.push(Dropped { index, text, rule: Rule::OriginShadowed, covered_by });
+                result.dropped.push(DroppedOrigin { index, text, rule: Rule::OriginShadowed, covered_by });
             }
         }
     }
