@@ -1,4 +1,4 @@
-//! Names of headers, as far as requests need them.
+//! What the Fetch standard says about the names of headers.
 
 /// Whether this is one HTTP token. <https://www.rfc-editor.org/rfc/rfc9110#name-tokens>
 pub fn is_token(text: impl AsRef<[u8]>) -> bool {

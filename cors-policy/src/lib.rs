@@ -1,7 +1,8 @@
-//! What a CORS policy is, and which policies are valid.
+//! The rules of CORS policies: what a policy says, and which policies are valid.
 //!
-//! This crate has the rules behind [`cors-runtime`](https://docs.rs/cors-runtime): the macros call it on literals at
-//! compile time, the runtime on text that comes from the environment, a file or a database. It knows no web framework.
+//! The crate [`cors-runtime`](https://docs.rs/cors-runtime) is built on this one. Its macros call it with literals at
+//! compile time, and its runtime calls it with text from the environment, a file or a database. This crate depends on
+//! no web framework.
 
 mod const_check;
 mod entry;
@@ -25,7 +26,7 @@ pub use source::{OriginList, OriginSource};
 #[cfg(feature = "check")]
 mod check;
 #[cfg(feature = "check")]
-mod cover;
+mod coverage;
 #[cfg(feature = "check")]
 mod draft;
 #[cfg(feature = "check")]
@@ -37,6 +38,8 @@ mod host;
 #[cfg(feature = "check")]
 mod messages;
 #[cfg(feature = "check")]
+mod names;
+#[cfg(feature = "check")]
 mod nearest;
 #[cfg(feature = "check")]
 mod public_suffix;
@@ -44,8 +47,6 @@ mod public_suffix;
 mod read;
 #[cfg(feature = "check")]
 mod runtime_origins;
-#[cfg(feature = "check")]
-mod token;
 
 #[cfg(feature = "check")]
 pub use {
@@ -53,8 +54,8 @@ pub use {
     draft::{Danger, Draft, DraftHeaders, DraftOrigin},
     errors::{PolicyError, PolicyErrors},
     finding::Finding,
+    names::check_method,
     runtime_origins::{DroppedOrigin, RuntimeOrigins, check_runtime_origins, split_list},
-    token::check_method,
 };
 
 #[cfg(feature = "runtime")]

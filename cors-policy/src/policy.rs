@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 /// The origins that may call a route from a browser, and what they may send and read.
 ///
-/// `policy!` makes a policy as a constant expression, so that a `static` can hold it; `Policy::builder()` and serde make one
-/// at run time. All of them check the same rules. Cloning is cheap.
+/// `policy!` makes a policy as a constant expression, so that a `static` can hold it; `Policy::builder()` and serde
+/// make one at run time. All of them check the same rules. Cloning is cheap.
 ///
 /// Two policies are equal if they say the same: the order of lists does not count.
 ///
@@ -276,7 +276,8 @@ impl Policy {
         }
     }
 
-    /// The constants that the macros wrote. Their texts are `'static`, so that headers need not count references to them.
+    /// The constants that the macros wrote. Their texts are `'static`, so that headers need not count references to
+    /// them.
     #[doc(hidden)]
     pub fn as_declared(&self) -> Option<&Declared> {
         match &self.0 {

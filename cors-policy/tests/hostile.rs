@@ -1,4 +1,4 @@
-//! Text that nobody writes by accident: no panic, and no time that grows faster than the text.
+//! Hostile text: no panic, and no time that grows faster than the length of the text.
 
 use cors_policy::{
     Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, OriginIndex, OriginRef, check, check_method,
@@ -6,7 +6,7 @@ use cors_policy::{
 };
 use std::time::{Duration, Instant};
 
-/// Far more than a linear check takes, far less than a quadratic one would.
+/// Far more than a linear check takes, and far less than a quadratic one.
 const SOON: Duration = Duration::from_secs(60);
 
 fn draft(texts: impl IntoIterator<Item = String>) -> Draft {
@@ -88,7 +88,7 @@ fn random_text() {
         for error in &errors {
             let finding = error.finding();
             assert!(!finding.to_string().contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
-            // What is offered is right.
+            // The text that is offered is accepted.
             let help = finding.help.as_deref().unwrap_or_default();
             let offer = help.strip_prefix("write `\"").and_then(|rest| rest.split_once('"'));
             if let Some((offer, _)) = offer.filter(|_| error.key() == Key::Origins) {
@@ -100,9 +100,9 @@ fn random_text() {
                 );
             }
         }
-        // What is valid can be taken apart, and everything that it allows is an origin.
+        // A valid element can be divided into its parts, and an exact one is an origin.
         if errors.iter().all(|error| error.key() != Key::Origins) {
-            let entry = OriginEntry::split(&text).expect("valid elements can be taken apart");
+            let entry = OriginEntry::split(&text).expect("a valid element can be divided");
             if let OriginEntry::Exact(text) = entry {
                 assert!(OriginRef::parse(text).is_some(), "{text:?}");
                 assert!(OriginIndex::new([text]).contains(text.as_bytes()));
@@ -114,7 +114,7 @@ fn random_text() {
     }
 }
 
-/// Where a browser can read a text as a URL, what is offered has the host that the browser reads. `url` is the oracle.
+/// If a browser can read a text as a URL, an offer has the host that the browser reads. The crate `url` is the oracle.
 #[test]
 fn an_offer_names_the_host_that_a_browser_reads() {
     const PIECES: &[&str] = &[
@@ -172,7 +172,7 @@ fn an_offer_names_the_host_that_a_browser_reads() {
             let offer = offers.split('"').next().unwrap_or_default();
             let offered = url::Url::parse(offer).expect("an offer is a URL");
             let without_wildcard = |host: &str| host.trim_start_matches(['*', '.']).to_owned();
-            // For a browser `*` is a character as any other.
+            // Browsers read `*` as any other character.
             if without_wildcard(host).contains('*') {
                 continue;
             }

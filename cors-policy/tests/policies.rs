@@ -1,4 +1,4 @@
-//! Whole policies: which rules are broken, and where.
+//! Whole policies: which rules they break, and where.
 
 use cors_policy::{
     Danger, Draft, DraftHeaders, DraftOrigin, Key, Rule, check, check_method, check_runtime_origins,
@@ -51,7 +51,7 @@ fn lists_of_origins() {
         (&[A], &[B, B], &["dev_origins[1] origin-duplicate"]),
         (&["*", "*"], &[], &["origins[1] origin-duplicate"]),
         (&["https://*.a.example", "https://*.a.example"], &[], &["origins[1] origin-duplicate"]),
-        // What is broken neither repeats nor covers anything.
+        // An element that is refused is neither a duplicate nor covers other elements.
         (
             &["https://a.example/", "https://a.example/"],
             &[],
