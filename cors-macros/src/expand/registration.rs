@@ -1,14 +1,14 @@
-//! `routes!` and `methods!`.
+//! The expansions of `routes!` and `methods!`.
 
 use crate::paths::Runtime;
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// One handler of `routes!`.
+/// The path of a handler in `routes!`.
 pub(crate) struct HandlerPath {
-    /// Without generic arguments.
+    /// The path without generic arguments.
     pub(crate) path: syn::Path,
-    /// `::<Pg>`, of the last segment.
+    /// The generic arguments of the last segment: `::<Pg>`.
     pub(crate) arguments: TokenStream,
 }
 
@@ -24,8 +24,9 @@ pub(crate) fn axum_routes(handlers: &[HandlerPath], runtime: &Runtime) -> TokenS
     })
 }
 
-/// Looks the handler up in the type namespace. Where it was never annotated, a type that is called the same comes from
-/// the glob around: the import hides it in each namespace by itself, and in both if there is no such handler at all.
+/// Adds a handler. `#alias` as a type is the struct beside the handler. A handler without `#[cors(..)]` has no such
+/// struct: `use #path as #alias` then imports only the function, and the type comes from the glob import, for which the
+/// runtime has a diagnostic. If there is no such handler, rustc reports the import.
 fn axum_block(
     HandlerPath { path, arguments }: &HandlerPath,
     (method, arguments_before): (&TokenStream, &TokenStream),
@@ -46,7 +47,7 @@ fn axum_block(
 
 /// One entry of `methods!`: `get(handler)`.
 pub(crate) struct MethodEntry {
-    /// None for `any`.
+    /// The methods; empty for `any`.
     pub(crate) methods: &'static [&'static str],
     pub(crate) handler: HandlerPath,
 }
