@@ -141,7 +141,8 @@ async fn the_fallback_for_a_wrong_method_does_not_answer_preflights() {
     assert_eq!(ask(app, "DELETE", "/same").await, (200, None));
 }
 
-/// The function itself has no policy, as the documentation says, and the advice of the simulated browser names `routes!`.
+/// The function itself has no policy, as the documentation says, and the advice of the simulated browser names
+/// `routes!`.
 #[tokio::test]
 async fn a_handler_that_is_registered_without_its_group_has_no_policy() {
     use cors_runtime::testing::{Browser, Fetch};

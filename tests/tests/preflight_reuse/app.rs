@@ -147,7 +147,7 @@ impl Plan {
             PATHS.iter().flat_map(|path| METHODS.map(|method| (*path, method))).collect();
         random.shuffle(&mut free);
         let mut routes: Vec<Route> = Vec::new();
-        for _ in 0..1 + random.below(6) {
+        for _ in 0..=random.below(6) {
             let Some((path, method)) = free.pop() else { break };
             let fits = |number: &usize| {
                 let handler = &attributed[*number];
