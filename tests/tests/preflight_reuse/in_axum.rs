@@ -137,8 +137,10 @@ pub(crate) fn serve(plan: &Plan) -> Box<Server> {
     if !plan.prefix.is_empty() {
         router = Router::new().nest(plan.prefix, router);
     }
-    if let Some((policy, methods)) = &plan.default {
-        router = router.layer(PolicyLayer::new(policy.clone()).methods(methods));
+    if let Some(default) = &plan.default {
+        let layer = PolicyLayer::new(default.policy.clone()).methods(&default.methods);
+        let answers_every_preflight = default.answers_every_preflight;
+        router = router.layer(if answers_every_preflight { layer.answer_every_preflight() } else { layer });
     }
     ask::axum(router)
 }
