@@ -39,6 +39,7 @@ where
     /// # Panics
     ///
     /// If a method is there twice.
+    #[track_caller]
     pub fn into_method_router(self) -> MethodRouter<S> {
         self.0.into_method_router()
     }

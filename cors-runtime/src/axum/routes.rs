@@ -8,6 +8,7 @@ use super::options::{OptionsHandler, Preflights, allow};
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
+use crate::error::or_panic;
 use crate::{BuildError, Manifest, SourceLocation};
 use axum::Router;
 use axum::extract::Request;
@@ -188,8 +189,9 @@ where
     /// # Panics
     ///
     /// If the routes cannot be built: see [`try_into_router`](Self::try_into_router).
+    #[track_caller]
     pub fn into_router(self) -> Router<S> {
-        self.try_into_router().unwrap_or_else(|error| panic!("{error}"))
+        or_panic(self.try_into_router())
     }
 
     /// The group as a router.
@@ -223,9 +225,9 @@ where
     }
 
     /// The group as one method router, whatever its paths.
+    #[track_caller]
     pub(super) fn into_method_router(self) -> MethodRouter<S> {
-        build_paths(self.routes, self.options, ROUTING)
-            .unwrap_or_else(|error| panic!("{error}"))
+        or_panic(build_paths(self.routes, self.options, ROUTING))
             .into_iter()
             .map(build_path)
             .reduce(MethodRouter::merge)
@@ -281,6 +283,7 @@ where
     /// # Panics
     ///
     /// As [`Routes::into_router`].
+    #[track_caller]
     fn from(routes: Routes<S>) -> Self {
         routes.into_router()
     }

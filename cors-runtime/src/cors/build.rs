@@ -1,7 +1,7 @@
 //! From a list of routes to paths that answer preflights.
 
 use super::{DeclaredPolicy, HeaderValue, Methods, PathPolicies, RoutePolicy};
-use crate::error::{Problem, ProblemKind};
+use crate::error::{BuildProblem, ProblemKind};
 use crate::{BuildError, SourceLocation};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -109,11 +109,11 @@ impl<E, O, V: HeaderValue> UnbuiltPath<E, O, V> {
 }
 
 /// A route for `OPTIONS` cannot have a policy, and other methods can be sent by no script or match no request.
-fn find_wrong_methods<E>(routes: &[RouteEntry<E>], problems: &mut Vec<Problem>) {
+fn find_wrong_methods<E>(routes: &[RouteEntry<E>], problems: &mut Vec<BuildProblem>) {
     for route in routes {
         for name in route.methods.names() {
             let kind = if name == "OPTIONS" {
-                Some(ProblemKind::Options { path: route.path.clone() })
+                Some(ProblemKind::OptionsRoute { path: route.path.clone() })
             } else {
                 cors_policy::method_rule(name).map(|rule| ProblemKind::RouteMethod {
                     method: name.to_owned(),
@@ -121,13 +121,13 @@ fn find_wrong_methods<E>(routes: &[RouteEntry<E>], problems: &mut Vec<Problem>) 
                     rule,
                 })
             };
-            problems.extend(kind.map(|kind| Problem { kind, location: Some(route.declared.location) }));
+            problems.extend(kind.map(|kind| kind.at(route.declared.location)));
         }
     }
 }
 
 /// Two routes of a path may not take the same method, unless guards choose between them.
-fn find_conflicts<E>(routes: &[RouteEntry<E>], problems: &mut Vec<Problem>) {
+fn find_conflicts<E>(routes: &[RouteEntry<E>], problems: &mut Vec<BuildProblem>) {
     let mut known: HashMap<&str, Vec<&RouteEntry<E>>> = HashMap::new();
     for route in routes {
         let earlier_routes = known.entry(&route.path).or_default();
@@ -146,7 +146,7 @@ fn find_conflicts<E>(routes: &[RouteEntry<E>], problems: &mut Vec<Problem>) {
     }
 }
 
-fn find_conflicts_of_options<O>(options: &[OptionsEntry<O>], problems: &mut Vec<Problem>) {
+fn find_conflicts_of_options<O>(options: &[OptionsEntry<O>], problems: &mut Vec<BuildProblem>) {
     let mut known: HashMap<&str, &OptionsEntry<O>> = HashMap::new();
     for entry in options {
         if let Some(first) = known.insert(&entry.path, entry) {
@@ -157,7 +157,7 @@ fn find_conflicts_of_options<O>(options: &[OptionsEntry<O>], problems: &mut Vec<
 
 /// Guards may not choose between two policies: they look at the actual request, which is not known when the preflight is
 /// answered.
-fn find_conflicts_of_guards<E>(routes: &[RouteEntry<E>], routing: Routing, problems: &mut Vec<Problem>) {
+fn find_conflicts_of_guards<E>(routes: &[RouteEntry<E>], routing: Routing, problems: &mut Vec<BuildProblem>) {
     for (number, guarded) in routes.iter().enumerate().filter(|(_, route)| route.is_guarded) {
         for (other_number, other) in routes.iter().enumerate() {
             let is_same_path = guarded.path == other.path;
@@ -173,11 +173,11 @@ fn find_conflicts_of_guards<E>(routes: &[RouteEntry<E>], routing: Routing, probl
             }
             let Some(method) = shared_method(&guarded.methods, &other.methods) else { continue };
             let routes = if number < other_number { [guarded, other] } else { [other, guarded] };
-            let kind = ProblemKind::Guarded {
+            let kind = ProblemKind::GuardedPolicies {
                 method: method.to_owned(),
                 routes: routes.map(|route| (route.path.clone(), route.declared.location)),
             };
-            problems.push(Problem { kind, location: None });
+            problems.push(kind.into());
         }
     }
 }
@@ -191,9 +191,9 @@ fn shared_method<'a>(a: &'a Methods, b: &Methods) -> Option<&'a str> {
     }
 }
 
-fn conflict(method: &str, path: &str, first: SourceLocation, second: SourceLocation) -> Problem {
+fn conflict(method: &str, path: &str, first: SourceLocation, second: SourceLocation) -> BuildProblem {
     let (method, path) = (method.to_owned(), path.to_owned());
-    Problem { kind: ProblemKind::Conflict { method, path, first, second }, location: None }
+    ProblemKind::RoutedTwice { method, path, first, second }.into()
 }
 
 #[cfg(test)]

@@ -30,8 +30,6 @@ pub(crate) use build::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, Routing,
 pub(crate) use default_policy::{
     DefaultPolicy, PendingPreflight, PendingResponse, PreflightOutcome, grant_nothing,
 };
-#[cfg(feature = "runtime-policies")]
-pub(crate) use environment::Unreadable;
 pub(crate) use headers::{
     AnnotatedRouteMark, CorsHeader, ExistingHeaders, HeaderValue, ResponseHead, ResponseHeaders,
     implement_headers, lists_origin,
