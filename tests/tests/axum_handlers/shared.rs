@@ -18,6 +18,7 @@ mod policies {
         max_age = 7200,
     );
     pub(crate) const CONSTANT: Policy = policy!(policy = PARTNERS, max_age = 60);
+    pub(crate) static ANY_HEADERS: Policy = policy!(policy = PARTNERS, allow_headers = any);
     pub(crate) static DERIVED: Policy = policy!(policy = CONSTANT, origins = ["https://derived.example"]);
 }
 
@@ -35,6 +36,14 @@ async fn replaced() {}
 #[put("/derived")]
 async fn derived() {}
 
+#[cors(policy = policies::ANY_HEADERS, allow_headers = ["x-own"])]
+#[put("/listed")]
+async fn listed() {}
+
+#[cors(policy = policies::ANY_HEADERS, allow_headers = [])]
+#[put("/none")]
+async fn none() {}
+
 #[cors(policy = policies::CONSTANT)]
 #[put("/constant")]
 async fn constant() {}
@@ -48,7 +57,7 @@ const LOCAL: Policy = policy!(origins = ["https://app.example"]);
 /// `Allow-Origin`, `Allow-Credentials`, `Allow-Headers` and `Max-Age` of the preflight, and `Expose-Headers` of the
 /// request.
 async fn answers(path: &str, origin: &str) -> [Option<String>; 5] {
-    let app: Router = routes![as_it_is, replaced, derived, constant, local].into();
+    let app: Router = routes![as_it_is, replaced, derived, listed, none, constant, local].into();
     let send = |method| {
         let request = Request::builder()
             .method(method)
@@ -81,6 +90,8 @@ async fn keys_of_the_attribute_replace_those_of_the_shared_policy() {
         ("/as-it-is", "https://partner.example", ["true", "content-type", "7200", "x-total-count"]),
         ("/replaced", "https://app.example", ["true", "", "7200", ""]),
         ("/derived", "https://derived.example", ["true", "x-asked", "60", "etag"]),
+        ("/listed", "https://partner.example", ["true", "x-own", "7200", "x-total-count"]),
+        ("/none", "https://partner.example", ["true", "", "7200", "x-total-count"]),
         ("/constant", "https://partner.example", ["true", "content-type", "60", "x-total-count"]),
         ("/local", "https://app.example", ["", "", "", ""]),
     ] {
