@@ -64,7 +64,7 @@ impl ::cors_runtime::actix::__private::Annotated for me {
         };
         &__CORS_POLICY
     };
-    const LOCATION: ::cors_runtime::__private::SourceLocation = ::cors_runtime::__private::here!();
+    const LOCATION: ::cors_runtime::__private::SourceLocation = ::cors_runtime::__private::source_location!();
     fn resources(
         self,
         __cors_resources: &mut ::cors_runtime::actix::__private::Resources,

@@ -8,7 +8,7 @@ pub struct me {}
 #[allow(dead_code, non_upper_case_globals, private_interfaces)]
 impl me {
     #[doc(hidden)]
-    pub const cors_is_off_because_this_handler_is_in_no_routes: &'static ::cors_runtime::axum::__private::Declaration<
+    pub const __CORS_DECLARATION: &'static ::cors_runtime::axum::__private::Declaration<
         ::cors_runtime::axum::__private::Listed,
         ::cors_runtime::axum::__private::WithRoutes,
     > = &::cors_runtime::axum::__private::Declaration::with_routes(
@@ -71,7 +71,7 @@ impl me {
             };
             ::cors_runtime::__private::Policy::from_declared(__CORS_DECLARED)
         },
-        ::cors_runtime::__private::here!(),
+        ::cors_runtime::__private::source_location!(),
         &[
             ::cors_runtime::axum::__private::RouteSpec {
                 methods: &["GET"],

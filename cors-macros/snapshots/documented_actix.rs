@@ -10,7 +10,7 @@ impl Annotated for user {
         });
         &__CORS_POLICY
     };
-    const LOCATION: SourceLocation = here!();
+    const LOCATION: SourceLocation = source_location!();
     fn resources(self, __cors_resources: &mut Resources) {
         #[allow(unused_imports)]
         use get as _;

@@ -7,7 +7,7 @@ struct user {}
 #[allow(dead_code, non_upper_case_globals, private_interfaces)]
 impl user {
     #[doc(hidden)]
-    const cors_is_off_because_this_handler_is_in_no_routes: &'static Declaration<
+    const __CORS_DECLARATION: &'static Declaration<
         Listed,
         WithRoutes,
     > = &Declaration::with_routes(
@@ -17,7 +17,7 @@ impl user {
             credentials: true,
             ..Declared::EMPTY
         }),
-        here!(),
+        source_location!(),
         &[
             RouteSpec {
                 methods: &["GET"],

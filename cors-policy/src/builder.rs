@@ -7,10 +7,11 @@ use crate::{
 };
 use std::collections::HashSet;
 
-/// Builds a [`Policy`] at run time: one method for each key of `#[cors(..)]`, the same rules, and every finding at
-/// once.
+/// Builds a [`Policy`] at run time. There is a method for each key of `#[cors(..)]`, the same rules are checked, and
+/// all errors are reported at once.
 ///
-/// Lists add to what was there. `dev_origins` count only in builds of this crate with `debug_assertions`.
+/// A method that takes a list adds to the elements that were given before. `dev_origins` count only if this crate is
+/// built with `debug_assertions`.
 ///
 /// ```
 /// # use cors_policy as cors_runtime;
@@ -27,7 +28,7 @@ use std::collections::HashSet;
 #[derive(Clone, Debug, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct PolicyBuilder {
-    /// Everything but the lists of origins.
+    /// All keys except the lists of origins.
     draft: Draft,
     origins: Option<Vec<Element>>,
     dev_origins: Option<Vec<Element>>,
@@ -39,14 +40,14 @@ pub struct PolicyBuilder {
 type Element = Option<OriginSource<'static>>;
 
 impl Policy {
-    /// A policy that is only known at run time.
+    /// Starts a policy that is built at run time.
     pub fn builder() -> PolicyBuilder {
         PolicyBuilder::default()
     }
 }
 
 impl PolicyBuilder {
-    /// Who may call: origins, patterns, `*` alone, environment variables, sets.
+    /// The origins that are allowed: origins, patterns, `*` alone, environment variables, and sets.
     pub fn origins<I>(mut self, origins: I) -> Self
     where
         I: IntoIterator<Item: Into<OriginSource<'static>>>,
@@ -55,7 +56,7 @@ impl PolicyBuilder {
         self
     }
 
-    /// Who may call too, in builds with `debug_assertions`.
+    /// Origins that are also allowed in builds with `debug_assertions`.
     pub fn dev_origins<I>(mut self, origins: I) -> Self
     where
         I: IntoIterator<Item: Into<OriginSource<'static>>>,
@@ -85,7 +86,7 @@ impl PolicyBuilder {
         self
     }
 
-    /// Reflects the request headers that are asked for: `allow_headers = any`.
+    /// Allows every request header that a preflight asks for: `allow_headers = any`.
     pub fn allow_any_headers(mut self) -> Self {
         self.draft.allow_headers = Some(DraftHeaders::Any);
         self
@@ -100,33 +101,35 @@ impl PolicyBuilder {
         self
     }
 
-    /// Seconds for which a browser may reuse the answer to a preflight; 0 forbids it.
+    /// The seconds for which a browser may reuse the answer to a preflight; 0 forbids it.
     pub fn max_age(mut self, seconds: u32) -> Self {
         self.draft.max_age = Some(seconds.into());
         self
     }
 
-    /// 403 for requests whose origin is neither allowed nor the server's own: for sockets, and for whatever else CORS
-    /// does not stop.
+    /// Answers 403 to requests whose origin is neither allowed nor the server's own: for WebSockets, and for other
+    /// requests that CORS does not stop.
     ///
-    /// What is the server's own? `Sec-Fetch-Site` decides where it is there. Otherwise the origin must be the host that
-    /// the request names (`:authority`, `Host`) or that a proxy names (`X-Forwarded-Host`, `Forwarded`), and not be plain
-    /// `http` where the server or a proxy says `https`. Behind a proxy that hides the host, list your own origin.
+    /// Whether the origin is the server's own is told by `Sec-Fetch-Site`, if the request has it. Otherwise the host of
+    /// the origin must be the host of the request (`:authority`, `Host`) or the host that a proxy names
+    /// (`X-Forwarded-Host`, `Forwarded`), and the scheme must not be `http` where the server or a proxy says `https`.
+    /// Behind a proxy that hides the host, list the server's own origin.
     ///
-    /// A request without `Origin` passes: programs send none, and browsers none with a same-origin `GET` or a navigation.
-    /// Nor does it help against DNS rebinding, where the page's host *is* the server's.
+    /// A request without `Origin` passes: clients that are no browsers send none, and browsers send none with a
+    /// same-origin `GET` and with a navigation. `enforce` does not help against DNS rebinding, where the host of the
+    /// page is the host of the server.
     pub fn enforce(mut self) -> Self {
         self.draft.enforce = true;
         self
     }
 
-    /// Opts out of `origin-insecure`.
+    /// Opts out of the rule `origin-insecure`.
     pub fn danger_insecure_origins(mut self) -> Self {
         self.draft.danger.insecure_origins = true;
         self
     }
 
-    /// Opts out of `origin-public-suffix`.
+    /// Opts out of the rule `origin-public-suffix`.
     pub fn danger_public_suffixes(mut self) -> Self {
         self.draft.danger.public_suffixes = true;
         self
@@ -138,12 +141,12 @@ impl PolicyBuilder {
         &mut self.draft
     }
 
-    /// Checks everything. An origin that is there twice, or that a pattern covers, is dropped with an event (target
-    /// `cors`, level debug).
+    /// Checks the rules. An origin that is listed twice or covered by a pattern is dropped, and an event is logged
+    /// (target `cors`, level debug).
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the policy.
+    /// All rules that the policy breaks.
     pub fn build(mut self) -> Result<Policy, PolicyErrors> {
         self.draft.origins = self.origins.as_deref().map(draft_origins);
         self.draft.dev_origins = self.dev_origins.as_deref().map(draft_origins);

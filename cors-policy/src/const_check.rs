@@ -1,6 +1,6 @@
-//! The rules about two keys of which one comes from a shared policy (`policy = ..`): checked in constant evaluation, since
-//! the macros know only the keys that are written at the handler. The same rules for keys that are written together are
-//! in `check.rs`.
+//! The rules about two keys of which one comes from a shared policy (`policy = ..`): checked in constant evaluation,
+//! since the macros know only the keys that are written at the handler. The same rules for keys that are written
+//! together are in `check.rs`.
 
 use crate::{Declared, OriginList};
 

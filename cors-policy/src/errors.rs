@@ -8,7 +8,7 @@ use std::fmt;
 /// Everything that is wrong with a policy. There is at least one error.
 ///
 /// ```
-/// # #[cfg(feature = "run-time")] {
+/// # #[cfg(feature = "runtime")] {
 /// # use cors_policy as cors_runtime;
 /// use cors_runtime::{Policy, Rule};
 ///
@@ -23,7 +23,7 @@ pub struct PolicyErrors(Vec<PolicyError>);
 /// One broken rule of a policy. [`Display`](fmt::Display) says where, what, and what to write instead.
 ///
 /// ```
-/// # #[cfg(feature = "run-time")] {
+/// # #[cfg(feature = "runtime")] {
 /// # use cors_policy as cors_runtime;
 /// use cors_runtime::{Key, Policy, Rule};
 ///

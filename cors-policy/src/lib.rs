@@ -1,7 +1,8 @@
-//! What a CORS policy is, and which policies are valid.
+//! The rules of CORS policies: what a policy says, and which policies are valid.
 //!
-//! This crate has the rules behind [`cors-runtime`](https://docs.rs/cors-runtime): the macros call it on literals at
-//! compile time, the runtime on text that comes from the environment, a file or a database. It knows no web framework.
+//! The crate [`cors-runtime`](https://docs.rs/cors-runtime) is built on this one. Its macros call it with literals at
+//! compile time, and its runtime calls it with text from the environment, a file or a database. This crate depends on
+//! no web framework.
 
 mod const_check;
 mod entry;
@@ -25,7 +26,7 @@ pub use source::{OriginList, OriginSource};
 #[cfg(feature = "check")]
 mod check;
 #[cfg(feature = "check")]
-mod cover;
+mod coverage;
 #[cfg(feature = "check")]
 mod draft;
 #[cfg(feature = "check")]
@@ -37,15 +38,15 @@ mod host;
 #[cfg(feature = "check")]
 mod messages;
 #[cfg(feature = "check")]
+mod names;
+#[cfg(feature = "check")]
 mod nearest;
 #[cfg(feature = "check")]
 mod public_suffix;
 #[cfg(feature = "check")]
 mod read;
 #[cfg(feature = "check")]
-mod run_time;
-#[cfg(feature = "check")]
-mod token;
+mod runtime_origins;
 
 #[cfg(feature = "check")]
 pub use {
@@ -53,18 +54,18 @@ pub use {
     draft::{Danger, Draft, DraftHeaders, DraftOrigin},
     errors::{PolicyError, PolicyErrors},
     finding::Finding,
-    run_time::{Dropped, RunTimeOrigins, check_run_time_origins, split_list},
-    token::check_method,
+    names::check_method,
+    runtime_origins::{DroppedOrigin, RuntimeOrigins, check_runtime_origins, split_list},
 };
 
-#[cfg(feature = "run-time")]
+#[cfg(feature = "runtime")]
 mod builder;
 #[cfg(feature = "serde")]
 mod deserialize;
 #[cfg(feature = "serde")]
 mod serialize;
-#[cfg(feature = "run-time")]
+#[cfg(feature = "runtime")]
 mod set;
 
-#[cfg(feature = "run-time")]
+#[cfg(feature = "runtime")]
 pub use {builder::PolicyBuilder, set::OriginSet};

@@ -2,18 +2,18 @@
 
 use crate::{OriginList, OriginSource};
 use std::fmt;
-#[cfg(feature = "run-time")]
+#[cfg(feature = "runtime")]
 use std::sync::Arc;
 
 /// The origins that may call a route from a browser, and what they may send and read.
 ///
-/// `policy!` makes a policy as a constant expression, so that a `static` can hold it; `Policy::builder()` and serde make one
-/// at run time. All of them check the same rules. Cloning is cheap.
+/// `policy!` makes a policy as a constant expression, so that a `static` can hold it; `Policy::builder()` and serde
+/// make one at run time. All of them check the same rules. Cloning is cheap.
 ///
 /// Two policies are equal if they say the same: the order of lists does not count.
 ///
 /// ```
-/// # #[cfg(feature = "run-time")] {
+/// # #[cfg(feature = "runtime")] {
 /// # use cors_policy as cors_runtime;
 /// use cors_runtime::{AllowHeaders, Policy};
 ///
@@ -30,7 +30,7 @@ pub struct Policy(Storage);
 #[derive(Clone)]
 enum Storage {
     Declared(Declared),
-    #[cfg(feature = "run-time")]
+    #[cfg(feature = "runtime")]
     Built(Arc<PolicyFields<Vec<OriginSource<'static>>, String>>),
 }
 
@@ -170,7 +170,7 @@ impl<L, N> PolicyFields<L, N> {
 /// The value of `allow_headers`.
 ///
 /// ```
-/// # #[cfg(feature = "run-time")] {
+/// # #[cfg(feature = "runtime")] {
 /// # use cors_policy as cors_runtime;
 /// use cors_runtime::{AllowHeaders, Policy};
 ///
@@ -192,7 +192,7 @@ pub enum AllowHeaders<'a> {
 /// Names of headers, in lower case. Two lists are equal if they have the same names in any order.
 ///
 /// ```
-/// # #[cfg(feature = "run-time")] {
+/// # #[cfg(feature = "runtime")] {
 /// # use cors_policy as cors_runtime;
 /// use cors_runtime::Policy;
 ///
@@ -271,22 +271,23 @@ impl Policy {
     pub const fn declared(&self) -> Declared {
         match &self.0 {
             Storage::Declared(declared) => *declared,
-            #[cfg(feature = "run-time")]
+            #[cfg(feature = "runtime")]
             Storage::Built(_) => panic!("a policy that is built at run time cannot be a base"),
         }
     }
 
-    /// The constants that the macros wrote. Their texts are `'static`, so that headers need not count references to them.
+    /// The constants that the macros wrote. Their texts are `'static`, so that headers need not count references to
+    /// them.
     #[doc(hidden)]
     pub fn as_declared(&self) -> Option<&Declared> {
         match &self.0 {
             Storage::Declared(declared) => Some(declared),
-            #[cfg(feature = "run-time")]
+            #[cfg(feature = "runtime")]
             Storage::Built(_) => None,
         }
     }
 
-    #[cfg(feature = "run-time")]
+    #[cfg(feature = "runtime")]
     pub(crate) fn from_built(fields: PolicyFields<Vec<OriginSource<'static>>, String>) -> Self {
         Self(Storage::Built(Arc::new(fields)))
     }
@@ -296,7 +297,7 @@ impl Policy {
     pub fn fields(&self) -> PolicyFields<OriginList<'_>, &str> {
         match &self.0 {
             Storage::Declared(declared) => declared.borrowed(|origins| origins.list, |names| names.joined),
-            #[cfg(feature = "run-time")]
+            #[cfg(feature = "runtime")]
             Storage::Built(built) => built.borrowed(|list| OriginList::Sources(list), |names| names),
         }
     }

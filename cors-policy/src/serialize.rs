@@ -3,8 +3,8 @@
 use crate::{AllowHeaders, HeaderNames, OriginSource, Policy};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// What a policy says, key by key. What it does not say is left out. A policy with an `OriginSet` has no serial form
-/// of that element: `"OriginSet"` stands for it, which cannot be read back.
+/// A map of the keys that the policy has. An `OriginSet` among its origins has no serial form: it is written as
+/// `"OriginSet"`, which cannot be read back.
 impl Serialize for Policy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;

@@ -1,6 +1,6 @@
 //! The elements of `origins`: texts, environment variables, and sets that change while the server runs.
 
-#[cfg(feature = "run-time")]
+#[cfg(feature = "runtime")]
 use crate::OriginSet;
 use std::borrow::Cow;
 use std::fmt;
@@ -8,7 +8,7 @@ use std::fmt;
 /// An element of `origins`: text, an environment variable, or a set that can be replaced while the server runs.
 ///
 /// ```
-/// # #[cfg(feature = "run-time")] {
+/// # #[cfg(feature = "runtime")] {
 /// # use cors_policy as cors_runtime;
 /// use cors_runtime::{OriginSet, OriginSource, Policy};
 ///
@@ -39,11 +39,11 @@ pub enum OriginSource<'a> {
         optional: bool,
     },
     /// A set that can be replaced while the server runs.
-    #[cfg(feature = "run-time")]
+    #[cfg(feature = "runtime")]
     Set(&'static OriginSet),
 }
 
-#[cfg(feature = "run-time")]
+#[cfg(feature = "runtime")]
 impl OriginSource<'static> {
     /// An environment variable with a comma-separated list, read when the routes are built.
     pub fn env(name: impl Into<String>) -> Self {
@@ -71,7 +71,7 @@ impl OriginSource<'_> {
             Self::Env { name, optional } => {
                 OriginSource::Env { name: Cow::Borrowed(name), optional: *optional }
             }
-            #[cfg(feature = "run-time")]
+            #[cfg(feature = "runtime")]
             Self::Set(set) => OriginSource::Set(set),
         }
     }
@@ -81,7 +81,7 @@ impl OriginSource<'_> {
         match self {
             Self::Origin(text) => (0, text, 0),
             Self::Env { name, optional } => (1, name, usize::from(*optional)),
-            #[cfg(feature = "run-time")]
+            #[cfg(feature = "runtime")]
             Self::Set(set) => (2, "", std::ptr::from_ref(*set) as usize),
         }
     }
@@ -102,7 +102,7 @@ impl fmt::Display for OriginSource<'_> {
             Self::Origin(text) => f.write_str(text),
             Self::Env { name, optional: false } => write!(f, "env({name})"),
             Self::Env { name, optional: true } => write!(f, "env({name}, optional)"),
-            #[cfg(feature = "run-time")]
+            #[cfg(feature = "runtime")]
             Self::Set(_) => f.write_str("an OriginSet"),
         }
     }
@@ -126,7 +126,7 @@ impl From<String> for OriginSource<'static> {
     }
 }
 
-#[cfg(feature = "run-time")]
+#[cfg(feature = "runtime")]
 impl From<&'static OriginSet> for OriginSource<'static> {
     fn from(set: &'static OriginSet) -> Self {
         Self::Set(set)

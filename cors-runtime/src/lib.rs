@@ -1,5 +1,5 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
-// The examples of the guide use every feature: with fewer they are not tested.
+// The examples of the front page use every feature: with fewer they are not tested.
 #![cfg_attr(
     any(not(doctest), all(feature = "axum", feature = "actix", feature = "serde", feature = "testing")),
     doc = include_str!("../docs/front.md")
@@ -13,6 +13,7 @@ pub mod axum;
 mod cors;
 #[cfg(any(feature = "axum", feature = "actix"))]
 mod error;
+// The examples of the guide use every feature as well.
 #[cfg(any(not(doctest), all(feature = "axum", feature = "actix", feature = "serde", feature = "testing")))]
 #[cfg_attr(docsrs, doc(auto_cfg = false))]
 pub mod guide;
@@ -33,7 +34,7 @@ pub use manifest::{Manifest, ManifestRoute};
 
 /// A policy that many handlers share, as a constant expression of type [`Policy`]: for a `static` or a `const`.
 ///
-/// It takes the keys of `#[cors(..)]`, but for `dynamic(..)`, and is checked where it stands. A handler that starts
+/// It takes the keys of `#[cors(..)]`, except `dynamic(..)`, and is checked where it stands. A handler that starts
 /// from it (`policy = ..`) replaces single keys; the result is checked again, by the compiler as well.
 ///
 /// ```
@@ -55,11 +56,12 @@ pub use manifest::{Manifest, ManifestRoute};
 /// static EVERYBODY: Policy = policy!(origins = ["*"], credentials);
 /// ```
 ///
-/// A policy of the macro is data: it cannot fail at run time, but for an [`env(..)`](guide::environments) that is read
-/// when routes are built. A policy that is known only at run time comes from [`Policy::builder`].
+/// A policy of the macro is data: it cannot fail at run time, except for an [`env(..)`](guide::environments), which is
+/// read when routes are built. A policy that is known only at run time comes from [`Policy::builder`].
 #[macro_export]
 macro_rules! policy {
     ($($options:tt)*) => {
+        // A proc macro has no `$crate`, so it gets the path of this crate as a token.
         $crate::__private::policy! { ($crate) $($options)* }
     };
 }
@@ -67,7 +69,7 @@ macro_rules! policy {
 /// What the expansions of the macros use. May change at any time.
 #[doc(hidden)]
 pub mod __private {
-    pub use crate::__here as here;
+    pub use crate::__source_location as source_location;
     pub use crate::SourceLocation;
     pub use cors_macros::policy;
     pub use cors_policy::{Declared, DeclaredNames, DeclaredOrigins, Origin, OriginSource, Policy};
@@ -76,7 +78,7 @@ pub mod __private {
 
 #[doc(hidden)]
 #[macro_export]
-macro_rules! __here {
+macro_rules! __source_location {
     () => {
         $crate::__private::SourceLocation { file: ::core::file!(), line: ::core::line!() }
     };

@@ -1,8 +1,8 @@
-//! Where policies are declared.
+//! Places in the source code.
 
 use std::fmt;
 
-/// Where in the source a policy is declared.
+/// A place in the source code, such as the attribute that declares a policy.
 ///
 /// ```
 /// use cors_runtime::SourceLocation;
@@ -19,7 +19,8 @@ pub struct SourceLocation {
 }
 
 impl SourceLocation {
-    /// The place of the caller's caller.
+    /// The place from which the calling function was called, if that function is `#[track_caller]`. Otherwise it is the
+    /// place of this call.
     #[cfg(any(feature = "axum", feature = "actix"))]
     #[track_caller]
     pub(crate) fn caller() -> Self {

@@ -1,8 +1,10 @@
 //! The list of the routes in a group with their policies, for people and for snapshot tests.
 
 use crate::SourceLocation;
-use crate::cors::{Methods, RouteEntry, is_never_reused};
-use cors_policy::{AllowHeaders, HeaderNames, Policy};
+use crate::cors::{Methods, RouteEntry, Routing, preflights_are_never_reused};
+use cors_policy::{AllowHeaders, Policy};
+#[cfg(feature = "serde")]
+use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 use std::collections::HashMap;
 use std::fmt;
 
@@ -28,6 +30,7 @@ use std::fmt;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Manifest {
     routes: Vec<ManifestRoute>,
+    nests_root_as_prefix: bool,
 }
 
 /// One route of a [`Manifest`].
@@ -51,7 +54,7 @@ pub struct Manifest {
 ///     assert_eq!(route.policy().max_age(), Some(600));
 ///     // A page may send `GET` without credentials only. An answer that allows `PUT` with credentials is not reused,
 ///     // since a browser would send `GET` with credentials as well.
-///     assert_eq!(route.is_never_reused(), route.policy().credentials());
+///     assert_eq!(route.preflights_are_never_reused(), route.policy().credentials());
 ///     assert!(!route.is_dynamic() && route.location().line > 0);
 /// }
 /// # }
@@ -63,11 +66,11 @@ pub struct ManifestRoute {
     policy: Policy,
     location: SourceLocation,
     is_dynamic: bool,
-    is_never_reused: bool,
+    preflights_are_never_reused: bool,
 }
 
 impl Manifest {
-    pub(crate) fn new<E>(entries: &[RouteEntry<E>]) -> Self {
+    pub(crate) fn new<E>(entries: &[RouteEntry<E>], routing: Routing) -> Self {
         let mut paths: HashMap<&str, Vec<&RouteEntry<E>>> = HashMap::new();
         for entry in entries {
             paths.entry(&entry.path).or_default().push(entry);
@@ -78,9 +81,12 @@ impl Manifest {
             policy: entry.declared.policy.clone(),
             location: entry.declared.location,
             is_dynamic: entry.declared.check.is_some(),
-            is_never_reused: is_never_reused(entry, &paths[&*entry.path]),
+            preflights_are_never_reused: preflights_are_never_reused(entry, &paths[&*entry.path]),
         };
-        Self { routes: entries.iter().map(route).collect() }
+        Self {
+            routes: entries.iter().map(route).collect(),
+            nests_root_as_prefix: routing.nests_root_as_prefix,
+        }
     }
 
     /// The routes, in the order in which they were added.
@@ -91,10 +97,14 @@ impl Manifest {
     /// The same routes with a prefix before each path, as `Router::nest` or `web::scope` adds one.
     #[must_use]
     pub fn under(mut self, prefix: &str) -> Self {
-        let prefix = prefix.trim_end_matches('/');
+        let nests_root_as_prefix = self.nests_root_as_prefix && !prefix.is_empty();
+        let start = prefix.trim_end_matches('/');
         for route in &mut self.routes {
-            let slash = if route.path.is_empty() || route.path.starts_with('/') { "" } else { "/" };
-            route.path = format!("{prefix}{slash}{}", route.path);
+            route.path = match &*route.path {
+                "/" if nests_root_as_prefix => prefix.to_owned(),
+                path if path.is_empty() || path.starts_with('/') => format!("{start}{path}"),
+                path => format!("{start}/{path}"),
+            };
         }
         self
     }
@@ -121,7 +131,7 @@ impl ManifestRoute {
         self.location
     }
 
-    /// Whether an `#[origin_check]` function decides about the origin of each request.
+    /// Whether an `#[origin_check]` function is asked about origins that the policy does not list.
     pub fn is_dynamic(&self) -> bool {
         self.is_dynamic
     }
@@ -132,39 +142,48 @@ impl ManifestRoute {
     /// reused the answer could send requests to that route: see [Reuse of preflights](crate::guide::caching). The answers
     /// then carry `Access-Control-Max-Age: 0`. Single answers of other routes may carry it, too, where that depends on the
     /// origin that asks.
-    pub fn is_never_reused(&self) -> bool {
-        self.is_never_reused
+    pub fn preflights_are_never_reused(&self) -> bool {
+        self.preflights_are_never_reused
     }
 
     /// The policy, written like the options of the attribute.
     fn summary(&self) -> String {
         let policy = &self.policy;
-        let list = |names: HeaderNames<'_>| format!("[{names}]");
+        let origins: Vec<_> = policy.origins().map(|origin| origin.to_string()).collect();
+        let origins = origins.join(", ");
         let mut parts = Vec::new();
-        if self.is_dynamic {
-            parts.push("origins = dynamic".to_owned());
-        } else {
-            let origins: Vec<_> = policy.origins().map(|origin| origin.to_string()).collect();
-            parts.push(format!("origins = [{}]", origins.join(", ")));
+        match &*origins {
+            origins if !self.is_dynamic => parts.push(format!("origins = [{origins}]")),
+            "" => parts.push("origins = dynamic".to_owned()),
+            // Beside `dynamic(..)` the attribute can list only `dev_origins`.
+            origins => parts.push(format!("origins = dynamic, dev_origins = [{origins}]")),
         }
         if policy.credentials() {
             parts.push("credentials".to_owned());
         }
         match policy.allow_headers() {
             AllowHeaders::Any => parts.push("allow_headers = any".to_owned()),
-            AllowHeaders::Names(names) => parts.push(format!("allow_headers = {}", list(names))),
+            AllowHeaders::Names(names) => parts.push(format!("allow_headers = [{names}]")),
             _ => {}
         }
         if !policy.expose_headers().is_empty() {
-            parts.push(format!("expose_headers = {}", list(policy.expose_headers())));
+            parts.push(format!("expose_headers = [{}]", policy.expose_headers()));
         }
         match policy.max_age() {
-            _ if self.is_never_reused => parts.push("max_age = 0 (beside another policy)".to_owned()),
+            _ if self.preflights_are_never_reused => {
+                parts.push("max_age = 0 (another route of the path refuses these origins)".to_owned());
+            }
             Some(seconds) => parts.push(format!("max_age = {seconds}")),
             None => {}
         }
         if policy.enforce() {
             parts.push("enforce".to_owned());
+        }
+        let danger =
+            [("insecure_origins", policy.insecure_origins()), ("public_suffixes", policy.public_suffixes())];
+        let danger: Vec<_> = danger.iter().filter(|(_, is_set)| *is_set).map(|(name, _)| *name).collect();
+        if !danger.is_empty() {
+            parts.push(format!("danger({})", danger.join(", ")));
         }
         parts.join(", ")
     }
@@ -194,36 +213,36 @@ impl fmt::Display for Manifest {
         for [methods, path, policy, location] in &rows {
             if f.alternate() {
                 writeln!(f, "{methods:0$}  {path:1$}  {policy}", widths[0], widths[1])?;
-                continue;
+            } else {
+                writeln!(
+                    f,
+                    "{methods:0$}  {path:1$}  {policy:2$}  {location}",
+                    widths[0], widths[1], widths[2]
+                )?;
             }
-            writeln!(f, "{methods:0$}  {path:1$}  {policy:2$}  {location}", widths[0], widths[1], widths[2])?;
         }
         Ok(())
     }
 }
 
 #[cfg(feature = "serde")]
-mod serialize {
-    use super::{Manifest, ManifestRoute};
-    use serde::ser::{Serialize, SerializeStruct, Serializer};
-
-    impl Serialize for Manifest {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            serializer.collect_seq(self)
-        }
+impl Serialize for Manifest {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self)
     }
+}
 
-    impl Serialize for ManifestRoute {
-        fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-            let mut route = serializer.serialize_struct("ManifestRoute", 6)?;
-            let methods: Vec<_> = self.methods().collect();
-            route.serialize_field("methods", &methods)?;
-            route.serialize_field("path", self.path())?;
-            route.serialize_field("policy", self.policy())?;
-            route.serialize_field("dynamic", &self.is_dynamic)?;
-            route.serialize_field("never_reused", &self.is_never_reused)?;
-            route.serialize_field("location", &self.location.to_string())?;
-            route.end()
-        }
+#[cfg(feature = "serde")]
+impl Serialize for ManifestRoute {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut route = serializer.serialize_struct("ManifestRoute", 6)?;
+        let methods: Vec<_> = self.methods().collect();
+        route.serialize_field("methods", &methods)?;
+        route.serialize_field("path", self.path())?;
+        route.serialize_field("policy", self.policy())?;
+        route.serialize_field("dynamic", &self.is_dynamic)?;
+        route.serialize_field("preflights_never_reused", &self.preflights_are_never_reused)?;
+        route.serialize_field("location", &self.location.to_string())?;
+        route.end()
     }
 }

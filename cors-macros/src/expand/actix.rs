@@ -75,7 +75,7 @@ pub(crate) fn handler(
                 static __CORS_POLICY: #rt::Policy = #policy;
                 &__CORS_POLICY
             };
-            const LOCATION: #rt::SourceLocation = #rt::here!();
+            const LOCATION: #rt::SourceLocation = #rt::source_location!();
 
             #check
 

@@ -182,7 +182,7 @@ mod tests {
     impl Service<ServiceRequest> for Busy {
         type Response = ServiceResponse;
         type Error = Error;
-        type Future = std::future::Ready<Result<ServiceResponse, Error>>;
+        type Future = Ready<Result<ServiceResponse, Error>>;
 
         fn poll_ready(&self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
             Poll::Pending

@@ -22,7 +22,7 @@ use std::rc::Rc;
 
 /// In actix-web the first route whose pattern, method and guards fit gets the request. A route for `GET` does not take
 /// `HEAD`.
-const ROUTING: Routing = Routing { head_follows_get: false, patterns_overlap };
+const ROUTING: Routing = Routing { head_follows_get: false, patterns_overlap, nests_root_as_prefix: false };
 
 /// A group of annotated routes: what `routes![..]` gives.
 ///
@@ -200,7 +200,7 @@ impl Routes {
 
     /// The routes of the group with their policies.
     pub fn manifest(&self) -> Manifest {
-        Manifest::new(&self.routes)
+        Manifest::new(&self.routes, ROUTING)
     }
 
     /// Joins two groups. They may share paths, but no method of a path.

@@ -22,8 +22,9 @@ use std::sync::Arc;
 use tower_layer::Layer;
 use tower_service::Service;
 
-/// In axum a URL has one path, and a route for `GET` takes `HEAD`.
-const ROUTING: Routing = Routing { head_follows_get: true, patterns_overlap: |_, _| false };
+/// In axum a URL has one path, a route for `GET` takes `HEAD`, and `/` under `/api` is `/api`.
+const ROUTING: Routing =
+    Routing { head_follows_get: true, patterns_overlap: |_, _| false, nests_root_as_prefix: true };
 
 /// A group of annotated routes: what `routes![..]` gives.
 ///
@@ -187,7 +188,7 @@ where
 
     /// The routes of the group with their policies.
     pub fn manifest(&self) -> Manifest {
-        Manifest::new(&self.routes)
+        Manifest::new(&self.routes, ROUTING)
     }
 
     /// Joins two groups. They may share paths, but no method of a path.

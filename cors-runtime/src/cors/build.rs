@@ -44,6 +44,8 @@ pub(crate) struct Routing {
     pub(crate) head_follows_get: bool,
     /// Whether a URL can match both patterns. In axum a URL has one path.
     pub(crate) patterns_overlap: fn(&str, &str) -> bool,
+    /// Whether the route `/` has no slash at the end of its URL when it is nested under a prefix.
+    pub(crate) nests_root_as_prefix: bool,
 }
 
 /// Groups routes by path, in the order in which the paths are first named, and prepares their policies.

@@ -2,7 +2,7 @@
 
 use crate::SourceLocation;
 use crate::error::{Problem, ProblemKind};
-use cors_policy::{Danger, OriginSource, Policy, check_run_time_origins, split_list};
+use cors_policy::{Danger, OriginSource, Policy, check_runtime_origins, split_list};
 use std::env::{self, VarError};
 
 /// An environment variable that a policy names, with its value.
@@ -63,7 +63,7 @@ impl Variable<'_> {
         let present = present.iter().copied();
         let danger =
             Danger { insecure_origins: policy.insecure_origins(), public_suffixes: policy.public_suffixes() };
-        let checked = check_run_time_origins(split_list(value), present, policy.credentials(), danger)
+        let checked = check_runtime_origins(split_list(value), present, policy.credentials(), danger)
             .map_err(|errors| {
                 problem(ProblemKind::VariableWrong { variable: self.name.to_owned(), errors })
             })?;

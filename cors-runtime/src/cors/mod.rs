@@ -38,5 +38,5 @@ pub(crate) use methods::Methods;
 pub(crate) use outcome::{OutcomeCell, RouteOutcome};
 pub(crate) use preflight::{CheckResult, PathPolicies, PreflightAnswer, PreflightRequest, Reuse};
 pub(crate) use request::{OriginHeader, RequestHead};
-pub(crate) use reuse::is_never_reused;
+pub(crate) use reuse::preflights_are_never_reused;
 pub(crate) use route_policy::{Admission, CheckIdentity, Decision, DeclaredPolicy, RoutePolicy, Verdict};

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 /// Whether every answer to a preflight for this route carries `Max-Age: 0`, because another route of the path refuses
 /// every origin that this one allows. It is `false` if only a request can tell.
-pub(crate) fn is_never_reused<E>(route: &RouteEntry<E>, path: &[&RouteEntry<E>]) -> bool {
+pub(crate) fn preflights_are_never_reused<E>(route: &RouteEntry<E>, path: &[&RouteEntry<E>]) -> bool {
     let is_equal = |other: &RouteEntry<E>| {
         std::ptr::eq(other, route) || other.declared.is_equivalent_to(&route.declared)
     };

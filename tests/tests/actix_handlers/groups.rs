@@ -277,7 +277,7 @@ async fn no_preflight_is_remembered_where_patterns_overlap() {
     assert_eq!(max_age(routes![latest_note, update_note]).await.as_deref(), Some("0"));
     let manifest = routes![latest_note, update_note, text_of_note].manifest();
     // It depends on the URL: the manifest cannot tell.
-    assert!(!manifest.iter().any(ManifestRoute::is_never_reused));
+    assert!(!manifest.iter().any(ManifestRoute::preflights_are_never_reused));
     // No request gets to both.
     assert_eq!(max_age(routes![update_note, text_of_note]).await.as_deref(), Some("600"));
 }

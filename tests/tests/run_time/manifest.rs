@@ -151,6 +151,102 @@ fn a_prefix_goes_before_every_path() {
     assert_eq!(paths(actix().under("")), paths(actix()));
 }
 
+/// axum nests `/` as the prefix itself, actix-web as the prefix with a slash.
+#[test]
+fn the_root_under_a_prefix_has_the_path_that_the_framework_gives_it() {
+    use cors_runtime::{actix, axum};
+    use tests::ask::{self, Ask};
+
+    #[axum::cors(origins = ["*"])]
+    #[get("/")]
+    async fn axum_root() {}
+
+    #[actix::cors(origins = ["*"])]
+    #[actix_web::get("/")]
+    async fn actix_root() -> &'static str {
+        ""
+    }
+
+    let paths = |manifest: Manifest| manifest.iter().map(|route| route.path().to_owned()).collect::<Vec<_>>();
+    let urls = ["/api", "/api/"];
+    for (prefix, path) in [("/api", "/api"), ("/api/", "/api/")] {
+        let routes: axum::Routes = axum::routes![axum_root];
+        assert_eq!(paths(routes.manifest().under(prefix)), [path]);
+        assert_eq!(paths(routes.manifest().under("")), ["/"]);
+        assert_eq!(paths(routes.manifest().under("/v1").under("/api")), ["/api/v1"]);
+        let mut app = ask::axum(::axum::Router::new().nest(prefix, routes.into_router()));
+        let answered: Vec<_> = urls.into_iter().filter(|url| app(&Ask::get(url)).status == 200).collect();
+        assert_eq!(answered, [path], "nested under {prefix}");
+    }
+    let routes = actix::routes![actix_root];
+    assert_eq!(paths(routes.manifest().under("/api")), ["/api/"]);
+    let mut app = ask::actix(|config| {
+        config.service(actix_web::web::scope("/api").service(routes));
+    });
+    let answered: Vec<_> = urls.into_iter().filter(|url| app(&Ask::get(url)).status == 200).collect();
+    assert_eq!(answered, ["/api/"]);
+}
+
+/// The policy of one route, as the table has it.
+fn summary(table: &str) -> &str {
+    table.split("  ").nth(2).unwrap_or_default().trim_end()
+}
+
+#[test]
+fn the_table_shows_which_rules_a_policy_turns_off() {
+    let policy = |insecure: bool, suffixes: bool| {
+        let mut builder = cors_runtime::Policy::builder().origins(["https://app.example"]).enforce();
+        if insecure {
+            builder = builder.danger_insecure_origins();
+        }
+        if suffixes {
+            builder = builder.danger_public_suffixes();
+        }
+        builder.build().unwrap()
+    };
+    for (insecure, suffixes, expected) in [
+        (false, false, ""),
+        (true, false, ", danger(insecure_origins)"),
+        (false, true, ", danger(public_suffixes)"),
+        (true, true, ", danger(insecure_origins, public_suffixes)"),
+    ] {
+        let axum = cors_runtime::axum::Routes::<()>::new();
+        let get = axum::routing::MethodFilter::GET;
+        let axum = axum.route(get, "/", policy(insecure, suffixes), || async {});
+        let actix = cors_runtime::actix::Routes::new();
+        let get = actix_web::http::Method::GET;
+        let actix = actix.route(get, "/", policy(insecure, suffixes), || async { "" });
+        for table in [axum.manifest(), actix.manifest()].map(|manifest| format!("{manifest:#}")) {
+            assert_eq!(
+                summary(&table),
+                format!("origins = [https://app.example], enforce{expected}"),
+                "{table}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_table_shows_the_origins_that_a_check_is_not_asked_about() {
+    use cors_runtime::Origin;
+    use cors_runtime::axum::{Routes, cors, origin_check, routes};
+
+    #[origin_check]
+    fn check(_: &Origin) -> bool {
+        true
+    }
+
+    #[cors(origins = dynamic(check), dev_origins = ["http://localhost:3000", "http://localhost:4000"])]
+    #[get("/")]
+    async fn root() {}
+
+    let routes: Routes = routes![root];
+    let table = format!("{:#}", routes.manifest());
+    let dev_origins = ", dev_origins = [http://localhost:3000, http://localhost:4000]";
+    let expected = if cfg!(debug_assertions) { dev_origins } else { "" };
+    assert_eq!(summary(&table), format!("origins = dynamic{expected}"), "{table}");
+}
+
 #[test]
 fn a_program_can_read_methods_policies_and_places() {
     for manifest in [in_axum::routes().manifest(), in_actix::routes().manifest()] {
@@ -163,7 +259,10 @@ fn a_program_can_read_methods_policies_and_places() {
             routes.iter().map(|route| of(route)).collect::<Vec<_>>()
         };
         // `GET /account` allows every origin of `PUT /account`, and credentials.
-        assert_eq!(marks(cors_runtime::ManifestRoute::is_never_reused), [false, false, false, false, false]);
+        assert_eq!(
+            marks(cors_runtime::ManifestRoute::preflights_are_never_reused),
+            [false, false, false, false, false]
+        );
         assert_eq!(marks(cors_runtime::ManifestRoute::is_dynamic), [false, false, false, true, false]);
     }
     let socket = in_axum::routes().manifest();
@@ -171,7 +270,7 @@ fn a_program_can_read_methods_policies_and_places() {
 }
 
 #[test]
-fn a_route_is_never_reused_if_its_preflights_are_answered_with_max_age_0() {
+fn preflights_are_never_reused_if_they_are_answered_with_max_age_0() {
     use tests::ask::{self, Ask};
 
     let mut app = ask::axum(in_axum::routes().into_router());
@@ -180,6 +279,6 @@ fn a_route_is_never_reused_if_its_preflights_are_answered_with_max_age_0() {
         let method = route.methods().next().unwrap_or("PATCH");
         let answer = app(&Ask::preflight(method, &path).origin("https://app.example"));
         let zero = answer.header("access-control-max-age") == Some("0");
-        assert_eq!(zero, route.is_never_reused(), "{method} {path}: {answer:?}");
+        assert_eq!(zero, route.preflights_are_never_reused(), "{method} {path}: {answer:?}");
     }
 }

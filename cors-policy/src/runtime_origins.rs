@@ -1,37 +1,37 @@
-//! Origins that are read at run time: from the environment, a file, a database.
+//! Checks origins that are read at run time: from the environment, a file or a database.
 
 use crate::check::insecure;
-use crate::cover::Cover;
+use crate::coverage::Coverage;
 use crate::finding::Place;
 use crate::messages;
-use crate::read::{Terms, read};
+use crate::read::{ReadOptions, read};
 use crate::{Danger, Key, OriginEntry, PolicyError, PolicyErrors, Rule};
 
 /// The origins of a list that was read at run time.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RunTimeOrigins<'a> {
+pub struct RuntimeOrigins<'a> {
     /// The origins and patterns that count, in the order of the list.
     pub kept: Vec<&'a str>,
     /// The elements that add nothing. They are logged, and do not stop the server.
-    pub dropped: Vec<Dropped<'a>>,
+    pub dropped: Vec<DroppedOrigin<'a>>,
 }
 
 /// An origin that adds nothing to its list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Dropped<'a> {
-    /// Its place in the list, counted from 0.
+pub struct DroppedOrigin<'a> {
+    /// The position of the origin in the list, counted from 0.
     pub index: usize,
     /// The origin.
     pub text: &'a str,
     /// [`Rule::OriginDuplicate`] or [`Rule::OriginShadowed`].
     pub rule: Rule,
-    /// The element that allows it already.
+    /// The element that allows it.
     pub covered_by: &'a str,
 }
 
-#[cfg(feature = "run-time")]
-impl Dropped<'_> {
-    /// Tells that it was dropped, and from what: target `cors`, level debug.
+#[cfg(feature = "runtime")]
+impl DroppedOrigin<'_> {
+    /// Logs that the origin was dropped from the list `from` (target `cors`, level debug).
     #[doc(hidden)]
     pub fn log(&self, from: &str) {
         tracing::debug!(
@@ -44,30 +44,29 @@ impl Dropped<'_> {
     }
 }
 
-/// Checks a list that was read at run time, by the rules that hold for literals. Only duplicates and origins that a
-/// pattern covers are dropped instead of refused; `*` is always refused.
+/// Checks a list that was read at run time. The rules are those for literals, except that duplicates and origins that a
+/// pattern covers are dropped instead of refused, and that `*` is always refused.
 ///
-/// A list that does not know its policies, because they share it, is read as if with credentials.
-///
-/// `present` are the elements that the policy has anyway. The places of the errors count the elements of `list`.
+/// `present` are the other elements of the policy. `credentials` tells whether the policy has credentials; for a list
+/// that several policies share, it is `true`.
 ///
 /// # Errors
 ///
-/// Everything that is wrong with the list.
-pub fn check_run_time_origins<'a>(
+/// All rules that the list breaks. The errors count the elements of `list`.
+pub fn check_runtime_origins<'a>(
     list: impl IntoIterator<Item = &'a str>,
     present: impl IntoIterator<Item = &'a str>,
     credentials: bool,
     danger: Danger,
-) -> Result<RunTimeOrigins<'a>, PolicyErrors> {
-    let secure = credentials && !danger.insecure_origins;
-    let terms = Terms { secure, public_suffixes: danger.public_suffixes };
+) -> Result<RuntimeOrigins<'a>, PolicyErrors> {
+    let refuses_plain_http = credentials && !danger.insecure_origins;
+    let options = ReadOptions { refuses_plain_http, allows_public_suffixes: danger.public_suffixes };
     let mut errors = Vec::new();
     let mut entries = Vec::new();
     for (index, text) in list.into_iter().enumerate() {
-        let entry = match read(text, terms) {
-            Ok(OriginEntry::Any) => Err(messages::any_at_run_time()),
-            Ok(entry) => insecure(entry, |_| false).filter(|_| secure).map_or(Ok(entry), Err),
+        let entry = match read(text, options) {
+            Ok(OriginEntry::Any) => Err(messages::any_at_runtime()),
+            Ok(entry) => insecure(entry, |_| false).filter(|_| refuses_plain_http).map_or(Ok(entry), Err),
             Err(finding) => Err(finding),
         };
         match entry {
@@ -80,26 +79,26 @@ pub fn check_run_time_origins<'a>(
     if let Some(errors) = PolicyErrors::new(errors) {
         return Err(errors);
     }
-    let mut cover = Cover::new();
+    let mut coverage = Coverage::new();
     for entry in present.into_iter().filter_map(OriginEntry::split) {
-        cover.add(entry, ());
+        coverage.add(entry, ());
     }
-    let mut result = RunTimeOrigins::default();
+    let mut result = RuntimeOrigins::default();
     let mut first = Vec::new();
     for (index, entry) in entries {
-        if cover.add(entry, ()).is_none() {
+        if coverage.add(entry, ()).is_none() {
             first.push((index, entry));
         } else {
             let text = entry.as_str();
-            result.dropped.push(Dropped { index, text, rule: Rule::OriginDuplicate, covered_by: text });
+            result.dropped.push(DroppedOrigin { index, text, rule: Rule::OriginDuplicate, covered_by: text });
         }
     }
     for (index, entry) in first {
-        match cover.covering(entry) {
+        match coverage.covering(entry) {
             None => result.kept.push(entry.as_str()),
             Some((wider, ())) => {
                 let (text, covered_by) = (entry.as_str(), wider.as_str());
-                result.dropped.push(Dropped { index, text, rule: Rule::OriginShadowed, covered_by });
+                result.dropped.push(DroppedOrigin { index, text, rule: Rule::OriginShadowed, covered_by });
             }
         }
     }
@@ -107,8 +106,8 @@ pub fn check_run_time_origins<'a>(
     Ok(result)
 }
 
-/// The elements of a comma-separated list, as it stands in an environment variable: without white space around them,
-/// and without a last one that is empty.
+/// The elements of a comma-separated list in an environment variable, without white space around them. Empty elements
+/// are skipped.
 pub fn split_list(text: &str) -> impl Iterator<Item = &str> {
     text.split(',').map(str::trim).filter(|element| !element.is_empty())
 }
