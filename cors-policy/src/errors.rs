@@ -5,7 +5,8 @@ use crate::{Finding, Key, Rule};
 use std::error::Error;
 use std::fmt;
 
-/// Everything that is wrong with a policy. There is at least one error.
+/// Everything that is wrong with a policy. There is at least one error. `Debug` prints the same as
+/// [`Display`](fmt::Display), so that `.unwrap()` shows the messages.
 ///
 /// ```
 /// # #[cfg(feature = "runtime")] {
@@ -17,7 +18,7 @@ use std::fmt;
 /// assert_eq!(rules, [Rule::OriginTrailingSlash, Rule::OriginNull]);
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct PolicyErrors(Vec<PolicyError>);
 
 /// One broken rule of a policy. [`Display`](fmt::Display) says where, what, and what to write instead.
@@ -91,6 +92,12 @@ impl fmt::Display for PolicyErrors {
             error.fmt(f)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for PolicyErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -1,17 +1,16 @@
 //! Why a group of routes or a default policy cannot be built.
 
 use crate::SourceLocation;
-#[cfg(feature = "runtime-policies")]
-use crate::cors::Unreadable;
-#[cfg(feature = "runtime-policies")]
-use cors_policy::PolicyErrors;
 use cors_policy::Rule;
+#[cfg(feature = "runtime-policies")]
+use cors_policy::{Finding, PolicyError};
+use std::error::Error;
 use std::fmt;
 
-/// Why a group of routes or a default policy cannot be built.
+/// Every problem in a group of routes or in a default policy. There is at least one.
 ///
-/// It holds every mistake, not only the first. [`Display`](fmt::Display) says for each what is wrong, where it is
-/// declared, and what to write instead.
+/// [`Display`](fmt::Display) says for each problem what is wrong, where it is, and what to write instead. `Debug` prints
+/// the same, so that `.unwrap()` shows it.
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {
@@ -21,81 +20,183 @@ use std::fmt;
 /// assert!(error.to_string().contains("help: write `enforce` in the `#[cors(..)]` of the routes that need it"));
 /// # }
 /// ```
-#[derive(Debug)]
 pub struct BuildError {
-    problems: Vec<Problem>,
+    problems: Vec<BuildProblem>,
 }
 
-/// One mistake in a group of routes or in a default policy.
-#[derive(Debug)]
-pub(crate) struct Problem {
-    pub(crate) kind: ProblemKind,
-    /// Where the policy is declared, if the text does not say so.
-    pub(crate) location: Option<SourceLocation>,
+/// One problem in a group of routes or in a default policy. [`Display`](fmt::Display) says what is wrong, where, and what to
+/// write instead.
+///
+/// ```
+/// # #[cfg(feature = "axum")] {
+/// use axum::routing::MethodFilter;
+/// use cors_runtime::axum::{Routes, policy};
+/// use cors_runtime::Rule;
+///
+/// let routes: Routes = Routes::new().route(MethodFilter::TRACE, "/", policy!(origins = ["*"]), async || "");
+/// let error = routes.try_into_router().unwrap_err();
+/// let problem = error.iter().next().unwrap();
+/// assert_eq!(problem.rule(), Some(Rule::MethodForbidden));
+/// assert!(problem.location().is_some_and(|location| location.line > 0));
+/// # }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+pub struct BuildProblem {
+    kind: ProblemKind,
+    /// Where the policies are declared that have the problem. It is empty if `kind` has the places, and if the problem is
+    /// not in a policy.
+    policies: Vec<SourceLocation>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum ProblemKind {
     /// The same method of one path is routed twice.
-    Conflict { method: String, path: String, first: SourceLocation, second: SourceLocation },
+    RoutedTwice { method: String, path: String, first: SourceLocation, second: SourceLocation },
     /// Guards choose between two routes of one method that have different policies. The routes are given by path and
     /// place.
-    Guarded { method: String, routes: [(String, SourceLocation); 2] },
+    GuardedPolicies { method: String, routes: [(String, SourceLocation); 2] },
     /// A route for `OPTIONS`, which is answered by the policies of the other methods.
-    Options { path: String },
+    OptionsRoute { path: String },
     /// A route that was added at run time has a method that breaks this rule.
     RouteMethod { method: String, path: String, rule: Rule },
     /// A default policy has `enforce`.
     EnforceByDefault,
     /// A method in the list of a default policy breaks a rule.
     #[cfg(feature = "runtime-policies")]
-    Method(cors_policy::Finding),
-    /// An environment variable is missing, empty, or not valid UTF-8.
+    DefaultMethod(Finding),
+    /// The list in an environment variable cannot be read.
     #[cfg(feature = "runtime-policies")]
     VariableUnreadable { variable: String, reason: Unreadable },
-    /// Entries of an environment variable break rules.
+    /// An entry of an environment variable breaks a rule.
     #[cfg(feature = "runtime-policies")]
-    VariableWrong { variable: String, errors: PolicyErrors },
+    VariableEntry { variable: String, error: PolicyError },
     /// An `OriginSet` opted out of a rule that the policy keeps.
     #[cfg(feature = "runtime-policies")]
-    RelaxedSet { rule: Rule },
+    RelaxedSet { rule: Rule, opt_out: &'static str },
 }
 
-impl From<Vec<Problem>> for BuildError {
-    fn from(problems: Vec<Problem>) -> Self {
+/// Why the list in an environment variable cannot be read.
+#[cfg(feature = "runtime-policies")]
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Unreadable {
+    Missing,
+    /// There are no entries.
+    Empty,
+    NotUnicode,
+}
+
+impl ProblemKind {
+    /// The problem of a policy that is declared at this place.
+    pub(crate) fn at(self, location: SourceLocation) -> BuildProblem {
+        BuildProblem { kind: self, policies: vec![location] }
+    }
+}
+
+impl From<ProblemKind> for BuildProblem {
+    fn from(kind: ProblemKind) -> Self {
+        Self { kind, policies: Vec::new() }
+    }
+}
+
+impl From<Vec<BuildProblem>> for BuildError {
+    /// Joins equal problems, such as those of a policy that several routes share.
+    fn from(all: Vec<BuildProblem>) -> Self {
+        let mut problems: Vec<BuildProblem> = Vec::new();
+        for mut problem in all {
+            match problems.iter_mut().find(|known| known.kind == problem.kind) {
+                Some(known) => {
+                    problem.policies.retain(|location| !known.policies.contains(location));
+                    known.policies.extend(problem.policies);
+                }
+                None => problems.push(problem),
+            }
+        }
         Self { problems }
     }
 }
 
-impl From<Problem> for BuildError {
-    fn from(problem: Problem) -> Self {
-        Self { problems: vec![problem] }
+impl BuildError {
+    /// The problems.
+    pub fn iter(&self) -> std::slice::Iter<'_, BuildProblem> {
+        self.problems.iter()
+    }
+}
+
+impl BuildProblem {
+    /// The rule that is broken, if there is one for the problem. A missing variable, for example, breaks no rule.
+    pub fn rule(&self) -> Option<Rule> {
+        match &self.kind {
+            ProblemKind::OptionsRoute { .. } => Some(Rule::RouteOptions),
+            ProblemKind::RouteMethod { rule, .. } => Some(*rule),
+            #[cfg(feature = "runtime-policies")]
+            ProblemKind::DefaultMethod(finding) => Some(finding.rule),
+            #[cfg(feature = "runtime-policies")]
+            ProblemKind::VariableEntry { error, .. } => Some(error.rule()),
+            #[cfg(feature = "runtime-policies")]
+            ProblemKind::RelaxedSet { rule, .. } => Some(*rule),
+            _ => None,
+        }
+    }
+
+    /// The first place in the source code that has the problem. It is `None` for a method in the list of a default policy.
+    pub fn location(&self) -> Option<SourceLocation> {
+        match &self.kind {
+            ProblemKind::RoutedTwice { first, .. }
+            | ProblemKind::GuardedPolicies { routes: [(_, first), _], .. } => Some(*first),
+            _ => self.policies.first().copied(),
+        }
+    }
+}
+
+/// Returns the value, or panics with the message of the error at the line of the caller.
+#[track_caller]
+pub(crate) fn or_panic<T>(result: Result<T, BuildError>) -> T {
+    match result {
+        Ok(value) => value,
+        Err(error) => panic!("{error}"),
     }
 }
 
 impl fmt::Display for BuildError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (number, problem) in self.problems.iter().enumerate() {
+        for (number, problem) in self.iter().enumerate() {
             if number > 0 {
                 f.write_str("\n\n")?;
             }
-            problem.kind.fmt(f)?;
-            if let Some(location) = problem.location {
-                write!(f, "\nthe policy is declared at {location}")?;
-            }
+            problem.fmt(f)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for BuildError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl fmt::Display for BuildProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.kind.fmt(f)?;
+        match &*self.policies {
+            [] => Ok(()),
+            [location] => write!(f, "\nthe policy is declared at {location}"),
+            [first, others @ ..] => {
+                write!(f, "\nthe policies are declared at {first}")?;
+                others.iter().try_for_each(|location| write!(f, ", {location}"))
+            }
+        }
     }
 }
 
 impl fmt::Display for ProblemKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Conflict { method, path, first, second } => write!(
+            Self::RoutedTwice { method, path, first, second } => write!(
                 f,
                 "`{method} {path}` is routed twice: at {first} and at {second}\nhelp: remove one of the two routes"
             ),
-            Self::Guarded { method, routes: [(path, first), (other_path, second)] } => {
+            Self::GuardedPolicies { method, routes: [(path, first), (other_path, second)] } => {
                 write!(f, "guards choose between two policies of `{method} {path}`")?;
                 if path != other_path {
                     write!(f, " and `{method} {other_path}`, which share URLs")?;
@@ -107,7 +208,7 @@ impl fmt::Display for ProblemKind {
                      note: a preflight has nothing that a guard of the route could look at"
                 )
             }
-            Self::Options { path } => write!(
+            Self::OptionsRoute { path } => write!(
                 f,
                 "`OPTIONS {path}` cannot have a policy: preflights are answered by the policies of the other methods \
                  [{}]\n\
@@ -127,43 +228,49 @@ impl fmt::Display for ProblemKind {
                 write!(f, "`{method}` cannot be routed at `{path}`: {what} [{rule}]\nhelp: {help}")
             }
             #[cfg(feature = "runtime-policies")]
-            Self::Method(problem) => problem.fmt(f),
+            Self::DefaultMethod(finding) => finding.fmt(f),
             #[cfg(feature = "runtime-policies")]
             Self::VariableUnreadable { variable, reason } => {
-                let what = match reason {
-                    Unreadable::Missing => "is not set",
-                    Unreadable::Empty => "has no entries",
-                    Unreadable::NotUnicode => "is not valid UTF-8",
+                let (what, optional_helps) = match reason {
+                    Unreadable::Missing => ("is not set", true),
+                    Unreadable::Empty => ("has no entries", true),
+                    Unreadable::NotUnicode => ("is not valid UTF-8", false),
                 };
                 write!(
                     f,
                     "the environment variable `{variable}` {what}\n\
-                     help: set it to a comma-separated list, such as `{variable}=https://app.example.com`, \
-                     or write `env(\"{variable}\", optional)`"
-                )
-            }
-            #[cfg(feature = "runtime-policies")]
-            Self::VariableWrong { variable, errors } => {
-                write!(f, "the environment variable `{variable}` breaks rules:")?;
-                for error in errors {
-                    // The lines below the first are indented under it.
-                    let number = error.element().map_or(0, |element| element + 1);
-                    write!(f, "\n  entry {number}: {}", error.finding().to_string().replace('\n', "\n    "))?;
+                     help: set it to a comma-separated list, such as `{variable}=https://app.example.com`"
+                )?;
+                if optional_helps {
+                    write!(f, ", or write `env(\"{variable}\", optional)`")?;
                 }
                 Ok(())
             }
             #[cfg(feature = "runtime-policies")]
-            Self::RelaxedSet { rule } => {
-                let opt_out =
-                    if *rule == Rule::OriginInsecure { "insecure_origins" } else { "public_suffixes" };
-                write!(
-                    f,
-                    "a policy uses an `OriginSet` with `danger_{opt_out}()`, which the policy does not allow [{rule}]\n\
-                     help: write `danger({opt_out})` in the policy, or remove `.danger_{opt_out}()` from the set"
-                )
+            Self::VariableEntry { variable, error } => {
+                if let Some(element) = error.element() {
+                    write!(f, "entry {} of ", element + 1)?;
+                }
+                write!(f, "the environment variable `{variable}`: {}", error.finding())
             }
+            #[cfg(feature = "runtime-policies")]
+            Self::RelaxedSet { rule, opt_out } => write!(
+                f,
+                "a policy uses an `OriginSet` with `danger_{opt_out}()`, which the policy does not allow [{rule}]\n\
+                 help: write `danger({opt_out})` in the policy, or remove `.danger_{opt_out}()` from the set"
+            ),
         }
     }
 }
 
-impl std::error::Error for BuildError {}
+impl Error for BuildError {}
+impl Error for BuildProblem {}
+
+impl<'a> IntoIterator for &'a BuildError {
+    type Item = &'a BuildProblem;
+    type IntoIter = std::slice::Iter<'a, BuildProblem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

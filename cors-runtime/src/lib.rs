@@ -27,7 +27,7 @@ pub use cors_policy::{AllowHeaders, HeaderNames, Origin, OriginSource, Policy, R
 #[cfg(feature = "runtime-policies")]
 pub use cors_policy::{Finding, Key, OriginSet, PolicyBuilder, PolicyError, PolicyErrors};
 #[cfg(any(feature = "axum", feature = "actix"))]
-pub use error::BuildError;
+pub use error::{BuildError, BuildProblem};
 pub use location::SourceLocation;
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub use manifest::{Manifest, ManifestRoute};

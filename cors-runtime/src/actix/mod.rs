@@ -96,6 +96,7 @@ pub mod __private {
     pub use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse};
     pub use cors_macros::routes_actix;
 
+    #[track_caller]
     pub fn register<R: Annotated>(handler: R, config: &mut AppService) {
         super::routes::register_handler(handler, config);
     }

@@ -4,6 +4,7 @@ use super::http::{OutcomeCell, change_response};
 use super::options::response;
 use super::wrap::ServiceFuture;
 use crate::cors::{Begin, DefaultPolicy, PendingRequest, ResponseHead};
+use crate::error::or_panic;
 use crate::{BuildError, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
@@ -46,7 +47,7 @@ impl PolicyMiddleware {
     /// As [`try_new`](Self::try_new) fails.
     #[track_caller]
     pub fn new(policy: impl Into<Policy>) -> Self {
-        Self::try_new(policy).unwrap_or_else(|error| panic!("{error}"))
+        or_panic(Self::try_new(policy))
     }
 
     /// A default policy for `GET`, `HEAD` and `POST`.
@@ -68,8 +69,9 @@ impl PolicyMiddleware {
     /// As [`try_methods`](Self::try_methods) fails.
     #[cfg(feature = "runtime-policies")]
     #[must_use]
+    #[track_caller]
     pub fn methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Self {
-        self.try_methods(methods).unwrap_or_else(|error| panic!("{error}"))
+        or_panic(self.try_methods(methods))
     }
 
     /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`.

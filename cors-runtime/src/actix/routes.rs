@@ -10,6 +10,7 @@ use super::wrap::{GroupMiddleware, RouteService, SharedMiddleware, shared};
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
+use crate::error::or_panic;
 use crate::{BuildError, Manifest, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceRequest, ServiceResponse, Transform};
@@ -308,14 +309,16 @@ impl HttpServiceFactory for Routes {
     /// # Panics
     ///
     /// If the routes cannot be built: see [`Routes::try_build`].
+    #[track_caller]
     fn register(self, config: &mut AppService) {
-        self.try_build().unwrap_or_else(|error| panic!("{error}")).register(config);
+        or_panic(self.try_build()).register(config);
     }
 }
 
 /// Registers the routes of one handler: `.service(handler)`.
+#[track_caller]
 pub(super) fn register_handler<R: Annotated>(handler: R, config: &mut AppService) {
-    let routes = Routes::new().add(handler).try_build().unwrap_or_else(|error| panic!("{error}"));
+    let routes = or_panic(Routes::new().add(handler).try_build());
     // Other handlers may route other methods of the path.
     routes.register_all(false, config);
 }

@@ -3,6 +3,7 @@
 use super::http::OutcomeCell;
 use super::options::write_answer;
 use crate::cors::{Begin, DefaultPolicy, PendingRequest, PreflightAnswer, ResponseHead};
+use crate::error::or_panic;
 use crate::{BuildError, SourceLocation};
 use axum::body::Body;
 use cors_policy::Policy;
@@ -54,7 +55,7 @@ impl PolicyLayer {
     /// As [`try_new`](Self::try_new) fails.
     #[track_caller]
     pub fn new(policy: impl Into<Policy>) -> Self {
-        Self::try_new(policy).unwrap_or_else(|error| panic!("{error}"))
+        or_panic(Self::try_new(policy))
     }
 
     /// A default policy for `GET`, `HEAD` and `POST`.
@@ -76,8 +77,9 @@ impl PolicyLayer {
     /// As [`try_methods`](Self::try_methods) fails.
     #[cfg(feature = "runtime-policies")]
     #[must_use]
+    #[track_caller]
     pub fn methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Self {
-        self.try_methods(methods).unwrap_or_else(|error| panic!("{error}"))
+        or_panic(self.try_methods(methods))
     }
 
     /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`.

@@ -8,6 +8,7 @@ use super::options::{OptionsHandler, Preflights, allow};
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
+use crate::error::or_panic;
 use crate::{BuildError, Manifest, SourceLocation};
 use axum::Router;
 use axum::extract::Request;
@@ -204,8 +205,9 @@ where
     /// # Panics
     ///
     /// If the routes cannot be built: see [`try_into_router`](Self::try_into_router).
+    #[track_caller]
     pub fn into_router(self) -> Router<S> {
-        self.try_into_router().unwrap_or_else(|error| panic!("{error}"))
+        or_panic(self.try_into_router())
     }
 
     /// The group as a router.
@@ -244,9 +246,9 @@ where
     ///
     /// If the routes cannot be built: see [`try_into_router`](Self::try_into_router).
     #[doc(hidden)]
+    #[track_caller]
     pub fn into_method_router(self) -> MethodRouter<S> {
-        build_paths(self.routes, self.options, ROUTING)
-            .unwrap_or_else(|error| panic!("{error}"))
+        or_panic(build_paths(self.routes, self.options, ROUTING))
             .into_iter()
             .map(build_path)
             .reduce(MethodRouter::merge)
@@ -294,6 +296,7 @@ where
     /// # Panics
     ///
     /// As [`Routes::into_router`].
+    #[track_caller]
     fn from(routes: Routes<S>) -> Self {
         routes.into_router()
     }

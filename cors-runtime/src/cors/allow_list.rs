@@ -4,7 +4,7 @@
 use super::environment;
 use super::{HeaderValue, OriginHeader, Verdict};
 use crate::SourceLocation;
-use crate::error::Problem;
+use crate::error::BuildProblem;
 #[cfg(feature = "runtime-policies")]
 use crate::error::ProblemKind;
 use cors_policy::{OriginIndex, OriginSource, Policy};
@@ -26,60 +26,48 @@ pub(crate) struct AllowList<V> {
 
 impl<V: HeaderValue> AllowList<V> {
     /// Prepares the origins of a policy that is declared at `location`.
-    pub(crate) fn new(policy: &Policy, location: SourceLocation) -> Result<Self, Vec<Problem>> {
+    #[cfg_attr(
+        not(feature = "runtime-policies"),
+        expect(unused_mut, unused_variables, reason = "only what is read at run time can be wrong")
+    )]
+    pub(crate) fn new(policy: &Policy, location: SourceLocation) -> Result<Self, Vec<BuildProblem>> {
         let sources: Vec<_> = policy.origins().collect();
-        let mut literals: Vec<&str> = Vec::new();
-        for source in &sources {
-            if let OriginSource::Origin(text) = source {
-                literals.push(text);
-            }
-        }
-        let allows_any = literals.contains(&"*");
-        literals.retain(|text| *text != "*");
-        Self::with_runtime_sources(policy, &sources, (allows_any, literals), location)
-    }
-
-    #[cfg(feature = "runtime-policies")]
-    fn with_runtime_sources(
-        policy: &Policy,
-        sources: &[OriginSource<'_>],
-        (allows_any, mut origins): (bool, Vec<&str>),
-        location: SourceLocation,
-    ) -> Result<Self, Vec<Problem>> {
-        let variables = environment::read(sources);
         let mut problems = Vec::new();
-        for variable in &variables {
-            match variable.check(policy, &origins, location) {
-                Ok(entries) => origins.extend(entries),
-                Err(problem) => problems.push(*problem),
+        let mut origins = Vec::new();
+        let mut allows_any = false;
+        #[cfg(feature = "runtime-policies")]
+        let mut sets = Vec::new();
+        for source in &sources {
+            match source {
+                OriginSource::Origin(text) if text == "*" => allows_any = true,
+                OriginSource::Origin(text) => origins.push(&**text),
+                #[cfg(feature = "runtime-policies")]
+                OriginSource::Set(set) => {
+                    problems.extend(relaxed_rules(policy, set).map(|kind| kind.at(location)));
+                    sets.push(*set);
+                }
+                _ => {}
             }
         }
-        let mut sets = Vec::new();
-        for source in sources {
-            if let OriginSource::Set(set) = source {
-                problems.extend(relaxed_rules(policy, set).map(|rule| Problem {
-                    kind: ProblemKind::RelaxedSet { rule },
-                    location: Some(location),
-                }));
-                sets.push(*set);
-            }
+        #[cfg(feature = "runtime-policies")]
+        let variables = environment::read(&sources, location, &mut problems);
+        #[cfg(feature = "runtime-policies")]
+        for variable in &variables {
+            origins.extend(variable.check(policy, &origins, location, &mut problems));
         }
         if !problems.is_empty() {
             return Err(problems);
         }
-        let only = if sets.is_empty() { only_exact(&origins) } else { None };
-        Ok(Self { allows_any, only, index: OriginIndex::new(origins), sets })
-    }
-
-    #[cfg(not(feature = "runtime-policies"))]
-    #[expect(clippy::unnecessary_wraps, reason = "only what is read at run time can be wrong")]
-    fn with_runtime_sources(
-        _policy: &Policy,
-        _sources: &[OriginSource<'_>],
-        (allows_any, origins): (bool, Vec<&str>),
-        _location: SourceLocation,
-    ) -> Result<Self, Vec<Problem>> {
-        Ok(Self { allows_any, only: only_exact(&origins), index: OriginIndex::new(origins) })
+        let only = only_exact(&origins);
+        #[cfg(feature = "runtime-policies")]
+        let only = only.filter(|_| sets.is_empty());
+        Ok(Self {
+            allows_any,
+            only,
+            index: OriginIndex::new(origins),
+            #[cfg(feature = "runtime-policies")]
+            sets,
+        })
     }
 
     /// What the list says about the origin of a request. Only an exact match or a matching pattern is allowed.
@@ -121,11 +109,14 @@ fn only_exact<V: HeaderValue>(origins: &[&str]) -> Option<V> {
 
 /// The rules that a set opted out of and that the policy keeps.
 #[cfg(feature = "runtime-policies")]
-fn relaxed_rules(policy: &Policy, set: &OriginSet) -> impl Iterator<Item = Rule> {
+fn relaxed_rules(policy: &Policy, set: &OriginSet) -> impl Iterator<Item = ProblemKind> {
     let danger = set.danger();
     let insecure = danger.insecure_origins && policy.credentials() && !policy.insecure_origins();
     let suffixes = danger.public_suffixes && !policy.public_suffixes();
-    [(insecure, Rule::OriginInsecure), (suffixes, Rule::OriginPublicSuffix)]
-        .into_iter()
-        .filter_map(|(is_relaxed, rule)| is_relaxed.then_some(rule))
+    [
+        (insecure, Rule::OriginInsecure, "insecure_origins"),
+        (suffixes, Rule::OriginPublicSuffix, "public_suffixes"),
+    ]
+    .into_iter()
+    .filter_map(|(is_relaxed, rule, opt_out)| is_relaxed.then_some(ProblemKind::RelaxedSet { rule, opt_out }))
 }

@@ -1,7 +1,7 @@
 //! From a list of routes to paths that answer preflights.
 
 use super::{DeclaredPolicy, HeaderValue, Methods, PathPolicies, RoutePolicy};
-use crate::error::{Problem, ProblemKind};
+use crate::error::{BuildProblem, ProblemKind};
 use crate::{BuildError, SourceLocation};
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -110,11 +110,11 @@ impl<E, O, V: HeaderValue> UnbuiltPath<E, O, V> {
 }
 
 /// `OPTIONS` cannot have a policy, and methods that break a rule are refused.
-fn find_wrong_methods<E>(routes: &[RouteEntry<E>], problems: &mut Vec<Problem>) {
+fn find_wrong_methods<E>(routes: &[RouteEntry<E>], problems: &mut Vec<BuildProblem>) {
     for route in routes {
         for name in route.methods.names() {
             let kind = if name == "OPTIONS" {
-                Some(ProblemKind::Options { path: route.path.clone() })
+                Some(ProblemKind::OptionsRoute { path: route.path.clone() })
             } else {
                 cors_policy::method_rule(name).map(|rule| ProblemKind::RouteMethod {
                     method: name.to_owned(),
@@ -122,14 +122,14 @@ fn find_wrong_methods<E>(routes: &[RouteEntry<E>], problems: &mut Vec<Problem>) 
                     rule,
                 })
             };
-            problems.extend(kind.map(|kind| Problem { kind, location: Some(route.declared.location) }));
+            problems.extend(kind.map(|kind| kind.at(route.declared.location)));
         }
     }
 }
 
 /// Two routes of a path may not take the same method. Guards may choose between them, but not between two policies: a
 /// guard looks at the actual request, which is not known when the preflight is answered.
-fn find_conflicts<E>(routes: &[RouteEntry<E>], routing: Routing, problems: &mut Vec<Problem>) {
+fn find_conflicts<E>(routes: &[RouteEntry<E>], routing: Routing, problems: &mut Vec<BuildProblem>) {
     let mut by_path: HashMap<&str, Vec<usize>> = HashMap::new();
     for (number, second) in routes.iter().enumerate() {
         let same_path = by_path.entry(&second.path).or_default();
@@ -148,18 +148,17 @@ fn find_conflicts<E>(routes: &[RouteEntry<E>], routing: Routing, problems: &mut 
     }
 }
 
-fn find_conflict<E>(first: &RouteEntry<E>, second: &RouteEntry<E>, problems: &mut Vec<Problem>) {
+fn find_conflict<E>(first: &RouteEntry<E>, second: &RouteEntry<E>, problems: &mut Vec<BuildProblem>) {
     let Some(method) = shared_method(&first.methods, &second.methods) else { return };
     if !first.is_guarded && !second.is_guarded {
         problems.push(conflict(method, &first.path, first.declared.location, second.declared.location));
     } else if !first.declared.is_equivalent_to(&second.declared) {
         let routes = [first, second].map(|route| (route.path.clone(), route.declared.location));
-        let kind = ProblemKind::Guarded { method: method.to_owned(), routes };
-        problems.push(Problem { kind, location: None });
+        problems.push(ProblemKind::GuardedPolicies { method: method.to_owned(), routes }.into());
     }
 }
 
-fn find_conflicts_of_options<O>(options: &[OptionsEntry<O>], problems: &mut Vec<Problem>) {
+fn find_conflicts_of_options<O>(options: &[OptionsEntry<O>], problems: &mut Vec<BuildProblem>) {
     let mut known: HashMap<&str, &OptionsEntry<O>> = HashMap::new();
     for entry in options {
         if let Some(first) = known.insert(&entry.path, entry) {
@@ -177,9 +176,9 @@ fn shared_method<'a>(a: &'a Methods, b: &Methods) -> Option<&'a str> {
     }
 }
 
-fn conflict(method: &str, path: &str, first: SourceLocation, second: SourceLocation) -> Problem {
+fn conflict(method: &str, path: &str, first: SourceLocation, second: SourceLocation) -> BuildProblem {
     let (method, path) = (method.to_owned(), path.to_owned());
-    Problem { kind: ProblemKind::Conflict { method, path, first, second }, location: None }
+    ProblemKind::RoutedTwice { method, path, first, second }.into()
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{
     Decision, DeclaredPolicy, HeaderValue, Methods, OriginHeader, OutcomeCell, PathPolicies, PreflightAnswer,
     PreflightRequest, RequestHead, ResponseHead, ResponseHeaders, RoutePolicy,
 };
-use crate::error::{Problem, ProblemKind};
+use crate::error::ProblemKind;
 use crate::{BuildError, SourceLocation};
 use cors_policy::Policy;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ impl<V: HeaderValue> DefaultPolicy<V> {
     pub(crate) fn new(policy: Policy, location: SourceLocation) -> Result<Self, BuildError> {
         if policy.enforce() {
             // A default policy does not know which route a request will reach, and whether that route allows more.
-            return Err(Problem { kind: ProblemKind::EnforceByDefault, location: Some(location) }.into());
+            return Err(vec![ProblemKind::EnforceByDefault.at(location)].into());
         }
         let policy = Arc::new(RoutePolicy::new(DeclaredPolicy::new(policy, location), PATH)?);
         Ok(Self::with_policy(policy, Methods::named(["GET", "HEAD", "POST"])))
@@ -52,11 +52,10 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         names: impl IntoIterator<Item: AsRef<str>>,
     ) -> Result<Self, BuildError> {
         let names: Vec<_> = names.into_iter().collect();
-        let problem = |name: &str| {
-            let kind = ProblemKind::Method(cors_policy::check_method(name)?);
-            Some(Problem { kind, location: Some(self.policy.declared.location) })
-        };
-        let problems: Vec<_> = names.iter().filter_map(|name| problem(name.as_ref())).collect();
+        let findings = names.iter().filter_map(|name| cors_policy::check_method(name.as_ref()));
+        let problems: Vec<_> = findings
+            .map(|finding| ProblemKind::DefaultMethod(finding).at(self.policy.declared.location))
+            .collect();
         if !problems.is_empty() {
             return Err(problems.into());
         }

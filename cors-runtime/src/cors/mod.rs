@@ -28,8 +28,6 @@ mod same_origin;
 
 pub(crate) use build::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, Routing, build_paths};
 pub(crate) use default_policy::{Begin, DefaultPolicy, PendingRequest};
-#[cfg(feature = "runtime-policies")]
-pub(crate) use environment::Unreadable;
 pub(crate) use headers::{
     AnnotatedRouteMark, CorsHeader, ExistingHeaders, HeaderValue, ResponseHead, ResponseHeaders,
     implement_headers, lists_origin,

@@ -6,7 +6,7 @@ use super::outcome::RouteOutcome;
 use super::same_origin::is_same_origin;
 use super::{CorsHeader, HeaderValue, OriginHeader, OutcomeCell, RequestHead, ResponseHead, ResponseHeaders};
 use crate::SourceLocation;
-use crate::error::Problem;
+use crate::error::BuildProblem;
 use cors_policy::{AllowHeaders, Policy};
 use std::any::TypeId;
 use std::sync::Arc;
@@ -123,7 +123,7 @@ pub(crate) enum Admission<V> {
 
 impl<V: HeaderValue> RoutePolicy<V> {
     /// Reads environment variables and prepares header values.
-    pub(crate) fn new(declared: DeclaredPolicy, path: &str) -> Result<Self, Vec<Problem>> {
+    pub(crate) fn new(declared: DeclaredPolicy, path: &str) -> Result<Self, Vec<BuildProblem>> {
         let policy = &declared.policy;
         Ok(Self {
             allow_list: AllowList::new(policy, declared.location)?,

@@ -137,8 +137,10 @@ pub(crate) fn serve(plan: &Plan) -> Box<Server> {
     if !plan.prefix.is_empty() {
         app = Router::new().nest(plan.prefix, app);
     }
-    if let Some((policy, methods)) = &plan.default {
-        app = app.layer(PolicyLayer::new(policy.clone()).methods(methods));
+    if let Some(default) = &plan.default {
+        let layer = PolicyLayer::new(default.policy.clone()).methods(&default.methods);
+        let answers_every_preflight = default.answers_every_preflight;
+        app = app.layer(if answers_every_preflight { layer.answer_every_preflight() } else { layer });
     }
     ask::axum(app)
 }

@@ -79,10 +79,9 @@ pub(crate) fn fill_set() {
 /// Whether a policy lists an origin, or is for every origin.
 pub(crate) fn lists(policy: &Policy, origin: &str) -> bool {
     policy.origins().any(|source| match source {
-        OriginSource::Origin(listed) if listed == "*" => true,
         OriginSource::Origin(listed) => match listed.strip_prefix("https://*") {
             Some(end) => origin.ends_with(end),
-            None => origin == listed,
+            None => listed == "*" || listed == origin,
         },
         OriginSource::Set(_) => IN_SET.contains(&origin),
         other => panic!("no policy here has {other:?}"),

@@ -1,6 +1,7 @@
 //! Behaviour at run time in both frameworks: default policies, origins from functions, sets and the environment,
 //! `enforce`, events and manifests.
 
+mod build_errors;
 mod defaults;
 mod defaults_actix;
 mod defaults_axum;

@@ -227,6 +227,23 @@ fn the_table_shows_which_rules_a_policy_turns_off() {
 }
 
 #[test]
+fn the_table_says_why_a_max_age_has_no_effect() {
+    use axum::routing::MethodFilter;
+
+    let policy =
+        |origin: &str| cors_runtime::Policy::builder().origins([origin]).max_age(600).build().unwrap();
+    let routes = cors_runtime::axum::Routes::<()>::new()
+        .route(MethodFilter::PUT, "/", policy("https://admin.example"), || async {})
+        .route(MethodFilter::GET, "/", policy("https://app.example"), || async {});
+    let table = format!("{:#}", routes.manifest());
+    let expected = [
+        "origins = [https://admin.example], max_age = 0 (another route of the path refuses these origins)",
+        "origins = [https://app.example], max_age = 600",
+    ];
+    assert_eq!(table.lines().map(summary).collect::<Vec<_>>(), expected, "{table}");
+}
+
+#[test]
 fn the_table_shows_the_origins_that_a_check_is_not_asked_about() {
     use cors_runtime::Origin;
     use cors_runtime::axum::{Routes, cors, origin_check, routes};
