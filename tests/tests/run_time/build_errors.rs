@@ -121,7 +121,7 @@ fn each_wrong_method_of_a_default_policy_is_an_error() {
     let axum = cors_runtime::axum::PolicyLayer::new(&EVERYBODY).try_methods(["GET", "put", "TRACE"]);
     let actix = cors_runtime::actix::PolicyMiddleware::new(&EVERYBODY).try_methods(["GET", "put", "TRACE"]);
     for error in [axum.unwrap_err(), actix.unwrap_err()] {
-        let rules: Vec<_> = error.iter().map(|problem| problem.rule()).collect();
+        let rules: Vec<_> = error.iter().map(cors_runtime::BuildProblem::rule).collect();
         assert_eq!(rules, [Some(Rule::MethodCase), Some(Rule::MethodForbidden)], "{error}");
         assert!(error.iter().all(|problem| problem.location().is_none()), "{error}");
     }
