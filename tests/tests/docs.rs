@@ -204,6 +204,9 @@ fn figures_agree_with_the_code() {
     };
     let suffixes = read("cors-policy/src/public_suffixes.txt");
     let rules = suffixes.split_once("\n\n").unwrap().1.lines().count();
+    let ui_tests = read("ui-tests/tests/support/mod.rs");
+    let (_, rest) = ui_tests.split_once("PINNED_COMPILER: &str = \"rustc ").unwrap();
+    let (pinned, _) = rest.split_once(".\"").unwrap();
     let version = value("version");
     let (version, _) = version.rsplit_once('.').unwrap();
     for (document, figure) in [
@@ -212,6 +215,10 @@ fn figures_agree_with_the_code() {
         ("README.md", format!("cors-runtime = {{ version = \"{version}\", features")),
         ("cors-runtime/docs/testing.md", format!("cors-runtime = {{ version = \"{version}\", features")),
         ("README.md", format!("each of the {} rules", Rule::ALL.len())),
+        ("ui-tests/README.md", format!("rustc {pinned}.")),
+        (".github/workflows/ci.yml", format!("container: rust:{pinned}-")),
+        (".github/workflows/ci.yml", format!("toolchain: [stable, beta, \"{}\"]", value("rust-version"))),
+        (".github/workflows/ci.yml", format!("cargo +{} check", value("rust-version"))),
         (
             "docs/architecture.md",
             format!("{},{:03} rules in {} KB", rules / 1000, rules % 1000, suffixes.len() / 1000),
