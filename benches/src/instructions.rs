@@ -9,7 +9,8 @@ use std::{env, fs, io};
 /// The number of requests that are counted together.
 const REQUESTS: usize = 10;
 
-/// The name of the measured function in the symbol table. One of the two options that take it takes no patterns.
+/// The name of the measured function in the symbol table. It is complete, since one of the two options of callgrind below
+/// accepts no patterns.
 const MEASURED: &str = "benches::candidate::measured_batch";
 
 /// Returns whether valgrind is installed.

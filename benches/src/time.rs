@@ -36,7 +36,7 @@ pub fn overheads(candidates: &mut [Box<dyn Candidate>], request: &Request, round
 fn calibrate(candidate: &mut dyn Candidate, request: &Request) -> usize {
     batch(candidate, request, 4);
     let time = batch(candidate, request, 4);
-    // The pool of requests in actix-web has no place for more than 64.
+    // A larger batch would not fit into the pool of requests that actix-web keeps.
     [64_u8, 32, 16, 8, 4, 2].into_iter().find(|count| f64::from(*count) * time <= BATCH).unwrap_or(1).into()
 }
 

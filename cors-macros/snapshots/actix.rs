@@ -7,14 +7,15 @@ impl ::cors_runtime::actix::__private::Annotated for me {
             static __CORS_BASE: &::cors_runtime::__private::Policy = &PARTNERS;
             static __CORS_DECLARED: ::cors_runtime::__private::Declared = ::cors_runtime::__private::Declared {
                 #[cfg(debug_assertions)]
-                dev_origins: &[
-                    ::cors_runtime::__private::Source::Origin("http://localhost:*"),
-                ],
+                dev_origins: ::cors_runtime::__private::DeclaredOrigins::texts(
+                    &["http://localhost:*"],
+                ),
                 #[cfg(not(debug_assertions))]
-                dev_origins: &[],
-                allow_headers: ::cors_runtime::__private::AllowHeaders::Names(
+                dev_origins: ::cors_runtime::__private::DeclaredOrigins::EMPTY,
+                allow_headers: ::cors_runtime::__private::DeclaredNames::new(
                     "content-type",
                 ),
+                allow_any_headers: false,
                 max_age: ::core::option::Option::Some(600u32),
                 credentials: true,
                 ..__CORS_BASE.declared()

@@ -8,7 +8,7 @@ pub struct me {}
 #[allow(dead_code, non_upper_case_globals, private_interfaces)]
 impl me {
     #[doc(hidden)]
-    pub const cors_is_off_because_this_handler_is_in_no_routes: &'static ::cors_runtime::axum::__private::Declaration<
+    pub const __CORS_DECLARATION: &'static ::cors_runtime::axum::__private::Declaration<
         ::cors_runtime::axum::__private::Listed,
         ::cors_runtime::axum::__private::WithRoutes,
     > = &::cors_runtime::axum::__private::Declaration::with_routes(
@@ -16,14 +16,15 @@ impl me {
             static __CORS_BASE: &::cors_runtime::__private::Policy = &PARTNERS;
             static __CORS_DECLARED: ::cors_runtime::__private::Declared = ::cors_runtime::__private::Declared {
                 #[cfg(debug_assertions)]
-                dev_origins: &[
-                    ::cors_runtime::__private::Source::Origin("http://localhost:*"),
-                ],
+                dev_origins: ::cors_runtime::__private::DeclaredOrigins::texts(
+                    &["http://localhost:*"],
+                ),
                 #[cfg(not(debug_assertions))]
-                dev_origins: &[],
-                allow_headers: ::cors_runtime::__private::AllowHeaders::Names(
+                dev_origins: ::cors_runtime::__private::DeclaredOrigins::EMPTY,
+                allow_headers: ::cors_runtime::__private::DeclaredNames::new(
                     "content-type",
                 ),
+                allow_any_headers: false,
                 max_age: ::core::option::Option::Some(600u32),
                 credentials: true,
                 ..__CORS_BASE.declared()

@@ -3,8 +3,8 @@ struct user;
 impl Annotated for user {
     const POLICY: &'static Policy = {
         static __CORS_POLICY: Policy = Policy::from_declared(Declared {
-            origins: &[Source::Origin("https://app.example.com")],
-            expose_headers: "etag",
+            origins: DeclaredOrigins::texts(&["https://app.example.com"]),
+            expose_headers: DeclaredNames::new("etag"),
             credentials: true,
             ..Declared::EMPTY
         });

@@ -7,13 +7,13 @@ struct user {}
 #[allow(dead_code, non_upper_case_globals, private_interfaces)]
 impl user {
     #[doc(hidden)]
-    const cors_is_off_because_this_handler_is_in_no_routes: &'static Declaration<
+    const __CORS_DECLARATION: &'static Declaration<
         Listed,
         WithRoutes,
     > = &Declaration::with_routes(
         Policy::from_declared(Declared {
-            origins: &[Source::Origin("https://app.example.com")],
-            expose_headers: "etag",
+            origins: DeclaredOrigins::texts(&["https://app.example.com"]),
+            expose_headers: DeclaredNames::new("etag"),
             credentials: true,
             ..Declared::EMPTY
         }),

@@ -14,7 +14,7 @@ struct me {}
 #[allow(dead_code, non_upper_case_globals, private_interfaces)]
 impl me {
     #[doc(hidden)]
-    const cors_is_off_because_this_handler_is_in_no_routes: &'static ::cors_runtime::axum::__private::Declaration<
+    const __CORS_DECLARATION: &'static ::cors_runtime::axum::__private::Declaration<
         ::cors_runtime::axum::__private::Listed,
         ::cors_runtime::axum::__private::WithRoutes,
     > = &::cors_runtime::axum::__private::Declaration::with_routes(

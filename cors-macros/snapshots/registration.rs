@@ -10,7 +10,7 @@ fn router() -> Router {
                     use me as handler_without_cors;
                     __cors_routes
                         .add(
-                            handler_without_cors::cors_is_off_because_this_handler_is_in_no_routes,
+                            handler_without_cors::__CORS_DECLARATION,
                             handler_without_cors,
                         );
                 }
@@ -23,7 +23,7 @@ fn router() -> Router {
                     use account::generic as handler_without_cors;
                     __cors_routes
                         .add(
-                            handler_without_cors::cors_is_off_because_this_handler_is_in_no_routes,
+                            handler_without_cors::__CORS_DECLARATION,
                             handler_without_cors::<Pg>,
                         );
                 }

@@ -16,7 +16,7 @@ use value::{Value, ValueKind};
 #[derive(Default)]
 pub(crate) struct Args {
     pub(crate) origins: Option<Arg<Origins>>,
-    pub(crate) dev_origins: Option<Arg<Vec<Element<Source>>>>,
+    pub(crate) dev_origins: Option<Arg<Vec<Element<OriginArg>>>>,
     pub(crate) credentials: Option<Arg<()>>,
     pub(crate) allow_headers: Option<Arg<Headers>>,
     pub(crate) expose_headers: Option<Arg<Headers>>,
@@ -49,7 +49,7 @@ pub(crate) struct Element<T> {
 /// The value of `origins`.
 #[derive(Clone)]
 pub(crate) enum Origins {
-    List(Vec<Element<Source>>),
+    List(Vec<Element<OriginArg>>),
     /// `dynamic(check)`
     Dynamic(syn::Path),
     /// Reported already.
@@ -58,7 +58,7 @@ pub(crate) enum Origins {
 
 /// One element of `origins`.
 #[derive(Clone)]
-pub(crate) enum Source {
+pub(crate) enum OriginArg {
     Text(LitStr),
     Env { name: LitStr, optional: bool },
     Set(syn::Path),
@@ -134,7 +134,7 @@ impl Args {
             Key::ExposeHeaders => set(&mut self.expose_headers, key, &value, errors, read::expose_headers),
             Key::MaxAge => set(&mut self.max_age, key, &value, errors, read::max_age),
             Key::Enforce => set(&mut self.enforce, key, &value, errors, read::flag),
-            Key::Policy => set(&mut self.policy, key, &value, errors, read::path),
+            Key::BasePolicy => set(&mut self.policy, key, &value, errors, read::path),
             Key::Crate => set(&mut self.krate, key, &value, errors, read::path),
             Key::Danger => self.danger(&value, errors),
             // What a newer version of the rules knows.

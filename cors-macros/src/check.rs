@@ -1,6 +1,6 @@
 //! From options as they are written to a policy that the rules let through.
 
-use crate::args::{Args, Element, Headers, MaxAge, Origins, Source};
+use crate::args::{Args, Element, Headers, MaxAge, OriginArg, Origins};
 use crate::errors::Errors;
 use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, PolicyError, Rule};
 use proc_macro2::{Ident, TokenStream};
@@ -13,35 +13,52 @@ use syn::LitStr;
 pub(crate) struct CheckedPolicy {
     /// The policy to start from.
     pub(crate) base: Option<syn::Path>,
-    /// `None`: as in the base.
-    pub(crate) origins: Option<Vec<Source>>,
-    pub(crate) dev_origins: Option<Vec<Source>>,
+    /// `None` if the key is not there: then the base decides.
+    pub(crate) origins: Option<CheckedOrigins>,
+    pub(crate) dev_origins: Option<CheckedOrigins>,
     pub(crate) dynamic: Option<syn::Path>,
     pub(crate) credentials: bool,
-    /// Lower case, joined by `, `.
     pub(crate) allow_headers: Option<CheckedHeaders>,
-    pub(crate) expose_headers: Option<String>,
+    pub(crate) expose_headers: Option<CheckedNames>,
     pub(crate) max_age: Option<u32>,
     pub(crate) enforce: bool,
     pub(crate) insecure_origins: bool,
     pub(crate) public_suffixes: bool,
-    /// What can only be checked in constant evaluation, together with the base.
-    pub(crate) merged: Vec<MergedCheck>,
+    /// The rules that can only be checked in constant evaluation, where the base is known.
+    pub(crate) const_checks: Vec<ConstCheck>,
 }
 
-/// A rule about two keys of which one comes from the base.
-pub(crate) struct MergedCheck {
-    /// The predicate of the runtime: `breaks_wildcard_credentials`.
-    pub(crate) predicate: &'static str,
-    /// The key that is written here.
-    pub(crate) key: Ident,
-    pub(crate) message: String,
+/// A list of origins, and what constant evaluation needs to know about its texts.
+#[derive(Default)]
+pub(crate) struct CheckedOrigins {
+    pub(crate) sources: Vec<OriginArg>,
+    /// Whether `*` is an element.
+    pub(crate) allows_any: bool,
+    /// Whether an element is plain `http` and not loopback.
+    pub(crate) has_insecure: bool,
 }
 
 /// The value of `allow_headers`.
 pub(crate) enum CheckedHeaders {
     Any,
-    Names(String),
+    Names(CheckedNames),
+}
+
+/// Names of headers, and what constant evaluation needs to know about them.
+pub(crate) struct CheckedNames {
+    /// The names in lower case, joined by `, `.
+    pub(crate) joined: String,
+    /// Whether `*` is one of them.
+    pub(crate) has_wildcard: bool,
+}
+
+/// A rule about two keys of which one is written here and the other comes from the base.
+pub(crate) struct ConstCheck {
+    /// The predicate in `cors-policy`, such as `breaks_wildcard_credentials`.
+    pub(crate) predicate: &'static str,
+    /// The key that is written here.
+    pub(crate) key: Ident,
+    pub(crate) message: String,
 }
 
 /// Asks the rules. What they find goes to the tokens that it is about.
@@ -53,33 +70,36 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) -> CheckedPolicy {
             None => errors.push_at_call(error.finding()),
         }
     }
+    let origins = args.origins.as_ref().and_then(|arg| match &arg.value {
+        Origins::List(list) => Some(checked_origins(list)),
+        Origins::Dynamic(_) => Some(CheckedOrigins::default()),
+        Origins::Unreadable => None,
+    });
+    let dev_origins = args.dev_origins.as_ref().map(|arg| checked_origins(&arg.value));
+    let const_checks = const_checks(args, &[origins.as_ref(), dev_origins.as_ref()]);
     CheckedPolicy {
         base: args.policy.as_ref().and_then(|arg| arg.value.clone()),
-        origins: args.origins.as_ref().and_then(|arg| match &arg.value {
-            Origins::List(list) => Some(values(list)),
-            Origins::Dynamic(_) => Some(Vec::new()),
-            Origins::Unreadable => None,
-        }),
-        dev_origins: args.dev_origins.as_ref().map(|arg| values(&arg.value)),
+        origins,
+        dev_origins,
         dynamic: args.origins.as_ref().and_then(|arg| match &arg.value {
             Origins::Dynamic(path) => Some(path.clone()),
-            _ => None,
+            Origins::List(_) | Origins::Unreadable => None,
         }),
         credentials: draft.credentials,
         allow_headers: args.allow_headers.as_ref().and_then(|arg| match &arg.value {
             Headers::Any => Some(CheckedHeaders::Any),
-            Headers::Names(names) => Some(CheckedHeaders::Names(joined(names))),
+            Headers::Names(names) => Some(CheckedHeaders::Names(checked_names(names))),
             Headers::Unreadable => None,
         }),
         expose_headers: args.expose_headers.as_ref().and_then(|arg| match &arg.value {
-            Headers::Names(names) => Some(joined(names)),
+            Headers::Names(names) => Some(checked_names(names)),
             Headers::Any | Headers::Unreadable => None,
         }),
         max_age: draft.max_age.and_then(|seconds| seconds.try_into().ok()),
         enforce: draft.enforce,
         insecure_origins: draft.danger.insecure_origins,
         public_suffixes: draft.danger.public_suffixes,
-        merged: merged_checks(args),
+        const_checks,
     }
 }
 
@@ -87,7 +107,7 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) -> CheckedPolicy {
 type Pair<'a> = (Rule, &'static str, [(&'a [Option<&'a Ident>], &'static str); 2], &'static str);
 
 /// The rules about two keys of which one is written here and the other comes from the base.
-fn merged_checks(args: &Args) -> Vec<MergedCheck> {
+fn const_checks(args: &Args, written: &[Option<&CheckedOrigins>]) -> Vec<ConstCheck> {
     let Some(base) = args.policy.as_ref().and_then(|arg| arg.value.as_ref()) else {
         return Vec::new();
     };
@@ -99,6 +119,7 @@ fn merged_checks(args: &Args) -> Vec<MergedCheck> {
     let expose_headers = [args.expose_headers.as_ref().map(|arg| &arg.key)];
     let enforce = [args.enforce.as_ref().map(|arg| &arg.key)];
     let any_origins = [origins[0], dev_origins[0]];
+    let has_insecure = written.iter().flatten().any(|origins| origins.has_insecure);
     let pairs: [Pair<'_>; 7] = [
         (
             Rule::WildcardCredentials,
@@ -155,7 +176,7 @@ fn merged_checks(args: &Args) -> Vec<MergedCheck> {
             let key = here.iter().copied().flatten().next()?;
             let mut help = help;
             let what = match rule {
-                Rule::OriginInsecure if args.credentials.is_none() && !has_insecure_origin(args) => {
+                Rule::OriginInsecure if args.credentials.is_none() && !has_insecure => {
                     // The origins here are fine. Those in the `dev_origins` of the base lose their opt-out.
                     if args.origins.is_none() || args.dev_origins.is_some() {
                         return None;
@@ -174,7 +195,7 @@ fn merged_checks(args: &Args) -> Vec<MergedCheck> {
                 }
                 _ => format!("{text} cannot be added to `{base}`, which has {of_base}"),
             };
-            Some(MergedCheck {
+            Some(ConstCheck {
                 predicate,
                 key: key.clone(),
                 message: crate::errors::message(rule, what, help),
@@ -183,27 +204,12 @@ fn merged_checks(args: &Args) -> Vec<MergedCheck> {
         .collect()
 }
 
-/// Whether one of the origins that are written here is plain `http`, and not loopback.
-fn has_insecure_origin(args: &Args) -> bool {
-    let origins = args.origins.as_ref().map(|arg| match &arg.value {
-        Origins::List(list) => &**list,
-        Origins::Dynamic(_) | Origins::Unreadable => &[],
-    });
-    let dev_origins = args.dev_origins.as_ref().map(|arg| &*arg.value);
-    [origins, dev_origins].into_iter().flatten().flatten().any(|element| match &element.value {
-        Some(Source::Text(text)) => {
-            OriginEntry::split(&text.value()).is_some_and(|entry| entry.is_insecure())
-        }
-        Some(Source::Env { .. } | Source::Set(_)) | None => false,
-    })
-}
-
 fn draft(args: &Args) -> Draft {
     Draft {
         has_base: args.policy.is_some(),
         origins: args.origins.as_ref().map(|arg| match &arg.value {
             Origins::List(list) => draft_origins(list),
-            Origins::Dynamic(_) => vec![DraftOrigin::Later],
+            Origins::Dynamic(_) => vec![DraftOrigin::AtRuntime],
             Origins::Unreadable => vec![DraftOrigin::Unreadable],
         }),
         dev_origins: args.dev_origins.as_ref().map(|arg| draft_origins(&arg.value)),
@@ -222,11 +228,11 @@ fn draft(args: &Args) -> Draft {
     }
 }
 
-fn draft_origins(list: &[Element<Source>]) -> Vec<DraftOrigin> {
+fn draft_origins(list: &[Element<OriginArg>]) -> Vec<DraftOrigin> {
     list.iter()
         .map(|element| match &element.value {
-            Some(Source::Text(text)) => DraftOrigin::Text(text.value()),
-            Some(Source::Env { .. } | Source::Set(_)) => DraftOrigin::Later,
+            Some(OriginArg::Text(text)) => DraftOrigin::Text(text.value()),
+            Some(OriginArg::Env { .. } | OriginArg::Set(_)) => DraftOrigin::AtRuntime,
             None => DraftOrigin::Unreadable,
         })
         .collect()
@@ -274,15 +280,27 @@ fn place(args: &Args, error: &PolicyError) -> Option<TokenStream> {
         Key::Credentials => Some(args.credentials.as_ref()?.key.to_token_stream()),
         Key::MaxAge => Some(args.max_age.as_ref()?.tokens.clone()),
         Key::Enforce => Some(args.enforce.as_ref()?.key.to_token_stream()),
-        Key::Policy => Some(args.policy.as_ref()?.tokens.clone()),
+        Key::BasePolicy => Some(args.policy.as_ref()?.tokens.clone()),
         _ => None,
     }
 }
 
-fn values<T: Clone>(list: &[Element<T>]) -> Vec<T> {
-    list.iter().filter_map(|element| element.value.clone()).collect()
+fn checked_origins(list: &[Element<OriginArg>]) -> CheckedOrigins {
+    let mut origins = CheckedOrigins::default();
+    for source in list.iter().filter_map(|element| element.value.clone()) {
+        if let OriginArg::Text(text) = &source
+            && let Some(entry) = OriginEntry::split(&text.value())
+        {
+            origins.allows_any |= entry == OriginEntry::Any;
+            origins.has_insecure |= entry.is_insecure();
+        }
+        origins.sources.push(source);
+    }
+    origins
 }
 
-fn joined(names: &[Element<LitStr>]) -> String {
-    values(names).iter().map(|name| name.value().to_ascii_lowercase()).collect::<Vec<_>>().join(", ")
+fn checked_names(list: &[Element<LitStr>]) -> CheckedNames {
+    let names = list.iter().filter_map(|element| element.value.as_ref());
+    let names: Vec<_> = names.map(|name| name.value().to_ascii_lowercase()).collect();
+    CheckedNames { joined: names.join(", "), has_wildcard: names.iter().any(|name| name == "*") }
 }

@@ -1,16 +1,17 @@
-//! Policies that are only known at run time.
+//! Builds policies at run time.
 
 use crate::finding::Place;
-use crate::policy::{Built, BuiltAllowHeaders, BuiltSource};
+use crate::policy::PolicyFields;
 use crate::{
-    Draft, DraftHeaders, DraftOrigin, Key, OriginSet, Policy, PolicyError, PolicyErrors, Rule, check,
+    Draft, DraftHeaders, DraftOrigin, Key, OriginSource, Policy, PolicyError, PolicyErrors, Rule, check,
 };
 use std::collections::HashSet;
 
-/// Builds a [`Policy`] at run time: one method for each key of `#[cors(..)]`, the same rules, and every finding at
-/// once.
+/// Builds a [`Policy`] at run time. There is a method for each key of `#[cors(..)]`, the same rules are checked, and
+/// all errors are reported at once.
 ///
-/// Lists add to what was there. `dev_origins` count only in builds of this crate with `debug_assertions`.
+/// A method that takes a list adds to the elements that were given before. `dev_origins` count only if this crate is
+/// built with `debug_assertions`.
 ///
 /// ```
 /// # use cors_policy as cors_runtime;
@@ -27,118 +28,47 @@ use std::collections::HashSet;
 #[derive(Clone, Debug, Default)]
 #[must_use = "a builder does nothing until `build` is called"]
 pub struct PolicyBuilder {
+    /// All keys except the lists of origins.
     draft: Draft,
-    origins: Vec<OriginElement>,
-    dev_origins: Vec<OriginElement>,
+    origins: Option<Vec<Element>>,
+    dev_origins: Option<Vec<Element>>,
     /// The errors that a deserialiser found before the rules were checked.
     pub(crate) errors: Vec<PolicyError>,
 }
 
-/// An element of `origins`: text, an environment variable, or a set that can be replaced while serving.
-///
-/// ```
-/// # use cors_policy as cors_runtime;
-/// use cors_runtime::{OriginElement, OriginSet, Policy};
-///
-/// static TENANTS: OriginSet = OriginSet::new();
-///
-/// let policy = Policy::builder()
-///     .origins([
-///         OriginElement::from("https://app.example.com"),
-///         OriginElement::optional_env("STAGING_ORIGINS"),
-///         OriginElement::from(&TENANTS),
-///     ])
-///     .build()?;
-/// assert_eq!(policy.origins().len(), 3);
-/// # Ok::<(), cors_runtime::PolicyErrors>(())
-/// ```
-#[derive(Clone, Debug)]
-pub struct OriginElement(Element);
-
-#[derive(Clone, Debug)]
-enum Element {
-    Source(BuiltSource),
-    /// Reported already.
-    #[cfg_attr(not(feature = "serde"), expect(dead_code, reason = "only a deserialiser meets such things"))]
-    Unreadable,
-}
-
-impl OriginElement {
-    /// An environment variable with a comma-separated list, read when routes are built.
-    pub fn env(name: impl Into<String>) -> Self {
-        Self(Element::Source(BuiltSource::Env { name: name.into(), optional: false }))
-    }
-
-    /// The same, but the variable may be missing or empty.
-    pub fn optional_env(name: impl Into<String>) -> Self {
-        Self(Element::Source(BuiltSource::Env { name: name.into(), optional: true }))
-    }
-
-    /// Keeps the place of what was reported already.
-    #[cfg(feature = "serde")]
-    pub(crate) fn unreadable() -> Self {
-        Self(Element::Unreadable)
-    }
-
-    fn draft(&self) -> DraftOrigin {
-        match &self.0 {
-            Element::Source(BuiltSource::Origin(text)) => DraftOrigin::Text(text.clone()),
-            Element::Source(BuiltSource::Env { .. } | BuiltSource::Set(_)) => DraftOrigin::Later,
-            Element::Unreadable => DraftOrigin::Unreadable,
-        }
-    }
-}
-
-impl From<&str> for OriginElement {
-    fn from(text: &str) -> Self {
-        text.to_owned().into()
-    }
-}
-
-impl From<&String> for OriginElement {
-    fn from(text: &String) -> Self {
-        text.clone().into()
-    }
-}
-
-impl From<String> for OriginElement {
-    fn from(text: String) -> Self {
-        Self(Element::Source(BuiltSource::Origin(text)))
-    }
-}
-
-impl From<&'static OriginSet> for OriginElement {
-    fn from(set: &'static OriginSet) -> Self {
-        Self(Element::Source(BuiltSource::Set(set)))
-    }
-}
+/// An element of a list of origins; `None` for an element that a deserialiser could not read, and reported.
+type Element = Option<OriginSource<'static>>;
 
 impl Policy {
-    /// A policy that is only known at run time.
+    /// Starts a policy that is built at run time.
     pub fn builder() -> PolicyBuilder {
         PolicyBuilder::default()
     }
 }
 
 impl PolicyBuilder {
-    /// Who may call: origins, patterns, `*` alone, environment variables, sets.
+    /// The origins that are allowed: origins, patterns, `*` alone, environment variables, and sets.
     pub fn origins<I>(mut self, origins: I) -> Self
     where
-        I: IntoIterator<Item: Into<OriginElement>>,
+        I: IntoIterator<Item: Into<OriginSource<'static>>>,
     {
-        self.draft.origins.get_or_insert_default();
-        self.origins.extend(origins.into_iter().map(Into::into));
+        self.add_origins(Key::Origins, origins.into_iter().map(|origin| Some(origin.into())));
         self
     }
 
-    /// Who may call too, in builds with `debug_assertions`.
+    /// Origins that are also allowed in builds with `debug_assertions`.
     pub fn dev_origins<I>(mut self, origins: I) -> Self
     where
-        I: IntoIterator<Item: Into<OriginElement>>,
+        I: IntoIterator<Item: Into<OriginSource<'static>>>,
     {
-        self.draft.dev_origins.get_or_insert_default();
-        self.dev_origins.extend(origins.into_iter().map(Into::into));
+        self.add_origins(Key::DevOrigins, origins.into_iter().map(|origin| Some(origin.into())));
         self
+    }
+
+    /// Adds to `dev_origins` or, for every other key, to `origins`.
+    pub(crate) fn add_origins(&mut self, key: Key, elements: impl IntoIterator<Item = Element>) {
+        let list = if key == Key::DevOrigins { &mut self.dev_origins } else { &mut self.origins };
+        list.get_or_insert_default().extend(elements);
     }
 
     /// Sends `Access-Control-Allow-Credentials: true`.
@@ -156,7 +86,7 @@ impl PolicyBuilder {
         self
     }
 
-    /// Reflects the request headers that are asked for: `allow_headers = any`.
+    /// Allows every request header that a preflight asks for: `allow_headers = any`.
     pub fn allow_any_headers(mut self) -> Self {
         self.draft.allow_headers = Some(DraftHeaders::Any);
         self
@@ -171,33 +101,35 @@ impl PolicyBuilder {
         self
     }
 
-    /// Seconds for which a browser may reuse the answer to a preflight; 0 forbids it.
+    /// The seconds for which a browser may reuse the answer to a preflight; 0 forbids it.
     pub fn max_age(mut self, seconds: u32) -> Self {
         self.draft.max_age = Some(seconds.into());
         self
     }
 
-    /// 403 for requests whose origin is neither allowed nor the server's own: for sockets, and for whatever else CORS
-    /// does not stop.
+    /// Answers 403 to requests whose origin is neither allowed nor the server's own: for WebSockets, and for other
+    /// requests that CORS does not stop.
     ///
-    /// What is the server's own? `Sec-Fetch-Site` decides where it is there. Otherwise the origin must be the host that
-    /// the request names (`:authority`, `Host`) or that a proxy names (`X-Forwarded-Host`, `Forwarded`), and not be plain
-    /// `http` where the server or a proxy says `https`. Behind a proxy that hides the host, list your own origin.
+    /// Whether the origin is the server's own is told by `Sec-Fetch-Site`, if the request has it. Otherwise the host of
+    /// the origin must be the host of the request (`:authority`, `Host`) or the host that a proxy names
+    /// (`X-Forwarded-Host`, `Forwarded`), and the scheme must not be `http` where the server or a proxy says `https`.
+    /// Behind a proxy that hides the host, list the server's own origin.
     ///
-    /// A request without `Origin` passes: programs send none, and browsers none with a same-origin `GET` or a navigation.
-    /// Nor does it help against DNS rebinding, where the page's host *is* the server's.
+    /// A request without `Origin` passes: clients that are no browsers send none, and browsers send none with a
+    /// same-origin `GET` and with a navigation. `enforce` does not help against DNS rebinding, where the host of the
+    /// page is the host of the server.
     pub fn enforce(mut self) -> Self {
         self.draft.enforce = true;
         self
     }
 
-    /// Opts out of `origin-insecure`.
+    /// Opts out of the rule `origin-insecure`.
     pub fn danger_insecure_origins(mut self) -> Self {
         self.draft.danger.insecure_origins = true;
         self
     }
 
-    /// Opts out of `origin-public-suffix`.
+    /// Opts out of the rule `origin-public-suffix`.
     pub fn danger_public_suffixes(mut self) -> Self {
         self.draft.danger.public_suffixes = true;
         self
@@ -209,25 +141,21 @@ impl PolicyBuilder {
         &mut self.draft
     }
 
-    /// Checks everything. An origin that is there twice, or that a pattern covers, is dropped with an event (target
-    /// `cors`, level debug).
+    /// Checks the rules. An origin that is listed twice or covered by a pattern is dropped, and an event is logged
+    /// (target `cors`, level debug).
     ///
     /// # Errors
     ///
-    /// Everything that is wrong with the policy.
+    /// All rules that the policy breaks.
     pub fn build(mut self) -> Result<Policy, PolicyErrors> {
-        if let Some(list) = &mut self.draft.origins {
-            list.extend(self.origins.iter().map(OriginElement::draft));
-        }
-        if let Some(list) = &mut self.draft.dev_origins {
-            list.extend(self.dev_origins.iter().map(OriginElement::draft));
-        }
-        let allows_any =
-            self.origins.iter().any(|element| element.draft() == DraftOrigin::Text("*".to_owned()));
-        // What adds nothing is worth a line in the log. Beside `*` it is a contradiction.
+        self.draft.origins = self.origins.as_deref().map(draft_origins);
+        self.draft.dev_origins = self.dev_origins.as_deref().map(draft_origins);
+        // An element that adds nothing is dropped. Beside `*` it is a contradiction.
+        let has_wildcard = self.draft.origins.iter().flatten().any(|element| element.is_text("*"));
         let (dropped, mut errors): (Vec<PolicyError>, Vec<PolicyError>) =
             check(&self.draft).into_iter().partition(|error| {
-                error.rule() == Rule::OriginDuplicate || (error.rule() == Rule::OriginShadowed && !allows_any)
+                error.rule() == Rule::OriginDuplicate
+                    || (error.rule() == Rule::OriginShadowed && !has_wildcard)
             });
         errors.extend(self.errors);
         errors.sort_by_key(|error| error.place);
@@ -238,36 +166,36 @@ impl PolicyBuilder {
             tracing::debug!(target: "cors", rule = finding.rule.name(), "dropped from a policy: {}", finding.message);
         }
         let dropped: HashSet<Place> = dropped.into_iter().map(|error| error.place).collect();
-        let keep = |key, list: Vec<OriginElement>| {
-            list.into_iter().enumerate().filter_map(move |(number, element)| match element.0 {
-                Element::Source(source) => Some((Place::element(key, number), source)),
-                Element::Unreadable => None,
-            })
+        let kept = |key, list: Option<Vec<Element>>| {
+            let elements = list.into_iter().flatten().enumerate();
+            elements
+                .filter(|(number, _)| !dropped.contains(&Place::element(key, *number)))
+                .filter_map(|(_, element)| element)
+                .collect()
         };
-        let dev_origins = if cfg!(debug_assertions) { self.dev_origins } else { Vec::new() };
-        Ok(Policy::from_built(Built {
-            origins: keep(Key::Origins, self.origins)
-                .chain(keep(Key::DevOrigins, dev_origins))
-                .filter(|(place, _)| !dropped.contains(place))
-                .map(|(_, source)| source)
-                .collect(),
-            credentials: self.draft.credentials,
-            allow_headers: match self.draft.allow_headers {
-                None => BuiltAllowHeaders::None,
-                Some(DraftHeaders::Any) => BuiltAllowHeaders::Any,
-                Some(DraftHeaders::Names(names)) if names.is_empty() => BuiltAllowHeaders::None,
-                Some(DraftHeaders::Names(names)) => BuiltAllowHeaders::Names(joined(names)),
-            },
-            expose_headers: match self.draft.expose_headers {
-                Some(DraftHeaders::Names(names)) => joined(names),
-                Some(DraftHeaders::Any) | None => String::new(),
-            },
-            max_age: self.draft.max_age.and_then(|seconds| seconds.try_into().ok()),
-            enforce: self.draft.enforce,
-            insecure_origins: self.draft.danger.insecure_origins,
-            public_suffixes: self.draft.danger.public_suffixes,
+        let Draft { credentials, allow_headers, expose_headers, max_age, enforce, danger, .. } = self.draft;
+        Ok(Policy::from_built(PolicyFields {
+            origins: kept(Key::Origins, self.origins),
+            dev_origins: kept(Key::DevOrigins, self.dev_origins.filter(|_| cfg!(debug_assertions))),
+            credentials,
+            allow_any_headers: allow_headers == Some(DraftHeaders::Any),
+            allow_headers: joined(allow_headers),
+            expose_headers: joined(expose_headers),
+            max_age: max_age.and_then(|seconds| seconds.try_into().ok()),
+            enforce,
+            insecure_origins: danger.insecure_origins,
+            public_suffixes: danger.public_suffixes,
         }))
     }
+}
+
+fn draft_origins(elements: &[Element]) -> Vec<DraftOrigin> {
+    let draft = |element: &Element| match element {
+        Some(OriginSource::Origin(text)) => DraftOrigin::Text(text.clone().into_owned()),
+        Some(OriginSource::Env { .. } | OriginSource::Set(_)) => DraftOrigin::AtRuntime,
+        None => DraftOrigin::Unreadable,
+    };
+    elements.iter().map(draft).collect()
 }
 
 fn extend(slot: &mut Option<DraftHeaders>, names: impl Iterator<Item = Option<String>>) {
@@ -277,6 +205,8 @@ fn extend(slot: &mut Option<DraftHeaders>, names: impl Iterator<Item = Option<St
     }
 }
 
-fn joined(names: Vec<Option<String>>) -> String {
+/// The names in lower case, joined by `, `.
+fn joined(headers: Option<DraftHeaders>) -> String {
+    let Some(DraftHeaders::Names(names)) = headers else { return String::new() };
     names.into_iter().flatten().map(|name| name.to_ascii_lowercase()).collect::<Vec<_>>().join(", ")
 }

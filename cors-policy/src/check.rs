@@ -1,16 +1,17 @@
-//! Which policies are valid.
+//! Checks which policies are valid.
 
-use crate::cover::Cover;
+use crate::coverage::Coverage;
 use crate::finding::Place;
 use crate::messages;
-use crate::read::{Terms, read};
-use crate::token::check_header;
+use crate::names::check_header;
+use crate::read::{ReadOptions, read};
 use crate::{Draft, DraftHeaders, DraftOrigin, Finding, Key, OriginEntry, PolicyError};
 use std::collections::HashSet;
 
-/// Everything that is wrong with a policy, in the order of its keys and their elements.
+/// Finds everything that is wrong with a policy, in the order of its keys and their elements.
 ///
-/// What comes from `policy = ..` is not visible here: a draft with a base is checked again once both are known.
+/// The values of a base (`policy = ..`) are not known here. Rules about a key of the draft and a key of its base are
+/// checked in constant evaluation: see the methods of [`Declared`](crate::Declared).
 ///
 /// ```
 /// use cors_policy::{Draft, DraftOrigin, check};
@@ -26,17 +27,17 @@ use std::collections::HashSet;
 /// ```
 pub fn check(draft: &Draft) -> Vec<PolicyError> {
     let mut report = Report::default();
-    let policy = Policy::read(draft, &mut report);
+    let elements = Elements::read(draft, &mut report);
     for rule in RULES {
-        rule(&policy, &mut report);
+        rule(&elements, &mut report);
     }
     report.errors.sort_by_key(|error| error.place);
     report.errors
 }
 
-/// The rules that look at more than one element, in the order in which they are tried: an element that one of them
-/// has refused is not looked at by the next.
-const RULES: [fn(&Policy<'_>, &mut Report); 9] = [
+/// The rules about several elements or keys, in the order in which they are checked. A rule ignores the elements that
+/// an earlier rule has refused, so that one mistake is one error.
+const RULES: [fn(&Elements<'_>, &mut Report); 9] = [
     origins_missing,
     wildcard_credentials,
     wildcard_enforce,
@@ -48,7 +49,7 @@ const RULES: [fn(&Policy<'_>, &mut Report); 9] = [
     max_age_range,
 ];
 
-/// What is wrong, one error for each place.
+/// The errors found so far, at most one for each place.
 #[derive(Debug, Default)]
 struct Report {
     errors: Vec<PolicyError>,
@@ -63,27 +64,27 @@ impl Report {
     }
 }
 
-/// A draft with its elements taken apart, as far as they are valid.
-struct Policy<'d> {
+/// A draft, and those elements of its lists that are valid by themselves.
+struct Elements<'d> {
     draft: &'d Draft,
-    /// Of `origins` and `dev_origins`, in this order.
+    /// The elements of `origins`, followed by those of `dev_origins`.
     origins: Vec<(Place, OriginEntry<'d>)>,
-    /// Of `allow_headers` and `expose_headers`.
+    /// The elements of `allow_headers`, followed by those of `expose_headers`.
     headers: Vec<(Place, &'d str)>,
 }
 
-impl<'d> Policy<'d> {
+impl<'d> Elements<'d> {
     fn read(draft: &'d Draft, report: &mut Report) -> Self {
-        let terms = Terms {
-            secure: draft.credentials && !draft.danger.insecure_origins,
-            public_suffixes: draft.danger.public_suffixes,
+        let options = ReadOptions {
+            refuses_plain_http: draft.credentials && !draft.danger.insecure_origins,
+            allows_public_suffixes: draft.danger.public_suffixes,
         };
         let mut origins = Vec::new();
         for (key, list) in [(Key::Origins, &draft.origins), (Key::DevOrigins, &draft.dev_origins)] {
             for (i, element) in list.iter().flatten().enumerate() {
                 let DraftOrigin::Text(text) = element else { continue };
                 let place = Place::element(key, i);
-                match read(text, terms) {
+                match read(text, options) {
                     Ok(entry) => origins.push((place, entry)),
                     Err(finding) => report.add(place, finding),
                 }
@@ -111,121 +112,123 @@ impl<'d> Policy<'d> {
         self.origins.iter().filter(|(place, _)| !report.failed.contains(place)).copied().collect()
     }
 
-    /// The valid names of one key that no rule has refused yet.
+    /// The valid names of one key's list that no rule has refused yet.
     fn headers(&self, key: Key, report: &Report) -> Vec<(Place, &'d str)> {
         let of_key = self.headers.iter().filter(|(place, _)| place.key == key);
         of_key.filter(|(place, _)| !report.failed.contains(place)).copied().collect()
     }
 }
 
-/// Somebody must be allowed: by this policy or by the one that it starts from.
-fn origins_missing(policy: &Policy<'_>, report: &mut Report) {
-    match &policy.draft.origins {
-        None if !policy.draft.has_base => report.add(Place::key(Key::Origins), messages::origins_missing()),
+/// A policy must allow an origin, itself or through its base.
+fn origins_missing(elements: &Elements<'_>, report: &mut Report) {
+    match &elements.draft.origins {
+        None if !elements.draft.has_base => report.add(Place::key(Key::Origins), messages::origins_missing()),
         Some(list) if list.is_empty() => report.add(Place::key(Key::Origins), messages::origins_empty()),
         _ => {}
     }
 }
 
-/// `*` and credentials exclude each other.
-fn wildcard_credentials(policy: &Policy<'_>, report: &mut Report) {
-    if !policy.draft.credentials {
+/// `origins = ["*"]` and credentials exclude each other.
+fn wildcard_credentials(elements: &Elements<'_>, report: &mut Report) {
+    if !elements.draft.credentials {
         return;
     }
-    for (place, entry) in policy.origins(report) {
+    for (place, entry) in elements.origins(report) {
         if entry == OriginEntry::Any {
             report.add(place, messages::wildcard_credentials());
         }
     }
 }
 
-/// With `*` there is no origin that `enforce` could refuse. (That of `dev_origins` is another build's.)
-fn wildcard_enforce(policy: &Policy<'_>, report: &mut Report) {
+/// With `*` among the `origins`, `enforce` has no origin to refuse. A `*` among the `dev_origins` does not count, since
+/// release builds do not have it.
+fn wildcard_enforce(elements: &Elements<'_>, report: &mut Report) {
     let is_any = |(place, entry): &(Place, _)| place.key == Key::Origins && *entry == OriginEntry::Any;
-    if policy.draft.enforce && policy.origins(report).iter().any(is_any) {
+    if elements.draft.enforce && elements.origins(report).iter().any(is_any) {
         report.add(Place::key(Key::Enforce), messages::wildcard_enforce());
     }
 }
 
-/// No origin twice, nor once in `origins` and once in `dev_origins`.
-fn origin_duplicate(policy: &Policy<'_>, report: &mut Report) {
-    let mut cover = Cover::new();
-    for (place, entry) in policy.origins(report) {
-        if let Some(first) = cover.add(entry, place.key) {
+/// No origin is listed twice, also not once in `origins` and once in `dev_origins`.
+fn origin_duplicate(elements: &Elements<'_>, report: &mut Report) {
+    let mut coverage = Coverage::new();
+    for (place, entry) in elements.origins(report) {
+        if let Some(first) = coverage.add(entry, place.key) {
             report.add(place, messages::duplicate(entry.as_str(), first, place.key));
         }
     }
 }
 
-/// No origin that a pattern covers already. Patterns of `dev_origins` cover nothing in `origins`: other builds do
-/// not have them.
-fn origin_shadowed(policy: &Policy<'_>, report: &mut Report) {
-    let mut cover = Cover::new();
-    let origins = policy.origins(report);
+/// No origin is listed that a pattern covers. Patterns of `dev_origins` are not compared with `origins`, since release
+/// builds do not have them.
+fn origin_shadowed(elements: &Elements<'_>, report: &mut Report) {
+    let mut coverage = Coverage::new();
+    let origins = elements.origins(report);
     for key in [Key::Origins, Key::DevOrigins] {
         let of_key = || origins.iter().filter(move |(place, _)| place.key == key);
         for &(place, entry) in of_key() {
-            cover.add(entry, place);
+            coverage.add(entry, place);
         }
         for &(place, entry) in of_key() {
-            if let Some((wider, _)) = cover.covering(entry) {
+            if let Some((wider, _)) = coverage.covering(entry) {
                 report.add(place, messages::shadowed(entry.as_str(), wider.as_str()));
             }
         }
     }
-    // What is read later has no text to report.
-    let later = |key| {
-        let list = if key == Key::Origins { &policy.draft.origins } else { &policy.draft.dev_origins };
-        list.iter().flatten().any(|element| *element == DraftOrigin::Later)
+    // An element that is read at run time has no text that could be reported as covered, so `*` is reported.
+    let is_read_at_runtime = |key| {
+        let list = if key == Key::Origins { &elements.draft.origins } else { &elements.draft.dev_origins };
+        list.iter().flatten().any(|element| *element == DraftOrigin::AtRuntime)
     };
     for (place, entry) in origins {
-        if entry == OriginEntry::Any && later(place.key) {
-            report.add(place, messages::any_beside_later());
+        if entry == OriginEntry::Any && is_read_at_runtime(place.key) {
+            report.add(place, messages::any_beside_others());
         }
     }
 }
 
-/// With credentials, plain `http` only on the browser's own machine.
-fn origin_insecure(policy: &Policy<'_>, report: &mut Report) {
-    if !policy.draft.credentials || policy.draft.danger.insecure_origins {
+/// With credentials, plain `http` origins must be loopback.
+fn origin_insecure(elements: &Elements<'_>, report: &mut Report) {
+    if !elements.draft.credentials || elements.draft.danger.insecure_origins {
         return;
     }
-    let mut cover = Cover::new();
-    for &(_, entry) in &policy.origins {
-        cover.add(entry, ());
+    let mut coverage = Coverage::new();
+    for &(_, entry) in &elements.origins {
+        coverage.add(entry, ());
     }
-    let allowed = |offer: &str| {
+    let is_allowed = |offer: &str| {
         OriginEntry::split(offer)
-            .is_some_and(|entry| cover.duplicate(entry).or(cover.covering(entry).map(|_| ())).is_some())
+            .is_some_and(|entry| coverage.duplicate(entry).or(coverage.covering(entry).map(|_| ())).is_some())
     };
-    for (place, entry) in policy.origins(report) {
-        if let Some(finding) = insecure(entry, allowed) {
+    for (place, entry) in elements.origins(report) {
+        if let Some(finding) = insecure(entry, is_allowed) {
             report.add(place, finding);
         }
     }
 }
 
-/// What is wrong with a plain `http` origin; `allowed` says whether the list allows its `https` form already.
-pub(crate) fn insecure(entry: OriginEntry<'_>, allowed: impl Fn(&str) -> bool) -> Option<Finding> {
+/// What is wrong with a plain `http` origin. `is_allowed` tells whether the list already allows its `https` form, which
+/// then is not offered.
+pub(crate) fn insecure(entry: OriginEntry<'_>, is_allowed: impl Fn(&str) -> bool) -> Option<Finding> {
     if !entry.is_insecure() {
         return None;
     }
     let text = entry.as_str();
     let rest = text.strip_prefix("http://")?;
     let offer = format!("https://{}", rest.strip_suffix(":443").unwrap_or(rest));
-    Some(if allowed(&offer) {
+    Some(if is_allowed(&offer) {
         messages::insecure_without_offer(text)
     } else {
         messages::insecure(text, &offer)
     })
 }
 
-/// With credentials, `*` is no wildcard among the names of headers.
-fn wildcard_in_headers(policy: &Policy<'_>, report: &mut Report) {
-    if !policy.draft.credentials {
+/// With credentials, browsers read `*` as the name of a header.
+fn wildcard_in_headers(elements: &Elements<'_>, report: &mut Report) {
+    if !elements.draft.credentials {
         return;
     }
-    for &(place, name) in &policy.headers {
+    for &(place, name) in &elements.headers {
         if name == "*" {
             report.add(
                 place,
@@ -239,10 +242,11 @@ fn wildcard_in_headers(policy: &Policy<'_>, report: &mut Report) {
     }
 }
 
-/// No name twice, whatever its case; beside `*` only `authorization`, which `*` never covers.
-fn header_duplicate(policy: &Policy<'_>, report: &mut Report) {
+/// No name is listed twice, in whatever case, and beside `*` only `authorization`, which `*` does not cover.
+/// <https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name>
+fn header_duplicate(elements: &Elements<'_>, report: &mut Report) {
     for key in [Key::AllowHeaders, Key::ExposeHeaders] {
-        let names = policy.headers(key, report);
+        let names = elements.headers(key, report);
         let any = names.iter().any(|&(_, name)| name == "*");
         let mut seen = HashSet::new();
         for (place, name) in names {
@@ -256,9 +260,9 @@ fn header_duplicate(policy: &Policy<'_>, report: &mut Report) {
     }
 }
 
-/// From 0 to a day.
-fn max_age_range(policy: &Policy<'_>, report: &mut Report) {
-    if let Some(seconds) = policy.draft.max_age.filter(|seconds| !(0..=86400).contains(seconds)) {
+/// `max_age` is at most a day.
+fn max_age_range(elements: &Elements<'_>, report: &mut Report) {
+    if let Some(seconds) = elements.draft.max_age.filter(|seconds| !(0..=86400).contains(seconds)) {
         report.add(Place::key(Key::MaxAge), messages::max_age(seconds));
     }
 }

@@ -1,24 +1,24 @@
 //! `Policy: Deserialize`, with the keys of `#[cors(..)]`.
 
-use crate::builder::{OriginElement, PolicyBuilder};
+use crate::builder::PolicyBuilder;
 use crate::finding::Place;
-use crate::{DraftHeaders, Finding, Key, Policy, PolicyError, Rule};
+use crate::{DraftHeaders, Finding, Key, OriginSource, Policy, PolicyError, Rule};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
 /// Keys and values as in `#[cors(..)]`: `{"origins": ["https://a.example"], "credentials": true, "max_age": 600}`.
 ///
-/// `allow_headers` takes `"any"` or a list, `danger` a list of opt-outs; an environment variable is written
-/// `{"env": "NAME"}` or `{"env": "NAME", "optional": true}`. Unknown keys are refused. The error has every finding. The
-/// format must describe itself, as JSON, TOML and YAML do.
+/// `allow_headers` takes `"any"` or a list, and `danger` takes a list of opt-outs. An environment variable is written
+/// `{"env": "NAME"}` or `{"env": "NAME", "optional": true}`. Unknown keys are refused. The error lists all rules that
+/// the policy breaks. The format must be self-describing, as JSON, TOML and YAML are.
 impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let Raw::Map(entries) = Raw::deserialize(deserializer)? else {
+        let UntypedValue::Map(entries) = UntypedValue::deserialize(deserializer)? else {
             return Err(D::Error::custom(
                 "a policy is a map, such as {\"origins\": [\"https://app.example.com\"]}",
             ));
         };
-        let mut reader = Reader::default();
+        let mut reader = PolicyReader::default();
         for (key, value) in entries {
             reader.entry(&key, value);
         }
@@ -26,9 +26,10 @@ impl<'de> Deserialize<'de> for Policy {
     }
 }
 
-/// Any value, so that a value of the wrong shape is one finding among others.
+/// A value of any type. The policy is read from such values, so that a value of the wrong type is one error among
+/// others and does not end the reading.
 #[derive(Debug)]
-enum Raw {
+enum UntypedValue {
     Null,
     Bool(bool),
     Integer(i128),
@@ -38,72 +39,72 @@ enum Raw {
     Map(Vec<(String, Self)>),
 }
 
-impl<'de> Deserialize<'de> for Raw {
+impl<'de> Deserialize<'de> for UntypedValue {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RawVisitor)
+        deserializer.deserialize_any(UntypedVisitor)
     }
 }
 
-struct RawVisitor;
+struct UntypedVisitor;
 
-impl<'de> Visitor<'de> for RawVisitor {
-    type Value = Raw;
+impl<'de> Visitor<'de> for UntypedVisitor {
+    type Value = UntypedValue;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a policy")
     }
 
-    fn visit_unit<E>(self) -> Result<Raw, E> {
-        Ok(Raw::Null)
+    fn visit_unit<E>(self) -> Result<UntypedValue, E> {
+        Ok(UntypedValue::Null)
     }
 
-    fn visit_none<E>(self) -> Result<Raw, E> {
-        Ok(Raw::Null)
+    fn visit_none<E>(self) -> Result<UntypedValue, E> {
+        Ok(UntypedValue::Null)
     }
 
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw, D::Error> {
-        Raw::deserialize(deserializer)
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<UntypedValue, D::Error> {
+        UntypedValue::deserialize(deserializer)
     }
 
-    fn visit_bool<E>(self, value: bool) -> Result<Raw, E> {
-        Ok(Raw::Bool(value))
+    fn visit_bool<E>(self, value: bool) -> Result<UntypedValue, E> {
+        Ok(UntypedValue::Bool(value))
     }
 
-    fn visit_i64<E>(self, value: i64) -> Result<Raw, E> {
-        Ok(Raw::Integer(value.into()))
+    fn visit_i64<E>(self, value: i64) -> Result<UntypedValue, E> {
+        Ok(UntypedValue::Integer(value.into()))
     }
 
-    fn visit_u64<E>(self, value: u64) -> Result<Raw, E> {
-        Ok(Raw::Integer(value.into()))
+    fn visit_u64<E>(self, value: u64) -> Result<UntypedValue, E> {
+        Ok(UntypedValue::Integer(value.into()))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Raw, E> {
-        Ok(Raw::Float(value))
+    fn visit_f64<E>(self, value: f64) -> Result<UntypedValue, E> {
+        Ok(UntypedValue::Float(value))
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<Raw, E> {
-        Ok(Raw::Text(value.to_owned()))
+    fn visit_str<E>(self, value: &str) -> Result<UntypedValue, E> {
+        Ok(UntypedValue::Text(value.to_owned()))
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<Raw, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut access: A) -> Result<UntypedValue, A::Error> {
         let mut list = Vec::new();
         while let Some(value) = access.next_element()? {
             list.push(value);
         }
-        Ok(Raw::List(list))
+        Ok(UntypedValue::List(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<Raw, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut access: A) -> Result<UntypedValue, A::Error> {
         let mut map = Vec::new();
         while let Some(entry) = access.next_entry()? {
             map.push(entry);
         }
-        Ok(Raw::Map(map))
+        Ok(UntypedValue::Map(map))
     }
 }
 
-impl Raw {
-    /// The value as it could stand in a message.
+impl UntypedValue {
+    /// The value as a message shows it.
     fn shown(&self) -> String {
         match self {
             Self::Null => "null".to_owned(),
@@ -118,14 +119,14 @@ impl Raw {
 }
 
 #[derive(Default)]
-struct Reader {
+struct PolicyReader {
     builder: PolicyBuilder,
     seen: Vec<Key>,
 }
 
-impl Reader {
-    fn entry(&mut self, name: &str, value: Raw) {
-        let Some(key) = Key::parse(name).filter(|key| !matches!(key, Key::Policy | Key::Crate)) else {
+impl PolicyReader {
+    fn entry(&mut self, name: &str, value: UntypedValue) {
+        let Some(key) = Key::parse(name).filter(|key| !matches!(key, Key::BasePolicy | Key::Crate)) else {
             return self.unknown(name);
         };
         if self.seen.contains(&key) {
@@ -147,7 +148,7 @@ impl Reader {
             }
             Key::AllowHeaders => {
                 self.builder.draft_mut().allow_headers = match value {
-                    Raw::Text(text) if text == "any" => Some(DraftHeaders::Any),
+                    UntypedValue::Text(text) if text == "any" => Some(DraftHeaders::Any),
                     value => self.names(key, value, "write \"any\" or a list, such as [\"content-type\"]"),
                 };
             }
@@ -156,14 +157,14 @@ impl Reader {
                 self.builder.draft_mut().expose_headers = names;
             }
             Key::MaxAge => match value {
-                Raw::Integer(seconds) => self.builder.draft_mut().max_age = Some(seconds),
+                UntypedValue::Integer(seconds) => self.builder.draft_mut().max_age = Some(seconds),
                 value => {
                     let what = format!("`max_age` is a whole number of seconds, not {}", value.shown());
                     self.wrong(Rule::MaxAgeRange, Place::key(key), what, "write a number, such as 7200");
                 }
             },
             Key::Danger => self.danger(value),
-            Key::Policy | Key::Crate => self.unknown(name),
+            Key::BasePolicy | Key::Crate => self.unknown(name),
         }
     }
 
@@ -175,10 +176,10 @@ impl Reader {
     fn unknown(&mut self, name: &str) {
         const KEYS: &str = "`origins`, `dev_origins`, `credentials`, `allow_headers`, `expose_headers`, `max_age`, \
                             `enforce`, `danger`";
-        let nearest = Key::nearest(name).filter(|key| !matches!(key, Key::Policy | Key::Crate));
-        // Whoever misspelt `origins` did not forget it.
+        let nearest = Key::nearest(name).filter(|key| !matches!(key, Key::BasePolicy | Key::Crate));
+        // Treat a misspelt `origins` as given, so that it is not also reported as missing.
         if nearest == Some(Key::Origins) && !self.seen.contains(&Key::Origins) {
-            self.builder = std::mem::take(&mut self.builder).origins([OriginElement::unreadable()]);
+            self.builder.add_origins(Key::Origins, [None]);
         }
         let help = nearest.map_or_else(|| format!("the keys are {KEYS}"), |key| format!("write `{key}`"));
         let place = Place::key(nearest.unwrap_or(Key::Origins));
@@ -189,8 +190,8 @@ impl Reader {
         self.wrong(Rule::OptionUnknown, place, format!("there is no key `{name}`"), &help);
     }
 
-    fn flag(&mut self, key: Key, value: &Raw) -> bool {
-        let Raw::Bool(value) = value else {
+    fn flag(&mut self, key: Key, value: &UntypedValue) -> bool {
+        let UntypedValue::Bool(value) = value else {
             let what = format!("`{key}` is true or false, not {}", value.shown());
             self.wrong(Rule::OptionValue, Place::key(key), what, "write true, or remove it");
             return false;
@@ -198,36 +199,33 @@ impl Reader {
         *value
     }
 
-    fn origins(&mut self, key: Key, value: Raw) {
-        let Raw::List(list) = value else {
+    fn origins(&mut self, key: Key, value: UntypedValue) {
+        let UntypedValue::List(list) = value else {
             let (what, help) = match &value {
-                Raw::Text(_) => (format!("`{key}` takes a list"), format!("write [{}]", value.shown())),
+                UntypedValue::Text(_) => {
+                    (format!("`{key}` takes a list"), format!("write [{}]", value.shown()))
+                }
                 _ => (
                     format!("`{key}` takes a list, not {}", value.shown()),
                     "write a list, such as [\"https://app.example.com\"]".to_owned(),
                 ),
             };
             self.wrong(Rule::OptionValue, Place::key(key), what, &help);
-            return self.add(key, vec![OriginElement::unreadable()]);
+            return self.builder.add_origins(key, [None]);
         };
-        let elements =
+        let sources: Vec<_> =
             list.into_iter().enumerate().map(|(number, element)| self.origin(key, number, element)).collect();
-        self.add(key, elements);
+        self.builder.add_origins(key, sources);
     }
 
-    fn add(&mut self, key: Key, elements: Vec<OriginElement>) {
-        let builder = std::mem::take(&mut self.builder);
-        self.builder =
-            if key == Key::Origins { builder.origins(elements) } else { builder.dev_origins(elements) };
-    }
-
-    fn origin(&mut self, key: Key, number: usize, element: Raw) -> OriginElement {
+    /// `None` if the element is no origin; then the error is reported.
+    fn origin(&mut self, key: Key, number: usize, element: UntypedValue) -> Option<OriginSource<'static>> {
         let shown = element.shown();
         match element {
-            Raw::Text(text) => return text.into(),
-            Raw::Map(entries) => {
-                if let Some(element) = environment(entries) {
-                    return element;
+            UntypedValue::Text(text) => return Some(text.into()),
+            UntypedValue::Map(entries) => {
+                if let Some(variable) = environment(entries) {
+                    return Some(variable);
                 }
             }
             _ => {}
@@ -238,17 +236,17 @@ impl Reader {
             format!("an origin is text, not {shown}"),
             "write \"https://app.example.com\", or {\"env\": \"NAME\"} for an environment variable",
         );
-        OriginElement::unreadable()
+        None
     }
 
-    fn names(&mut self, key: Key, value: Raw, help: &str) -> Option<DraftHeaders> {
-        let Raw::List(list) = value else {
+    fn names(&mut self, key: Key, value: UntypedValue, help: &str) -> Option<DraftHeaders> {
+        let UntypedValue::List(list) = value else {
             let what = format!("`{key}` takes a list of names, not {}", value.shown());
             self.wrong(Rule::OptionValue, Place::key(key), what, help);
             return None;
         };
         let names = list.into_iter().enumerate().map(|(number, element)| match element {
-            Raw::Text(name) => Some(name),
+            UntypedValue::Text(name) => Some(name),
             element => {
                 let what = format!("the name of a header is text, not {}", element.shown());
                 self.wrong(Rule::OptionValue, Place::element(key, number), what, "write \"content-type\"");
@@ -258,18 +256,18 @@ impl Reader {
         Some(DraftHeaders::Names(names.collect()))
     }
 
-    fn danger(&mut self, value: Raw) {
+    fn danger(&mut self, value: UntypedValue) {
         const HELP: &str = "write a list of `insecure_origins` and `public_suffixes`";
-        let Raw::List(list) = value else {
+        let UntypedValue::List(list) = value else {
             let what = format!("`danger` takes a list, not {}", value.shown());
             return self.wrong(Rule::OptionValue, Place::key(Key::Danger), what, HELP);
         };
         for (number, element) in list.into_iter().enumerate() {
             match &element {
-                Raw::Text(text) if text == "insecure_origins" => {
+                UntypedValue::Text(text) if text == "insecure_origins" => {
                     self.builder.draft_mut().danger.insecure_origins = true;
                 }
-                Raw::Text(text) if text == "public_suffixes" => {
+                UntypedValue::Text(text) if text == "public_suffixes" => {
                     self.builder.draft_mut().danger.public_suffixes = true;
                 }
                 _ => {
@@ -282,16 +280,16 @@ impl Reader {
 }
 
 /// `{"env": "NAME", "optional": true}`
-fn environment(entries: Vec<(String, Raw)>) -> Option<OriginElement> {
+fn environment(entries: Vec<(String, UntypedValue)>) -> Option<OriginSource<'static>> {
     let (mut name, mut optional) = (None, false);
     for entry in entries {
         match (entry.0.as_str(), entry.1) {
-            ("env", Raw::Text(text)) if name.is_none() => name = Some(text),
-            ("optional", Raw::Bool(value)) => optional = value,
+            ("env", UntypedValue::Text(text)) if name.is_none() => name = Some(text),
+            ("optional", UntypedValue::Bool(value)) => optional = value,
             _ => return None,
         }
     }
-    name.map(|name| if optional { OriginElement::optional_env(name) } else { OriginElement::env(name) })
+    name.map(|name| if optional { OriginSource::optional_env(name) } else { OriginSource::env(name) })
 }
 
 #[cfg(test)]
@@ -307,15 +305,15 @@ mod tests {
                 "danger": ["insecure_origins"]}"#,
         )
         .unwrap();
-        let origins: Vec<_> = policy.origins().iter().map(ToString::to_string).collect();
+        let origins: Vec<_> = policy.origins().map(|origin| origin.to_string()).collect();
         assert_eq!(origins, ["http://a.example", "env(A)", "env(B, optional)"]);
         assert!(policy.credentials() && policy.enforce() && policy.insecure_origins());
         assert_eq!(policy.allow_headers(), AllowHeaders::Any);
-        assert_eq!((policy.expose_headers(), policy.max_age()), ("x-a", Some(600)));
+        assert_eq!((policy.expose_headers().as_str(), policy.max_age()), ("x-a", Some(600)));
     }
 
     #[test]
-    fn false_is_as_good_as_nothing() {
+    fn a_flag_that_is_false_is_not_set() {
         let policy: Policy =
             serde_json::from_str(r#"{"origins": ["*"], "credentials": false, "enforce": false}"#).unwrap();
         assert!(!policy.credentials() && !policy.enforce());
@@ -352,7 +350,7 @@ mod tests {
             (r#"{"origins": ["*"], "danger": ["x"]}"#, &["option-unknown"]),
         ] {
             let error = serde_json::from_str::<Policy>(json).unwrap_err().to_string();
-            // The first line of each error ends in the rule's name.
+            // The first line of each error ends with the name of the rule.
             let first_lines = error.lines().filter(|line| !line.starts_with("help: "));
             let brackets = first_lines.filter_map(|line| line.split(" at line").next()?.strip_suffix(']'));
             let found: Vec<_> = brackets.filter_map(|line| Some(line.rsplit_once(" [")?.1)).collect();

@@ -1,13 +1,13 @@
-//! A policy as it was written, before the rules have looked at it.
+//! A policy as it was written, before the rules are checked.
 
-/// A policy as it was written: by an attribute, a builder, or a deserialiser.
+/// A policy as it was written: in an attribute, with a builder, or in a file.
 #[derive(Clone, Debug, Default)]
 pub struct Draft {
-    /// `policy = ..` is given: what is not said here comes from there.
+    /// Whether `policy = ..` is given. The values of the other keys are then taken from that policy.
     pub has_base: bool,
-    /// The elements of `origins`; `None` if the key is not there.
+    /// The elements of `origins`; `None` if the key is not given.
     pub origins: Option<Vec<DraftOrigin>>,
-    /// The elements of `dev_origins`.
+    /// The elements of `dev_origins`; `None` if the key is not given.
     pub dev_origins: Option<Vec<DraftOrigin>>,
     /// `credentials`
     pub credentials: bool,
@@ -26,28 +26,36 @@ pub struct Draft {
 /// One element of `origins` or `dev_origins`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DraftOrigin {
-    /// An origin, a pattern or `*`, as text.
+    /// The text of an origin, a pattern, or `*`.
     Text(String),
-    /// Something that is only known when routes are built or while serving: an environment variable, a set, a check.
-    Later,
-    /// Not even text: reported by whoever read it. It keeps its place in the list, and no rule looks at it.
+    /// An element without a text to check: a variable, a set or a function, which are read at run time.
+    AtRuntime,
+    /// An element that is no text. The error was reported when the element was read: it keeps its place in the list, so
+    /// that the following elements keep theirs, and is not checked.
     Unreadable,
+}
+
+impl DraftOrigin {
+    #[cfg(feature = "runtime")]
+    pub(crate) fn is_text(&self, text: &str) -> bool {
+        matches!(self, Self::Text(written) if written == text)
+    }
 }
 
 /// The value of `allow_headers` or `expose_headers`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum DraftHeaders {
-    /// `any`: reflect the names that are asked for. Only `allow_headers` knows it.
+    /// `any`: every name that a preflight asks for. Only `allow_headers` has this value.
     Any,
-    /// A list of names; `None` for an element that is not even text and was reported by whoever read it.
+    /// A list of names; `None` for an element that is no text, of which the error was reported when it was read.
     Names(Vec<Option<String>>),
 }
 
-/// Opt-outs: each takes back one rule.
+/// The rules that a policy opts out of.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Danger {
-    /// Plain `http` origins with credentials.
+    /// Allows plain `http` origins with credentials.
     pub insecure_origins: bool,
-    /// Patterns on public suffixes.
+    /// Allows patterns that cover public suffixes.
     pub public_suffixes: bool,
 }

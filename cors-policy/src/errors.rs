@@ -9,7 +9,7 @@ use std::fmt;
 /// [`Display`](fmt::Display), so that `.unwrap()` shows the messages.
 ///
 /// ```
-/// # #[cfg(feature = "run-time")] {
+/// # #[cfg(feature = "runtime")] {
 /// # use cors_policy as cors_runtime;
 /// use cors_runtime::{Policy, Rule};
 ///
@@ -24,7 +24,7 @@ pub struct PolicyErrors(Vec<PolicyError>);
 /// One broken rule of a policy. [`Display`](fmt::Display) says where, what, and what to write instead.
 ///
 /// ```
-/// # #[cfg(feature = "run-time")] {
+/// # #[cfg(feature = "runtime")] {
 /// # use cors_policy as cors_runtime;
 /// use cors_runtime::{Key, Policy, Rule};
 ///

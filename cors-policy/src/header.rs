@@ -1,4 +1,4 @@
-//! Names of headers and methods, as far as requests need them.
+//! What the Fetch standard says about the names of headers and methods.
 
 use crate::Rule;
 

@@ -1,7 +1,9 @@
-//! Canonical hosts: what browsers make of the host in a URL, by the URL standard.
+//! Brings hosts into the canonical form in which browsers serialise them, by the [URL standard].
 //!
-//! The crate `url` knows all of it, and for its Unicode tables takes 14 s of processor time to build, which is too much
-//! for an attribute. Here is what needs no tables; the tests compare it with `url`.
+//! The crate `url` does this for every host, but its Unicode tables take 14 s of processor time to build, which is too
+//! much for an attribute. This module does what is possible without tables. Its tests compare it with `url`.
+//!
+//! [URL standard]: https://url.spec.whatwg.org/#host-parsing
 
 mod idn;
 mod ip;
@@ -13,29 +15,29 @@ use std::borrow::Cow;
 pub(crate) struct Host {
     pub(crate) text: String,
     pub(crate) is_ip: bool,
-    /// The host was not ASCII, or percent-encoded so that it is not.
+    /// Whether the host, without percent-encoding, was not ASCII.
     pub(crate) was_unicode: bool,
 }
 
-/// Why something is not a host, or not surely one.
+/// Why a text is not a host, or why its canonical form is unknown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum HostFault {
     Empty,
     EmptyLabel,
     LabelTooLong,
     TooLong,
-    /// A character that no host has.
+    /// A character that hosts cannot contain.
     Character(char),
     /// A label that starts or ends with `-`.
     Hyphen(String),
-    /// Percent-encoding of something that is not text.
+    /// The percent-encoded bytes are not UTF-8.
     Percent,
-    /// The last label is a number, and the whole is no IPv4 address.
+    /// The last label is a number, but the host is not a valid IPv4 address.
     Ipv4,
     Ipv6,
-    /// A label that begins with `xn--` and is not the encoding of anything.
+    /// A label that begins with `xn--`, but is not valid punycode.
     Punycode(String),
-    /// Not ASCII, and only a browser knows how to write it.
+    /// The ASCII form of the host cannot be computed without Unicode tables.
     Unicode,
 }
 
@@ -53,7 +55,7 @@ pub(crate) fn canonical(host: &str) -> Result<Host, HostFault> {
     if text.is_empty() {
         return Err(HostFault::Empty);
     }
-    // Before anything else, so that `10.0.0.1.` is read as browsers read it.
+    // Before the trailing dot is removed: browsers read `10.0.0.1.` as an address.
     if ip::ends_in_a_number(&text) {
         let text = ip::canonical_v4(&text).ok_or(HostFault::Ipv4)?;
         return Ok(Host { text, is_ip: true, was_unicode });
@@ -70,12 +72,13 @@ pub(crate) fn canonical(host: &str) -> Result<Host, HostFault> {
     Ok(Host { text: canonical, is_ip: false, was_unicode })
 }
 
-/// One label in canonical form.
+/// The canonical form of one label.
 fn label(label: &str) -> Result<Cow<'_, str>, HostFault> {
     if label.is_empty() {
         return Err(HostFault::EmptyLabel);
     }
-    // Also keeps the work per label small. A label has at least as many bytes in ASCII as it has characters.
+    // The ASCII form of a label has at least as many bytes as the label has characters. This also limits the work for
+    // each label.
     if label.chars().count() > 63 {
         return Err(HostFault::LabelTooLong);
     }
@@ -89,7 +92,7 @@ fn label(label: &str) -> Result<Cow<'_, str>, HostFault> {
     if label.len() > 63 { Err(HostFault::LabelTooLong) } else { Ok(label) }
 }
 
-/// The URL standard allows more, such as `'` and `~`; no name server does.
+/// Whether name servers accept the character. The URL standard also allows others, such as `'` and `~`.
 fn is_host_char(c: char) -> bool {
     matches!(c, 'a'..='z' | '0'..='9' | '-' | '_')
 }
@@ -132,7 +135,7 @@ mod tests {
         }
     }
 
-    /// Whether the rules refuse nothing in it that the URL standard allows.
+    /// Whether `host` has nothing that the URL standard allows and our rules refuse.
     fn is_plain(host: &str) -> bool {
         let name = host.strip_suffix('.').unwrap_or(host);
         name.split('.').all(|label| {
@@ -248,7 +251,7 @@ mod tests {
         }
     }
 
-    /// Where there is an answer, it is the answer of `url`, for every character. And whatever `url` answers is accepted.
+    /// Each canonical form is that of `url`, for every character, and each canonical form of `url` is accepted.
     #[test]
     fn every_character_as_in_url() {
         let mut known = 0;

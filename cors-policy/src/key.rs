@@ -1,4 +1,4 @@
-//! The keys of a policy, as the attribute, the builder and serde spell them.
+//! The keys of a policy, as they are written in the attribute, with the builder and in files.
 
 use std::fmt;
 
@@ -32,9 +32,9 @@ macro_rules! keys {
 }
 
 keys! {
-    /// Who may call.
+    /// The origins that are allowed.
     Origins = "origins",
-    /// Who may call too, in builds with `debug_assertions`.
+    /// Origins that are also allowed in builds with `debug_assertions`.
     DevOrigins = "dev_origins",
     /// `Access-Control-Allow-Credentials: true`.
     Credentials = "credentials",
@@ -42,15 +42,15 @@ keys! {
     AllowHeaders = "allow_headers",
     /// Response headers that scripts may read.
     ExposeHeaders = "expose_headers",
-    /// Seconds for which a browser may reuse a preflight answer.
+    /// The seconds for which a browser may reuse the answer to a preflight.
     MaxAge = "max_age",
-    /// 403 for requests whose origin is not allowed.
+    /// Requests whose origin is not allowed get 403.
     Enforce = "enforce",
-    /// A shared policy to start from.
-    Policy = "policy",
-    /// Opt-outs of single rules.
+    /// The shared policy that this one starts from.
+    BasePolicy = "policy",
+    /// The rules that the policy opts out of.
     Danger = "danger",
-    /// Where `cors_runtime` is.
+    /// The path of the crate `cors_runtime`.
     Crate = "crate",
 }
 

@@ -1,29 +1,32 @@
-//! What a CORS policy is, and which policies are valid.
+//! The rules of CORS policies: what a policy says, and which policies are valid.
 //!
-//! This crate has the rules behind [`cors-runtime`](https://docs.rs/cors-runtime): the macros call it on literals at
-//! compile time, the runtime on text that comes from the environment, a file or a database. It knows no web framework.
+//! The crate [`cors-runtime`](https://docs.rs/cors-runtime) is built on this one. Its macros call it with literals at
+//! compile time, and its runtime calls it with text from the environment, a file or a database. This crate depends on
+//! no web framework.
 
+mod const_check;
 mod entry;
 mod header;
 mod index;
 mod key;
-mod merged;
 mod origin;
 mod policy;
 mod rule;
+mod source;
 
 pub use entry::{OriginEntry, OriginPattern, PortPattern};
 pub use header::{is_forbidden_request_header, is_token, method_rule};
 pub use index::OriginIndex;
 pub use key::Key;
 pub use origin::{Origin, OriginRef};
-pub use policy::{AllowHeaders, Declared, Policy, Source};
+pub use policy::{AllowHeaders, Declared, DeclaredNames, DeclaredOrigins, HeaderNames, Policy, PolicyFields};
 pub use rule::Rule;
+pub use source::{OriginList, OriginSource};
 
 #[cfg(feature = "check")]
 mod check;
 #[cfg(feature = "check")]
-mod cover;
+mod coverage;
 #[cfg(feature = "check")]
 mod draft;
 #[cfg(feature = "check")]
@@ -35,15 +38,15 @@ mod host;
 #[cfg(feature = "check")]
 mod messages;
 #[cfg(feature = "check")]
+mod names;
+#[cfg(feature = "check")]
 mod nearest;
 #[cfg(feature = "check")]
 mod public_suffix;
 #[cfg(feature = "check")]
 mod read;
 #[cfg(feature = "check")]
-mod run_time;
-#[cfg(feature = "check")]
-mod token;
+mod runtime_origins;
 
 #[cfg(feature = "check")]
 pub use {
@@ -51,21 +54,18 @@ pub use {
     draft::{Danger, Draft, DraftHeaders, DraftOrigin},
     errors::{PolicyError, PolicyErrors},
     finding::Finding,
-    run_time::{Dropped, RunTimeOrigins, check_run_time_origins, split_list},
-    token::check_method,
+    names::check_method,
+    runtime_origins::{DroppedOrigin, RuntimeOrigins, check_runtime_origins, split_list},
 };
 
-#[cfg(feature = "run-time")]
+#[cfg(feature = "runtime")]
 mod builder;
 #[cfg(feature = "serde")]
 mod deserialize;
 #[cfg(feature = "serde")]
 mod serialize;
-#[cfg(feature = "run-time")]
+#[cfg(feature = "runtime")]
 mod set;
 
-#[cfg(feature = "run-time")]
-pub use {
-    builder::{OriginElement, PolicyBuilder},
-    set::OriginSet,
-};
+#[cfg(feature = "runtime")]
+pub use {builder::PolicyBuilder, set::OriginSet};

@@ -1,4 +1,4 @@
-//! Every text that a user reads: what is wrong, what to write instead, and why.
+//! The texts of the findings: what is wrong, what to write instead, and why.
 
 mod origin;
 mod policy;
@@ -8,10 +8,11 @@ pub(crate) use policy::*;
 
 use crate::Finding;
 
-/// As much of the user's text as a message quotes, in bytes.
+/// The most bytes of the user's text that a message quotes.
 const MAX_QUOTED: usize = 100;
 
-/// The user's text in backticks: cut if it is long, and without characters that a terminal or a reader trips over.
+/// The user's text in backticks. A long text is cut, and characters that a terminal would interpret or not show are
+/// escaped.
 fn quoted(text: &str) -> String {
     let mut shown = String::from("`");
     for c in text.chars() {

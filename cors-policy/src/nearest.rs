@@ -1,8 +1,8 @@
-//! What somebody meant who wrote a key that does not exist.
+//! Finds the key that is meant by a name that is no key.
 
 use crate::Key;
 
-/// Names that other libraries use, and that are too far from ours to be found by distance.
+/// Names of other libraries that differ too much from the name of the key to be found by their distance.
 const OTHER_NAMES: [(&str, Key); 34] = [
     ("allow_origin", Key::Origins),
     ("allow_origins", Key::Origins),
@@ -36,15 +36,15 @@ const OTHER_NAMES: [(&str, Key); 34] = [
     ("access_control_max_age", Key::MaxAge),
     ("preflight_max_age", Key::MaxAge),
     ("strict", Key::Enforce),
-    ("base", Key::Policy),
-    ("extends", Key::Policy),
+    ("base", Key::BasePolicy),
+    ("extends", Key::BasePolicy),
 ];
 
-/// Longer names are no slips of ours.
+/// No misspelling of a key is longer. Limits the work for each name.
 const MAX_LEN: usize = 40;
 
 impl Key {
-    /// The key that somebody meant who wrote `name`, if one is close.
+    /// The key that `name` is most likely meant to be, if there is one.
     pub fn nearest(name: &str) -> Option<Self> {
         if name.len() > MAX_LEN {
             return None;
@@ -53,23 +53,24 @@ impl Key {
         if let Some(&(_, key)) = OTHER_NAMES.iter().find(|(other, _)| *other == name) {
             return Some(key);
         }
-        // Half typed.
+        // The beginning of one key: the name is not typed to its end yet.
         let mut begun = Self::ALL.iter().filter(|key| !name.is_empty() && key.name().starts_with(&name));
         if let (Some(&key), None) = (begun.next(), begun.next()) {
             return Some(key);
         }
-        // Slips in the names of others are slips all the same, but ours come first.
+        // Names of other libraries can be misspelt, too. Of two equally close names the one that is a key wins.
         let ours = Self::ALL.iter().map(|key| (key.name(), *key));
         let (distance, key, known) = ours
             .chain(OTHER_NAMES)
             .map(|(known, key)| (distance(name.as_bytes(), known.as_bytes()), key, known))
             .min_by_key(|(distance, ..)| *distance)?;
-        // One slip in a short name, two or three in a long one.
+        // One mistake in a short name, up to three in a long one.
         (distance <= known.len().min(name.len()).div_ceil(4).min(3)).then_some(key)
     }
 }
 
-/// Slips between two names: letters left out, added, replaced or swapped with their neighbour.
+/// The number of mistakes between two names: a letter left out, added, replaced, or swapped with its neighbour.
+/// <https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance>
 fn distance(a: &[u8], b: &[u8]) -> usize {
     let mut before = vec![0; b.len() + 1];
     let mut last: Vec<usize> = (0..=b.len()).collect();
@@ -92,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn slips_and_other_names() {
+    fn misspelt_keys_and_names_of_other_libraries() {
         for (name, expected) in [
             ("orgins", Some(Key::Origins)),
             ("origin", Some(Key::Origins)),
@@ -115,7 +116,7 @@ mod tests {
             ("max-age", Some(Key::MaxAge)),
             ("maxAge", Some(Key::MaxAge)),
             ("enforced", Some(Key::Enforce)),
-            ("polcy", Some(Key::Policy)),
+            ("polcy", Some(Key::BasePolicy)),
             ("o", Some(Key::Origins)),
             ("expo", Some(Key::ExposeHeaders)),
             ("c", None),

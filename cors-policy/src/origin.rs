@@ -1,16 +1,18 @@
-//! The `Origin` of a request.
+//! The origin of a request: the value of its `Origin` header.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// No browser sends a longer one: the longest scheme and host, and a port.
+/// The length of the longest origin that is accepted: the longest scheme and host, `://` and a port.
 pub(crate) const MAX_LEN: usize = MAX_SCHEME_LEN + MAX_HOST_LEN + 9;
-/// Longer than any in use.
+/// Longer than any scheme in use.
 const MAX_SCHEME_LEN: usize = 64;
-/// As long as DNS allows, plus the trailing dot.
+/// DNS allows 253 bytes and a trailing dot; one byte is spare.
 const MAX_HOST_LEN: usize = 255;
 
-/// A well-formed origin that borrows its text: `https://app.example.com`, `http://localhost:3000`.
+/// A well-formed origin that borrows its text: `https://app.example.com` or `http://localhost:3000`.
+///
+/// <https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin>
 ///
 /// Compare hosts with [`host`](Self::host) and [`is_subdomain_of`](Self::is_subdomain_of): `ends_with("example.com")`
 /// would let `https://evilexample.com` in.
@@ -34,7 +36,7 @@ pub struct OriginRef<'a> {
 }
 
 impl<'a> OriginRef<'a> {
-    /// Reads the value of an `Origin` header. `None` for `null` and for everything that no browser would send.
+    /// Reads the value of an `Origin` header. `None` for `null` and for any text that no browser would send.
     pub fn parse(text: &'a str) -> Option<Self> {
         if text.len() > MAX_LEN {
             return None;
@@ -88,7 +90,7 @@ impl<'a> OriginRef<'a> {
             && self.host.parse::<Ipv4Addr>().is_err()
     }
 
-    /// Whether a page with this origin comes from the browser's own machine: `localhost` and the names below it,
+    /// Whether a page with this origin is served by the browser's own machine: `localhost` and its subdomains,
     /// `127.0.0.0/8` and `[::1]`, with `http` or `https`.
     pub fn is_loopback(&self) -> bool {
         is_web(self.scheme) && is_loopback_host(self.host)
@@ -101,7 +103,7 @@ impl fmt::Display for OriginRef<'_> {
     }
 }
 
-/// A well-formed origin, as browsers serialise it: what a function with `#[origin_check]` gets.
+/// A well-formed origin, as browsers serialise it: the first argument of a function with `#[origin_check]`.
 ///
 /// Compare hosts with [`host`](Self::host) and [`is_subdomain_of`](Self::is_subdomain_of): `ends_with("example.com")`
 /// would let `https://evilexample.com` in.
@@ -123,7 +125,7 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// Reads the value of an `Origin` header. `None` for `null` and for everything that no browser would send.
+    /// Reads the value of an `Origin` header. `None` for `null` and for any text that no browser would send.
     pub fn parse(text: &str) -> Option<Self> {
         let OriginRef { text, scheme, host, port } = OriginRef::parse(text)?;
         Some(Self { text: text.into(), scheme: scheme.len(), host: host.len(), port })
@@ -160,7 +162,7 @@ impl Origin {
         self.borrowed().is_subdomain_of(base)
     }
 
-    /// Whether a page with this origin comes from the browser's own machine: `localhost` and the names below it,
+    /// Whether a page with this origin is served by the browser's own machine: `localhost` and its subdomains,
     /// `127.0.0.0/8` and `[::1]`, with `http` or `https`.
     pub fn is_loopback(&self) -> bool {
         self.borrowed().is_loopback()
@@ -183,7 +185,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// An origin or a pattern, cut at its delimiters.
+/// The parts of an origin or a pattern. They are not checked.
 pub(crate) struct Parts<'a> {
     pub(crate) scheme: &'a str,
     pub(crate) host: &'a str,
@@ -206,7 +208,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Whether pages of the web have this scheme; others are apps and extensions.
+/// Whether web pages have this scheme. Other schemes belong to apps and browser extensions.
 pub(crate) fn is_web(scheme: &str) -> bool {
     matches!(scheme, "http" | "https")
 }
@@ -219,7 +221,7 @@ pub(crate) fn default_port(scheme: &str) -> Option<u16> {
     }
 }
 
-/// Whether `scheme` is one, in lower case.
+/// Whether `scheme` is a scheme in lower case. <https://url.spec.whatwg.org/#url-scheme-string>
 pub(crate) fn is_scheme(scheme: &str) -> bool {
     scheme.len() <= MAX_SCHEME_LEN
         && scheme.starts_with(|first: char| first.is_ascii_lowercase())
@@ -233,18 +235,18 @@ fn is_web_host(host: &str) -> bool {
     is_bracketed_address(host) || has_labels(host) && host.bytes().all(is_host_byte)
 }
 
-/// Whether `host` is an IPv6 address, in its brackets.
+/// Whether `host` is an IPv6 address in brackets, in lower case.
 fn is_bracketed_address(host: &str) -> bool {
     let address = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']'));
     address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok() && !has_upper_case(address))
 }
 
-/// Whether there is something between the dots. One dot at the end is legal, and makes a different host.
+/// Whether no label of `host` is empty. One trailing dot is legal, and makes another host.
 pub(crate) fn has_labels(host: &str) -> bool {
     !host.strip_suffix('.').unwrap_or(host).split('.').any(str::is_empty)
 }
 
-/// Whether `host` could be the host of an app's or extension's origin. URLs of such schemes keep their case.
+/// Whether `host` may be the host of an app or a browser extension. URLs of such schemes keep their case.
 fn is_app_host(host: &str) -> bool {
     has_labels(host) && host.bytes().all(is_app_host_byte)
 }

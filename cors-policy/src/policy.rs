@@ -1,54 +1,56 @@
-//! A policy: plain data that a `static` can hold, or that was built at run time.
+//! A policy: constants that a `static` can hold, or values that were built at run time.
 
-#[cfg(feature = "run-time")]
-use crate::OriginSet;
+use crate::{OriginList, OriginSource};
 use std::fmt;
-#[cfg(feature = "run-time")]
+#[cfg(feature = "runtime")]
 use std::sync::Arc;
 
-/// Who may call a route from a browser, and with what.
+/// The origins that may call a route from a browser, and what they may send and read.
 ///
-/// Made by `policy!` (a constant expression, so that a `static` can hold it), by `Policy::builder()`, or by serde.
-/// However it is made, the same rules have checked it. Cloning is cheap.
+/// `policy!` makes a policy as a constant expression, so that a `static` can hold it; `Policy::builder()` and serde
+/// make one at run time. All of them check the same rules. Cloning is cheap.
 ///
 /// Two policies are equal if they say the same: the order of lists does not count.
 ///
 /// ```
-/// # #[cfg(feature = "run-time")] {
+/// # #[cfg(feature = "runtime")] {
 /// # use cors_policy as cors_runtime;
 /// use cors_runtime::{AllowHeaders, Policy};
 ///
 /// // Or `policy!(origins = ["https://app.example.com"], allow_headers = ["X-Request-Id"])`, which cannot fail.
 /// let policy = Policy::builder().origins(["https://app.example.com"]).allow_headers(["X-Request-Id"]).build().unwrap();
-/// assert_eq!(policy.origins()[0].to_string(), "https://app.example.com");
-/// assert_eq!(policy.allow_headers(), AllowHeaders::Names("x-request-id"));
+/// assert!(policy.origins().map(|origin| origin.to_string()).eq(["https://app.example.com"]));
+/// assert!(matches!(policy.allow_headers(), AllowHeaders::Names(names) if names.iter().eq(["x-request-id"])));
 /// assert!(!policy.credentials() && policy.max_age().is_none());
 /// # }
 /// ```
 #[derive(Clone)]
-pub struct Policy(Repr);
+pub struct Policy(Storage);
 
 #[derive(Clone)]
-enum Repr {
+enum Storage {
     Declared(Declared),
-    #[cfg(feature = "run-time")]
-    Built(Arc<Built>),
+    #[cfg(feature = "runtime")]
+    Built(Arc<PolicyFields<Vec<OriginSource<'static>>, String>>),
 }
 
-/// What a policy says, as constants. Made by the macros alone, which have checked it.
+/// What a policy says. `L` stores a list of origins, and `N` the names of headers, in lower case and joined by `, `.
+#[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that the user writes")]
-pub struct Declared {
+pub struct PolicyFields<L, N> {
     /// `origins`
-    pub origins: &'static [Source<'static>],
+    pub origins: L,
     /// `dev_origins`; empty in builds without `debug_assertions`.
-    pub dev_origins: &'static [Source<'static>],
+    pub dev_origins: L,
     /// `credentials`
     pub credentials: bool,
+    /// `allow_headers = any`; then `allow_headers` is empty.
+    pub allow_any_headers: bool,
     /// `allow_headers`
-    pub allow_headers: AllowHeaders<'static>,
-    /// `expose_headers`, lower case, joined by `, `; empty if there are none.
-    pub expose_headers: &'static str,
+    pub allow_headers: N,
+    /// `expose_headers`
+    pub expose_headers: N,
     /// `max_age` in seconds.
     pub max_age: Option<u32>,
     /// `enforce`
@@ -59,14 +61,41 @@ pub struct Declared {
     pub public_suffixes: bool,
 }
 
+/// What a policy says, as constants. The macros write them after they have checked the rules.
+#[doc(hidden)]
+pub type Declared = PolicyFields<DeclaredOrigins, DeclaredNames>;
+
+/// A list of origins as a constant. The flags are what constant evaluation needs to know about the texts.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct DeclaredOrigins {
+    /// The elements.
+    pub list: OriginList<'static>,
+    /// Whether `*` is an element.
+    pub allows_any: bool,
+    /// Whether an element is plain `http` and not loopback.
+    pub has_insecure: bool,
+}
+
+/// Names of headers as a constant. The flag is what constant evaluation needs to know about the text.
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct DeclaredNames {
+    /// The names.
+    pub joined: &'static str,
+    /// Whether `*` is one of them.
+    pub has_wildcard: bool,
+}
+
 impl Declared {
-    /// Allows nobody: what the macros start from.
+    /// Allows no origin. The macros write only the fields that differ.
     pub const EMPTY: Self = Self {
-        origins: &[],
-        dev_origins: &[],
+        origins: DeclaredOrigins::EMPTY,
+        dev_origins: DeclaredOrigins::EMPTY,
         credentials: false,
-        allow_headers: AllowHeaders::None,
-        expose_headers: "",
+        allow_any_headers: false,
+        allow_headers: DeclaredNames::EMPTY,
+        expose_headers: DeclaredNames::EMPTY,
         max_age: None,
         enforce: false,
         insecure_origins: false,
@@ -74,86 +103,66 @@ impl Declared {
     };
 }
 
-/// What a policy says, as it was built at run time.
-#[cfg(feature = "run-time")]
-#[derive(Debug)]
-#[expect(clippy::struct_excessive_bools, reason = "each is a flag that the user writes")]
-pub(crate) struct Built {
-    pub(crate) origins: Vec<BuiltSource>,
-    pub(crate) credentials: bool,
-    pub(crate) allow_headers: BuiltAllowHeaders,
-    pub(crate) expose_headers: String,
-    pub(crate) max_age: Option<u32>,
-    pub(crate) enforce: bool,
-    pub(crate) insecure_origins: bool,
-    pub(crate) public_suffixes: bool,
-}
+impl DeclaredOrigins {
+    /// No origins.
+    pub const EMPTY: Self = Self::texts(&[]);
 
-#[cfg(feature = "run-time")]
-#[derive(Clone, Debug)]
-pub(crate) enum BuiltSource {
-    Origin(String),
-    Env { name: String, optional: bool },
-    Set(&'static OriginSet),
-}
+    /// Origins and patterns that are neither `*` nor plain `http`.
+    pub const fn texts(texts: &'static [&'static str]) -> Self {
+        Self { list: OriginList::Texts(texts), allows_any: false, has_insecure: false }
+    }
 
-#[cfg(feature = "run-time")]
-#[derive(Debug)]
-pub(crate) enum BuiltAllowHeaders {
-    None,
-    Any,
-    Names(String),
-}
+    /// Elements whose texts are neither `*` nor plain `http`.
+    pub const fn sources(sources: &'static [OriginSource<'static>]) -> Self {
+        Self { list: OriginList::Sources(sources), allows_any: false, has_insecure: false }
+    }
 
-/// One element of `origins`.
-///
-/// ```
-/// # #[cfg(feature = "run-time")] {
-/// # use cors_policy as cors_runtime;
-/// use cors_runtime::{OriginElement, Policy, Source};
-///
-/// let policy = Policy::builder().origins(["https://*.example.com"]).origins([OriginElement::env("MORE")]).build().unwrap();
-/// assert_eq!(policy.origins()[0], Source::Origin("https://*.example.com"));
-/// assert_eq!(policy.origins()[1].to_string(), "env(MORE)");
-/// # }
-/// ```
-#[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
-pub enum Source<'a> {
-    /// An origin, a pattern, or `*`.
-    Origin(&'a str),
-    /// An environment variable with a comma-separated list, read when routes are built.
-    Env {
-        /// The variable.
-        name: &'a str,
-        /// Whether it may be missing or empty.
-        optional: bool,
-    },
-    /// A set that can be replaced while serving.
-    #[cfg(feature = "run-time")]
-    Set(&'static OriginSet),
-}
+    /// With `*` among the texts.
+    #[must_use]
+    pub const fn with_any(self) -> Self {
+        Self { allows_any: true, ..self }
+    }
 
-impl PartialEq for Source<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Origin(a), Self::Origin(b)) => a == b,
-            (Self::Env { name: a, optional: x }, Self::Env { name: b, optional: y }) => a == b && x == y,
-            #[cfg(feature = "run-time")]
-            (Self::Set(a), Self::Set(b)) => std::ptr::eq(*a, *b),
-            _ => false,
-        }
+    /// With a plain `http` origin that is not loopback among the texts.
+    #[must_use]
+    pub const fn with_insecure(self) -> Self {
+        Self { has_insecure: true, ..self }
     }
 }
 
-impl fmt::Display for Source<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Origin(text) => f.write_str(text),
-            Self::Env { name, optional: false } => write!(f, "env({name})"),
-            Self::Env { name, optional: true } => write!(f, "env({name}, optional)"),
-            #[cfg(feature = "run-time")]
-            Self::Set(_) => f.write_str("an OriginSet"),
+impl DeclaredNames {
+    /// No names.
+    pub const EMPTY: Self = Self::new("");
+
+    /// Names without `*`.
+    pub const fn new(joined: &'static str) -> Self {
+        Self { joined, has_wildcard: false }
+    }
+
+    /// With `*` among the names.
+    #[must_use]
+    pub const fn with_wildcard(self) -> Self {
+        Self { has_wildcard: true, ..self }
+    }
+}
+
+impl<L, N> PolicyFields<L, N> {
+    fn borrowed<'a>(
+        &'a self,
+        list: fn(&'a L) -> OriginList<'a>,
+        names: fn(&'a N) -> &'a str,
+    ) -> PolicyFields<OriginList<'a>, &'a str> {
+        PolicyFields {
+            origins: list(&self.origins),
+            dev_origins: list(&self.dev_origins),
+            credentials: self.credentials,
+            allow_any_headers: self.allow_any_headers,
+            allow_headers: names(&self.allow_headers),
+            expose_headers: names(&self.expose_headers),
+            max_age: self.max_age,
+            enforce: self.enforce,
+            insecure_origins: self.insecure_origins,
+            public_suffixes: self.public_suffixes,
         }
     }
 }
@@ -161,7 +170,7 @@ impl fmt::Display for Source<'_> {
 /// The value of `allow_headers`.
 ///
 /// ```
-/// # #[cfg(feature = "run-time")] {
+/// # #[cfg(feature = "runtime")] {
 /// # use cors_policy as cors_runtime;
 /// use cors_runtime::{AllowHeaders, Policy};
 ///
@@ -169,23 +178,80 @@ impl fmt::Display for Source<'_> {
 /// assert_eq!(policy.allow_headers(), AllowHeaders::Any);
 /// # }
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum AllowHeaders<'a> {
     /// No header that needs permission.
     None,
-    /// Whatever is asked for.
+    /// Every header that a preflight asks for.
     Any,
-    /// These names, lower case, joined by `, `; `*` among them stands for every name but `authorization`.
-    Names(&'a str),
+    /// These names. `*` among them stands for every name but `authorization`.
+    Names(HeaderNames<'a>),
 }
 
-impl PartialEq for AllowHeaders<'_> {
+/// Names of headers, in lower case. Two lists are equal if they have the same names in any order.
+///
+/// ```
+/// # #[cfg(feature = "runtime")] {
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::Policy;
+///
+/// let policy = Policy::builder().origins(["https://app.example.com"]).expose_headers(["ETag", "X-Id"]).build().unwrap();
+/// assert!(policy.expose_headers().iter().eq(["etag", "x-id"]));
+/// assert_eq!(policy.expose_headers().as_str(), "etag, x-id");
+/// # }
+/// ```
+#[derive(Clone, Copy)]
+pub struct HeaderNames<'a> {
+    joined: &'a str,
+}
+
+impl<'a> HeaderNames<'a> {
+    /// Names in lower case, joined by `, `.
+    #[doc(hidden)]
+    pub const fn from_joined(joined: &'a str) -> Self {
+        Self { joined }
+    }
+
+    /// The names.
+    pub fn iter(self) -> impl Iterator<Item = &'a str> {
+        self.joined.split(", ").filter(|name| !name.is_empty())
+    }
+
+    /// Whether there are no names.
+    pub fn is_empty(self) -> bool {
+        self.joined.is_empty()
+    }
+
+    /// The names as a header lists them: joined by `, `.
+    pub fn as_str(self) -> &'a str {
+        self.joined
+    }
+
+    fn sorted(self) -> Vec<&'a str> {
+        let mut names: Vec<_> = self.iter().collect();
+        names.sort_unstable();
+        names
+    }
+}
+
+impl PartialEq for HeaderNames<'_> {
     fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::None, Self::None) | (Self::Any, Self::Any) => true,
-            (Self::Names(a), Self::Names(b)) => same_names(a, b),
-            _ => false,
-        }
+        self.joined == other.joined || self.sorted() == other.sorted()
+    }
+}
+
+impl Eq for HeaderNames<'_> {}
+
+impl fmt::Debug for HeaderNames<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
+impl fmt::Display for HeaderNames<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.joined)
     }
 }
 
@@ -193,10 +259,10 @@ impl Policy {
     /// The policy that the macros have checked.
     #[doc(hidden)]
     pub const fn from_declared(declared: Declared) -> Self {
-        Self(Repr::Declared(declared))
+        Self(Storage::Declared(declared))
     }
 
-    /// What the macros declared.
+    /// The constants that the macros wrote.
     ///
     /// # Panics
     ///
@@ -204,116 +270,86 @@ impl Policy {
     #[doc(hidden)]
     pub const fn declared(&self) -> Declared {
         match &self.0 {
-            Repr::Declared(declared) => *declared,
-            #[cfg(feature = "run-time")]
-            Repr::Built(_) => panic!("a policy that is built at run time cannot be a base"),
+            Storage::Declared(declared) => *declared,
+            #[cfg(feature = "runtime")]
+            Storage::Built(_) => panic!("a policy that is built at run time cannot be a base"),
         }
     }
 
-    /// What the macros declared: its texts live for ever, so that headers need not count references to them.
+    /// The constants that the macros wrote. Their texts are `'static`, so that headers need not count references to
+    /// them.
     #[doc(hidden)]
     pub fn as_declared(&self) -> Option<&Declared> {
         match &self.0 {
-            Repr::Declared(declared) => Some(declared),
-            #[cfg(feature = "run-time")]
-            Repr::Built(_) => None,
+            Storage::Declared(declared) => Some(declared),
+            #[cfg(feature = "runtime")]
+            Storage::Built(_) => None,
         }
     }
 
-    #[cfg(feature = "run-time")]
-    pub(crate) fn from_built(built: Built) -> Self {
-        Self(Repr::Built(Arc::new(built)))
+    #[cfg(feature = "runtime")]
+    pub(crate) fn from_built(fields: PolicyFields<Vec<OriginSource<'static>>, String>) -> Self {
+        Self(Storage::Built(Arc::new(fields)))
+    }
+
+    /// Everything that the policy says.
+    #[doc(hidden)]
+    pub fn fields(&self) -> PolicyFields<OriginList<'_>, &str> {
+        match &self.0 {
+            Storage::Declared(declared) => declared.borrowed(|origins| origins.list, |names| names.joined),
+            #[cfg(feature = "runtime")]
+            Storage::Built(built) => built.borrowed(|list| OriginList::Sources(list), |names| names),
+        }
     }
 
     /// The elements of `origins`, and in builds with `debug_assertions` those of `dev_origins`.
-    pub fn origins(&self) -> Vec<Source<'_>> {
-        match &self.0 {
-            Repr::Declared(declared) => [declared.origins, declared.dev_origins].concat(),
-            #[cfg(feature = "run-time")]
-            Repr::Built(built) => built.origins.iter().map(BuiltSource::as_source).collect(),
-        }
+    pub fn origins(&self) -> impl Iterator<Item = OriginSource<'_>> {
+        let PolicyFields { origins, dev_origins, .. } = self.fields();
+        origins.iter().chain(dev_origins.iter())
     }
 
     /// Whether `Access-Control-Allow-Credentials: true` is sent.
     pub fn credentials(&self) -> bool {
-        match &self.0 {
-            Repr::Declared(declared) => declared.credentials,
-            #[cfg(feature = "run-time")]
-            Repr::Built(built) => built.credentials,
-        }
+        self.fields().credentials
     }
 
     /// Request headers that scripts may send.
     pub fn allow_headers(&self) -> AllowHeaders<'_> {
-        match &self.0 {
-            Repr::Declared(declared) => declared.allow_headers,
-            #[cfg(feature = "run-time")]
-            Repr::Built(built) => match &built.allow_headers {
-                BuiltAllowHeaders::None => AllowHeaders::None,
-                BuiltAllowHeaders::Any => AllowHeaders::Any,
-                BuiltAllowHeaders::Names(names) => AllowHeaders::Names(names),
-            },
+        let PolicyFields { allow_any_headers, allow_headers, .. } = self.fields();
+        match allow_headers {
+            _ if allow_any_headers => AllowHeaders::Any,
+            "" => AllowHeaders::None,
+            joined => AllowHeaders::Names(HeaderNames { joined }),
         }
     }
 
-    /// Response headers that scripts may read: lower case, joined by `, `; empty if there are none.
-    pub fn expose_headers(&self) -> &str {
-        match &self.0 {
-            Repr::Declared(declared) => declared.expose_headers,
-            #[cfg(feature = "run-time")]
-            Repr::Built(built) => &built.expose_headers,
-        }
+    /// Response headers that scripts may read.
+    pub fn expose_headers(&self) -> HeaderNames<'_> {
+        HeaderNames { joined: self.fields().expose_headers }
     }
 
-    /// Seconds for which a browser may reuse a preflight answer.
+    /// The seconds for which a browser may reuse the answer to a preflight.
     pub fn max_age(&self) -> Option<u32> {
-        match &self.0 {
-            Repr::Declared(declared) => declared.max_age,
-            #[cfg(feature = "run-time")]
-            Repr::Built(built) => built.max_age,
-        }
+        self.fields().max_age
     }
 
     /// Whether requests of origins that are not allowed get 403.
     pub fn enforce(&self) -> bool {
-        match &self.0 {
-            Repr::Declared(declared) => declared.enforce,
-            #[cfg(feature = "run-time")]
-            Repr::Built(built) => built.enforce,
-        }
+        self.fields().enforce
     }
 
-    /// Whether the policy opted out of `origin-insecure`.
+    /// Whether the policy opted out of the rule `origin-insecure`.
     pub fn insecure_origins(&self) -> bool {
-        match &self.0 {
-            Repr::Declared(declared) => declared.insecure_origins,
-            #[cfg(feature = "run-time")]
-            Repr::Built(built) => built.insecure_origins,
-        }
+        self.fields().insecure_origins
     }
 
-    /// Whether the policy opted out of `origin-public-suffix`.
+    /// Whether the policy opted out of the rule `origin-public-suffix`.
     pub fn public_suffixes(&self) -> bool {
-        match &self.0 {
-            Repr::Declared(declared) => declared.public_suffixes,
-            #[cfg(feature = "run-time")]
-            Repr::Built(built) => built.public_suffixes,
-        }
+        self.fields().public_suffixes
     }
 }
 
-#[cfg(feature = "run-time")]
-impl BuiltSource {
-    fn as_source(&self) -> Source<'_> {
-        match self {
-            Self::Origin(text) => Source::Origin(text),
-            Self::Env { name, optional } => Source::Env { name, optional: *optional },
-            Self::Set(set) => Source::Set(set),
-        }
-    }
-}
-
-/// A shared policy, as a `static` holds it.
+/// A shared policy in a `static`.
 impl From<&'static Self> for Policy {
     fn from(policy: &'static Self) -> Self {
         policy.clone()
@@ -326,15 +362,21 @@ impl PartialEq for Policy {
             && self.max_age() == other.max_age()
             && self.enforce() == other.enforce()
             && self.allow_headers() == other.allow_headers()
-            && same_names(self.expose_headers(), other.expose_headers())
-            && same_origins(&self.origins(), &other.origins())
+            && self.expose_headers() == other.expose_headers()
+            && sorted(self.origins()) == sorted(other.origins())
     }
+}
+
+fn sorted<'a>(origins: impl Iterator<Item = OriginSource<'a>>) -> Vec<OriginSource<'a>> {
+    let mut origins: Vec<_> = origins.collect();
+    origins.sort_by(|a, b| a.sort_key().cmp(&b.sort_key()));
+    origins
 }
 
 impl fmt::Debug for Policy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Policy")
-            .field("origins", &self.origins())
+            .field("origins", &self.origins().collect::<Vec<_>>())
             .field("credentials", &self.credentials())
             .field("allow_headers", &self.allow_headers())
             .field("expose_headers", &self.expose_headers())
@@ -344,42 +386,13 @@ impl fmt::Debug for Policy {
     }
 }
 
-/// Whether two joined lists hold the same names.
-fn same_names(a: &str, b: &str) -> bool {
-    fn sorted(list: &str) -> Vec<&str> {
-        let mut names: Vec<_> = list.split(", ").collect();
-        names.sort_unstable();
-        names
-    }
-    a == b || sorted(a) == sorted(b)
-}
-
-/// Whether two lists have the same elements. Elements are unique, the rules see to that.
-fn same_origins(a: &[Source<'_>], b: &[Source<'_>]) -> bool {
-    fn sorted<'a>(list: &[Source<'a>]) -> Vec<Source<'a>> {
-        let mut list = list.to_vec();
-        list.sort_by(|x, y| sort_key(x).cmp(&sort_key(y)));
-        list
-    }
-    a.len() == b.len() && (a == b || sorted(a) == sorted(b))
-}
-
-fn sort_key<'a>(source: &Source<'a>) -> (u8, &'a str, usize) {
-    match source {
-        Source::Origin(text) => (0, text, 0),
-        Source::Env { name, optional } => (1, name, usize::from(*optional)),
-        #[cfg(feature = "run-time")]
-        Source::Set(set) => (2, "", std::ptr::from_ref(*set) as usize),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     const A: Declared = Declared {
-        origins: &[Source::Origin("https://a.example"), Source::Origin("https://b.example")],
-        allow_headers: AllowHeaders::Names("x-a, x-b"),
+        origins: DeclaredOrigins::texts(&["https://a.example", "https://b.example"]),
+        allow_headers: DeclaredNames::new("x-a, x-b"),
         ..Declared::EMPTY
     };
 
@@ -390,14 +403,14 @@ mod tests {
         static DERIVED: Policy =
             Policy::from_declared(Declared { credentials: true, ..REFERENCE.declared() });
         assert!(DERIVED.credentials());
-        assert_eq!(DERIVED.origins(), BASE.origins());
+        assert!(DERIVED.origins().eq(BASE.origins()));
     }
 
     #[test]
     fn the_order_of_lists_does_not_count() {
         let reordered = Declared {
-            origins: &[Source::Origin("https://b.example"), Source::Origin("https://a.example")],
-            allow_headers: AllowHeaders::Names("x-b, x-a"),
+            origins: DeclaredOrigins::texts(&["https://b.example", "https://a.example"]),
+            allow_headers: DeclaredNames::new("x-b, x-a"),
             ..A
         };
         assert_eq!(Policy::from_declared(A), Policy::from_declared(reordered));
@@ -405,13 +418,15 @@ mod tests {
 
     #[test]
     fn every_key_that_browsers_notice_makes_a_difference() {
+        let one = DeclaredOrigins::texts(&["https://a.example"]);
         let base = Policy::from_declared(A);
         for other in [
-            Declared { origins: &[Source::Origin("https://a.example")], ..A },
+            Declared { origins: one, ..A },
+            Declared { dev_origins: one, ..A },
             Declared { credentials: true, ..A },
-            Declared { allow_headers: AllowHeaders::Any, ..A },
-            Declared { allow_headers: AllowHeaders::Names("x-a"), ..A },
-            Declared { expose_headers: "x-a", ..A },
+            Declared { allow_any_headers: true, allow_headers: DeclaredNames::EMPTY, ..A },
+            Declared { allow_headers: DeclaredNames::new("x-a"), ..A },
+            Declared { expose_headers: DeclaredNames::new("x-a"), ..A },
             Declared { max_age: Some(0), ..A },
             Declared { enforce: true, ..A },
         ] {

@@ -1,4 +1,4 @@
-//! Reads one element of `origins`, as people write it.
+//! Reads one element of `origins`, and finds out which origin a malformed one is meant to be.
 
 use crate::host::{self, Host, HostFault};
 use crate::messages::{self, Fault};
@@ -8,48 +8,49 @@ use crate::{Finding, OriginEntry, PortPattern};
 use std::borrow::Cow;
 use std::net::Ipv6Addr;
 
-/// What the rest of the policy demands of an element.
+/// What the rest of the policy allows in an element.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Terms {
-    /// Plain `http` will be refused, so do not offer it.
-    pub(crate) secure: bool,
-    /// Patterns on public suffixes are wanted.
-    pub(crate) public_suffixes: bool,
+pub(crate) struct ReadOptions {
+    /// Another rule refuses plain `http` origins that are not loopback, so they are not offered.
+    pub(crate) refuses_plain_http: bool,
+    /// Patterns that cover public suffixes are allowed.
+    pub(crate) allows_public_suffixes: bool,
 }
 
-/// One element of `origins`, or the first thing that is wrong with it.
-pub(crate) fn read(text: &str, terms: Terms) -> Result<OriginEntry<'_>, Finding> {
+/// Reads an element of `origins`. The error is the first fault of the element, and offers an origin in which all faults
+/// are corrected.
+pub(crate) fn read(text: &str, options: ReadOptions) -> Result<OriginEntry<'_>, Finding> {
     if text == "*" {
         return Ok(OriginEntry::Any);
     }
-    let mut reading = Reading::default();
-    let meant = match reading.origin(text, terms) {
-        Ok(meant) => meant,
+    let mut reader = OriginReader::default();
+    let intended = match reader.origin(text, options) {
+        Ok(intended) => intended,
         Err(fault) => return Err(messages::origin(&fault, text, None)),
     };
-    if reading.first.is_none()
-        && meant.to_string(&meant.scheme) == text
+    if reader.first_fault.is_none()
+        && intended.to_string(&intended.scheme) == text
         && let Some(entry) = OriginEntry::split(text)
     {
         return Ok(entry);
     }
-    // Case is what is left when nothing else is wrong.
-    let fault = reading.first.unwrap_or(Fault::Case);
-    Err(messages::origin(&fault, text, Some(&meant.offered(terms))))
+    // The text differs from its canonical form although no fault was found: only upper case is left.
+    let fault = reader.first_fault.unwrap_or(Fault::Case);
+    Err(messages::origin(&fault, text, Some(&intended.offered(options))))
 }
 
-/// What was meant.
-struct Meant<'t> {
+/// The origin or pattern that a text is meant to be, in canonical form.
+struct IntendedOrigin<'t> {
     scheme: Cow<'t, str>,
     subdomains: bool,
     host: String,
     port: PortPattern,
 }
 
-impl Meant<'_> {
-    /// What to write, so that no other rule refuses it.
-    fn offered(&self, terms: Terms) -> String {
-        let upgrade = terms.secure && self.scheme == "http" && !is_loopback_host(&self.host);
+impl IntendedOrigin<'_> {
+    /// The text to offer: no other rule refuses it.
+    fn offered(&self, options: ReadOptions) -> String {
+        let upgrade = options.refuses_plain_http && self.scheme == "http" && !is_loopback_host(&self.host);
         self.to_string(if upgrade { "https" } else { &self.scheme })
     }
 
@@ -66,50 +67,51 @@ impl Meant<'_> {
     }
 }
 
-/// Reads on after a fault that can be mended, so that what is offered mends all of them.
+/// Reads an origin, and continues after a fault that it can correct, so that the offered text corrects all faults.
 #[derive(Default)]
-struct Reading<'t> {
-    /// The first of them.
-    first: Option<Fault<'t>>,
+struct OriginReader<'t> {
+    /// The first fault that was corrected.
+    first_fault: Option<Fault<'t>>,
 }
 
-type Read<'t, T> = Result<T, Fault<'t>>;
+type FaultOr<'t, T> = Result<T, Fault<'t>>;
 
-impl<'t> Reading<'t> {
-    fn mended(&mut self, fault: Fault<'t>) {
-        self.first.get_or_insert(fault);
+impl<'t> OriginReader<'t> {
+    /// Remembers the fault, of which the caller returns a corrected value.
+    fn corrected(&mut self, fault: Fault<'t>) {
+        self.first_fault.get_or_insert(fault);
     }
 
-    fn origin(&mut self, text: &'t str, terms: Terms) -> Read<'t, Meant<'t>> {
+    fn origin(&mut self, text: &'t str, options: ReadOptions) -> FaultOr<'t, IntendedOrigin<'t>> {
         let text = self.bare(text)?;
         if let Some(origins) = several(text) {
-            // More would not be read.
+            // An offer of more origins would be too long to read.
             let few = origins.len() <= 8;
-            let offers = origins.iter().map(|origin| offer(origin, terms).filter(|_| few));
+            let offers = origins.iter().map(|origin| offer(origin, options).filter(|_| few));
             return Err(Fault::List(offers.collect()));
         }
-        let (scheme, rest) = self.scheme(text, terms)?;
+        let (scheme, rest) = self.scheme(text, options)?;
         let rest = self.authority(rest)?;
         let (host, port) = self.host_and_port(rest)?;
         let (host, subdomains) = self.wildcard(host)?;
         let port = self.port(port, &scheme)?;
         let Host { text: host, is_ip, .. } = self.host(host, &scheme)?;
         if subdomains && is_ip {
-            self.mended(Fault::PatternIp);
+            self.corrected(Fault::PatternIp);
         }
         let subdomains = subdomains && !is_ip;
         if subdomains
-            && !terms.public_suffixes
+            && !options.allows_public_suffixes
             && let Some(suffix) = public_suffix::covered_by_pattern(&host)
         {
             let is_below_base = suffix.len() > host.len();
             return Err(Fault::PublicSuffix { suffix: suffix.to_owned(), is_below_base });
         }
-        Ok(Meant { scheme, subdomains, host, port })
+        Ok(IntendedOrigin { scheme, subdomains, host, port })
     }
 
-    /// Takes off what people leave around an origin.
-    fn bare(&mut self, text: &'t str) -> Read<'t, &'t str> {
+    /// Removes white space, quotes and commas around an origin.
+    fn bare(&mut self, text: &'t str) -> FaultOr<'t, &'t str> {
         let around = |c: char| c.is_whitespace() || c.is_control() || c == '\u{feff}';
         let quotes = |c: char| around(c) || matches!(c, '"' | '\'' | '`' | ',' | ';');
         let trimmed = text.trim_matches(around);
@@ -121,31 +123,31 @@ impl<'t> Reading<'t> {
             return Err(Fault::Null);
         }
         if let Some(c) = trimmed.chars().find(|&c| quotes(c)).filter(|_| bare.len() < trimmed.len()) {
-            self.mended(Fault::Character(c));
+            self.corrected(Fault::Character(c));
         } else if trimmed.len() < text.len() {
-            self.mended(Fault::Space);
+            self.corrected(Fault::Space);
         }
         Ok(bare)
     }
 
     /// The scheme in lower case, and what follows `://`.
-    fn scheme(&mut self, text: &'t str, terms: Terms) -> Read<'t, (Cow<'t, str>, &'t str)> {
+    fn scheme(&mut self, text: &'t str, options: ReadOptions) -> FaultOr<'t, (Cow<'t, str>, &'t str)> {
         if let Some(rest) = text.strip_prefix("//") {
-            self.mended(Fault::SchemeMissing);
+            self.corrected(Fault::SchemeMissing);
             return Ok((guess_scheme(rest).into(), rest));
         }
         let Some((before, after)) = text.split_once(':') else {
             if text.split(['/', '\\', '?', '#']).next().is_some_and(|authority| authority.contains('@')) {
-                // An address of mail, for example: no page is served there.
+                // An e-mail address, for example. It does not say where a page is served.
                 return Err(Fault::SchemeMissing);
             }
-            self.mended(Fault::SchemeMissing);
+            self.corrected(Fault::SchemeMissing);
             return Ok((guess_scheme(text).into(), text));
         };
         let is = |name: &&&str| before.eq_ignore_ascii_case(name);
         if let Some(scheme) = OPAQUE.iter().find(is) {
-            // The page that made the blob; `http`, so that hostile text does not nest.
-            let inner = after.starts_with("http").then(|| offer(after, terms)).flatten();
+            // Only `http` and `https`: `blob:blob:blob:..` would be read recursively.
+            let inner = after.starts_with("http").then(|| offer(after, options)).flatten();
             return Err(Fault::Opaque(scheme, inner));
         }
         let known =
@@ -155,10 +157,10 @@ impl<'t> Reading<'t> {
         if let Some((name, scheme)) = known {
             let rest = after.trim_start_matches(['/', '\\']);
             if name != scheme {
-                self.mended(Fault::SchemeNever(name));
+                self.corrected(Fault::SchemeNever(name));
             }
             if !after.starts_with("//") || after.len() != rest.len() + 2 {
-                self.mended(Fault::Slashes);
+                self.corrected(Fault::Slashes);
             }
             return Ok((scheme.into(), rest));
         }
@@ -171,10 +173,10 @@ impl<'t> Reading<'t> {
                 return Ok((lower.into(), rest));
             }
             if before.is_empty() {
-                self.mended(Fault::SchemeMissing);
+                self.corrected(Fault::SchemeMissing);
             } else if before == "*" || lower.contains("http") {
                 // `https?://`, `http(s)://`, `^https://`
-                self.mended(Fault::SchemePattern(before));
+                self.corrected(Fault::SchemePattern(before));
             } else {
                 return Err(Fault::Scheme(before));
             }
@@ -184,21 +186,22 @@ impl<'t> Reading<'t> {
         let port = after.split(['/', '?', '#']).next().unwrap_or(after);
         let is_port = port.bytes().all(|b| b.is_ascii_digit() || b == b'*');
         if is_port || text.starts_with('[') || text.parse::<Ipv6Addr>().is_ok() {
-            self.mended(Fault::Bare);
+            self.corrected(Fault::Bare);
             return Ok((guess_scheme(text).into(), text));
         }
         if is_scheme(before) { Err(Fault::Slashes) } else { Err(Fault::Scheme(before)) }
     }
 
-    /// Host and port, without what is around them.
-    fn authority(&mut self, rest: &'t str) -> Read<'t, &'t str> {
+    /// Host and port, without user name, path, query and fragment.
+    fn authority(&mut self, rest: &'t str) -> FaultOr<'t, &'t str> {
         let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
         let (mut authority, tail) = rest.split_at(end);
         if tail.starts_with("//") && is_scheme_of_urls(authority.strip_suffix(':').unwrap_or(authority)) {
             return Err(Fault::SchemeTwice);
         }
         if let Some(at) = authority.find('\\') {
-            // Browsers read it as a slash. Other programs read on, up to an `@`.
+            // Browsers read it as a slash, and end the host there. Other programs take what precedes an `@` for a user
+            // name.
             let behind = authority[at..].trim_start_matches('\\');
             if behind.contains('@') {
                 return Err(Fault::Path);
@@ -208,14 +211,14 @@ impl<'t> Reading<'t> {
                 return Err(Fault::Regex);
             }
             authority = &authority[..at];
-            self.mended(Fault::Path);
+            self.corrected(Fault::Path);
         }
         if let Some((userinfo, host)) = authority.rsplit_once('@') {
             if !is_user_and_password(userinfo) {
                 return Err(Fault::Userinfo);
             }
             authority = host;
-            self.mended(Fault::Userinfo);
+            self.corrected(Fault::Userinfo);
         }
         if authority.contains(['{', '}', '<', '>'])
             || authority.contains('$') && !authority.ends_with('$')
@@ -237,17 +240,17 @@ impl<'t> Reading<'t> {
         if trimmed.len() < authority.len() {
             // `https://a.example # production`
             authority = trimmed;
-            self.mended(Fault::Space);
+            self.corrected(Fault::Space);
         }
         match tail {
             "" => {}
-            "/" => self.mended(Fault::TrailingSlash),
-            _ => self.mended(Fault::Path),
+            "/" => self.corrected(Fault::TrailingSlash),
+            _ => self.corrected(Fault::Path),
         }
         Ok(authority)
     }
 
-    fn host_and_port(&mut self, authority: &'t str) -> Read<'t, (&'t str, Option<&'t str>)> {
+    fn host_and_port(&mut self, authority: &'t str) -> FaultOr<'t, (&'t str, Option<&'t str>)> {
         if authority.starts_with('[') {
             let end = authority.find(']').ok_or(Fault::Ipv6)? + 1;
             let (host, rest) = authority.split_at(end);
@@ -269,7 +272,7 @@ impl<'t> Reading<'t> {
                 if authority.rsplit_once(':').is_some_and(|(address, _)| is_address(address)) {
                     return Err(Fault::Brackets);
                 }
-                self.mended(Fault::Brackets);
+                self.corrected(Fault::Brackets);
                 Ok((authority, None))
             }
             Some((host, port)) => Ok((host, Some(port))),
@@ -277,9 +280,9 @@ impl<'t> Reading<'t> {
     }
 
     /// The host without its wildcard, and whether there is one.
-    fn wildcard(&mut self, host: &'t str) -> Read<'t, (&'t str, bool)> {
+    fn wildcard(&mut self, host: &'t str) -> FaultOr<'t, (&'t str, bool)> {
         if let Some(base) = host.strip_prefix('.').filter(|base| !base.is_empty() && !base.contains('*')) {
-            self.mended(Fault::LeadingDot);
+            self.corrected(Fault::LeadingDot);
             return Ok((base, true));
         }
         if !host.contains('*') {
@@ -295,12 +298,12 @@ impl<'t> Reading<'t> {
             return Err(if ends_open { Fault::PatternBase } else { Fault::PatternInside });
         }
         if host.len() != base.len() + 2 || !host.starts_with("*.") {
-            self.mended(Fault::PatternLabel);
+            self.corrected(Fault::PatternLabel);
         }
         Ok((base, true))
     }
 
-    fn port(&mut self, port: Option<&'t str>, scheme: &str) -> Read<'t, PortPattern> {
+    fn port(&mut self, port: Option<&'t str>, scheme: &str) -> FaultOr<'t, PortPattern> {
         let Some(text) = port else { return Ok(PortPattern::Is(None)) };
         if text == "*" {
             return Ok(PortPattern::Any);
@@ -309,7 +312,7 @@ impl<'t> Reading<'t> {
             return Err(Fault::PatternPort);
         }
         if text.is_empty() {
-            self.mended(Fault::PortEmpty);
+            self.corrected(Fault::PortEmpty);
             return Ok(PortPattern::Is(None));
         }
         if !text.bytes().all(|b| b.is_ascii_digit()) {
@@ -323,16 +326,16 @@ impl<'t> Reading<'t> {
         }
         let port = digits.parse().map_err(|_| Fault::PortRange)?;
         if digits.len() < text.len() {
-            self.mended(Fault::PortZeros);
+            self.corrected(Fault::PortZeros);
         }
         if default_port(scheme) == Some(port) {
-            self.mended(Fault::DefaultPort(port));
+            self.corrected(Fault::DefaultPort(port));
             return Ok(PortPattern::Is(None));
         }
         Ok(PortPattern::Is(Some(port)))
     }
 
-    fn host(&mut self, host: &'t str, scheme: &str) -> Read<'t, Host> {
+    fn host(&mut self, host: &'t str, scheme: &str) -> FaultOr<'t, Host> {
         if let Some(c) = host.chars().find(|c| c.is_whitespace()) {
             return Err(if c.is_ascii() { Fault::Space } else { Fault::Character(c) });
         }
@@ -366,11 +369,11 @@ impl<'t> Reading<'t> {
             HostFault::Unicode => Fault::Unicode,
         })?;
         if host.contains('%') {
-            self.mended(Fault::Percent);
+            self.corrected(Fault::Percent);
         } else if canonical.is_ip && canonical.text != written {
-            self.mended(Fault::Ip);
+            self.corrected(Fault::Ip);
         } else if canonical.was_unicode {
-            self.mended(Fault::Idn);
+            self.corrected(Fault::Idn);
         }
         Ok(canonical)
     }
@@ -384,15 +387,15 @@ fn is_user_and_password(text: &str) -> bool {
     is_word(user) && is_word(password) && !is_port && !user.eq_ignore_ascii_case("localhost")
 }
 
-/// Schemes of URLs, and those that are read as them. No host is called like one.
+/// Whether a text before a second `://` can only be another scheme. No host has such a name.
 fn is_scheme_of_urls(text: &str) -> bool {
     ["http", "https", "ws", "wss", "ftp"].iter().any(|scheme| text.eq_ignore_ascii_case(scheme))
 }
 
-/// Pages there have no origin but `null`.
+/// Schemes whose pages have an opaque origin, which browsers send as `null`.
 const OPAQUE: [&str; 5] = ["file", "data", "blob", "about", "javascript"];
 
-/// `http` for this machine, `https` for everything else.
+/// The scheme to offer where none is written: `http` for loopback, else `https`.
 fn guess_scheme(rest: &str) -> &'static str {
     let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
     let host = match authority.rsplit_once(':') {
@@ -402,11 +405,11 @@ fn guess_scheme(rest: &str) -> &'static str {
     if is_loopback_host(host) || host == "::1" { "http" } else { "https" }
 }
 
-/// The canonical form of an origin that may have faults.
-fn offer(text: &str, terms: Terms) -> Option<String> {
-    let mut reading = Reading::default();
-    let meant = reading.origin(text, terms).ok()?;
-    Some(meant.offered(terms))
+/// The text to offer for an origin with faults, if all of them can be corrected.
+fn offer(text: &str, options: ReadOptions) -> Option<String> {
+    let mut reader = OriginReader::default();
+    let intended = reader.origin(text, options).ok()?;
+    Some(intended.offered(options))
 }
 
 /// The origins in one string, if they are several.
@@ -416,7 +419,7 @@ fn several(text: &str) -> Option<Vec<&str>> {
         return None;
     }
     let parts: Vec<_> = text.split(between).filter(|part| !part.is_empty()).collect();
-    // A space alone may also stand in a host.
+    // White space alone may also be a mistake in a host.
     let listed = text.contains([',', ';', '|']);
     let is_origin = |part: &str| {
         let host = part.rsplit("://").next().unwrap_or(part);

@@ -1,4 +1,4 @@
-//! The names of the rules.
+//! The rules and their names.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ macro_rules! rules {
     ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
         /// A rule that a policy, or the attribute that declares it, can break.
         ///
-        /// The name stands in brackets behind the first line of its error, at compile time and at run time.
+        /// The first line of an error ends with the name of the rule in brackets, at compile time and at run time.
         ///
         /// ```
         /// # use cors_policy as cors_runtime;
@@ -36,15 +36,15 @@ macro_rules! rules {
 }
 
 rules! {
-    /// No `origins` and no `policy`, or an empty list.
+    /// Neither `origins` nor `policy` is given, or the list is empty.
     OriginsMissing = "origins-missing",
     /// `null` as an origin.
     OriginNull = "origin-null",
-    /// No scheme, or something that is not one.
+    /// No scheme, or a text that is not a scheme.
     OriginScheme = "origin-scheme",
     /// `ws:`, `wss:`, `ftp:`: no page has such an origin.
     OriginSchemeNever = "origin-scheme-never",
-    /// `file:`, `data:` ..: pages there send `null`.
+    /// `file:`, `data:` and other schemes whose pages send `null`.
     OriginOpaque = "origin-opaque",
     /// `https://a.example/`.
     OriginTrailingSlash = "origin-trailing-slash",
@@ -60,19 +60,19 @@ rules! {
     OriginCase = "origin-case",
     /// A host that is not ASCII, or invalid punycode.
     OriginIdn = "origin-idn",
-    /// Not a host.
+    /// A text that is not a host.
     OriginHost = "origin-host",
     /// An IP address that is not in canonical form.
     OriginIp = "origin-ip",
     /// Several origins in one string.
     OriginListInOne = "origin-list-in-one",
-    /// A wildcard anywhere but as the whole first label or the whole port.
+    /// A wildcard that is neither the whole first label nor the whole port.
     OriginPattern = "origin-pattern",
     /// The same origin twice.
     OriginDuplicate = "origin-duplicate",
-    /// An origin that another element covers already.
+    /// An origin that another element of the list covers.
     OriginShadowed = "origin-shadowed",
-    /// A pattern below which anybody can register a name.
+    /// A pattern that covers names which anybody can register.
     OriginPublicSuffix = "origin-public-suffix",
     /// Plain `http` with credentials.
     OriginInsecure = "origin-insecure",
@@ -84,17 +84,17 @@ rules! {
     WildcardExposeCredentials = "wildcard-expose-credentials",
     /// `enforce` with `origins = ["*"]`.
     WildcardEnforce = "wildcard-enforce",
-    /// Not one HTTP token.
+    /// The name of a header that is not one HTTP token.
     HeaderName = "header-name",
     /// A request header that no script can set.
     HeaderForbidden = "header-forbidden",
-    /// A response header among the request headers, or the other way round.
+    /// A response header in `allow_headers`, or a request header in `expose_headers`.
     HeaderDirection = "header-direction",
     /// A response header that no browser exposes.
     HeaderNotExposable = "header-not-exposable",
     /// The same header twice.
     HeaderDuplicate = "header-duplicate",
-    /// Seconds below 0 or above 86400, or not a whole number.
+    /// A `max_age` below 0 or above 86400, or one that is not a whole number.
     MaxAgeRange = "max-age-range",
     /// A method that is not one HTTP token.
     MethodName = "method-name",
@@ -110,7 +110,7 @@ rules! {
     OptionValue = "option-value",
     /// `methods = ..`: methods come from the route.
     OptionMethods = "option-methods",
-    /// No route where one is needed.
+    /// A handler without a route attribute.
     RouteMissing = "route-missing",
     /// A method that the framework cannot route.
     MethodUnroutable = "method-unroutable",

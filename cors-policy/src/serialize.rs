@@ -1,14 +1,14 @@
 //! `Policy: Serialize`, with the keys that `Policy: Deserialize` reads.
 
-use crate::{AllowHeaders, Policy, Source};
+use crate::{AllowHeaders, HeaderNames, OriginSource, Policy};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// What a policy says, key by key. What it does not say is left out. A policy with an `OriginSet` has no serial form
-/// of that element: `"OriginSet"` stands for it, which cannot be read back.
+/// A map of the keys that the policy has. An `OriginSet` among its origins has no serial form: it is written as
+/// `"OriginSet"`, which cannot be read back.
 impl Serialize for Policy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("origins", &self.origins().into_iter().map(Element).collect::<Vec<_>>())?;
+        map.serialize_entry("origins", &self.origins().map(SerialOrigin).collect::<Vec<_>>())?;
         if self.credentials() {
             map.serialize_entry("credentials", &true)?;
         }
@@ -36,21 +36,22 @@ impl Serialize for Policy {
     }
 }
 
-fn list(names: &str) -> Vec<&str> {
-    names.split(", ").collect()
+fn list(names: HeaderNames<'_>) -> Vec<&str> {
+    names.iter().collect()
 }
 
-struct Element<'a>(Source<'a>);
+/// The serial form of an element of `origins`.
+struct SerialOrigin<'a>(OriginSource<'a>);
 
-impl Serialize for Element<'_> {
+impl Serialize for SerialOrigin<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Source::Origin(text) => serializer.serialize_str(text),
-            Source::Set(_) => serializer.serialize_str("OriginSet"),
-            Source::Env { name, optional } => {
+        match &self.0 {
+            OriginSource::Origin(text) => serializer.serialize_str(text),
+            OriginSource::Set(_) => serializer.serialize_str("OriginSet"),
+            OriginSource::Env { name, optional } => {
                 let mut map = serializer.serialize_map(None)?;
                 map.serialize_entry("env", name)?;
-                if optional {
+                if *optional {
                     map.serialize_entry("optional", &true)?;
                 }
                 map.end()
@@ -71,8 +72,7 @@ mod tests {
                 .origins(["http://a.example", "https://*.b.example"])
                 .credentials()
                 .danger_insecure_origins(),
-            Policy::builder()
-                .origins([crate::OriginElement::env("A"), crate::OriginElement::optional_env("B")]),
+            Policy::builder().origins([OriginSource::env("A"), OriginSource::optional_env("B")]),
             Policy::builder().origins(["https://a.example"]).allow_any_headers().max_age(0).enforce(),
             Policy::builder()
                 .origins(["https://a.example"])

@@ -1,17 +1,18 @@
-//! A set of origins that can be replaced while serving.
+//! Sets of origins that can be replaced while the server runs.
 
 use crate::errors::PolicyErrors;
-use crate::{Danger, OriginEntry, OriginIndex, check_run_time_origins};
+use crate::{Danger, OriginIndex, check_runtime_origins};
 use arc_swap::ArcSwapOption;
 use std::fmt;
 use std::sync::Arc;
 
-/// A set of origins that can be replaced while serving: for a `static`, and for `origins = TENANTS`.
+/// A set of origins that can be replaced while the server runs. It is defined as a `static`, and policies name it:
+/// `origins = TENANTS`.
 ///
-/// It is empty at first. Requests that read it never wait for a replacement.
+/// A new set is empty. Requests never wait for a replacement.
 ///
-/// It does not know which policies use it, so it is strict: no plain `http` but on loopback, no pattern on a public
-/// suffix, and never `*`.
+/// Policies with and without credentials may share a set, so its rules are those for credentials: it refuses plain
+/// `http` origins that are not loopback, patterns that cover public suffixes, and `*`.
 ///
 /// ```
 /// # use cors_policy as cors_runtime;
@@ -41,63 +42,63 @@ impl OriginSet {
         }
     }
 
-    /// Allows plain `http` origins. Policies with `credentials` that use the set must allow them too.
+    /// Allows plain `http` origins. A policy with `credentials` that uses the set must allow them, too.
     #[must_use]
     pub const fn danger_insecure_origins(mut self) -> Self {
         self.danger.insecure_origins = true;
         self
     }
 
-    /// Allows patterns on public suffixes. Policies that use the set must allow them too.
+    /// Allows patterns that cover public suffixes. A policy that uses the set must allow them, too.
     #[must_use]
     pub const fn danger_public_suffixes(mut self) -> Self {
         self.danger.public_suffixes = true;
         self
     }
 
-    /// Replaces all origins and patterns. Those that are there twice, or that a pattern covers, are dropped with an
-    /// event (target `cors`, level debug).
+    /// Replaces all origins and patterns. Elements that are listed twice or covered by a pattern are dropped, and an
+    /// event is logged for each (target `cors`, level debug).
     ///
     /// # Errors
     ///
-    /// If one of them breaks a rule: then nothing changes.
+    /// All rules that the elements break. The set is then unchanged.
     pub fn replace<I>(&self, origins: I) -> Result<(), PolicyErrors>
     where
         I: IntoIterator<Item: AsRef<str>>,
     {
         let origins: Vec<I::Item> = origins.into_iter().collect();
         let texts = origins.iter().map(AsRef::as_ref);
-        let checked = check_run_time_origins(texts, &[], true, self.danger)?;
+        let checked = check_runtime_origins(texts, [], true, self.danger)?;
         for dropped in &checked.dropped {
             dropped.log("an origin set");
         }
-        let index = OriginIndex::new(checked.kept.iter().map(OriginEntry::as_str));
+        let index = OriginIndex::new(checked.kept);
         self.current.store(Some(Arc::new(index)));
         Ok(())
     }
 
-    /// Whether the value of an `Origin` header is in the set, or covered by one of its patterns.
+    /// Whether the value of an `Origin` header is in the set or matches one of its patterns.
     pub fn contains(&self, origin: &str) -> bool {
         self.contains_bytes(origin.as_bytes())
     }
 
-    /// The same, for a value that need not be text.
+    /// The same, for a value that may not be UTF-8.
     #[doc(hidden)]
     pub fn contains_bytes(&self, origin: &[u8]) -> bool {
         self.current.load().as_ref().is_some_and(|index| index.contains(origin))
     }
 
-    /// How many origins and patterns there are.
+    /// The number of origins and patterns.
     pub fn len(&self) -> usize {
         self.current.load().as_ref().map_or(0, |index| index.len())
     }
 
-    /// Whether there is none.
+    /// Whether there are no origins and no patterns.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// What the set opted out of.
+    /// The rules that the set opted out of.
     #[doc(hidden)]
     pub fn danger(&self) -> Danger {
         self.danger
@@ -146,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn a_set_can_be_relaxed_but_never_to_everybody() {
+    fn a_set_can_be_relaxed_but_never_allows_every_origin() {
         let set = OriginSet::new().danger_insecure_origins().danger_public_suffixes();
         assert_eq!(rules(set.replace(["http://a.example", "https://*.com"])), [""; 0]);
         assert!(set.contains("http://a.example") && set.contains("https://b.com"));

@@ -1,12 +1,12 @@
-//! Text that nobody writes by accident: no panic, and no time that grows faster than the text.
+//! Hostile text: no panic, and no time that grows faster than the length of the text.
 
 use cors_policy::{
     Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, OriginIndex, OriginRef, check, check_method,
-    check_run_time_origins,
+    check_runtime_origins,
 };
 use std::time::{Duration, Instant};
 
-/// Far more than a linear check takes, far less than a quadratic one would.
+/// Far more than a linear check takes, and far less than a quadratic one.
 const SOON: Duration = Duration::from_secs(60);
 
 fn draft(texts: impl IntoIterator<Item = String>) -> Draft {
@@ -88,7 +88,7 @@ fn random_text() {
         for error in &errors {
             let finding = error.finding();
             assert!(!finding.to_string().contains(|c: char| c.is_control() && c != '\n'), "{text:?}");
-            // What is offered is right.
+            // The text that is offered is accepted.
             let help = finding.help.as_deref().unwrap_or_default();
             let offer = help.strip_prefix("write `\"").and_then(|rest| rest.split_once('"'));
             if let Some((offer, _)) = offer.filter(|_| error.key() == Key::Origins) {
@@ -100,9 +100,9 @@ fn random_text() {
                 );
             }
         }
-        // What is valid can be taken apart, and everything that it allows is an origin.
+        // A valid element can be divided into its parts, and an exact one is an origin.
         if errors.iter().all(|error| error.key() != Key::Origins) {
-            let entry = OriginEntry::split(&text).expect("valid elements can be taken apart");
+            let entry = OriginEntry::split(&text).expect("a valid element can be divided");
             if let OriginEntry::Exact(text) = entry {
                 assert!(OriginRef::parse(text).is_some(), "{text:?}");
                 assert!(OriginIndex::new([text]).contains(text.as_bytes()));
@@ -110,11 +110,11 @@ fn random_text() {
         }
         let _ =
             (check_method(&text), Key::nearest(&text), OriginRef::parse(&text), OriginEntry::split(&text));
-        let _ = check_run_time_origins([text.as_str()], &[], true, Danger::default());
+        let _ = check_runtime_origins([text.as_str()], [], true, Danger::default());
     }
 }
 
-/// Where a browser can read a text as a URL, what is offered has the host that the browser reads. `url` is the oracle.
+/// If a browser can read a text as a URL, an offer has the host that the browser reads. The crate `url` is the oracle.
 #[test]
 fn an_offer_names_the_host_that_a_browser_reads() {
     const PIECES: &[&str] = &[
@@ -172,7 +172,7 @@ fn an_offer_names_the_host_that_a_browser_reads() {
             let offer = offers.split('"').next().unwrap_or_default();
             let offered = url::Url::parse(offer).expect("an offer is a URL");
             let without_wildcard = |host: &str| host.trim_start_matches(['*', '.']).to_owned();
-            // For a browser `*` is a character as any other.
+            // Browsers read `*` as any other character.
             if without_wildcard(host).contains('*') {
                 continue;
             }
@@ -257,7 +257,7 @@ fn long_lists() {
     let headers = Draft { allow_headers: Some(DraftHeaders::Names(names)), ..draft([hosts(0)]) };
     assert_eq!(check(&headers), []);
     let list: Vec<_> = (0..30_000).map(|i| hosts(i % 15_000)).collect();
-    let found = check_run_time_origins(list.iter().map(String::as_str), &[], true, Danger::default());
+    let found = check_runtime_origins(list.iter().map(String::as_str), [], true, Danger::default());
     assert_eq!(found.map(|found| (found.kept.len(), found.dropped.len())), Ok((15_000, 15_000)));
     assert!(start.elapsed() < SOON, "{:?}", start.elapsed());
 }

@@ -1,9 +1,10 @@
-//! One element of `origins`: what is refused, by which rule, and what is offered instead; and what only looks wrong.
+//! Single elements of `origins`: which rule refuses them, which texts are offered instead, and which elements look wrong
+//! but are accepted.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use cors_policy::{Danger, Draft, DraftOrigin, Finding, check, check_run_time_origins};
+use cors_policy::{Danger, Draft, DraftOrigin, Finding, check, check_runtime_origins};
 
 fn findings(text: &str, credentials: bool) -> Vec<Finding> {
     let origins = Some(vec![DraftOrigin::Text(text.to_owned())]);
@@ -11,7 +12,7 @@ fn findings(text: &str, credentials: bool) -> Vec<Finding> {
     errors.iter().map(|error| error.finding().clone()).collect()
 }
 
-/// What a help offers to paste: every string in ``write `"..", ".."` ``.
+/// The texts that the help offers to paste: every string in ``write `"..", ".."` ``.
 fn offered(finding: &Finding) -> Vec<String> {
     let Some(list) = finding.help.as_deref().and_then(|help| help.strip_prefix("write `\"")) else {
         return vec![];
@@ -80,7 +81,7 @@ const WRONG: &[(&str, &str, &[&str])] = &[
     ("https://@a.example", "origin-userinfo", &["https://a.example"]),
     ("https://u:p@h.example/x", "origin-userinfo", &["https://h.example"]),
     ("//me@h.example", "origin-scheme", &["https://h.example"]),
-    // Two hosts, of which nobody knows which one was meant.
+    // Two hosts, of which either may be meant.
     ("https://a.example@evil.example", "origin-userinfo", &[]),
     ("https://a.example:443@evil.example", "origin-userinfo", &[]),
     ("https://a.example:pw@evil.example", "origin-userinfo", &[]),
@@ -96,13 +97,13 @@ const WRONG: &[(&str, &str, &[&str])] = &[
     ("app://a.example@evil.example", "origin-userinfo", &[]),
     ("wss://a.example@evil.example", "origin-userinfo", &[]),
     ("http(s)://a.example@evil.example", "origin-userinfo", &[]),
-    // A browser ends the host at the back slash, other programs at the `@`.
+    // A browser ends the host at the back slash. Other programs begin it after the `@`.
     ("https://app.example\\@evil.example", "origin-path", &[]),
     ("https://app.example\\\\@evil.example", "origin-path", &[]),
     ("https://app.example:443\\@evil.example", "origin-path", &[]),
     ("https://app.example\\x@evil.example/y", "origin-path", &[]),
     ("https://app.example\\.evil.example", "origin-pattern", &[]),
-    // Addresses of mail, and what else has an `@`, but no host of a page.
+    // E-mail addresses and other texts with an `@`, but without the host of a page.
     ("me@app.example.com", "origin-scheme", &[]),
     ("mailto:me@app.example.com", "origin-scheme", &[]),
     ("me:pw@app.example.com", "origin-scheme", &[]),
@@ -114,7 +115,7 @@ const WRONG: &[(&str, &str, &[&str])] = &[
     ("https://a.example;me@evil.example", "origin-list-in-one", &[]),
     ("https://a.example|b.example@evil.example", "origin-list-in-one", &[]),
     ("https://a.example https://b.example@evil.example", "origin-list-in-one", &[]),
-    // The host is not called like a scheme.
+    // No host has the name of a scheme.
     ("https://https://a.example", "origin-scheme", &[]),
     ("https://http://a.example/", "origin-scheme", &[]),
     ("https://https//a.example", "origin-scheme", &[]),
@@ -289,7 +290,7 @@ fn wrong() {
     assert!(failures.is_empty(), "{failures}");
 }
 
-/// Whatever is offered is right, with and without credentials.
+/// Every text that is offered is accepted, with and without credentials.
 #[test]
 fn offers_are_right() {
     for (text, ..) in WRONG {
@@ -303,7 +304,8 @@ fn offers_are_right() {
     }
 }
 
-/// One line, lower case (unless it begins with the user's text), no full stop, nothing that a terminal trips over.
+/// A text is one line in lower case, unless it begins with the user's text, without a full stop and without control
+/// characters.
 #[test]
 fn style_of_messages() {
     for (text, ..) in WRONG {
@@ -393,8 +395,8 @@ fn no_pattern_covers_a_public_suffix() {
         if rules != if expected { &["origin-public-suffix"][..] } else { &[] } {
             let _ = writeln!(failures, "{text}: {rules:?}");
         }
-        let at_run_time = check_run_time_origins([&*text], &[], false, Danger::default());
-        assert_eq!(at_run_time.is_err(), !rules.is_empty(), "{text}");
+        let at_runtime = check_runtime_origins([&*text], [], false, Danger::default());
+        assert_eq!(at_runtime.is_err(), !rules.is_empty(), "{text}");
     }
     assert!(failures.is_empty(), "{failures}");
 }

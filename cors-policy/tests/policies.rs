@@ -1,14 +1,14 @@
-//! Whole policies: which rules are broken, and where.
+//! Whole policies: which rules they break, and where.
 
 use cors_policy::{
-    Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, Rule, check, check_method,
-    check_run_time_origins, split_list,
+    Danger, Draft, DraftHeaders, DraftOrigin, Key, Rule, check, check_method, check_runtime_origins,
+    split_list,
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "as the field of a draft")]
 fn origins(texts: &[&str]) -> Option<Vec<DraftOrigin>> {
     let element = |text: &&str| match *text {
-        "LATER" => DraftOrigin::Later,
+        "LATER" => DraftOrigin::AtRuntime,
         "UNREADABLE" => DraftOrigin::Unreadable,
         text => DraftOrigin::Text(text.to_owned()),
     };
@@ -51,7 +51,7 @@ fn lists_of_origins() {
         (&[A], &[B, B], &["dev_origins[1] origin-duplicate"]),
         (&["*", "*"], &[], &["origins[1] origin-duplicate"]),
         (&["https://*.a.example", "https://*.a.example"], &[], &["origins[1] origin-duplicate"]),
-        // What is broken neither repeats nor covers anything.
+        // An element that is refused is neither a duplicate nor covers other elements.
         (
             &["https://a.example/", "https://a.example/"],
             &[],
@@ -298,16 +298,15 @@ fn methods() {
 }
 
 #[test]
-fn run_time_lists() {
+fn lists_that_are_read_at_run_time() {
     let read = |list, present: &[&'static str]| {
-        let present: Vec<_> = present.iter().filter_map(|text| OriginEntry::split(text)).collect();
-        let found = check_run_time_origins(split_list(list), &present, true, Danger::default());
+        let present = present.iter().copied();
+        let found = check_runtime_origins(split_list(list), present, true, Danger::default());
         match found {
             Ok(found) => {
-                let kept: Vec<_> = found.kept.iter().map(OriginEntry::as_str).collect();
                 let dropped =
                     found.dropped.iter().map(|d| format!("{} {} {}", d.index, d.rule, d.covered_by));
-                (kept.join(" "), dropped.collect::<Vec<_>>())
+                (found.kept.join(" "), dropped.collect::<Vec<_>>())
             }
             Err(errors) => {
                 let all = errors.iter().map(|e| format!("{:?} {}", e.element(), e.rule()));
@@ -355,6 +354,6 @@ fn run_time_lists() {
         );
     }
     let relaxed = Danger { insecure_origins: true, public_suffixes: true };
-    assert!(check_run_time_origins(["http://c.example", "https://*.com"], &[], true, relaxed).is_ok());
-    assert!(check_run_time_origins(["http://c.example"], &[], false, Danger::default()).is_ok());
+    assert!(check_runtime_origins(["http://c.example", "https://*.com"], [], true, relaxed).is_ok());
+    assert!(check_runtime_origins(["http://c.example"], [], false, Danger::default()).is_ok());
 }

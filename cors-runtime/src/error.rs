@@ -43,8 +43,7 @@ pub struct BuildError {
 #[derive(Clone, Debug, PartialEq)]
 pub struct BuildProblem {
     kind: ProblemKind,
-    /// Where the policies are declared that have the problem. It is empty if `kind` has the places, and if the problem is
-    /// not in a policy.
+    /// Where the policies are declared that have the problem. It is empty if `kind` has the places.
     policies: Vec<SourceLocation>,
 }
 
@@ -138,7 +137,7 @@ impl BuildProblem {
         }
     }
 
-    /// The first place in the source code that has the problem. It is `None` for a method in the list of a default policy.
+    /// The first place in the source code that has the problem.
     pub fn location(&self) -> Option<SourceLocation> {
         match &self.kind {
             ProblemKind::RoutedTwice { first, .. }
@@ -225,7 +224,7 @@ impl fmt::Display for ProblemKind {
                     Rule::MethodCase => ("methods are in upper case", "write the method in upper case"),
                     _ => ("this is not a method", "write a method, such as `GET`"),
                 };
-                write!(f, "`{method} {path}` cannot have a policy: {what} [{rule}]\nhelp: {help}")
+                write!(f, "`{method}` cannot be routed at `{path}`: {what} [{rule}]\nhelp: {help}")
             }
             #[cfg(feature = "runtime-policies")]
             Self::DefaultMethod(finding) => finding.fmt(f),

@@ -23,9 +23,9 @@ mod manifest;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use cors_policy::{AllowHeaders, Origin, Policy, Rule, Source};
+pub use cors_policy::{AllowHeaders, HeaderNames, Origin, OriginSource, Policy, Rule};
 #[cfg(feature = "runtime-policies")]
-pub use cors_policy::{Finding, Key, OriginElement, OriginSet, PolicyBuilder, PolicyError, PolicyErrors};
+pub use cors_policy::{Finding, Key, OriginSet, PolicyBuilder, PolicyError, PolicyErrors};
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub use error::{BuildError, BuildProblem};
 pub use location::SourceLocation;
@@ -45,7 +45,7 @@ pub use manifest::{Manifest, ManifestRoute};
 /// static ORDERS: Policy = policy!(policy = PARTNERS, expose_headers = ["x-total-count"]);
 ///
 /// assert!(ORDERS.credentials());
-/// assert_eq!(ORDERS.expose_headers(), "x-total-count");
+/// assert!(ORDERS.expose_headers().iter().eq(["x-total-count"]));
 /// ```
 ///
 /// What is wrong does not compile:
@@ -72,7 +72,8 @@ pub mod __private {
     pub use crate::__source_location as source_location;
     pub use crate::SourceLocation;
     pub use cors_macros::policy;
-    pub use cors_policy::{AllowHeaders, Declared, Origin, Policy, Source};
+    pub use cors_policy::{Declared, DeclaredNames, DeclaredOrigins, Origin, OriginSource, Policy};
+    pub use std::borrow::Cow;
 }
 
 #[doc(hidden)]

@@ -149,7 +149,7 @@ impl ManifestRoute {
     /// The policy, written like the options of the attribute.
     fn summary(&self) -> String {
         let policy = &self.policy;
-        let origins: Vec<_> = policy.origins().iter().map(ToString::to_string).collect();
+        let origins: Vec<_> = policy.origins().map(|origin| origin.to_string()).collect();
         let origins = origins.join(", ");
         let mut parts = Vec::new();
         match &*origins {
@@ -162,9 +162,9 @@ impl ManifestRoute {
             parts.push("credentials".to_owned());
         }
         match policy.allow_headers() {
-            AllowHeaders::None => {}
             AllowHeaders::Any => parts.push("allow_headers = any".to_owned()),
             AllowHeaders::Names(names) => parts.push(format!("allow_headers = [{names}]")),
+            _ => {}
         }
         if !policy.expose_headers().is_empty() {
             parts.push(format!("expose_headers = [{}]", policy.expose_headers()));

@@ -1,7 +1,7 @@
 //! One reader for each kind of value.
 
 use super::value::{Value, ValueKind};
-use super::{Element, Headers, MaxAge, Origins, Source};
+use super::{Element, Headers, MaxAge, OriginArg, Origins};
 use crate::errors::{Errors, message};
 use crate::tokens::{
     as_written, is_punct, is_word, only_call, only_group, only_path, only_string, split_at_commas, stream,
@@ -49,7 +49,7 @@ pub(super) fn origins(value: &Value<'_>, errors: &mut Errors) -> Origins {
     } else if is_word(tokens, "any") {
         value.wrong(errors, "`any` is not a list of origins", "write `origins = [\"*\"]`");
     } else if let Some(path) = only_path(tokens) {
-        let value = readable(Source::Set(path), tokens, errors);
+        let value = readable(OriginArg::Set(path), tokens, errors);
         return Origins::List(vec![Element { tokens: stream(tokens), value }]);
     } else {
         wrong_list(value, errors, EXAMPLE);
@@ -58,7 +58,7 @@ pub(super) fn origins(value: &Value<'_>, errors: &mut Errors) -> Origins {
 }
 
 /// `dev_origins`
-pub(super) fn dev_origins(value: &Value<'_>, errors: &mut Errors) -> Vec<Element<Source>> {
+pub(super) fn dev_origins(value: &Value<'_>, errors: &mut Errors) -> Vec<Element<OriginArg>> {
     let Some(list) = value.tokens().and_then(|tokens| only_group(tokens, Delimiter::Bracket)) else {
         wrong_list(value, errors, "\"http://localhost:*\"");
         return vec![Element { tokens: value.place(), value: None }];
@@ -66,17 +66,17 @@ pub(super) fn dev_origins(value: &Value<'_>, errors: &mut Errors) -> Vec<Element
     sources(list.stream(), errors)
 }
 
-fn sources(list: TokenStream, errors: &mut Errors) -> Vec<Element<Source>> {
+fn sources(list: TokenStream, errors: &mut Errors) -> Vec<Element<OriginArg>> {
     elements(list, errors, |tokens, errors| {
         if let Some(text) = only_string(tokens) {
-            return Some(Source::Text(text));
+            return Some(OriginArg::Text(text));
         }
         let written = as_written(tokens);
         let (what, help) = if let [TokenTree::Ident(word)] = tokens
             && word == "null"
         {
             // The rule says why.
-            return Some(Source::Text(LitStr::new("null", word.span())));
+            return Some(OriginArg::Text(LitStr::new("null", word.span())));
         } else if let Some(call) = only_call(tokens, "env") {
             let name = match env(&call.stream()) {
                 Ok(source) => return readable(source, tokens, errors),
@@ -92,7 +92,7 @@ fn sources(list: TokenStream, errors: &mut Errors) -> Vec<Element<Source>> {
                 format!("write `origins = {written}`, and nothing beside it"),
             )
         } else if let Some(path) = only_path(tokens) {
-            return readable(Source::Set(path), tokens, errors);
+            return readable(OriginArg::Set(path), tokens, errors);
         } else if matches!(tokens, [star] if is_punct(star, '*')) {
             ("`*` needs quotes".to_owned(), "write `\"*\"`".to_owned())
         } else {
@@ -114,14 +114,14 @@ fn sources(list: TokenStream, errors: &mut Errors) -> Vec<Element<Source>> {
 
 /// An element that the runtime reads when routes are built or while serving: an error if the runtime is built without
 /// the feature that can read it.
-fn readable(source: Source, tokens: &[TokenTree], errors: &mut Errors) -> Option<Source> {
+fn readable(source: OriginArg, tokens: &[TokenTree], errors: &mut Errors) -> Option<OriginArg> {
     if cfg!(feature = "runtime-policies") {
         return Some(source);
     }
     let written = as_written(tokens);
     let what = match source {
-        Source::Set(_) => format!("`{written}` would be an `OriginSet`"),
-        Source::Text(_) | Source::Env { .. } => format!("`{written}` is read at run time"),
+        OriginArg::Set(_) => format!("`{written}` would be an `OriginSet`"),
+        OriginArg::Text(_) | OriginArg::Env { .. } => format!("`{written}` is read at run time"),
     };
     errors.push(
         stream(tokens),
@@ -135,7 +135,7 @@ fn readable(source: Source, tokens: &[TokenTree], errors: &mut Errors) -> Option
 }
 
 /// `"NAME"`, `"NAME", optional`. On a mistake the name, if there is one.
-fn env(arguments: &TokenStream) -> Result<Source, Option<String>> {
+fn env(arguments: &TokenStream) -> Result<OriginArg, Option<String>> {
     let pieces = split_at_commas(arguments.clone());
     let (first, rest) = pieces.split_first().ok_or(None)?;
     let Some(name) = only_string(&first.tokens) else {
@@ -145,8 +145,8 @@ fn env(arguments: &TokenStream) -> Result<Source, Option<String>> {
         });
     };
     match rest {
-        [] => Ok(Source::Env { name, optional: false }),
-        [flag] if is_word(&flag.tokens, "optional") => Ok(Source::Env { name, optional: true }),
+        [] => Ok(OriginArg::Env { name, optional: false }),
+        [flag] if is_word(&flag.tokens, "optional") => Ok(OriginArg::Env { name, optional: true }),
         _ => Err(Some(name.value())),
     }
 }

@@ -62,7 +62,7 @@ fn declaration(
     };
     let implementation = |origins: TokenStream| {
         quote! {
-            #[allow(dead_code, non_upper_case_globals, private_interfaces)]
+            #[allow(dead_code, private_interfaces)]
             impl #name {
                 #[doc(hidden)]
                 #vis const #constant: &'static #axum::Declaration<#origins, #axum::#marker> =
@@ -93,7 +93,7 @@ fn declaration(
 
 /// The name of the constant that [`declaration`] defines and that `routes!` and `methods!` read.
 pub(crate) fn declaration_name(span: Span) -> Ident {
-    Ident::new("cors_is_off_because_this_handler_is_in_no_routes", span)
+    Ident::new("__CORS_DECLARATION", span)
 }
 
 /// `#[origin_check]`: the unchanged function, and a type of the same name that runs its extractors.

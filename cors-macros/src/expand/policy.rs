@@ -1,7 +1,7 @@
-//! A policy as a constant expression.
+//! Writes a policy as a constant expression.
 
-use crate::args::Source;
-use crate::check::{CheckedHeaders, CheckedPolicy};
+use crate::args::OriginArg;
+use crate::check::{CheckedHeaders, CheckedNames, CheckedOrigins, CheckedPolicy};
 use crate::paths::Runtime;
 use cors_policy::OriginEntry;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -9,48 +9,46 @@ use quote::{quote, quote_spanned};
 use syn::Attribute;
 use syn::spanned::Spanned;
 
-/// An expression of the type `Policy` that can stand in a `static`.
+/// An expression of the type `Policy` for the initializer of a `static`.
 ///
-/// Its items have names that no user has: items are not hygienic, and a base may be called `BASE`.
+/// The names of its items begin with `__CORS`: items are not hygienic, and the user may have called the base `BASE`.
 pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     let rt = runtime.private();
     let mut fields = TokenStream::new();
-    // Without an item of its own where there is nothing but literals: the compiler takes less time.
-    let list = |sources: &[Source]| {
-        let elements = sources.iter().map(|source| self::source(source, &rt));
-        let list = quote!(&[#(#elements),*]);
-        let is_literal = sources.iter().all(|source| matches!(source, Source::Text(_)));
-        if is_literal {
-            list
-        } else {
-            quote!({ const __CORS_ORIGINS: &[#rt::Source<'static>] = #list; __CORS_ORIGINS })
-        }
-    };
-    if let Some(origins) = &policy.origins {
-        let origins = list(origins);
-        fields.extend(quote!(origins: #origins,));
+    if let Some(list) = &policy.origins {
+        let list = origins(list, &rt);
+        fields.extend(quote!(origins: #list,));
     }
-    if let Some(dev_origins) = &policy.dev_origins {
-        let origins = list(dev_origins);
+    if let Some(list) = &policy.dev_origins {
+        let list = origins(list, &rt);
         fields.extend(quote! {
             #[cfg(debug_assertions)]
-            dev_origins: #origins,
+            dev_origins: #list,
             #[cfg(not(debug_assertions))]
-            dev_origins: &[],
+            dev_origins: #rt::DeclaredOrigins::EMPTY,
         });
     }
+    // A base may have the other one of the two.
+    let replaces_base = policy.base.is_some();
     match &policy.allow_headers {
         None => {}
-        Some(CheckedHeaders::Any) => fields.extend(quote!(allow_headers: #rt::AllowHeaders::Any,)),
-        Some(CheckedHeaders::Names(names)) if names.is_empty() => {
-            fields.extend(quote!(allow_headers: #rt::AllowHeaders::None,));
+        Some(CheckedHeaders::Any) => {
+            fields.extend(quote!(allow_any_headers: true,));
+            if replaces_base {
+                fields.extend(quote!(allow_headers: #rt::DeclaredNames::EMPTY,));
+            }
         }
-        Some(CheckedHeaders::Names(names)) => {
-            fields.extend(quote!(allow_headers: #rt::AllowHeaders::Names(#names),));
+        Some(CheckedHeaders::Names(list)) => {
+            let list = names(list, &rt);
+            fields.extend(quote!(allow_headers: #list,));
+            if replaces_base {
+                fields.extend(quote!(allow_any_headers: false,));
+            }
         }
     }
-    if let Some(names) = &policy.expose_headers {
-        fields.extend(quote!(expose_headers: #names,));
+    if let Some(list) = &policy.expose_headers {
+        let list = names(list, &rt);
+        fields.extend(quote!(expose_headers: #list,));
     }
     if let Some(seconds) = policy.max_age {
         fields.extend(quote!(max_age: ::core::option::Option::Some(#seconds),));
@@ -79,7 +77,7 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     let Some(base) = &policy.base else {
         return quote!(#rt::Policy::from_declared(#rt::Declared { #fields ..#rt::Declared::EMPTY }));
     };
-    let checks = policy.merged.iter().map(|check| {
+    let checks = policy.const_checks.iter().map(|check| {
         // rustc shows the name.
         let rule = check.predicate.trim_start_matches("breaks_").to_uppercase();
         let name = Ident::new(&format!("__CORS_{rule}"), Span::mixed_site());
@@ -108,9 +106,9 @@ pub(crate) fn warnings<'a>(
     let uses: Vec<_> = policy
         .origins
         .iter()
-        .flatten()
+        .flat_map(|origins| &origins.sources)
         .filter_map(|source| match source {
-            Source::Text(text) => {
+            OriginArg::Text(text) => {
                 let value = text.value();
                 OriginEntry::split(&value)?.is_loopback_port().then(|| text.span())
             }
@@ -133,10 +131,38 @@ pub(crate) fn warnings<'a>(
     }
 }
 
-fn source(source: &Source, rt: &TokenStream) -> TokenStream {
-    match source {
-        Source::Text(text) => quote!(#rt::Source::Origin(#text)),
-        Source::Env { name, optional } => quote!(#rt::Source::Env { name: #name, optional: #optional }),
-        Source::Set(path) => quote!(#rt::Source::Set(&#path)),
+fn origins(list: &CheckedOrigins, rt: &TokenStream) -> TokenStream {
+    let mut texts = Vec::new();
+    let mut sources = Vec::new();
+    for source in &list.sources {
+        sources.push(match source {
+            OriginArg::Text(text) => {
+                texts.push(text);
+                quote!(#rt::OriginSource::Origin(#rt::Cow::Borrowed(#text)))
+            }
+            OriginArg::Env { name, optional } => quote!(#rt::OriginSource::declared_env(#name, #optional)),
+            OriginArg::Set(path) => quote!(#rt::OriginSource::Set(&#path)),
+        });
     }
+    // Nearly every list has texts alone. They need no constant of their own, which would cost the compiler time.
+    let mut origins = if texts.len() == sources.len() {
+        quote!(#rt::DeclaredOrigins::texts(&[#(#texts),*]))
+    } else {
+        quote!({
+            const __CORS_ORIGINS: &[#rt::OriginSource<'static>] = &[#(#sources),*];
+            #rt::DeclaredOrigins::sources(__CORS_ORIGINS)
+        })
+    };
+    if list.allows_any {
+        origins.extend(quote!(.with_any()));
+    }
+    if list.has_insecure {
+        origins.extend(quote!(.with_insecure()));
+    }
+    origins
+}
+
+fn names(CheckedNames { joined, has_wildcard }: &CheckedNames, rt: &TokenStream) -> TokenStream {
+    let with_wildcard = has_wildcard.then(|| quote!(.with_wildcard()));
+    quote!(#rt::DeclaredNames::new(#joined) #with_wildcard)
 }

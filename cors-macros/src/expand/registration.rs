@@ -63,7 +63,7 @@ pub(crate) fn axum_methods(entries: &[MethodEntry], runtime: &Runtime) -> TokenS
         axum_block(handler, (&quote!(add_method), &quote!(&[#(#methods),*],)), &axum)
     });
     quote!({
-        let mut __cors_routes = #axum::MethodRoutes::new();
+        let mut __cors_routes = #axum::Routes::new();
         #(#blocks)*
         __cors_routes.into_method_router()
     })

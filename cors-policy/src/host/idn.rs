@@ -1,12 +1,12 @@
-//! Names that are not ASCII, as far as that can be done without Unicode tables.
+//! Computes the ASCII form of names that are not ASCII, as far as this is possible without Unicode tables.
 //!
-//! Most names are made of letters that Unicode neither maps nor composes with their neighbours: for those, lower case
-//! and punycode are all there is. For any other character there is no answer, never a wrong one.
+//! Unicode neither maps most letters nor composes them with their neighbours. Names of such letters only have to be
+//! converted to lower case and encoded as punycode. For a name with any other character the result is `None`.
 
 use super::HostFault;
 use std::borrow::Cow;
 
-/// Dots of East Asian keyboards become dots, full-width letters and digits become ASCII.
+/// Replaces the dots of East Asian keyboards by `.`, and full-width letters and digits by those of ASCII.
 pub(super) fn ascii_look_alikes(host: &str) -> String {
     host.chars()
         .map(|c| match c {
@@ -19,7 +19,7 @@ pub(super) fn ascii_look_alikes(host: &str) -> String {
         .collect()
 }
 
-/// A label in ASCII; `label` has no upper case in its ASCII part.
+/// The ASCII form of a label. The ASCII letters in `label` must be in lower case.
 pub(super) fn label(label: &str) -> Result<Cow<'_, str>, HostFault> {
     if let Some(encoded) = label.strip_prefix("xn--") {
         return if is_encoded(encoded) {
@@ -35,12 +35,12 @@ pub(super) fn label(label: &str) -> Result<Cow<'_, str>, HostFault> {
     Ok(Cow::Owned(format!("xn--{}", encode(&lower).ok_or(HostFault::Unicode)?)))
 }
 
-/// The letter in lower case, if it is one that UTS 46 only lower-cases and that is never composed with a neighbour.
+/// The letter in lower case, if UTS 46 maps it to its lower case and Unicode never composes it with a neighbour.
 fn lower_case(c: char) -> Option<char> {
     if c.is_ascii() {
         return Some(c);
     }
-    // Their compatibility forms are two letters, or another one.
+    // UTS 46 maps these to two letters, or to another letter.
     if matches!(c, '\u{130}' | '\u{132}' | '\u{133}' | '\u{13f}' | '\u{140}' | '\u{149}' | '\u{17f}') {
         return None;
     }
@@ -58,7 +58,7 @@ fn lower_case(c: char) -> Option<char> {
     known.then_some(lower)
 }
 
-/// Whether this is the punycode of something: well-formed, the only way to write it, and in lower case.
+/// Whether this is the punycode of a name: well-formed, in lower case, and the only encoding of the name.
 fn is_encoded(encoded: &str) -> bool {
     let Some(decoded) = decode(encoded) else { return false };
     let suspicious =
@@ -69,7 +69,7 @@ fn is_encoded(encoded: &str) -> bool {
         && encode(&decoded).is_some_and(|again| again == encoded)
 }
 
-// Punycode (RFC 3492). Labels have at most 63 characters, so that nothing here is slow.
+// Punycode: <https://www.rfc-editor.org/rfc/rfc3492>. Labels have at most 63 characters, which limits the work.
 
 const BASE: u32 = 36;
 const T_MIN: u32 = 1;
@@ -124,7 +124,7 @@ fn decode(encoded: &str) -> Option<Vec<char>> {
         let (start, mut weight) = (i, 1_u32);
         for position in 1.. {
             let value = digits.next()?.to_digit(BASE)?;
-            // Letters come before digits.
+            // In punycode, letters have lower values than digits.
             let value = if value < 10 { value + 26 } else { value - 10 };
             i = i.checked_add(value.checked_mul(weight)?)?;
             let t = threshold(position, bias);

@@ -3,14 +3,16 @@
 use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
-/// Whether browsers read the host as an IPv4 address, or refuse it.
+/// Whether the last label of the host is a number. Browsers read such a host as an IPv4 address, or refuse it.
+/// <https://url.spec.whatwg.org/#ends-in-a-number-checker>
 pub(super) fn ends_in_a_number(host: &str) -> bool {
     let host = host.strip_suffix('.').unwrap_or(host);
     let last = host.rsplit('.').next().unwrap_or(host);
     !last.is_empty() && (last.bytes().all(|b| b.is_ascii_digit()) || number(last).is_some())
 }
 
-/// One to four numbers, each decimal, octal (`010`) or hexadecimal (`0x0a`); the last one fills what is left.
+/// The canonical form of one to four numbers, each decimal, octal (`010`) or hexadecimal (`0x0a`). The last number
+/// fills the remaining bytes. <https://url.spec.whatwg.org/#concept-ipv4-parser>
 pub(super) fn canonical_v4(host: &str) -> Option<String> {
     let host = host.strip_suffix('.').unwrap_or(host);
     let numbers: Vec<u64> = host.split('.').take(5).map(number).collect::<Option<_>>()?;
@@ -26,7 +28,7 @@ pub(super) fn canonical_v4(host: &str) -> Option<String> {
     u32::try_from(high + last).ok().map(|bits| Ipv4Addr::from_bits(bits).to_string())
 }
 
-/// A number of an IPv4 address. `0x` alone is 0; whatever does not fit is too large for any use.
+/// A number of an IPv4 address. `0x` alone is 0. A number that overflows saturates, and is then refused as too large.
 fn number(text: &str) -> Option<u64> {
     let (digits, radix) = match text.as_bytes() {
         [] => return None,
@@ -39,7 +41,8 @@ fn number(text: &str) -> Option<u64> {
     })
 }
 
-/// Unlike `Display` of `Ipv6Addr`, never with an embedded IPv4 address.
+/// The canonical form of an IPv6 address. Unlike `Display` of `Ipv6Addr`, it never contains an IPv4 address.
+/// <https://url.spec.whatwg.org/#concept-ipv6-serializer>
 pub(super) fn canonical_v6(address: &str) -> Option<String> {
     let pieces = address.parse::<Ipv6Addr>().ok()?.segments();
     let (start, len) = longest_zeros(&pieces);
@@ -54,7 +57,7 @@ pub(super) fn canonical_v6(address: &str) -> Option<String> {
         if i > 0 && !text.ends_with(':') {
             text.push(':');
         }
-        // Writing to a `String` does not fail.
+        // Writing to a `String` cannot fail.
         let _ = write!(text, "{:x}", pieces[i]);
         i += 1;
     }
@@ -62,7 +65,7 @@ pub(super) fn canonical_v6(address: &str) -> Option<String> {
     Some(text)
 }
 
-/// Start and length of the first longest run of zeros.
+/// Start and length of the first of the longest runs of zeros.
 fn longest_zeros(pieces: &[u16; 8]) -> (usize, usize) {
     let mut longest = (0, 0);
     let mut run = (0, 0);

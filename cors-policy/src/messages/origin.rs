@@ -1,4 +1,4 @@
-//! What can be wrong with one element of `origins`.
+//! The texts about one element of `origins`.
 
 use super::{Finding, quoted, write, write_each};
 use crate::Rule;
@@ -11,13 +11,13 @@ pub(crate) enum Fault<'t> {
     SchemeMissing,
     /// The text before `://`.
     Scheme(&'t str),
-    /// The text before `://`, which stands for several schemes.
+    /// The text before `://`, which is a pattern for several schemes.
     SchemePattern(&'t str),
     Slashes,
     /// `https://http://a.example`
     SchemeTwice,
     SchemeNever(&'static str),
-    /// The scheme; for `blob:`, the origin inside.
+    /// The scheme, and for `blob:` the origin in the URL.
     Opaque(&'static str, Option<String>),
     TrailingSlash,
     Path,
@@ -32,7 +32,7 @@ pub(crate) enum Fault<'t> {
     Port(&'t str),
     Case,
     Idn,
-    /// Not ASCII, and the canonical form is not known.
+    /// The host is not ASCII, and its ASCII form cannot be computed without Unicode tables.
     Unicode,
     Punycode(String),
     /// `localhost:3000`
@@ -50,7 +50,7 @@ pub(crate) enum Fault<'t> {
     Ipv4,
     Ipv6,
     Brackets,
-    /// The origins in it, if each of them has a canonical form.
+    /// The origins in the text, if there is an offer for each of them.
     List(Option<Vec<String>>),
     /// `https://*example.com`
     PatternLabel,
@@ -72,7 +72,7 @@ pub(crate) enum Fault<'t> {
     },
 }
 
-/// The problem with one element; `offer` is its canonical form, with everything in it mended.
+/// The finding about one element. `offer` is the text to write instead, if it is known.
 #[expect(clippy::too_many_lines, reason = "the texts are to be read together")]
 pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Finding {
     let this = quoted(text);
@@ -250,12 +250,12 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Find
         }
     };
     match (offer, fault) {
-        // Where it is not clear which host is meant, there is no offer.
+        // There is no offer where it is not clear which host is meant.
         (None, _) if finding.help.is_none() => {
             finding.help("write scheme, host and port alone, such as `\"https://app.example.com\"`")
         }
         (None, _) => finding,
-        // Not a misspelt `https`: only its owner knows what it is called.
+        // Not a misspelt `https`, but the scheme of an app, whose name is not known.
         (Some(_), Fault::Scheme(scheme)) if !scheme.contains("http") && !scheme.contains('*') => finding
             .help("write the scheme in lower-case letters, digits, `+`, `-` and `.`; pages of the web have `https` or `http`"),
         (Some(offer), Fault::LeadingDot) => {

@@ -1,4 +1,4 @@
-//! What can be wrong with a policy as a whole, its headers, its methods.
+//! The texts about policies as a whole, and about the names of headers and methods.
 
 use super::{Finding, quoted, write, write_each};
 use crate::{Key, Rule};
@@ -27,12 +27,12 @@ pub(crate) fn shadowed(text: &str, by: &str) -> Finding {
         .help(format!("remove {this}, or replace {by} by the origins that are meant"))
 }
 
-pub(crate) fn any_beside_later() -> Finding {
+pub(crate) fn any_beside_others() -> Finding {
     Finding::new(Rule::OriginShadowed, "`*` allows every origin: the elements beside it add nothing")
         .help("remove `\"*\"`, or everything beside it")
 }
 
-pub(crate) fn any_at_run_time() -> Finding {
+pub(crate) fn any_at_runtime() -> Finding {
     Finding::new(Rule::OriginShadowed, "`*` cannot come from a list that is read at run time")
         .help("list the origins; to allow every origin, write `origins = [\"*\"]` in the code")
 }
@@ -79,7 +79,7 @@ pub(crate) fn wildcard_enforce() -> Finding {
 }
 
 pub(crate) fn max_age(seconds: i128) -> Finding {
-    // What no number can hold comes in as the largest, or smallest, that there is.
+    // A literal that is too large for an `i128` is read as its largest or smallest value: it is not shown.
     let this =
         if seconds == i128::MAX || seconds == i128::MIN { String::new() } else { format!(": `{seconds}`") };
     if seconds < 0 {
@@ -91,13 +91,13 @@ pub(crate) fn max_age(seconds: i128) -> Finding {
         .note("no browser keeps the answer longer: Firefox 86400 seconds, Chromium 7200, Safari 600")
 }
 
-/// Words with blanks between them: `joined` is what they are as one name.
+/// A name of several words; `joined` has hyphens in place of the blanks.
 pub(crate) fn header_with_blanks(text: &str, joined: &str) -> Finding {
     Finding::new(Rule::HeaderName, format!("the name of a header has no blanks: {}", quoted(text)))
         .help(format!("{}, or one element for each name", write(joined)))
 }
 
-/// `names` are what was probably meant, all of them valid.
+/// `names` are the valid names that were probably meant; empty if that is not clear.
 pub(crate) fn header_name(text: &str, names: &[&str]) -> Finding {
     let finding = match (text, names) {
         ("", _) => Finding::new(Rule::HeaderName, "the name of a header cannot be empty"),
@@ -163,7 +163,7 @@ pub(crate) fn header_beside_any(name: &str) -> Finding {
         .help(format!("remove {0}, or remove `\"*\"` and list every name", quoted(name)))
 }
 
-/// `names` are what was probably meant.
+/// `names` are the methods that were probably meant; empty if that is not clear.
 pub(crate) fn method_name(text: &str, names: &[String]) -> Finding {
     let what = if names.len() > 1 { "several methods in one element" } else { "not a method" };
     let finding = Finding::new(Rule::MethodName, format!("{what}: {}", quoted(text)));
@@ -174,7 +174,7 @@ pub(crate) fn method_name(text: &str, names: &[String]) -> Finding {
     }
 }
 
-/// A token, but in `Access-Control-Allow-Methods` it stands for all of them.
+/// `*` is a token, but in `Access-Control-Allow-Methods` it allows every method.
 pub(crate) fn method_wildcard() -> Finding {
     Finding::new(Rule::MethodName, "`*` is not a method")
         .help("write each method, such as `\"GET\", \"PUT\"`")

@@ -2,6 +2,7 @@
 
 use super::handler::CorsMiddleware;
 use super::origin_check::Check;
+use super::wrap::GroupMiddleware;
 use crate::SourceLocation;
 use crate::cors::Methods;
 use actix_web::body::MessageBody;
@@ -78,7 +79,7 @@ impl Resources {
 }
 
 /// A resource, whatever its type, until the policy is prepared that goes around it.
-pub(super) struct ErasedResource(Box<dyn FnOnce(CorsMiddleware, &mut AppService)>);
+pub(super) struct ErasedResource(Box<dyn FnOnce(CorsMiddleware, GroupMiddleware, &mut AppService)>);
 
 impl ErasedResource {
     pub(super) fn new<T, B>(resource: Resource<T>) -> Self
@@ -92,12 +93,18 @@ impl ErasedResource {
             > + 'static,
         B: MessageBody + 'static,
     {
-        Self(Box::new(|cors, config| resource.wrap(cors).register(config)))
+        Self(Box::new(|cors, group, config| {
+            if group.0.is_empty() {
+                resource.wrap(cors).register(config);
+            } else {
+                resource.wrap(group).wrap(cors).register(config);
+            }
+        }))
     }
 
-    /// Registers the resource, with CORS outside of everything.
-    pub(super) fn register(self, cors: CorsMiddleware, config: &mut AppService) {
-        (self.0)(cors, config);
+    /// Registers the resource, with the middlewares of its group around it and CORS outside of everything.
+    pub(super) fn register(self, cors: CorsMiddleware, group: GroupMiddleware, config: &mut AppService) {
+        (self.0)(cors, group, config);
     }
 }
 

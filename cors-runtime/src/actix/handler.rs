@@ -1,15 +1,15 @@
 //! CORS around the resource of one route, outside of every middleware.
 
-use super::http::{RoutePolicy, cell_of};
+use super::http::{OutcomeCell, RoutePolicy, change_response};
 use super::origin_check::Check;
-use super::wrap::{Inner, InnerFuture, ServiceFuture, SharedWrap};
+use super::wrap::ServiceFuture;
 use crate::cors::{Admission, Decision, RequestHead, RouteOutcome, Verdict};
 use actix_web::body::MessageBody;
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::HeaderValue;
-use actix_web::{Error, HttpResponse};
+use actix_web::{Error, HttpMessage, HttpResponse};
 use pin_project_lite::pin_project;
-use std::future::Future;
+use std::future::{Future, Ready, ready};
 use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
@@ -20,8 +20,6 @@ use std::task::{Context, Poll, ready};
 pub(super) struct CorsMiddleware {
     pub(super) policy: Arc<RoutePolicy>,
     pub(super) check: Option<Check>,
-    /// The middlewares of the group, the innermost first.
-    pub(super) wraps: Rc<[SharedWrap]>,
 }
 
 impl<S, B> Transform<S, ServiceRequest> for CorsMiddleware
@@ -33,13 +31,11 @@ where
     type Error = Error;
     type Transform = CorsService<S>;
     type InitError = ();
-    type Future = Pin<Box<dyn Future<Output = Result<Self::Transform, ()>>>>;
+    type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        let Self { policy, check, wraps } = self.clone();
-        Box::pin(async move {
-            Ok(CorsService { policy, check, inner: Rc::new(Inner::new(service, &wraps).await?) })
-        })
+        let Self { policy, check } = self.clone();
+        ready(Ok(CorsService { policy, check, inner: Rc::new(service) }))
     }
 }
 
@@ -47,7 +43,7 @@ where
 pub(super) struct CorsService<S> {
     policy: Arc<RoutePolicy>,
     check: Option<Check>,
-    inner: Rc<Inner<S>>,
+    inner: Rc<S>,
 }
 
 impl<S, B> Service<ServiceRequest> for CorsService<S>
@@ -57,16 +53,14 @@ where
 {
     type Response = ServiceResponse;
     type Error = Error;
-    type Future = CorsFuture<InnerFuture<S::Future>>;
+    type Future = CorsFuture<S::Future>;
 
-    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.inner.poll_ready(context)
-    }
+    forward_ready!(inner);
 
     #[inline]
     fn call(&self, request: ServiceRequest) -> Self::Future {
         if let Some(check) = self.check {
-            return CorsFuture::Checked { response: self.call_after(check, request) };
+            return CorsFuture::Checked { response: self.call_checked(check, request) };
         }
         match admit(&self.policy, self.policy.verdict(request.origin()), &request) {
             Admission::Refuse(decision) => {
@@ -85,21 +79,17 @@ where
     B: MessageBody + 'static,
 {
     /// Asks the origin check first.
-    fn call_after(&self, check: Check, request: ServiceRequest) -> ServiceFuture {
+    fn call_checked(&self, check: Check, request: ServiceRequest) -> ServiceFuture {
         let (policy, inner) = (Arc::clone(&self.policy), Rc::clone(&self.inner));
         // Until the check has answered, no default policy may decide about the request.
-        if let Some(cell) = cell_of(&request) {
+        if let Some(cell) = request.extensions().get::<OutcomeCell>() {
             cell.record(RouteOutcome::CheckPending);
         }
         let verdict = check.verdict(&policy, &request);
         Box::pin(async move {
             match admit(&policy, verdict.await, &request) {
                 Admission::Refuse(decision) => Ok(refuse(decision, request)),
-                Admission::Call(decision) => {
-                    let mut result = inner.call(request).await;
-                    write(decision, &mut result);
-                    result
-                }
+                Admission::Call(decision) => Ok(write(decision, inner.call(request).await)?),
             }
         })
     }
@@ -111,28 +101,29 @@ fn admit(
     verdict: Verdict<HeaderValue>,
     request: &ServiceRequest,
 ) -> Admission<HeaderValue> {
-    policy.admit(verdict, request, cell_of(request).as_ref())
+    policy.admit(verdict, request, request.extensions().get::<OutcomeCell>())
 }
 
 /// The response to a request that `enforce` refuses.
 #[cold]
 fn refuse(decision: Decision<HeaderValue>, request: ServiceRequest) -> ServiceResponse {
-    let mut response = request.into_response(HttpResponse::Forbidden().finish());
+    let mut response = HttpResponse::Forbidden().finish();
     decision.write(&mut response);
-    response
+    request.into_response(response)
 }
 
-/// Writes a decision into a response. An error stays an error, so that an outer middleware can still find it: the
-/// decision is written when its response is made.
+/// Writes a decision into the response of the inner service.
 #[inline]
-fn write(decision: Decision<HeaderValue>, result: &mut Result<ServiceResponse, Error>) {
-    match result {
-        Ok(response) => decision.write(response),
-        Err(error) => error.add_response_mapper(move |mut response| {
-            decision.clone().write(&mut response);
-            response
-        }),
+fn write<B: MessageBody + 'static>(
+    decision: Decision<HeaderValue>,
+    result: Result<ServiceResponse<B>, Error>,
+) -> Result<ServiceResponse, Error> {
+    let mut result = result.map(ServiceResponse::map_into_boxed_body);
+    match &mut result {
+        Ok(response) => decision.write(response.response_mut()),
+        Err(error) => change_response(error, move |response| decision.clone().write(response)),
     }
+    result
 }
 
 pin_project! {
@@ -152,24 +143,23 @@ pin_project! {
     }
 }
 
-impl<F> Future for CorsFuture<F>
+impl<F, B> Future for CorsFuture<F>
 where
-    F: Future<Output = Result<ServiceResponse, Error>>,
+    F: Future<Output = Result<ServiceResponse<B>, Error>>,
+    B: MessageBody + 'static,
 {
-    type Output = F::Output;
+    type Output = Result<ServiceResponse, Error>;
 
     #[inline]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<F::Output> {
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        const POLLED_AGAIN: &str = "a future is not polled after it is ready";
         match self.project() {
             CorsFutureProjection::Called { response, decision } => {
-                let mut result = ready!(response.poll(context));
-                if let Some(decision) = decision.take() {
-                    write(decision, &mut result);
-                }
-                Poll::Ready(result)
+                let result = ready!(response.poll(context));
+                Poll::Ready(write(decision.take().expect(POLLED_AGAIN), result))
             }
             CorsFutureProjection::Refused { response } => {
-                Poll::Ready(Ok(*response.take().expect("a future is not polled after it is ready")))
+                Poll::Ready(Ok(*response.take().expect(POLLED_AGAIN)))
             }
             CorsFutureProjection::Checked { response } => response.as_mut().poll(context),
         }
@@ -179,12 +169,11 @@ where
 #[cfg(test)]
 mod tests {
     use super::super::PolicyMiddleware;
-    use super::super::wrap::shared;
+    use super::super::wrap::{GroupMiddleware, shared};
     use super::*;
     use crate::SourceLocation;
     use crate::cors::DeclaredPolicy;
     use cors_policy::{Declared, Policy};
-    use std::future::ready;
     use std::task::Waker;
 
     /// A service that is waiting, for a connection for example.
@@ -193,7 +182,7 @@ mod tests {
     impl Service<ServiceRequest> for Busy {
         type Response = ServiceResponse;
         type Error = Error;
-        type Future = std::future::Ready<Result<ServiceResponse, Error>>;
+        type Future = Ready<Result<ServiceResponse, Error>>;
 
         fn poll_ready(&self, _: &mut Context<'_>) -> Poll<Result<(), Error>> {
             Poll::Pending
@@ -207,13 +196,15 @@ mod tests {
     #[actix_web::test]
     async fn the_service_is_not_ready_before_the_one_inside() {
         let policy = Policy::from_declared(Declared::EMPTY);
-        let middleware = shared(PolicyMiddleware::new(policy.clone()));
+        let group = GroupMiddleware(vec![shared(PolicyMiddleware::new(policy.clone()))]);
         let policy = RoutePolicy::new(DeclaredPolicy::new(policy, SourceLocation::caller()), "/");
         let policy = Arc::new(policy.expect("nothing is read"));
-        for wraps in [Rc::from([]), Rc::from([middleware])] {
-            let cors = CorsMiddleware { policy: Arc::clone(&policy), check: None, wraps };
-            let service = cors.new_transform(Busy).await.expect("no middleware fails");
-            assert!(service.poll_ready(&mut Context::from_waker(Waker::noop())).is_pending());
-        }
+        let cors = CorsMiddleware { policy, check: None };
+        let mut context = Context::from_waker(Waker::noop());
+        let service = cors.new_transform(Busy).await.expect("no middleware fails");
+        assert!(service.poll_ready(&mut context).is_pending());
+        let inner = group.new_transform(Busy).await.expect("no middleware fails");
+        let service = cors.new_transform(inner).await.expect("no middleware fails");
+        assert!(service.poll_ready(&mut context).is_pending());
     }
 }

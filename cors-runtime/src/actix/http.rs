@@ -1,10 +1,10 @@
 //! Requests and responses of actix-web, which has `http` 0.2 and a header map of its own.
 
 use crate::cors::{AnnotatedRouteMark, OriginHeader, RequestHead, ResponseHead, implement_headers};
-use actix_web::dev::{self, ServiceRequest, ServiceResponse};
+use actix_web::dev::{self, ServiceRequest};
 use actix_web::http::header::{HeaderMap, HeaderValue, ORIGIN};
 use actix_web::http::uri::Authority;
-use actix_web::{HttpMessage, HttpResponse};
+use actix_web::{Error, HttpResponse};
 
 /// The policy of one route.
 pub(super) type RoutePolicy = crate::cors::RoutePolicy<HeaderValue>;
@@ -93,24 +93,12 @@ impl<B> ResponseHead for HttpResponse<B> {
     }
 }
 
-impl<B> ResponseHead for ServiceResponse<B> {
-    type Headers = HeaderMap;
-
-    #[inline]
-    fn headers_mut(&mut self) -> &mut HeaderMap {
-        self.headers_mut()
-    }
-
-    fn mark_as_annotated(&mut self) {
-        self.response_mut().mark_as_annotated();
-    }
-
-    fn is_marked_as_annotated(&self) -> bool {
-        self.response().is_marked_as_annotated()
-    }
-}
-
-/// The cell of a request, if it has one.
-pub(super) fn cell_of(request: &ServiceRequest) -> Option<OutcomeCell> {
-    request.extensions().get::<OutcomeCell>().cloned()
+/// Changes the response that will be made of an error. The error stays what it is, so that an outer middleware can still
+/// find it.
+#[cold]
+pub(super) fn change_response(error: &mut Error, change: impl Fn(&mut HttpResponse) + 'static) {
+    error.add_response_mapper(move |mut response| {
+        change(&mut response);
+        response
+    });
 }

@@ -1,15 +1,16 @@
 //! The `OPTIONS` endpoint of a path.
 
 use super::app_paths::{AppPaths, definition};
-use super::http::{OutcomeCell, PathPolicies, cell_of};
+use super::http::{OutcomeCell, PathPolicies};
 use super::origin_check::Check;
-use crate::cors::{Methods, PreflightAnswer, PreflightRequest, ResponseHead, Reuse, RouteOutcome, Verdict};
+use crate::cors::{
+    CheckResult, Methods, PreflightAnswer, PreflightRequest, ResponseHead, Reuse, RouteOutcome,
+};
 use actix_web::dev::{AppService, ServiceRequest, fn_service};
 use actix_web::guard::{Guard, GuardContext};
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderValue;
-use actix_web::{Error, HttpResponse};
-use std::future::ready;
+use actix_web::{Error, HttpMessage, HttpResponse};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -37,8 +38,8 @@ impl Guard for PreflightGuard {
         match &self.requested {
             RequestedMethods::These(methods) => methods.contains(preflight.method.as_bytes()),
             RequestedMethods::NotAnnotated => {
-                let routes_method = |path: &PathPolicies| path.routes_method(preflight.method);
-                app_paths.others_at(policies, context.head().uri.path(), routes_method).is_empty()
+                let takes_method = |path: &PathPolicies| path.takes_method(preflight.method);
+                app_paths.others_at(policies, context.head().uri.path(), takes_method).is_empty()
             }
         }
     }
@@ -60,35 +61,25 @@ impl Preflights {
         let definition = definition(self.policies.path());
         let guard = PreflightGuard { preflights: Rc::clone(&self), requested };
         let guards: Vec<Box<dyn Guard>> = vec![Box::new(guard)];
-        if self.checks.iter().any(Option::is_some) {
-            let service = fn_service(move |request: ServiceRequest| {
-                let preflights = Rc::clone(&self);
-                async move {
-                    let results = preflights.ask_checks(&request).await;
-                    let response = preflights.respond(&results, &request);
-                    Ok::<_, Error>(request.into_response(response))
-                }
-            });
-            config.register_service(definition, Some(guards), service, None);
-        } else {
-            let service = fn_service(move |request: ServiceRequest| {
-                let response = self.respond(&[], &request);
-                ready(Ok::<_, Error>(request.into_response(response)))
-            });
-            config.register_service(definition, Some(guards), service, None);
-        }
+        let service = fn_service(move |request: ServiceRequest| {
+            let preflights = Rc::clone(&self);
+            async move {
+                let results = preflights.ask_checks(&request).await;
+                let response = preflights.respond(&results, &request);
+                Ok::<_, Error>(request.into_response(response))
+            }
+        });
+        config.register_service(definition, Some(guards), service, None);
     }
 
-    async fn ask_checks(&self, request: &ServiceRequest) -> Vec<(usize, Verdict<HeaderValue>)> {
+    async fn ask_checks(&self, request: &ServiceRequest) -> Vec<CheckResult<HeaderValue>> {
         let Some(preflight) = PreflightRequest::read(request) else { return Vec::new() };
         let mut results = Vec::new();
         for route in self.policies.checks_to_ask(preflight) {
-            let verdict = match self.checks.get(route) {
-                Some(Some(check)) => check.verdict(self.policies.policy(route), request).await,
-                Some(None) | None => Verdict::Denied,
-            };
+            let Some(check) = self.checks[route] else { continue };
+            let verdict = check.verdict(self.policies.policy(route), request).await;
             let is_denied = verdict.is_denied();
-            results.push((route, verdict));
+            results.push(CheckResult { route, verdict });
             if !is_denied {
                 break;
             }
@@ -96,11 +87,7 @@ impl Preflights {
         results
     }
 
-    fn respond(
-        &self,
-        check_results: &[(usize, Verdict<HeaderValue>)],
-        request: &ServiceRequest,
-    ) -> HttpResponse {
+    fn respond(&self, check_results: &[CheckResult<HeaderValue>], request: &ServiceRequest) -> HttpResponse {
         let Some(preflight) = PreflightRequest::read(request) else {
             return response(PreflightAnswer::Denied(None));
         };
@@ -110,8 +97,8 @@ impl Preflights {
         };
         let answer = self.policies.answer(preflight, check_results, is_trusted_elsewhere);
         let mut response = response(answer);
-        match cell_of(request).filter(OutcomeCell::is_watched) {
-            Some(cell) if self.policies.routes_method(preflight.method) => {
+        match request.extensions().get::<OutcomeCell>().filter(|cell| cell.has_reader()) {
+            Some(cell) if self.policies.takes_method(preflight.method) => {
                 cell.record(RouteOutcome::PreflightAnswered);
             }
             Some(cell) => {

@@ -1,21 +1,18 @@
 //! A default policy around an app or a scope.
 
-use super::http::OutcomeCell;
+use super::http::{OutcomeCell, change_response};
 use super::options::response;
 use super::wrap::ServiceFuture;
-use crate::cors::{
-    DefaultPolicy, PendingPreflight, PreflightOutcome, PreflightRequest, ResponseHead, grant_nothing,
-};
+use crate::cors::{Begin, DefaultPolicy, PendingRequest, ResponseHead};
 use crate::error::or_panic;
 use crate::{BuildError, SourceLocation};
 use actix_web::body::MessageBody;
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpMessage};
 use cors_policy::Policy;
 use std::future::{Ready, ready};
-use std::rc::Rc;
-use std::task::{Context, Poll};
+use std::sync::Arc;
 
 /// A default policy for everything that has none of its own: routes without an annotation, 404 and 405. A middleware
 /// for an app or a scope.
@@ -39,7 +36,7 @@ use std::task::{Context, Poll};
 /// ```
 #[derive(Clone, Debug)]
 pub struct PolicyMiddleware {
-    default: Rc<DefaultPolicy<HeaderValue>>,
+    default: Arc<DefaultPolicy<HeaderValue>>,
 }
 
 impl PolicyMiddleware {
@@ -62,7 +59,7 @@ impl PolicyMiddleware {
     #[track_caller]
     pub fn try_new(policy: impl Into<Policy>) -> Result<Self, BuildError> {
         let default = DefaultPolicy::new(policy.into(), SourceLocation::caller())?;
-        Ok(Self { default: Rc::new(default) })
+        Ok(Self { default: Arc::new(default) })
     }
 
     /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`.
@@ -84,7 +81,30 @@ impl PolicyMiddleware {
     /// If one of them is no method, is not in upper case, or can be sent by no script.
     #[cfg(feature = "runtime-policies")]
     pub fn try_methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Result<Self, BuildError> {
-        Ok(Self { default: Rc::new(self.default.with_methods(methods)?) })
+        Ok(Self { default: Arc::new(self.default.with_methods(methods)?) })
+    }
+
+    /// Answers every preflight itself, before anything inside runs.
+    ///
+    /// This is for apps and scopes without annotated routes: handlers for every method (`web::to(handler)`),
+    /// `default_service` and proxies answer `OPTIONS` themselves, and then browsers refuse the request.
+    ///
+    /// An annotated route inside is not widened: it answers 403 to requests from other origins that its own policy does not
+    /// allow, and an event of level `error` says so once (target `cors`). It cannot do that if a middleware in between drops
+    /// the extensions of the request.
+    ///
+    /// ```
+    /// use actix_web::{App, web};
+    /// use cors_runtime::actix::{PolicyMiddleware, policy};
+    ///
+    /// let policy = policy!(origins = ["https://app.example.com"]);
+    /// let app = App::new()
+    ///     .wrap(PolicyMiddleware::new(policy).answer_every_preflight())
+    ///     .default_service(web::to(|| async { "from somewhere else" }));
+    /// ```
+    #[must_use]
+    pub fn answer_every_preflight(self) -> Self {
+        Self { default: Arc::new(self.default.answering_every_preflight()) }
     }
 }
 
@@ -100,7 +120,7 @@ where
     type Future = Ready<Result<Self::Transform, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        ready(Ok(PolicyService { default: Rc::clone(&self.default), inner: service }))
+        ready(Ok(PolicyService { default: Arc::clone(&self.default), inner: service }))
     }
 }
 
@@ -122,7 +142,7 @@ where
 /// ```
 #[derive(Debug)]
 pub struct PolicyService<S> {
-    default: Rc<DefaultPolicy<HeaderValue>>,
+    default: Arc<DefaultPolicy<HeaderValue>>,
     inner: S,
 }
 
@@ -135,73 +155,44 @@ where
     type Error = Error;
     type Future = ServiceFuture;
 
-    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.inner.poll_ready(context)
-    }
+    forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> ServiceFuture {
-        let cell = OutcomeCell::of_default(request.extensions().get::<OutcomeCell>());
-        request.extensions_mut().insert(cell.clone());
-        if let Some(preflight) = PreflightRequest::read(&request) {
-            let (default, preflight) = (Rc::clone(&self.default), self.default.remember(preflight));
-            let result = self.inner.call(request);
-            return Box::pin(async move {
-                let result = result.await.map(ServiceResponse::map_into_boxed_body);
-                finish_preflight(&default, preflight, &cell, result)
-            });
-        }
-        let pending = self.default.decide(&request);
-        let result = self.inner.call(request);
-        Box::pin(async move {
-            let mut result = result.await.map(ServiceResponse::map_into_boxed_body);
-            match &mut result {
-                Ok(response) => {
-                    pending.resolve(&cell, response.is_marked_as_annotated()).write(response);
-                }
-                Err(error) => {
-                    let outcome = pending.resolve(&cell, false);
-                    error.add_response_mapper(move |mut response| {
-                        if !response.is_marked_as_annotated() {
-                            outcome.clone().write(&mut response);
-                        }
-                        response
-                    });
-                }
+        let begin = self.default.begin(&request, request.extensions().get::<OutcomeCell>());
+        let pending = match begin {
+            Begin::Answer(answer) => {
+                return Box::pin(ready(Ok(request.into_response(response(answer)))));
             }
-            result
-        })
+            Begin::PassOn(pending) => pending,
+        };
+        request.extensions_mut().insert(pending.cell.clone());
+        let result = self.inner.call(request);
+        Box::pin(async move { finish(pending, result.await.map(ServiceResponse::map_into_boxed_body)) })
     }
 }
 
-fn finish_preflight(
-    default: &DefaultPolicy<HeaderValue>,
-    preflight: PendingPreflight<HeaderValue>,
-    cell: &OutcomeCell,
+fn finish(
+    pending: PendingRequest<HeaderValue>,
     mut result: Result<ServiceResponse, Error>,
 ) -> Result<ServiceResponse, Error> {
-    let inner = match &result {
-        Ok(response) => (response.status().as_u16(), response.is_marked_as_annotated()),
-        Err(error) => (error.as_response_error().status_code().as_u16(), false),
-    };
-    match default.finish_preflight(preflight, cell, inner) {
-        PreflightOutcome::LeaveAlone => result,
-        PreflightOutcome::Answer(answer) => match result {
-            Ok(inner) => Ok(inner.into_response(response(answer))),
-            // The request is gone: the error goes on, with this answer as its response.
-            Err(mut error) => {
-                error.add_response_mapper(move |_| response(answer.clone()));
-                Err(error)
+    match &mut result {
+        Ok(inner) => {
+            let action = pending.finish(inner.status().as_u16(), inner.response().is_marked_as_annotated());
+            if let Some(answer) = action.apply(inner.response_mut()) {
+                *inner.response_mut() = response(answer);
             }
-        },
-        PreflightOutcome::Intercepted => {
-            match &mut result {
-                Ok(response) => grant_nothing(response.headers_mut()),
-                Err(error) => error.add_response_mapper(|mut response| {
-                    grant_nothing(response.headers_mut());
-                    response
-                }),
-            }
-            result
+        }
+        Err(error) => {
+            let action = pending.finish(error.as_response_error().status_code().as_u16(), false);
+            change_response(error, move |inner| {
+                if inner.is_marked_as_annotated() {
+                    return;
+                }
+                if let Some(answer) = action.clone().apply(inner) {
+                    *inner = response(answer);
+                }
+            });
         }
     }
+    result
 }

@@ -6,7 +6,7 @@ use super::handler::CorsMiddleware;
 use super::options::{Preflights, RequestedMethods};
 use super::origin_check::Check;
 use super::overlap::patterns_overlap;
-use super::wrap::{RouteService, SharedWrap, Wraps, shared};
+use super::wrap::{GroupMiddleware, RouteService, SharedMiddleware, shared};
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
@@ -62,12 +62,12 @@ struct Endpoint {
     resource: ErasedResource,
     check: Option<Check>,
     /// The innermost middleware comes first.
-    wraps: Vec<SharedWrap>,
+    middlewares: Vec<SharedMiddleware>,
 }
 
 impl Endpoint {
     fn new(resource: ErasedResource, check: Option<Check>) -> Self {
-        Self { number: 0, resource, check, wraps: Vec::new() }
+        Self { number: 0, resource, check, middlewares: Vec::new() }
     }
 }
 
@@ -75,7 +75,7 @@ impl Endpoint {
 struct OptionsEndpoint {
     resource: Resource,
     /// The innermost middleware comes first.
-    wraps: Vec<SharedWrap>,
+    middlewares: Vec<SharedMiddleware>,
 }
 
 impl Routes {
@@ -91,9 +91,10 @@ impl Routes {
     pub fn add<R: Annotated>(mut self, handler: R) -> Self {
         let mut resources = Resources::default();
         handler.resources(&mut resources);
+        let check = R::check();
         let mut declared = DeclaredPolicy::new(R::POLICY.clone(), R::LOCATION);
-        declared.check = R::check().map(|check| check.identity);
-        self.push_resources(resources, &declared, R::check());
+        declared.check = check.map(|check| check.identity);
+        self.push_resources(resources, &declared, check);
         self
     }
 
@@ -145,7 +146,7 @@ impl Routes {
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: OptionsEndpoint { resource, wraps: Vec::new() },
+            endpoint: OptionsEndpoint { resource, middlewares: Vec::new() },
         });
         self
     }
@@ -188,12 +189,12 @@ impl Routes {
             > + 'static,
         B: MessageBody + 'static,
     {
-        let wrap = shared(middleware);
+        let middleware = shared(middleware);
         for route in &mut self.routes {
-            route.endpoint.wraps.push(Rc::clone(&wrap));
+            route.endpoint.middlewares.push(Rc::clone(&middleware));
         }
         for options in &mut self.options {
-            options.endpoint.wraps.push(Rc::clone(&wrap));
+            options.endpoint.middlewares.push(Rc::clone(&middleware));
         }
         self
     }
@@ -272,8 +273,8 @@ impl BuiltRoutes {
         routes.sort_by_key(|(_, route)| route.endpoint.number);
         let mut preflights = Vec::new();
         for (path, BuiltRoute { methods, policy, endpoint }) in routes {
-            let Endpoint { resource, check, wraps, .. } = endpoint;
-            resource.register(CorsMiddleware { policy, check, wraps: wraps.into() }, config);
+            let Endpoint { resource, check, middlewares, .. } = endpoint;
+            resource.register(CorsMiddleware { policy, check }, GroupMiddleware(middlewares), config);
             preflights.push((path, methods));
         }
         // Patterns may overlap: a preflight belongs to the route that its request would reach.
@@ -286,8 +287,8 @@ impl BuiltRoutes {
                 path.register(RequestedMethods::NotAnnotated, config);
             }
         }
-        for OptionsEndpoint { resource, wraps } in options {
-            resource.wrap(Wraps(wraps.into())).register(config);
+        for OptionsEndpoint { resource, middlewares } in options {
+            resource.wrap(GroupMiddleware(middlewares)).register(config);
         }
     }
 }

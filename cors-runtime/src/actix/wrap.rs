@@ -3,12 +3,11 @@
 use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
-use pin_project_lite::pin_project;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 
 type LocalBoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 pub(super) type ServiceFuture = LocalBoxFuture<Result<ServiceResponse, Error>>;
@@ -79,10 +78,10 @@ where
 }
 
 /// A middleware that the routes of a group share.
-pub(super) type SharedWrap = Rc<dyn Fn(RouteService) -> LocalBoxFuture<Result<RouteService, ()>>>;
+pub(super) type SharedMiddleware = Rc<dyn Fn(RouteService) -> LocalBoxFuture<Result<RouteService, ()>>>;
 
-/// Puts a middleware of any type into a [`SharedWrap`].
-pub(super) fn shared<M, B>(middleware: M) -> SharedWrap
+/// Puts a middleware of any type into a [`SharedMiddleware`].
+pub(super) fn shared<M, B>(middleware: M) -> SharedMiddleware
 where
     M: Transform<RouteService, ServiceRequest, Response = ServiceResponse<B>, Error = Error, InitError = ()>
         + 'static,
@@ -95,96 +94,27 @@ where
 }
 
 /// The middlewares of a group as one middleware, the innermost first.
-pub(super) struct Wraps(pub(super) Rc<[SharedWrap]>);
+pub(super) struct GroupMiddleware(pub(super) Vec<SharedMiddleware>);
 
-impl<S, B> Transform<S, ServiceRequest> for Wraps
+impl<S, B> Transform<S, ServiceRequest> for GroupMiddleware
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
 {
     type Response = ServiceResponse;
     type Error = Error;
-    type Transform = Inner<S>;
+    type Transform = RouteService;
     type InitError = ();
-    type Future = LocalBoxFuture<Result<Inner<S>, ()>>;
+    type Future = LocalBoxFuture<Result<RouteService, ()>>;
 
     fn new_transform(&self, service: S) -> Self::Future {
-        let wraps = Rc::clone(&self.0);
-        Box::pin(async move { Inner::new(service, &wraps).await })
-    }
-}
-
-/// The service inside of CORS: the resource itself, or the middlewares of the group around it.
-pub(super) enum Inner<S> {
-    Plain(S),
-    Wrapped(RouteService),
-}
-
-impl<S, B> Inner<S>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
-{
-    pub(super) async fn new(service: S, wraps: &[SharedWrap]) -> Result<Self, ()> {
-        if wraps.is_empty() {
-            return Ok(Self::Plain(service));
-        }
-        let mut service = RouteService::new(service);
-        for wrap in wraps {
-            service = wrap(service).await?;
-        }
-        Ok(Self::Wrapped(service))
-    }
-}
-
-impl<S, B> Service<ServiceRequest> for Inner<S>
-where
-    S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
-    B: MessageBody + 'static,
-{
-    type Response = ServiceResponse;
-    type Error = Error;
-    type Future = InnerFuture<S::Future>;
-
-    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        match self {
-            Self::Plain(service) => service.poll_ready(context),
-            Self::Wrapped(service) => service.poll_ready(context),
-        }
-    }
-
-    #[inline]
-    fn call(&self, request: ServiceRequest) -> InnerFuture<S::Future> {
-        match self {
-            Self::Plain(service) => InnerFuture::Plain { response: service.call(request) },
-            Self::Wrapped(service) => InnerFuture::Wrapped { response: service.call(request) },
-        }
-    }
-}
-
-pin_project! {
-    /// The response of an [`Inner`].
-    #[project = InnerFutureProjection]
-    pub(super) enum InnerFuture<F> {
-        Plain { #[pin] response: F },
-        Wrapped { response: ServiceFuture },
-    }
-}
-
-impl<F, B> Future for InnerFuture<F>
-where
-    F: Future<Output = Result<ServiceResponse<B>, Error>>,
-    B: MessageBody + 'static,
-{
-    type Output = Result<ServiceResponse, Error>;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        match self.project() {
-            InnerFutureProjection::Plain { response } => {
-                Poll::Ready(ready!(response.poll(context)).map(ServiceResponse::map_into_boxed_body))
+        let middlewares = self.0.clone();
+        Box::pin(async move {
+            let mut service = RouteService::new(service);
+            for middleware in middlewares {
+                service = middleware(service).await?;
             }
-            InnerFutureProjection::Wrapped { response } => response.as_mut().poll(context),
-        }
+            Ok(service)
+        })
     }
 }

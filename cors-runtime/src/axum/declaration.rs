@@ -129,6 +129,8 @@ pub trait Routed {
     fn routes(&self) -> &'static [RouteSpec];
 }
 
+// The compiler is not to propose it: the note above says what to write.
+#[diagnostic::do_not_recommend]
 impl<O> Routed for Declaration<O, WithRoutes> {
     fn routes(&self) -> &'static [RouteSpec] {
         self.routes
@@ -148,8 +150,7 @@ pub mod fallback {
 
     impl handler_without_cors {
         /// Has no policy, so that `routes!` does not compile.
-        #[allow(non_upper_case_globals)]
-        pub const cors_is_off_because_this_handler_is_in_no_routes: &'static NotAnnotated = &NotAnnotated;
+        pub const __CORS_DECLARATION: &'static NotAnnotated = &NotAnnotated;
     }
 }
 

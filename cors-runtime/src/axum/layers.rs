@@ -18,8 +18,14 @@ use tower_service::Service;
 pub(super) type SharedLayer<S> = Arc<dyn GroupLayer<S>>;
 
 /// A layer, whatever its type. It can be put around a handler with the state `S`, and around one without state.
-pub(super) trait GroupLayer<S>: Send + Sync {
+pub(super) trait GroupLayer<S>: GroupLayerWithoutState + Send + Sync {
+    /// Puts the layer around the handler of a method router, but not around its 405.
     fn around(&self, router: MethodRouter<S>, methods: &Methods) -> MethodRouter<S>;
+}
+
+/// The part of [`GroupLayer`] that does not depend on the state.
+pub(super) trait GroupLayerWithoutState {
+    /// Does what [`GroupLayer::around`] does.
     fn around_stateless(&self, router: MethodRouter, methods: &Methods) -> MethodRouter;
 }
 
@@ -32,27 +38,17 @@ where
     <L::Service as Service<Request>>::Future: Send + 'static,
 {
     fn around(&self, router: MethodRouter<S>, methods: &Methods) -> MethodRouter<S> {
-        around(router, methods, self.clone())
-    }
-
-    fn around_stateless(&self, router: MethodRouter, methods: &Methods) -> MethodRouter {
-        around(router, methods, self.clone())
+        match methods {
+            // The handler of an `any` route is the method router's fallback, which `route_layer` leaves out.
+            Methods::Any => router.layer(self.clone()),
+            Methods::Named(_) => router.route_layer(self.clone()),
+        }
     }
 }
 
-/// Puts a layer around the handler of a method router, but not around its 405.
-pub(super) fn around<S, L>(router: MethodRouter<S>, methods: &Methods, layer: L) -> MethodRouter<S>
-where
-    S: Clone + Send + Sync + 'static,
-    L: Layer<Route> + Clone + Send + Sync + 'static,
-    L::Service: Service<Request, Error = Infallible> + Clone + Send + Sync + 'static,
-    <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-    <L::Service as Service<Request>>::Future: Send + 'static,
-{
-    match methods {
-        // The handler of an `any` route is the method router's fallback, which `route_layer` leaves out.
-        Methods::Any => router.layer(layer),
-        Methods::Named(_) => router.route_layer(layer),
+impl<L: GroupLayer<()>> GroupLayerWithoutState for L {
+    fn around_stateless(&self, router: MethodRouter, methods: &Methods) -> MethodRouter {
+        self.around(router, methods)
     }
 }
 

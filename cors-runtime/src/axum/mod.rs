@@ -31,7 +31,6 @@ mod endpoint;
 mod handler;
 mod http;
 mod layers;
-mod method_routes;
 mod methods;
 mod options;
 mod origin_check;
@@ -92,7 +91,6 @@ pub mod __private {
     pub use super::declaration::{
         Annotated, Declaration, Dynamic, Listed, RouteSpec, Routed, WithRoutes, WithoutRoutes, fallback,
     };
-    pub use super::method_routes::MethodRoutes;
     pub use super::origin_check::{Check, CheckFuture, OriginCheck, Rejected, fallback as check_fallback};
     pub use super::routes::Routes;
     pub use ::axum::extract::FromRequestParts;

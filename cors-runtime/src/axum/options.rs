@@ -1,12 +1,12 @@
 //! The `OPTIONS` endpoint of a path.
 
 use super::http::OutcomeCell;
-use super::origin_check::{Check, head_of};
-use crate::cors::{PathPolicies, PreflightAnswer, PreflightRequest, ResponseHead, RouteOutcome, Verdict};
+use super::origin_check::Check;
+use crate::cors::{CheckResult, PathPolicies, PreflightAnswer, PreflightRequest, ResponseHead, RouteOutcome};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::handler::Handler;
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, HeaderMap, HeaderValue};
 use http::{HeaderName, StatusCode};
 use std::future::Future;
@@ -29,13 +29,14 @@ impl<S> Preflights<S> {
     fn respond<B>(
         &self,
         preflight: PreflightRequest<'_, http::Request<B>>,
-        check_results: &[(usize, Verdict<HeaderValue>)],
-        request: &http::Request<B>,
+        check_results: &[CheckResult<HeaderValue>],
     ) -> Response {
         // In axum a URL has one path.
-        let mut response = response(self.policies.answer(preflight, check_results, |_| true));
-        match request.extensions().get::<OutcomeCell>() {
-            Some(cell) if self.policies.routes_method(preflight.method) => {
+        let answer = self.policies.answer(preflight, check_results, |_| true);
+        let mut response = Response::new(Body::from(answer.body()));
+        write_answer(answer, &mut response);
+        match preflight.request.extensions().get::<OutcomeCell>() {
+            Some(cell) if self.policies.takes_method(preflight.method) => {
                 cell.record(RouteOutcome::PreflightAnswered);
             }
             Some(cell) => {
@@ -48,43 +49,41 @@ impl<S> Preflights<S> {
     }
 
     /// Asks the origin checks of these routes, then answers.
-    async fn respond_with_checks(&self, request: Request, routes: Vec<usize>, state: &S) -> Response {
+    async fn respond_with_checks(&self, request: Request, routes: Vec<usize>, state: &S) -> Option<Response> {
         let (mut parts, _) = request.into_parts();
-        let head = head_of(&parts);
+        // The extractors of a check may change the parts that they get.
+        let head = http::Request::from_parts(parts.clone(), ());
         let mut results = Vec::new();
         for route in routes {
-            let verdict = match self.checks.get(route) {
-                Some(Some(check)) => {
-                    check.verdict(self.policies.policy(route), &head, &mut parts, state).await
-                }
-                Some(None) | None => Verdict::Denied,
-            };
+            let Some(check) = self.checks[route] else { continue };
+            let verdict = check.verdict(self.policies.policy(route), &mut parts, state).await;
             let is_denied = verdict.is_denied();
-            results.push((route, verdict));
+            results.push(CheckResult { route, verdict });
             if !is_denied {
                 break;
             }
         }
-        match PreflightRequest::read(&head) {
-            Some(preflight) => self.respond(preflight, &results, &head),
-            None => response(PreflightAnswer::Denied(None)),
-        }
+        PreflightRequest::read(&head).map(|preflight| self.respond(preflight, &results))
     }
 }
 
-/// The handler for `OPTIONS`: answers the preflights of a path and passes every other request on.
+/// The handler for `OPTIONS`: answers the preflights of a path and passes every other request on. axum clones it for each
+/// request.
 #[derive(Debug)]
-pub(super) struct OptionsHandler<H, S>(Arc<(Preflights<S>, H)>);
+pub(super) struct OptionsHandler<H, S> {
+    preflights: Arc<Preflights<S>>,
+    other: Arc<H>,
+}
 
 impl<H, S> OptionsHandler<H, S> {
     pub(super) fn new(preflights: Preflights<S>, other: H) -> Self {
-        Self(Arc::new((preflights, other)))
+        Self { preflights: Arc::new(preflights), other: Arc::new(other) }
     }
 }
 
 impl<H, S> Clone for OptionsHandler<H, S> {
     fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
+        Self { preflights: Arc::clone(&self.preflights), other: Arc::clone(&self.other) }
     }
 }
 
@@ -97,14 +96,20 @@ where
     type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
 
     fn call(self, request: Request, state: S) -> Self::Future {
-        let (preflights, other) = &*self.0;
+        let Self { preflights, other } = self;
+        // A path with a handler for `OPTIONS` alone has no policy.
         let preflight = PreflightRequest::read(&request).filter(|_| !preflights.policies.is_empty());
-        let Some(preflight) = preflight else { return Box::pin(other.clone().call(request, state)) };
+        let Some(preflight) = preflight else {
+            return Box::pin(H::clone(&other).call(request, state));
+        };
         let checks = preflights.policies.checks_to_ask(preflight);
         if checks.is_empty() {
-            return Box::pin(std::future::ready(preflights.respond(preflight, &[], &request)));
+            return Box::pin(std::future::ready(preflights.respond(preflight, &[])));
         }
-        Box::pin(async move { self.0.0.respond_with_checks(request, checks, &state).await })
+        Box::pin(async move {
+            let response = preflights.respond_with_checks(request, checks, &state).await;
+            response.unwrap_or_else(|| StatusCode::FORBIDDEN.into_response())
+        })
     }
 }
 
@@ -114,17 +119,11 @@ pub(super) fn allow(methods: &str) -> (StatusCode, [(HeaderName, HeaderValue); 1
     (StatusCode::NO_CONTENT, [(ALLOW, value)])
 }
 
-fn response(answer: PreflightAnswer<HeaderValue>) -> Response {
-    let mut response = Response::new(Body::from(answer.body()));
-    write_answer(answer, &mut response);
-    response
-}
-
 /// Writes status and headers of an answer into a new response.
 pub(super) fn write_answer<B>(answer: PreflightAnswer<HeaderValue>, response: &mut http::Response<B>) {
     *response.status_mut() =
         StatusCode::from_u16(answer.status()).expect("204 and 403 are valid status codes");
-    // Room for every header of the answer and for the length that axum adds: a map that grows is filled twice.
+    // Room for every header of the answer and for the length that axum adds: a map that grows moves its headers.
     let mut headers = HeaderMap::with_capacity(7);
     answer.write(&mut headers);
     *response.headers_mut() = headers;

@@ -2,12 +2,12 @@
 
 use super::handler::{admit_with, refuse};
 use super::http::{OutcomeCell, RoutePolicy};
-use crate::cors::{Admission, CheckIdentity, OriginHeader, RequestHead, RouteOutcome, Verdict};
+use crate::cors::{Admission, CheckIdentity, OriginHeader, RouteOutcome, Verdict};
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::Response;
 use cors_policy::Origin;
-use http::header::HeaderValue;
+use http::header::{HeaderValue, ORIGIN};
 use http::request::Parts;
 use std::any::TypeId;
 use std::fmt;
@@ -15,7 +15,7 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-/// The answer of an origin check, later.
+/// The future of an origin check.
 pub type CheckFuture<'a> = Pin<Box<dyn Future<Output = Result<bool, Rejected>> + Send + 'a>>;
 
 /// An extractor of the origin check rejected the request.
@@ -62,16 +62,16 @@ impl<S> Check<S> {
     pub(super) async fn verdict(
         &self,
         policy: &RoutePolicy,
-        head: &http::Request<()>,
         parts: &mut Parts,
         state: &S,
     ) -> Verdict<HeaderValue> {
-        let header = head.origin();
+        let header = OriginHeader::from_lines(parts.headers.get_all(ORIGIN).iter());
         let listed = policy.verdict(header);
         let (OriginHeader::One(value), Verdict::Denied) = (header, &listed) else { return listed };
         let Some(origin) = header.text().and_then(Origin::parse) else { return listed };
+        let value = value.clone();
         match (self.function)(origin, parts, state).await {
-            Ok(true) => Verdict::Allowed(value.clone()),
+            Ok(true) => Verdict::Allowed(value),
             Ok(false) => Verdict::Denied,
             Err(Rejected) => Verdict::CheckRejected,
         }
@@ -90,11 +90,6 @@ impl<S> fmt::Debug for Check<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Check").field(&self.identity).finish()
     }
-}
-
-/// The head of a request without its body, which an origin check does not see: no body is `Sync`.
-pub(super) fn head_of(parts: &Parts) -> http::Request<()> {
-    http::Request::from_parts(parts.clone(), ())
 }
 
 /// CORS around a handler whose policy has an origin check.
@@ -121,8 +116,7 @@ where
                 cell.record(RouteOutcome::CheckPending);
             }
             let (mut parts, body) = request.into_parts();
-            let head = head_of(&parts);
-            let verdict = check.verdict(&policy, &head, &mut parts, &state).await;
+            let verdict = check.verdict(&policy, &mut parts, &state).await;
             let request = Request::from_parts(parts, body);
             match admit_with(&policy, verdict, &request) {
                 Admission::Refuse(decision) => refuse(decision),

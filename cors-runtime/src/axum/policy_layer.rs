@@ -2,10 +2,7 @@
 
 use super::http::OutcomeCell;
 use super::options::write_answer;
-use crate::cors::{
-    DefaultPolicy, PendingPreflight, PendingResponse, PreflightOutcome, PreflightRequest, ResponseHead,
-    grant_nothing,
-};
+use crate::cors::{Begin, DefaultPolicy, PendingRequest, PreflightAnswer, ResponseHead};
 use crate::error::or_panic;
 use crate::{BuildError, SourceLocation};
 use axum::body::Body;
@@ -94,6 +91,29 @@ impl PolicyLayer {
     pub fn try_methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Result<Self, BuildError> {
         Ok(Self { default: Arc::new(self.default.with_methods(methods)?) })
     }
+
+    /// Answers every preflight itself, before anything inside runs.
+    ///
+    /// This is for services, or parts of services, without annotated routes: handlers for every method
+    /// (`any(handler)`), fallbacks and proxies answer `OPTIONS` themselves, and then browsers refuse the request.
+    ///
+    /// An annotated route inside is not widened: it answers 403 to requests from other origins that its own policy does not
+    /// allow, and an event of level `error` says so once (target `cors`). It cannot do that if a layer in between drops the
+    /// extensions of the request.
+    ///
+    /// ```
+    /// use axum::{Router, routing::any};
+    /// use cors_runtime::axum::{PolicyLayer, policy};
+    ///
+    /// let policy = policy!(origins = ["https://app.example.com"]);
+    /// let app: Router = Router::new()
+    ///     .route("/proxy/{*path}", any(async || "from somewhere else"))
+    ///     .layer(PolicyLayer::new(policy).answer_every_preflight());
+    /// ```
+    #[must_use]
+    pub fn answer_every_preflight(self) -> Self {
+        Self { default: Arc::new(self.default.answering_every_preflight()) }
+    }
 }
 
 impl<S> Layer<S> for PolicyLayer {
@@ -133,24 +153,15 @@ where
     }
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
-        let cell = OutcomeCell::of_default(request.extensions().get::<OutcomeCell>());
-        let pending = match PreflightRequest::read(&request) {
-            Some(preflight) => Pending::Preflight {
-                default: Arc::clone(&self.default),
-                preflight: self.default.remember(preflight),
-            },
-            None => Pending::Response(self.default.decide(&request)),
-        };
-        request.extensions_mut().insert(cell.clone());
-        PolicyFuture { response: self.inner.call(request), cell, pending: Some(pending) }
+        match self.default.begin(&request, request.extensions().get::<OutcomeCell>()) {
+            Begin::Answer(answer) => PolicyFuture { answer: Some(answer), inner: None, pending: None },
+            Begin::PassOn(pending) => {
+                request.extensions_mut().insert(pending.cell.clone());
+                let inner = Some(self.inner.call(request));
+                PolicyFuture { answer: None, inner, pending: Some(pending) }
+            }
+        }
     }
-}
-
-/// What is left to do when the response comes back from inside.
-#[derive(Debug)]
-enum Pending {
-    Response(PendingResponse<HeaderValue>),
-    Preflight { default: Arc<DefaultPolicy<HeaderValue>>, preflight: PendingPreflight<HeaderValue> },
 }
 
 pin_project! {
@@ -167,10 +178,11 @@ pin_project! {
     /// ```
     #[derive(Debug)]
     pub struct PolicyFuture<F> {
+        // The answer that was given before anything inside ran.
+        answer: Option<PreflightAnswer<HeaderValue>>,
         #[pin]
-        response: F,
-        cell: OutcomeCell,
-        pending: Option<Pending>,
+        inner: Option<F>,
+        pending: Option<PendingRequest<HeaderValue>>,
     }
 }
 
@@ -183,26 +195,25 @@ where
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let mut response = ready!(this.response.poll(context))?;
-        match this.pending.take() {
-            Some(Pending::Response(pending)) => {
-                pending.resolve(this.cell, response.is_marked_as_annotated()).write(&mut response);
-            }
-            Some(Pending::Preflight { default, preflight }) => {
-                let inner = (response.status().as_u16(), response.is_marked_as_annotated());
-                match default.finish_preflight(preflight, this.cell, inner) {
-                    PreflightOutcome::LeaveAlone => {}
-                    PreflightOutcome::Answer(answer) => {
-                        response = Response::new(body_of(answer.body()));
-                        write_answer(answer, &mut response);
-                    }
-                    PreflightOutcome::Intercepted => grant_nothing(response.headers_mut()),
-                }
-            }
-            None => {}
+        let Some(inner) = this.inner.as_pin_mut() else {
+            let answer = this.answer.take().expect("a future is not polled after it is ready");
+            return Poll::Ready(Ok(respond(answer)));
+        };
+        let mut response = ready!(inner.poll(context))?;
+        let Some(pending) = this.pending.take() else { return Poll::Ready(Ok(response)) };
+        let action = pending.finish(response.status().as_u16(), response.is_marked_as_annotated());
+        if let Some(answer) = action.apply(&mut response) {
+            response = respond(answer);
         }
         Poll::Ready(Ok(response))
     }
+}
+
+/// The response with an answer.
+fn respond<R: Default + 'static>(answer: PreflightAnswer<HeaderValue>) -> Response<R> {
+    let mut response = Response::new(body_of(answer.body()));
+    write_answer(answer, &mut response);
+    response
 }
 
 /// A body with a text, if it is axum's. Of any other body it is only known how to make an empty one.

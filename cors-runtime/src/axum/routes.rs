@@ -74,8 +74,24 @@ where
         self.add_at(declaration.routes(), declaration, handler);
     }
 
+    /// Adds an annotated handler without a route attribute: what `methods!` calls. An empty list of methods stands for
+    /// every method.
+    #[doc(hidden)]
+    pub fn add_method<D, H, T>(
+        &mut self,
+        methods: &'static [&'static str],
+        declaration: &'static D,
+        handler: H,
+    ) where
+        D: Annotated<S>,
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.add_at(&[RouteSpec { methods, path: "" }], declaration, handler);
+    }
+
     /// Adds an annotated handler at these routes.
-    pub(super) fn add_at<D, H, T>(&mut self, routes: &[RouteSpec], declaration: &'static D, handler: H)
+    fn add_at<D, H, T>(&mut self, routes: &[RouteSpec], declaration: &'static D, handler: H)
     where
         D: Annotated<S>,
         H: Handler<T, S>,
@@ -224,9 +240,14 @@ where
         Ok(router)
     }
 
-    /// The group as one method router, whatever its paths.
+    /// The group as one method router: what `methods!` gives. The routes have no paths.
+    ///
+    /// # Panics
+    ///
+    /// If the routes cannot be built: see [`try_into_router`](Self::try_into_router).
+    #[doc(hidden)]
     #[track_caller]
-    pub(super) fn into_method_router(self) -> MethodRouter<S> {
+    pub fn into_method_router(self) -> MethodRouter<S> {
         or_panic(build_paths(self.routes, self.options, ROUTING))
             .into_iter()
             .map(build_path)
@@ -240,7 +261,7 @@ fn build_path<S>(path: BuiltPath<Endpoint<S>, OptionsEndpoint<S>, HeaderValue>) 
 where
     S: Clone + Send + Sync + 'static,
 {
-    let allow_list = allow_list(path.routes.iter().map(|route| &route.methods));
+    let allow_header = allow_header(path.routes.iter().map(|route| &route.methods));
     let mut checks = Vec::new();
     let mut router = MethodRouter::new();
     let mut any_route = None;
@@ -257,23 +278,15 @@ where
         (Some(options), _) => options.build(preflights),
         // The route takes every method, and so the other `OPTIONS` requests.
         (None, Some(route)) => on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, route)),
-        (None, None) => on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, allow(&allow_list))),
+        (None, None) => on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, allow(&allow_header))),
     })
 }
 
 /// The value of `Allow`, as axum writes it. It also names `HEAD` beside `GET`, and `OPTIONS`.
-fn allow_list<'a>(routes: impl Iterator<Item = &'a Methods>) -> String {
-    let mut list: Vec<&str> = Vec::new();
-    for name in routes.flat_map(Methods::names) {
-        let head = (name == "GET").then_some("HEAD");
-        for name in std::iter::once(name).chain(head) {
-            if !list.contains(&name) {
-                list.push(name);
-            }
-        }
-    }
-    list.push("OPTIONS");
-    list.join(",")
+fn allow_header<'a>(routes: impl Iterator<Item = &'a Methods>) -> String {
+    let with_head = |name| if name == "GET" { vec!["GET", "HEAD"] } else { vec![name] };
+    let names = routes.flat_map(Methods::names).flat_map(with_head);
+    Methods::named(names.chain(["OPTIONS"])).names().collect::<Vec<_>>().join(",")
 }
 
 impl<S> From<Routes<S>> for Router<S>

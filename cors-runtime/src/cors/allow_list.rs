@@ -7,7 +7,7 @@ use crate::SourceLocation;
 use crate::error::BuildProblem;
 #[cfg(feature = "runtime-policies")]
 use crate::error::ProblemKind;
-use cors_policy::{OriginIndex, Policy, Source};
+use cors_policy::{OriginIndex, OriginSource, Policy};
 #[cfg(feature = "runtime-policies")]
 use cors_policy::{OriginSet, Rule};
 
@@ -31,7 +31,7 @@ impl<V: HeaderValue> AllowList<V> {
         expect(unused_mut, unused_variables, reason = "only what is read at run time can be wrong")
     )]
     pub(crate) fn new(policy: &Policy, location: SourceLocation) -> Result<Self, Vec<BuildProblem>> {
-        let sources = policy.origins();
+        let sources: Vec<_> = policy.origins().collect();
         let mut problems = Vec::new();
         let mut origins = Vec::new();
         let mut allows_any = false;
@@ -39,10 +39,10 @@ impl<V: HeaderValue> AllowList<V> {
         let mut sets = Vec::new();
         for source in &sources {
             match source {
-                Source::Origin("*") => allows_any = true,
-                Source::Origin(text) => origins.push(*text),
+                OriginSource::Origin(text) if text == "*" => allows_any = true,
+                OriginSource::Origin(text) => origins.push(&**text),
                 #[cfg(feature = "runtime-policies")]
-                Source::Set(set) => {
+                OriginSource::Set(set) => {
                     problems.extend(relaxed_rules(policy, set).map(|kind| kind.at(location)));
                     sets.push(*set);
                 }

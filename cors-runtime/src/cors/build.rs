@@ -60,30 +60,22 @@ pub(crate) fn build_paths<V: HeaderValue, E, O>(
 ) -> Result<Vec<BuiltPath<E, O, V>>, BuildError> {
     let mut problems = Vec::new();
     find_wrong_methods(&routes, &mut problems);
-    find_conflicts(&routes, &mut problems);
+    find_conflicts(&routes, routing, &mut problems);
     find_conflicts_of_options(&options, &mut problems);
-    find_conflicts_of_guards(&routes, routing, &mut problems);
 
     let mut paths: Vec<UnbuiltPath<E, O, V>> = Vec::new();
-    let mut numbers: HashMap<String, usize> = HashMap::new();
-    let mut number_of = |path: String, paths: &mut Vec<_>| {
-        *numbers.entry(path).or_insert_with_key(|path| {
-            paths.push(UnbuiltPath { path: path.clone(), routes: Vec::new(), options: None });
-            paths.len() - 1
-        })
-    };
+    let mut numbers = HashMap::new();
     for RouteEntry { methods, path, declared, endpoint, .. } in routes {
         match RoutePolicy::new(declared, &path) {
             Ok(policy) => {
-                let number = number_of(path, &mut paths);
-                paths[number].routes.push(BuiltRoute { methods, policy: Arc::new(policy), endpoint });
+                let route = BuiltRoute { methods, policy: Arc::new(policy), endpoint };
+                UnbuiltPath::at(path, &mut paths, &mut numbers).routes.push(route);
             }
             Err(found) => problems.extend(found),
         }
     }
     for OptionsEntry { path, endpoint, .. } in options {
-        let number = number_of(path, &mut paths);
-        paths[number].options = Some(endpoint);
+        UnbuiltPath::at(path, &mut paths, &mut numbers).options = Some(endpoint);
     }
     if problems.is_empty() {
         Ok(paths.into_iter().map(|path| path.build(routing)).collect())
@@ -99,6 +91,15 @@ struct UnbuiltPath<E, O, V> {
 }
 
 impl<E, O, V: HeaderValue> UnbuiltPath<E, O, V> {
+    /// The entry of a path, which is added to the list if it is new.
+    fn at<'a>(path: String, list: &'a mut Vec<Self>, numbers: &mut HashMap<String, usize>) -> &'a mut Self {
+        let number = *numbers.entry(path).or_insert_with_key(|path| {
+            list.push(Self { path: path.clone(), routes: Vec::new(), options: None });
+            list.len() - 1
+        });
+        &mut list[number]
+    }
+
     fn build(self, routing: Routing) -> BuiltPath<E, O, V> {
         let Self { path, routes, options } = self;
         let policies: Vec<_> =
@@ -108,7 +109,7 @@ impl<E, O, V: HeaderValue> UnbuiltPath<E, O, V> {
     }
 }
 
-/// A route for `OPTIONS` cannot have a policy, and other methods can be sent by no script or match no request.
+/// `OPTIONS` cannot have a policy, and methods that break a rule are refused.
 fn find_wrong_methods<E>(routes: &[RouteEntry<E>], problems: &mut Vec<BuildProblem>) {
     for route in routes {
         for name in route.methods.names() {
@@ -126,23 +127,34 @@ fn find_wrong_methods<E>(routes: &[RouteEntry<E>], problems: &mut Vec<BuildProbl
     }
 }
 
-/// Two routes of a path may not take the same method, unless guards choose between them.
-fn find_conflicts<E>(routes: &[RouteEntry<E>], problems: &mut Vec<BuildProblem>) {
-    let mut known: HashMap<&str, Vec<&RouteEntry<E>>> = HashMap::new();
-    for route in routes {
-        let earlier_routes = known.entry(&route.path).or_default();
-        for earlier in &*earlier_routes {
-            let Some(method) = shared_method(&earlier.methods, &route.methods) else { continue };
-            if !earlier.is_guarded && !route.is_guarded {
-                problems.push(conflict(
-                    method,
-                    &route.path,
-                    earlier.declared.location,
-                    route.declared.location,
-                ));
+/// Two routes of a path may not take the same method. Guards may choose between them, but not between two policies: a
+/// guard looks at the actual request, which is not known when the preflight is answered.
+fn find_conflicts<E>(routes: &[RouteEntry<E>], routing: Routing, problems: &mut Vec<BuildProblem>) {
+    let mut by_path: HashMap<&str, Vec<usize>> = HashMap::new();
+    for (number, second) in routes.iter().enumerate() {
+        let same_path = by_path.entry(&second.path).or_default();
+        for first in same_path.iter().map(|number| &routes[*number]) {
+            find_conflict(first, second, problems);
+        }
+        same_path.push(number);
+    }
+    // Behind an unguarded route of another pattern, no request of a shared URL reaches the second route.
+    for (number, first) in routes.iter().enumerate().filter(|(_, route)| route.is_guarded) {
+        for second in &routes[number + 1..] {
+            if first.path != second.path && (routing.patterns_overlap)(&first.path, &second.path) {
+                find_conflict(first, second, problems);
             }
         }
-        earlier_routes.push(route);
+    }
+}
+
+fn find_conflict<E>(first: &RouteEntry<E>, second: &RouteEntry<E>, problems: &mut Vec<BuildProblem>) {
+    let Some(method) = shared_method(&first.methods, &second.methods) else { return };
+    if !first.is_guarded && !second.is_guarded {
+        problems.push(conflict(method, &first.path, first.declared.location, second.declared.location));
+    } else if !first.declared.is_equivalent_to(&second.declared) {
+        let routes = [first, second].map(|route| (route.path.clone(), route.declared.location));
+        problems.push(ProblemKind::GuardedPolicies { method: method.to_owned(), routes }.into());
     }
 }
 
@@ -151,33 +163,6 @@ fn find_conflicts_of_options<O>(options: &[OptionsEntry<O>], problems: &mut Vec<
     for entry in options {
         if let Some(first) = known.insert(&entry.path, entry) {
             problems.push(conflict("OPTIONS", &entry.path, first.location, entry.location));
-        }
-    }
-}
-
-/// Guards may not choose between two policies: they look at the actual request, which is not known when the preflight is
-/// answered.
-fn find_conflicts_of_guards<E>(routes: &[RouteEntry<E>], routing: Routing, problems: &mut Vec<BuildProblem>) {
-    for (number, guarded) in routes.iter().enumerate().filter(|(_, route)| route.is_guarded) {
-        for (other_number, other) in routes.iter().enumerate() {
-            let is_same_path = guarded.path == other.path;
-            // An unguarded route takes every request of a shared URL that comes to it first. Of two guarded routes the
-            // pair is looked at once.
-            if other_number == number || other_number < number && (other.is_guarded || !is_same_path) {
-                continue;
-            }
-            if guarded.declared.is_equivalent_to(&other.declared)
-                || !(is_same_path || (routing.patterns_overlap)(&guarded.path, &other.path))
-            {
-                continue;
-            }
-            let Some(method) = shared_method(&guarded.methods, &other.methods) else { continue };
-            let routes = if number < other_number { [guarded, other] } else { [other, guarded] };
-            let kind = ProblemKind::GuardedPolicies {
-                method: method.to_owned(),
-                routes: routes.map(|route| (route.path.clone(), route.declared.location)),
-            };
-            problems.push(kind.into());
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A policy for everything that has none of its own.
 
-use super::denial::{is_logged, log};
+use super::denial::is_logged;
 use super::outcome::RouteOutcome;
 use super::preflight::{PreflightHeaders, Reuse};
 use super::same_origin::is_same_origin;
@@ -12,6 +12,7 @@ use crate::error::ProblemKind;
 use crate::{BuildError, SourceLocation};
 use cors_policy::Policy;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A policy for routes without an annotation, for 404 and for 405.
 #[derive(Debug)]
@@ -20,9 +21,13 @@ pub(crate) struct DefaultPolicy<V> {
     methods: Methods,
     /// The value of `Access-Control-Allow-Methods`.
     allow_methods: V,
+    /// Preflights are answered before anything inside runs.
+    answers_every_preflight: bool,
+    /// Whether the warning about an intercepted preflight has been logged.
+    has_warned: AtomicBool,
 }
 
-/// The path of a default policy in the warning about replaced headers, where there is no request.
+/// Stands for the path of a route in the warning about replaced headers.
 const PATH: &str = "(default policy)";
 
 impl<V: HeaderValue> DefaultPolicy<V> {
@@ -48,24 +53,64 @@ impl<V: HeaderValue> DefaultPolicy<V> {
     ) -> Result<Self, BuildError> {
         let names: Vec<_> = names.into_iter().collect();
         let findings = names.iter().filter_map(|name| cors_policy::check_method(name.as_ref()));
-        let problems: Vec<_> = findings.map(|finding| ProblemKind::DefaultMethod(finding).into()).collect();
+        let problem = |finding| ProblemKind::DefaultMethod(finding).at(self.policy.declared.location);
+        let problems: Vec<_> = findings.map(problem).collect();
         if !problems.is_empty() {
             return Err(problems.into());
         }
         let methods = Methods::named(names.iter().map(AsRef::as_ref));
-        Ok(Self::with_policy(Arc::clone(&self.policy), methods))
+        Ok(Self {
+            answers_every_preflight: self.answers_every_preflight,
+            ..Self::with_policy(Arc::clone(&self.policy), methods)
+        })
+    }
+
+    /// The same policy, which answers every preflight before anything inside runs.
+    pub(crate) fn answering_every_preflight(&self) -> Self {
+        Self {
+            answers_every_preflight: true,
+            ..Self::with_policy(Arc::clone(&self.policy), self.methods.clone())
+        }
     }
 
     fn with_policy(policy: Arc<RoutePolicy<V>>, methods: Methods) -> Self {
-        Self { policy, allow_methods: V::from_checked(&methods.to_string()), methods }
+        Self {
+            policy,
+            allow_methods: V::from_checked(&methods.to_string()),
+            methods,
+            answers_every_preflight: false,
+            has_warned: AtomicBool::new(false),
+        }
     }
 
-    /// Decides about an actual request before it goes inside. The decision is written only if no annotated route decides.
-    pub(crate) fn decide<R: RequestHead<Value = V>>(&self, request: &R) -> PendingResponse<V> {
+    /// Looks at a request before it goes inside. `present` is the cell that the request has already.
+    pub(crate) fn begin<R: RequestHead<Value = V>>(
+        self: &Arc<Self>,
+        request: &R,
+        present: Option<&OutcomeCell<V>>,
+    ) -> Begin<V> {
+        let preflight = PreflightRequest::read(request);
+        if let Some(preflight) = preflight
+            && self.answers_every_preflight
+        {
+            return Begin::Answer(self.answer(&PendingPreflight::new(&self.policy, preflight), &[]));
+        }
+        let outer = self.answers_every_preflight.then(|| Arc::clone(&self.policy));
+        let cell = OutcomeCell::join_or_new(present, outer);
+        let kind = match preflight {
+            Some(preflight) => {
+                Kind::Preflight(Arc::clone(self), PendingPreflight::new(&self.policy, preflight))
+            }
+            None => self.decide(request),
+        };
+        Begin::PassOn(PendingRequest { cell, kind })
+    }
+
+    fn decide<R: RequestHead<Value = V>>(&self, request: &R) -> Kind<V> {
         let origin = request.origin();
         let verdict = self.policy.verdict(origin);
-        let is_logged = verdict.is_denied() && is_logged() && !is_same_origin(request);
-        let denied = is_logged.then(|| DeniedRequest {
+        let logs_denial = verdict.is_denied() && is_logged() && !is_same_origin(request);
+        let denied = logs_denial.then(|| DeniedRequest {
             origin: match origin {
                 OriginHeader::One(value) => Some(value.clone()),
                 OriginHeader::Missing | OriginHeader::Multiple => None,
@@ -73,121 +118,106 @@ impl<V: HeaderValue> DefaultPolicy<V> {
             method: request.method().to_owned(),
             path: request.path().to_owned(),
         });
-        PendingResponse { decision: Decision::of_default(Arc::clone(&self.policy), verdict), denied }
+        Kind::Actual(Decision::of_default(Arc::clone(&self.policy), verdict), denied)
     }
 
-    /// Keeps what the answer to a preflight needs, until it is known whether this policy gives it.
-    pub(crate) fn remember<R>(&self, preflight: PreflightRequest<'_, R>) -> PendingPreflight<V>
-    where
-        R: RequestHead<Value = V>,
-    {
-        PendingPreflight {
-            origin: preflight.origin.clone(),
-            method: preflight.method.clone(),
-            allow_headers: self.policy.allow_headers_for(preflight),
-            path: if is_logged() { preflight.path().to_owned() } else { String::new() },
-        }
-    }
-
-    /// What to do about a preflight that came back from inside. `status` and `is_marked` are those of the response.
-    pub(crate) fn finish_preflight(
+    /// What to do about a preflight that nothing inside has answered for sure. `status` is that of the response.
+    fn finish_preflight(
         &self,
-        preflight: PendingPreflight<V>,
+        preflight: &PendingPreflight<V>,
         cell: &OutcomeCell<V>,
-        (status, is_marked): (u16, bool),
-    ) -> PreflightOutcome<V> {
-        match cell.take_for_default() {
-            RouteOutcome::MethodNotAnnotated if self.methods.contains(preflight.method.as_ref()) => {
-                PreflightOutcome::Answer(self.answer(preflight, &cell.paths()))
-            }
-            RouteOutcome::Unreached if is_marked => PreflightOutcome::LeaveAlone,
-            RouteOutcome::Unreached if matches!(status, 404 | 405) => {
-                PreflightOutcome::Answer(self.answer(preflight, &cell.paths()))
-            }
+        status: u16,
+        is_marked: bool,
+    ) -> ResponseAction<V> {
+        let is_unanswered = match cell.take_for_default() {
+            RouteOutcome::MethodNotAnnotated => self.methods.contains(preflight.method.as_ref()),
+            RouteOutcome::Unreached if is_marked => false,
+            RouteOutcome::Unreached if matches!(status, 404 | 405) => true,
             RouteOutcome::Unreached => {
-                self.log("preflight-intercepted", &preflight);
-                PreflightOutcome::Intercepted
+                self.log("preflight-intercepted", preflight);
+                self.warn_about_intercepted_preflight(status);
+                let decision = Decision::of_default(Arc::clone(&self.policy), super::Verdict::Denied);
+                return ResponseAction::Rewrite(decision);
             }
-            _ => PreflightOutcome::LeaveAlone,
+            _ => false,
+        };
+        if is_unanswered {
+            ResponseAction::Replace(self.answer(preflight, &cell.paths()))
+        } else {
+            ResponseAction::LeaveAlone
         }
     }
 
-    /// `annotated` are the annotated paths that match the URL.
+    /// Answers a preflight. `annotated` are the annotated paths that match the URL.
     fn answer(
         &self,
-        preflight: PendingPreflight<V>,
+        preflight: &PendingPreflight<V>,
         annotated: &[Arc<PathPolicies<V>>],
     ) -> PreflightAnswer<V> {
         let policy = &*self.policy;
         let verdict = policy.verdict(OriginHeader::One(&preflight.origin));
-        let Some(allow_origin) = verdict.clone().allow_origin() else {
-            return PreflightAnswer::deny(&verdict, &preflight.origin, |denial| {
-                self.log(denial.name(), &preflight);
-            });
+        let Some(allow_origin) = verdict.allow_origin() else {
+            return PreflightAnswer::deny(&verdict, &preflight.origin, |reason| self.log(reason, preflight));
         };
-        let is_routed = self.methods.contains(preflight.method.as_ref());
-        if !is_routed {
-            self.log("method-not-routed", &preflight);
+        if !self.methods.contains(preflight.method.as_ref()) {
+            self.log("method-not-routed", preflight);
+            let methods = Some(self.allow_methods.clone());
+            return PreflightAnswer::Allowed(PreflightHeaders::without_method(policy, allow_origin, methods));
         }
         // The other methods of an annotated path may belong to its routes: the answer must not open those.
-        let names_one_method = is_routed && !annotated.is_empty();
-        let allow_methods =
-            if names_one_method { preflight.method.clone() } else { self.allow_methods.clone() };
-        let reuse = Reuse { listed: &allow_methods, answering: policy, origin: &preflight.origin };
-        let can_be_reused = is_routed && annotated.iter().all(|path| reuse.is_trusted_by(path));
+        let allow_methods = if annotated.is_empty() { &self.allow_methods } else { &preflight.method };
+        let reuse = Reuse { listed: allow_methods, answering: policy, origin: &preflight.origin };
         PreflightAnswer::Allowed(PreflightHeaders {
             allow_origin,
             credentials: policy.credentials,
             allow_methods: Some(allow_methods.clone()),
-            allow_headers: preflight.allow_headers.filter(|_| is_routed),
-            max_age: if can_be_reused { policy.max_age.clone() } else { Some(V::from_static("0")) },
+            allow_headers: preflight.allow_headers.clone(),
+            max_age: policy.max_age_if(annotated.iter().all(|path| reuse.is_trusted_by(path))),
         })
     }
 
     fn log(&self, reason: &str, preflight: &PendingPreflight<V>) {
         let origin = OriginHeader::One(&preflight.origin);
-        log(reason, origin, preflight.method.as_ref(), &preflight.path, self.policy.declared.location);
+        self.policy.log(reason, origin, preflight.method.as_ref(), &preflight.path);
+    }
+
+    #[cold]
+    fn warn_about_intercepted_preflight(&self, status: u16) {
+        if !self.has_warned.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                target: "cors",
+                status,
+                policy = %self.policy.declared.location,
+                "a handler or a layer inside of this default policy answered a preflight itself, so that browsers \
+                 refuse the request. If it is a handler for every method, a fallback or a proxy, add \
+                 `.answer_every_preflight()` to the default policy. If it is a login, put it into `Routes::layer` \
+                 (axum) or `Routes::wrap` (actix-web), or outside of the default policy"
+            );
+        }
     }
 }
 
-/// A preflight that has been passed on to the routes inside.
+/// What a default policy does with a request before it goes inside.
 #[derive(Debug)]
-pub(crate) struct PendingPreflight<V> {
-    origin: V,
-    method: V,
-    /// `Access-Control-Allow-Headers`, if the default policy allows the request.
-    allow_headers: Option<V>,
-    /// The path of the URL. It is empty if it will not be logged.
-    path: String,
-}
-
-/// What to do about a preflight that came back from inside.
-#[derive(Debug)]
-pub(crate) enum PreflightOutcome<V> {
-    /// An annotated route, or an inner default policy, has answered it.
-    LeaveAlone,
-    /// No route has answered it: replace the response by this answer.
+pub(crate) enum Begin<V> {
+    /// Answer the preflight. Nothing inside runs.
     Answer(PreflightAnswer<V>),
-    /// A layer in between has answered it, most likely a login. Remove its CORS headers with [`grant_nothing`].
-    Intercepted,
+    /// Put the cell into the request and pass it on.
+    PassOn(PendingRequest<V>),
 }
 
-/// Removes the CORS headers that an intercepting layer set.
-#[cold]
-pub(crate) fn grant_nothing<H: ResponseHeaders>(headers: &mut H) {
-    let varies_by_origin = headers.existing().varies_by_origin;
-    headers.remove_cors();
-    if !varies_by_origin {
-        headers.add_vary(HeaderValue::from_static("Origin"));
-    }
-}
-
-/// What a default policy decided about an actual request that has been passed on to the routes inside.
+/// A request that a default policy has passed on.
 #[derive(Debug)]
-pub(crate) struct PendingResponse<V> {
-    decision: Decision<V>,
-    /// The denial to log if the decision is written.
-    denied: Option<DeniedRequest<V>>,
+pub(crate) struct PendingRequest<V> {
+    pub(crate) cell: OutcomeCell<V>,
+    kind: Kind<V>,
+}
+
+#[derive(Debug)]
+enum Kind<V> {
+    /// The decision of the default policy, and the denial to log if it is written.
+    Actual(Decision<V>, Option<DeniedRequest<V>>),
+    Preflight(Arc<DefaultPolicy<V>>, PendingPreflight<V>),
 }
 
 #[derive(Debug)]
@@ -198,63 +228,96 @@ struct DeniedRequest<V> {
     path: String,
 }
 
-impl<V: HeaderValue> PendingResponse<V> {
-    /// Finds out which policy a response belongs to: that of an annotated route, if one has decided. `is_marked` says
-    /// whether an annotated route has marked the response.
-    pub(crate) fn resolve(self, cell: &OutcomeCell<V>, is_marked: bool) -> ResponseOutcome<V> {
+/// What the answer to a preflight needs.
+#[derive(Debug)]
+struct PendingPreflight<V> {
+    origin: V,
+    method: V,
+    /// `Access-Control-Allow-Headers`, if the default policy allows the request.
+    allow_headers: Option<V>,
+    /// The path of the URL. It is empty if it will not be logged.
+    path: String,
+}
+
+impl<V: HeaderValue> PendingPreflight<V> {
+    fn new<R>(policy: &RoutePolicy<V>, preflight: PreflightRequest<'_, R>) -> Self
+    where
+        R: RequestHead<Value = V>,
+    {
+        Self {
+            origin: preflight.origin.clone(),
+            method: preflight.method.clone(),
+            allow_headers: policy.allow_headers_for(preflight),
+            path: if is_logged() { preflight.request.path().to_owned() } else { String::new() },
+        }
+    }
+}
+
+impl<V: HeaderValue> PendingRequest<V> {
+    /// Finds out what to do with the response that came back from inside. `status` is its status, and `is_marked` says
+    /// whether an annotated route has marked it.
+    pub(crate) fn finish(self, status: u16, is_marked: bool) -> ResponseAction<V> {
+        let Self { cell, kind } = self;
+        let (decision, denied) = match kind {
+            Kind::Preflight(default, preflight) => {
+                return default.finish_preflight(&preflight, &cell, status, is_marked);
+            }
+            Kind::Actual(decision, denied) => (decision, denied),
+        };
         match cell.outcome() {
-            RouteOutcome::Decided(decision) => ResponseOutcome::WriteAgain(decision),
-            RouteOutcome::CheckPending => ResponseOutcome::Write(self.decision.denying()),
-            RouteOutcome::Contested => ResponseOutcome::Keep,
-            RouteOutcome::PreflightAnswered
-            | RouteOutcome::MethodNotAnnotated
-            | RouteOutcome::AnsweredByDefault => ResponseOutcome::LeaveAlone,
-            RouteOutcome::Unreached if is_marked => ResponseOutcome::LeaveAlone,
+            RouteOutcome::Decided(decision) => ResponseAction::Rewrite(decision),
+            RouteOutcome::CheckPending => ResponseAction::Write(decision.into_denied()),
+            RouteOutcome::Contested => ResponseAction::KeepHeaders,
+            RouteOutcome::PreflightAnswered | RouteOutcome::MethodNotAnnotated | RouteOutcome::Settled => {
+                ResponseAction::LeaveAlone
+            }
+            RouteOutcome::Unreached if is_marked => ResponseAction::LeaveAlone,
             RouteOutcome::Unreached => {
-                cell.record(RouteOutcome::Decided(self.decision.clone()));
-                if let Some(DeniedRequest { origin, method, path }) = &self.denied {
+                cell.record(RouteOutcome::Decided(decision.clone()));
+                if let Some(DeniedRequest { origin, method, path }) = &denied {
                     let origin = origin.as_ref().map_or(OriginHeader::Multiple, OriginHeader::One);
-                    self.decision.log_denied(origin, method, path);
+                    decision.log_denied(origin, method, path);
                 }
-                ResponseOutcome::Write(self.decision)
+                ResponseAction::Write(decision)
             }
         }
     }
 }
 
-/// What to do about the response to an actual request that came back from inside.
+/// What a default policy does with the response that came back from inside.
 #[derive(Clone, Debug)]
-pub(crate) enum ResponseOutcome<V> {
-    /// An annotated route, which the cell did not reach, has written its headers.
+pub(crate) enum ResponseAction<V> {
+    /// The response has its headers already: an annotated route or an inner default policy has written them.
     LeaveAlone,
     /// Several routes have decided differently: keep the headers that the response has.
-    Keep,
-    /// Write the decision of the default policy.
+    KeepHeaders,
+    /// Write the decision of this default policy.
     Write(Decision<V>),
-    /// Write the decision of an annotated route or of an inner default policy, since a layer in between may have built
-    /// the response.
-    WriteAgain(Decision<V>),
+    /// Replace the CORS headers of the response, which may be those of the same decision or of an intercepting layer.
+    Rewrite(Decision<V>),
+    /// Replace the response by the answer to a preflight.
+    Replace(PreflightAnswer<V>),
 }
 
-impl<V: HeaderValue> ResponseOutcome<V> {
-    /// Writes the headers.
-    pub(crate) fn write<R>(self, response: &mut R)
+impl<V: HeaderValue> ResponseAction<V> {
+    /// Changes the response, or gives the answer that replaces it.
+    pub(crate) fn apply<R>(self, response: &mut R) -> Option<PreflightAnswer<V>>
     where
         R: ResponseHead<Headers: ResponseHeaders<Value = V>>,
     {
         match self {
             Self::LeaveAlone => {}
-            Self::Keep => keep_headers(response.headers_mut()),
+            Self::KeepHeaders => {
+                let headers = response.headers_mut();
+                let existing = headers.existing();
+                if !existing.has_cors && !existing.varies_by_origin {
+                    headers.add_vary(V::from_static("Origin"));
+                }
+            }
             Self::Write(decision) => decision.write(response),
-            Self::WriteAgain(decision) => decision.write_again(response.headers_mut()),
+            Self::Rewrite(decision) => decision.rewrite(response.headers_mut()),
+            Self::Replace(answer) => return Some(answer),
         }
-    }
-}
-
-/// Keeps the headers of a response that several routes have decided about.
-fn keep_headers<H: ResponseHeaders>(headers: &mut H) {
-    let existing = headers.existing();
-    if !existing.has_cors && !existing.varies_by_origin {
-        headers.add_vary(HeaderValue::from_static("Origin"));
+        None
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::SourceLocation;
 use crate::error::{BuildProblem, ProblemKind, Unreadable};
-use cors_policy::{Danger, OriginEntry, Policy, Source, check_run_time_origins, split_list};
+use cors_policy::{Danger, OriginSource, Policy, check_runtime_origins, split_list};
 use std::env::{self, VarError};
 
 /// An environment variable that a policy names, with its value.
@@ -15,24 +15,24 @@ pub(super) struct Variable<'a> {
 /// Reads the variables among these elements of a policy. An optional one that is missing or empty is left out. A variable
 /// that cannot be read is added to the problems.
 pub(super) fn read<'a>(
-    sources: &[Source<'a>],
+    sources: &'a [OriginSource<'_>],
     location: SourceLocation,
     problems: &mut Vec<BuildProblem>,
 ) -> Vec<Variable<'a>> {
     let mut variables = Vec::new();
     for source in sources {
-        let Source::Env { name, optional } = *source else { continue };
-        let reason = match env::var(name) {
+        let OriginSource::Env { name, optional } = source else { continue };
+        let reason = match env::var(&**name) {
             Ok(value) if split_list(&value).next().is_some() => {
                 variables.push(Variable { name, value });
                 continue;
             }
-            Ok(_) | Err(VarError::NotPresent) if optional => continue,
+            Ok(_) | Err(VarError::NotPresent) if *optional => continue,
             Ok(_) => Unreadable::Empty,
             Err(VarError::NotPresent) => Unreadable::Missing,
             Err(VarError::NotUnicode(_)) => Unreadable::NotUnicode,
         };
-        problems.push(ProblemKind::VariableUnreadable { variable: name.to_owned(), reason }.at(location));
+        problems.push(ProblemKind::VariableUnreadable { variable: name.to_string(), reason }.at(location));
     }
     variables
 }
@@ -47,15 +47,15 @@ impl Variable<'_> {
         location: SourceLocation,
         problems: &mut Vec<BuildProblem>,
     ) -> Vec<&'v str> {
-        let listed: Vec<_> = already_listed.iter().filter_map(|text| OriginEntry::split(text)).collect();
+        let listed = already_listed.iter().copied();
         let danger =
             Danger { insecure_origins: policy.insecure_origins(), public_suffixes: policy.public_suffixes() };
-        match check_run_time_origins(split_list(&self.value), &listed, policy.credentials(), danger) {
+        match check_runtime_origins(split_list(&self.value), listed, policy.credentials(), danger) {
             Ok(checked) => {
                 for dropped in &checked.dropped {
                     dropped.log(&format!("the environment variable `{}`", self.name));
                 }
-                checked.kept.iter().map(OriginEntry::as_str).collect()
+                checked.kept
             }
             Err(errors) => {
                 let kind = |error| ProblemKind::VariableEntry { variable: self.name.to_owned(), error };

@@ -27,16 +27,14 @@ mod route_policy;
 mod same_origin;
 
 pub(crate) use build::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, Routing, build_paths};
-pub(crate) use default_policy::{
-    DefaultPolicy, PendingPreflight, PendingResponse, PreflightOutcome, grant_nothing,
-};
+pub(crate) use default_policy::{Begin, DefaultPolicy, PendingRequest};
 pub(crate) use headers::{
     AnnotatedRouteMark, CorsHeader, ExistingHeaders, HeaderValue, ResponseHead, ResponseHeaders,
     implement_headers, lists_origin,
 };
 pub(crate) use methods::Methods;
 pub(crate) use outcome::{OutcomeCell, RouteOutcome};
-pub(crate) use preflight::{PathPolicies, PreflightAnswer, PreflightRequest, Reuse};
+pub(crate) use preflight::{CheckResult, PathPolicies, PreflightAnswer, PreflightRequest, Reuse};
 pub(crate) use request::{OriginHeader, RequestHead};
 pub(crate) use reuse::preflights_are_never_reused;
 pub(crate) use route_policy::{Admission, CheckIdentity, Decision, DeclaredPolicy, RoutePolicy, Verdict};

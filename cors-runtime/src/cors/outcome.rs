@@ -1,6 +1,6 @@
 //! What the routes inside of a default policy did with a request.
 
-use super::{Decision, HeaderValue, PathPolicies};
+use super::{Decision, HeaderValue, PathPolicies, RoutePolicy};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A cell in the extensions of a *request*. A default policy puts it there, and the annotated route that the request
@@ -16,7 +16,9 @@ struct State<V> {
     /// The annotated paths that match the URL of a preflight, as far as routing has reached them.
     paths: Vec<Arc<PathPolicies<V>>>,
     /// Whether a default policy reads the cell.
-    is_watched: bool,
+    has_reader: bool,
+    /// The default policy that answers every preflight before the routes see it.
+    answered_by: Option<Arc<RoutePolicy<V>>>,
 }
 
 /// What an annotated route did with a request.
@@ -33,8 +35,8 @@ pub(crate) enum RouteOutcome<V> {
     PreflightAnswered,
     /// A preflight asks for a method that is not annotated on its path. A default policy may answer it.
     MethodNotAnnotated,
-    /// A default policy has answered a preflight.
-    AnsweredByDefault,
+    /// The innermost default policy has seen the response to a preflight. Those further out leave it alone.
+    Settled,
     /// Several routes have decided differently, about one request or about copies of it. None of the decisions belongs
     /// to the response.
     Contested,
@@ -46,36 +48,50 @@ impl<V: HeaderValue> OutcomeCell<V> {
         Self(Arc::new(Mutex::new(State {
             outcome: RouteOutcome::Unreached,
             paths: Vec::new(),
-            is_watched: false,
+            has_reader: false,
+            answered_by: None,
         })))
     }
 
     /// The cell of a default policy. It shares the cell that the request has already if no route has used that one.
     /// Otherwise a handler has passed its request on, or a layer tries it again: the used cell becomes contested, and
     /// this request gets a cell of its own.
-    pub(crate) fn of_default(present: Option<&Self>) -> Self {
+    ///
+    /// `answered_by` is the default policy if it answers every preflight itself.
+    pub(crate) fn join_or_new(present: Option<&Self>, answered_by: Option<Arc<RoutePolicy<V>>>) -> Self {
         let cell = match present {
-            Some(cell) if cell.contest_if_used() => Self::new(),
-            Some(cell) => cell.clone(),
-            None => Self::new(),
+            Some(cell) if !cell.contest_if_used() => cell.clone(),
+            Some(_) | None => Self::new(),
         };
-        cell.lock().is_watched = true;
+        let mut state = cell.lock();
+        state.has_reader = true;
+        if answered_by.is_some() {
+            state.answered_by = answered_by;
+        }
+        drop(state);
         cell
+    }
+
+    /// The default policy that has answered the preflight of this request, if it answers every preflight itself.
+    pub(super) fn answered_by(&self) -> Option<Arc<RoutePolicy<V>>> {
+        self.lock().answered_by.clone()
     }
 
     fn contest_if_used(&self) -> bool {
         let mut state = self.lock();
         match state.outcome {
-            RouteOutcome::Unreached => return false,
-            RouteOutcome::AnsweredByDefault => {}
-            _ => state.outcome = RouteOutcome::Contested,
+            RouteOutcome::Unreached => false,
+            RouteOutcome::Settled => true,
+            _ => {
+                state.outcome = RouteOutcome::Contested;
+                true
+            }
         }
-        true
     }
 
     /// Whether a default policy reads the cell.
-    pub(crate) fn is_watched(&self) -> bool {
-        self.lock().is_watched
+    pub(crate) fn has_reader(&self) -> bool {
+        self.lock().has_reader
     }
 
     /// Records what a route did. The first outcome stays, unless a second one contradicts it.
@@ -92,7 +108,7 @@ impl<V: HeaderValue> OutcomeCell<V> {
             (
                 RouteOutcome::PreflightAnswered
                 | RouteOutcome::MethodNotAnnotated
-                | RouteOutcome::AnsweredByDefault
+                | RouteOutcome::Settled
                 | RouteOutcome::Contested,
                 _,
             ) => {}
@@ -118,9 +134,9 @@ impl<V: HeaderValue> OutcomeCell<V> {
     }
 
     /// What has been recorded of a preflight, for the innermost default policy: those further out find
-    /// [`RouteOutcome::AnsweredByDefault`].
+    /// [`RouteOutcome::Settled`].
     pub(super) fn take_for_default(&self) -> RouteOutcome<V> {
-        std::mem::replace(&mut self.lock().outcome, RouteOutcome::AnsweredByDefault)
+        std::mem::replace(&mut self.lock().outcome, RouteOutcome::Settled)
     }
 
     fn lock(&self) -> MutexGuard<'_, State<V>> {

@@ -1,7 +1,7 @@
 //! Preflights: `OPTIONS` with one `Origin` and one `Access-Control-Request-Method`.
 //! <https://fetch.spec.whatwg.org/#cors-preflight-fetch>
 
-use super::denial::{Denial, is_logged, log};
+use super::denial::{Denial, is_logged};
 use super::route_policy::AllowHeadersValue;
 use super::{
     CorsHeader, HeaderValue, Methods, OriginHeader, RequestHead, ResponseHeaders, RoutePolicy, Verdict,
@@ -12,18 +12,20 @@ use std::sync::Arc;
 /// `Vary` of every answer to a preflight.
 const VARY: &str = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
-/// If a preflight asks for header names of more than this many bytes, none of them is repeated.
-const MAX_REPEATED: usize = 8 * 1024;
+/// With `allow_headers = any`, no name is repeated if a preflight asks for more than this many bytes of names. The limit
+/// keeps a client from choosing the size of the response.
+const MAX_REQUESTED_BYTES: usize = 8 * 1024;
 
 /// A preflight.
 #[derive(Debug)]
 pub(crate) struct PreflightRequest<'a, R: RequestHead> {
-    request: &'a R,
+    pub(crate) request: &'a R,
     pub(crate) origin: &'a R::Value,
     /// The value of `Access-Control-Request-Method`.
     pub(crate) method: &'a R::Value,
 }
 
+// Not derived: a copy of the preflight copies references, whatever `R` is.
 impl<R: RequestHead> Clone for PreflightRequest<'_, R> {
     fn clone(&self) -> Self {
         *self
@@ -45,11 +47,6 @@ impl<'a, R: RequestHead> PreflightRequest<'a, R> {
             (Some(method), None) => Some(Self { request, origin, method }),
             _ => None,
         }
-    }
-
-    /// The path of the URL.
-    pub(super) fn path(&self) -> &'a str {
-        self.request.path()
     }
 }
 
@@ -73,13 +70,13 @@ pub(crate) struct PreflightHeaders<V> {
 }
 
 impl<V: HeaderValue> PreflightAnswer<V> {
-    /// The answer that refuses a preflight, if its reason is logged as well.
-    pub(super) fn deny(verdict: &Verdict<V>, origin: &V, log: impl FnOnce(Denial)) -> Self {
+    /// The answer that refuses a preflight. `log_reason` logs the name of the reason.
+    pub(super) fn deny(verdict: &Verdict<V>, origin: &V, log_reason: impl FnOnce(&str)) -> Self {
         if !(cfg!(debug_assertions) || is_logged()) {
             return Self::Denied(None);
         }
         let denial = Denial::of(verdict, OriginHeader::One(origin));
-        log(denial);
+        log_reason(denial.name());
         Self::Denied(Some(denial))
     }
 
@@ -148,9 +145,9 @@ impl<V: HeaderValue> PathPolicies<V> {
             };
             let equal_routes = routes.iter().filter(|(_, other)| equal(other));
             let names = Methods::named(equal_routes.flat_map(|(methods, _)| methods.names()));
-            let follows = head_follows_get && methods.names().any(|name| name == "GET");
+            let takes_head = head_follows_get && methods.names().any(|name| name == "GET");
             PathRoute {
-                methods: if follows {
+                methods: if takes_head {
                     Methods::named(methods.names().chain(["HEAD"]))
                 } else {
                     methods.clone()
@@ -178,19 +175,20 @@ impl<V: HeaderValue> PathPolicies<V> {
     }
 
     /// Whether a route of the path takes this method.
-    pub(crate) fn routes_method(&self, method: &V) -> bool {
-        self.routes.iter().any(|route| route.methods.contains(method.as_ref()))
+    pub(crate) fn takes_method(&self, method: &V) -> bool {
+        self.route_for(method).is_some()
+    }
+
+    /// The number of the route that takes a method. A route for every method comes last.
+    fn route_for(&self, method: &V) -> Option<usize> {
+        let takes = |route: &PathRoute<V>| route.methods.contains(method.as_ref());
+        let names = |route: &PathRoute<V>| route.methods != Methods::Any && takes(route);
+        self.routes.iter().position(names).or_else(|| self.routes.iter().position(takes))
     }
 
     /// The routes whose policies decide about a preflight: the one that takes the requested method, or else all of them.
-    fn candidates(&self, method: &V) -> (std::ops::Range<usize>, bool) {
-        let takes = |route: &PathRoute<V>| route.methods.contains(method.as_ref());
-        let is_any = |route: &PathRoute<V>| route.methods == Methods::Any;
-        let named = self.routes.iter().position(|route| !is_any(route) && takes(route));
-        match named.or_else(|| self.routes.iter().position(takes)) {
-            Some(number) => (number..number + 1, true),
-            None => (0..self.routes.len(), false),
-        }
+    fn candidates(&self, method: &V) -> std::ops::Range<usize> {
+        self.route_for(method).map_or(0..self.routes.len(), |number| number..number + 1)
     }
 
     /// The numbers of the routes whose origin check has to be asked before [`answer`](Self::answer) can be given. They are
@@ -200,95 +198,97 @@ impl<V: HeaderValue> PathPolicies<V> {
         R: RequestHead<Value = V>,
     {
         let origin = OriginHeader::One(preflight.origin);
-        let policy = |number: usize| &self.routes[number].policy;
         self.candidates(preflight.method)
-            .0
-            .take_while(|number| policy(*number).verdict(origin).is_denied())
-            .filter(|number| policy(*number).declared.check.is_some())
+            .take_while(|number| self.policy(*number).verdict(origin).is_denied())
+            .filter(|number| self.policy(*number).declared.check.is_some())
             .collect()
     }
 
     /// Answers a preflight: with the policy of the requested method, or, if no route takes the method, with the first
     /// policy that allows the origin.
     ///
-    /// `check_results` are the verdicts of [`checks_to_ask`](Self::checks_to_ask). `is_trusted_elsewhere` says whether every
-    /// other annotated path that matches the URL trusts the reuse of the answer.
+    /// `check_results` are those of [`checks_to_ask`](Self::checks_to_ask). `is_trusted_elsewhere` says whether every other
+    /// annotated path that matches the URL trusts the reuse of the answer.
     pub(crate) fn answer<R>(
         &self,
         preflight: PreflightRequest<'_, R>,
-        check_results: &[(usize, Verdict<V>)],
+        check_results: &[CheckResult<V>],
         is_trusted_elsewhere: impl FnOnce(&Reuse<'_, V>) -> bool,
     ) -> PreflightAnswer<V>
     where
         R: RequestHead<Value = V>,
     {
-        let (candidates, is_routed) = self.candidates(preflight.method);
-        let log = |reason: &str, policy: &RoutePolicy<V>| {
-            let origin = OriginHeader::One(preflight.origin);
-            log(reason, origin, preflight.method.as_ref(), &self.path, policy.declared.location);
+        let origin = OriginHeader::One(preflight.origin);
+        let log = |policy: &RoutePolicy<V>, reason: &str| {
+            policy.log(reason, origin, preflight.method.as_ref(), &self.path);
         };
-        let mut denied = (Verdict::Denied, None);
-        for number in candidates {
+        let mut denied = None;
+        for number in self.candidates(preflight.method) {
             let route = &self.routes[number];
-            let verdict = match check_results.iter().find(|(checked, _)| *checked == number) {
-                Some((_, verdict)) => verdict.clone(),
-                None => route.policy.verdict(OriginHeader::One(preflight.origin)),
-            };
-            if verdict.is_denied() {
-                denied = (verdict, Some(&route.policy));
+            let checked = check_results.iter().find(|result| result.route == number);
+            let verdict =
+                checked.map_or_else(|| route.policy.verdict(origin), |result| result.verdict.clone());
+            let Some(allow_origin) = verdict.allow_origin() else {
+                denied = Some((verdict, &route.policy));
                 continue;
-            }
-            let Some(allow_origin) = verdict.allow_origin() else { continue };
-            if !is_routed {
-                log("method-not-routed", &route.policy);
-            }
-            return PreflightAnswer::Allowed(self.headers(
-                route,
-                (allow_origin, is_routed),
-                preflight,
-                is_trusted_elsewhere,
-            ));
+            };
+            return PreflightAnswer::Allowed(if self.takes_method(preflight.method) {
+                route.headers(allow_origin, preflight, |reuse| {
+                    reuse.is_trusted_by(self) && is_trusted_elsewhere(reuse)
+                })
+            } else {
+                log(&route.policy, "method-not-routed");
+                PreflightHeaders::without_method(&route.policy, allow_origin, route.allow_methods.clone())
+            });
         }
-        let (verdict, policy) = denied;
-        PreflightAnswer::deny(&verdict, preflight.origin, |denial| {
-            if let Some(policy) = policy {
-                log(denial.name(), policy);
+        let verdict = denied.as_ref().map_or(&Verdict::Denied, |(verdict, _)| verdict);
+        PreflightAnswer::deny(verdict, preflight.origin, |reason| {
+            if let Some((_, policy)) = &denied {
+                log(policy, reason);
             }
         })
     }
+}
 
+/// What an origin check said about the origin of a preflight.
+#[derive(Debug)]
+pub(crate) struct CheckResult<V> {
+    /// The number of the route.
+    pub(crate) route: usize,
+    pub(crate) verdict: Verdict<V>,
+}
+
+impl<V: HeaderValue> PathRoute<V> {
+    /// The headers of the answer to a preflight for this route.
     fn headers<R>(
         &self,
-        route: &PathRoute<V>,
-        (allow_origin, is_routed): (V, bool),
+        allow_origin: V,
         preflight: PreflightRequest<'_, R>,
-        is_trusted_elsewhere: impl FnOnce(&Reuse<'_, V>) -> bool,
+        is_trusted: impl FnOnce(&Reuse<'_, V>) -> bool,
     ) -> PreflightHeaders<V>
     where
         R: RequestHead<Value = V>,
     {
-        let policy = &route.policy;
-        let credentials = policy.credentials;
-        if !is_routed {
-            // The browser refuses the request and names the method, whatever the headers are.
-            return PreflightHeaders {
-                allow_origin,
-                credentials,
-                allow_methods: route.allow_methods.clone(),
-                allow_headers: None,
-                max_age: Some(V::from_static("0")),
-            };
-        }
-        let allow_methods = route.allow_methods.clone().unwrap_or_else(|| preflight.method.clone());
+        let policy = &*self.policy;
+        let allow_methods = self.allow_methods.clone().unwrap_or_else(|| preflight.method.clone());
         let reuse = Reuse { listed: &allow_methods, answering: policy, origin: preflight.origin };
-        let can_be_reused = reuse.is_trusted_by(self) && is_trusted_elsewhere(&reuse);
+        let max_age = policy.max_age_if(is_trusted(&reuse));
         PreflightHeaders {
             allow_origin,
-            credentials,
-            allow_methods: Some(allow_methods.clone()),
+            credentials: policy.credentials,
+            allow_methods: Some(allow_methods),
             allow_headers: policy.allow_headers_for(preflight),
-            max_age: if can_be_reused { policy.max_age.clone() } else { Some(V::from_static("0")) },
+            max_age,
         }
+    }
+}
+
+impl<V: HeaderValue> PreflightHeaders<V> {
+    /// The headers of an answer that does not list the requested method: the browser refuses the request and names the
+    /// method, whatever the headers are.
+    pub(super) fn without_method(policy: &RoutePolicy<V>, allow_origin: V, allow_methods: Option<V>) -> Self {
+        let (credentials, max_age) = (policy.credentials, policy.max_age_if(false));
+        Self { allow_origin, credentials, allow_methods, allow_headers: None, max_age }
     }
 }
 
@@ -315,7 +315,7 @@ impl<V: HeaderValue> Reuse<'_, V> {
             .filter(|route| {
                 route.methods.has_safelisted() || listed.clone().any(|method| route.methods.contains(method))
             })
-            .all(|route| route.policy.trusts_as(self.answering, self.origin))
+            .all(|route| route.policy.also_trusts(self.origin, self.answering))
     }
 }
 
@@ -330,19 +330,19 @@ impl<V: HeaderValue> RoutePolicy<V> {
             AllowHeadersValue::List(names) => Some(names.clone()),
             AllowHeadersValue::Requested => {
                 let lines = preflight.request.lines("access-control-request-headers");
-                names_to_repeat(lines.map(AsRef::as_ref)).map(|names| V::from_checked(&names))
+                requestable_names(lines.map(AsRef::as_ref)).map(|names| V::from_checked(&names))
             }
         }
     }
 }
 
 /// The names in the lines that a script can set, joined by `, `. It is `None` if there are none or too many.
-fn names_to_repeat<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<String> {
+fn requestable_names<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<String> {
     let mut repeated = String::new();
     let mut read = 0;
     for line in lines {
         read += line.len();
-        if read > MAX_REPEATED {
+        if read > MAX_REQUESTED_BYTES {
             return None;
         }
         for name in line.split(|byte| *byte == b',').map(<[u8]>::trim_ascii) {
@@ -375,14 +375,14 @@ mod tests {
             (&[], None),
         ] {
             let lines = lines.iter().map(|line| line.as_bytes());
-            assert_eq!(names_to_repeat(lines).as_deref(), expected);
+            assert_eq!(requestable_names(lines).as_deref(), expected);
         }
     }
 
     #[test]
     fn over_8_kib_no_name_is_repeated() {
         let line = "x".repeat(1024);
-        assert!(names_to_repeat(std::iter::repeat_n(line.as_bytes(), 8)).is_some());
-        assert!(names_to_repeat(std::iter::repeat_n(line.as_bytes(), 9)).is_none());
+        assert!(requestable_names(std::iter::repeat_n(line.as_bytes(), 8)).is_some());
+        assert!(requestable_names(std::iter::repeat_n(line.as_bytes(), 9)).is_none());
     }
 }

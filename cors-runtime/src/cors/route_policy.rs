@@ -28,14 +28,18 @@ impl DeclaredPolicy {
         Self { policy, location, check: None }
     }
 
-    /// Whether both policies answer every request in the same way.
+    /// Whether both policies answer every request in the same way. A policy whose origin check has extractors is not even
+    /// equivalent to itself, since the check may answer differently for another request.
     pub(crate) fn is_equivalent_to(&self, other: &Self) -> bool {
-        let same_check = match (self.check, other.check) {
-            (None, None) => true,
-            (Some(a), Some(b)) => a.answers_like(b),
-            (None, Some(_)) | (Some(_), None) => false,
-        };
-        same_check && self.policy == other.policy
+        let has_check = self.check.is_some() || other.check.is_some();
+        (!has_check || self.has_same_check(other)) && self.policy == other.policy
+    }
+
+    /// Whether the same origin check decides for both policies and gives the same answer about the same origin, whatever
+    /// else a request says.
+    pub(super) fn has_same_check(&self, other: &Self) -> bool {
+        let both = self.check.zip(other.check);
+        both.is_some_and(|(own, other)| own.function == other.function && !own.uses_extractors)
     }
 }
 
@@ -51,6 +55,8 @@ pub(crate) struct RoutePolicy<V> {
     pub(super) max_age: Option<V>,
     enforce: bool,
     expose_headers: Option<V>,
+    /// Whether the error about a default policy around the route has been logged.
+    has_reported_default: AtomicBool,
     /// Whether the warning about the handler's own CORS headers has been logged.
     has_warned: AtomicBool,
 }
@@ -75,13 +81,6 @@ pub(crate) struct CheckIdentity {
     pub(crate) uses_extractors: bool,
 }
 
-impl CheckIdentity {
-    /// Whether both functions give the same answer about the same origin, whatever else the request says.
-    pub(super) fn answers_like(self, other: Self) -> bool {
-        self.function == other.function && !self.uses_extractors
-    }
-}
-
 /// What a policy says about the origin of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Verdict<V> {
@@ -99,10 +98,10 @@ pub(crate) enum Verdict<V> {
 
 impl<V: HeaderValue> Verdict<V> {
     /// The value of `Access-Control-Allow-Origin`.
-    pub(super) fn allow_origin(self) -> Option<V> {
+    pub(super) fn allow_origin(&self) -> Option<V> {
         match self {
             Self::AnyOrigin => Some(V::from_static("*")),
-            Self::Allowed(origin) => Some(origin),
+            Self::Allowed(origin) => Some(origin.clone()),
             Self::NoOrigin | Self::Denied | Self::CheckRejected => None,
         }
     }
@@ -130,15 +129,16 @@ impl<V: HeaderValue> RoutePolicy<V> {
             allow_list: AllowList::new(policy, declared.location)?,
             credentials: policy.credentials(),
             allow_headers: match policy.allow_headers() {
-                AllowHeaders::None => AllowHeadersValue::Absent,
                 AllowHeaders::Any => AllowHeadersValue::Requested,
-                AllowHeaders::Names(names) => AllowHeadersValue::List(V::from_checked(names)),
+                AllowHeaders::Names(names) => AllowHeadersValue::List(V::from_checked(names.as_str())),
+                _ => AllowHeadersValue::Absent,
             },
             max_age: policy.max_age().map(|seconds| V::from_checked(&seconds.to_string())),
             enforce: policy.enforce(),
-            expose_headers: Some(policy.expose_headers())
+            expose_headers: Some(policy.expose_headers().as_str())
                 .filter(|names| !names.is_empty())
                 .map(V::from_checked),
+            has_reported_default: AtomicBool::new(false),
             has_warned: AtomicBool::new(false),
             declared,
             path: path.into(),
@@ -152,19 +152,23 @@ impl<V: HeaderValue> RoutePolicy<V> {
         self.allow_list.verdict(origin)
     }
 
-    /// Whether a page of this origin, which `answering` has allowed, may send requests to this route as well: with
-    /// credentials, if `answering` allows them. A route whose own origin check would have to be asked counts as
-    /// refusing.
-    pub(super) fn trusts_as(&self, answering: &Self, origin: &V) -> bool {
-        if answering.credentials && !self.credentials {
-            return false;
-        }
-        let same_check = self
-            .declared
-            .check
-            .zip(answering.declared.check)
-            .is_some_and(|(own, answering)| own.answers_like(answering));
-        same_check || !self.verdict(OriginHeader::One(origin)).is_denied()
+    /// Whether a page of this origin, which `answering` has allowed, may send requests to this route as well. If `answering`
+    /// allows credentials, this route has to allow them too. A route whose own origin check would have to be asked does
+    /// not trust the origin.
+    pub(super) fn also_trusts(&self, origin: &V, answering: &Self) -> bool {
+        let allows_credentials = self.credentials || !answering.credentials;
+        let allows_origin = !self.verdict(OriginHeader::One(origin)).is_denied();
+        allows_credentials && (allows_origin || self.declared.has_same_check(&answering.declared))
+    }
+
+    /// `Access-Control-Max-Age` of an answer.
+    pub(super) fn max_age_if(&self, can_be_reused: bool) -> Option<V> {
+        if can_be_reused { self.max_age.clone() } else { Some(V::from_static("0")) }
+    }
+
+    /// Logs a denied request.
+    pub(super) fn log(&self, reason: &str, origin: OriginHeader<'_, V>, method: &[u8], path: &str) {
+        log(reason, origin, method, path, self.declared.location);
     }
 
     /// Decides about an actual request before anything else sees it. `verdict` is what the list or the origin check says.
@@ -177,20 +181,43 @@ impl<V: HeaderValue> RoutePolicy<V> {
         request: &R,
         cell: Option<&OutcomeCell<V>>,
     ) -> Admission<V> {
-        let is_refused = verdict.is_denied() && self.refuses(&verdict, request);
-        let is_reported = cell.is_some_and(OutcomeCell::is_watched);
-        let decision = Decision { policy: Arc::clone(self), verdict, marks_response: !is_reported };
+        let answered_by = cell.and_then(OutcomeCell::answered_by);
+        let is_widened = answered_by.is_some_and(|outer| self.is_widened_by(&outer, &verdict, request));
+        let is_refused =
+            (verdict.is_denied() || is_widened) && self.log_denial_and_refuse(&verdict, request, is_widened);
+        let marks_response = !cell.is_some_and(OutcomeCell::has_reader);
+        let decision = Decision { policy: Arc::clone(self), verdict, marks_response };
         if let Some(cell) = cell {
             cell.record(RouteOutcome::Decided(decision.clone()));
         }
         if is_refused { Admission::Refuse(decision) } else { Admission::Call(decision) }
     }
 
-    /// Logs that the origin is denied, and says whether `enforce` refuses the request.
+    /// Whether a default policy that answers every preflight itself may have allowed more than this policy does: the
+    /// origin, or credentials.
     #[cold]
-    fn refuses<R: RequestHead<Value = V>>(&self, verdict: &Verdict<V>, request: &R) -> bool {
+    fn is_widened_by<R: RequestHead<Value = V>>(
+        &self,
+        outer: &Self,
+        verdict: &Verdict<V>,
+        request: &R,
+    ) -> bool {
+        let OriginHeader::One(_) = request.origin() else { return verdict.is_denied() };
+        let grants_credentials = outer.credentials && !outer.verdict(request.origin()).is_denied();
+        verdict.is_denied() || grants_credentials && !self.credentials
+    }
+
+    /// Logs that the origin is denied, and says whether the request is refused: with `enforce`, or if a default policy may
+    /// have allowed it in place of this policy.
+    #[cold]
+    fn log_denial_and_refuse<R: RequestHead<Value = V>>(
+        &self,
+        verdict: &Verdict<V>,
+        request: &R,
+        is_widened: bool,
+    ) -> bool {
         // The reason is computed only if it will be logged or acted on.
-        if !(self.enforce || is_logged()) {
+        if !(self.enforce || is_widened || is_logged()) {
             return false;
         }
         // Browsers send `Origin` with some requests of the server's own pages. They are not cross-origin.
@@ -199,19 +226,29 @@ impl<V: HeaderValue> RoutePolicy<V> {
         }
         let origin = request.origin();
         if is_logged() {
-            let denial = Denial::of(verdict, origin);
-            log(denial.name(), origin, request.method().as_bytes(), &self.path, self.declared.location);
+            let reason = Denial::of(verdict, origin).name();
+            self.log(reason, origin, request.method().as_bytes(), &self.path);
         }
-        self.enforce
+        if is_widened && !self.has_reported_default.swap(true, Ordering::Relaxed) {
+            tracing::error!(
+                target: "cors",
+                path = &*self.path,
+                policy = %self.declared.location,
+                "this annotated route is inside of a default policy with `.answer_every_preflight()`, which answers \
+                 its preflights: requests that the route's own policy does not allow are refused. Register the route \
+                 outside of that default policy, or remove `.answer_every_preflight()`"
+            );
+        }
+        self.enforce || is_widened
     }
 
     /// Replaces the CORS headers of a response. Returns whether there were any.
-    fn replace_headers<H: ResponseHeaders<Value = V>>(&self, verdict: Verdict<V>, headers: &mut H) -> bool {
+    fn replace_headers<H: ResponseHeaders<Value = V>>(&self, verdict: &Verdict<V>, headers: &mut H) -> bool {
         let existing = headers.existing();
         if existing.has_cors {
             headers.remove_cors();
         }
-        let is_for_everybody = matches!(verdict, Verdict::AnyOrigin);
+        let varies = !matches!(verdict, Verdict::AnyOrigin);
         if let Some(origin) = verdict.allow_origin() {
             headers.set(CorsHeader::AllowOrigin, origin);
             if self.credentials {
@@ -221,7 +258,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
                 headers.set(CorsHeader::ExposeHeaders, names.clone());
             }
         }
-        if !is_for_everybody && !existing.varies_by_origin {
+        if varies && !existing.varies_by_origin {
             headers.add_vary(V::from_static("Origin"));
         }
         existing.has_cors
@@ -257,17 +294,14 @@ impl<V: HeaderValue> Decision<V> {
 
     /// Logs that the request has been denied.
     pub(super) fn log_denied(&self, origin: OriginHeader<'_, V>, method: &str, path: &str) {
-        let denial = Denial::of(&self.verdict, origin);
-        log(denial.name(), origin, method.as_bytes(), path, self.policy.declared.location);
+        self.policy.log(Denial::of(&self.verdict, origin).name(), origin, method.as_bytes(), path);
     }
 
     /// Whether both decisions put the same headers into a response.
     pub(super) fn agrees_with(&self, other: &Self) -> bool {
         let same_policy = Arc::ptr_eq(&self.policy, &other.policy)
             || self.policy.declared.is_equivalent_to(&other.policy.declared);
-        // Compared as bytes: a header value of one framework is not equal to the same value if one of them is secret.
-        let origin = |verdict: &Verdict<V>| verdict.clone().allow_origin();
-        let same_origin = match (origin(&self.verdict), origin(&other.verdict)) {
+        let same_origin = match (self.verdict.allow_origin(), other.verdict.allow_origin()) {
             (Some(a), Some(b)) => a.as_ref() == b.as_ref(),
             (a, b) => a.is_none() && b.is_none(),
         };
@@ -275,7 +309,7 @@ impl<V: HeaderValue> Decision<V> {
     }
 
     /// The same policy with a verdict that allows nobody.
-    pub(super) fn denying(self) -> Self {
+    pub(super) fn into_denied(self) -> Self {
         Self { verdict: Verdict::Denied, ..self }
     }
 
@@ -289,13 +323,13 @@ impl<V: HeaderValue> Decision<V> {
         if self.marks_response {
             response.mark_as_annotated();
         }
-        if self.policy.replace_headers(self.verdict, response.headers_mut()) {
+        if self.policy.replace_headers(&self.verdict, response.headers_mut()) {
             self.policy.warn_about_replaced_headers();
         }
     }
 
     /// Writes the decision into a response that may have its headers already.
-    pub(super) fn write_again<H: ResponseHeaders<Value = V>>(self, headers: &mut H) {
-        self.policy.replace_headers(self.verdict, headers);
+    pub(super) fn rewrite<H: ResponseHeaders<Value = V>>(self, headers: &mut H) {
+        self.policy.replace_headers(&self.verdict, headers);
     }
 }

@@ -42,7 +42,9 @@ fn time_of_day(text: &str) -> Option<u64> {
     (hours < 24 && minutes < 60 && seconds < 60).then_some(hours * 3600 + minutes * 60 + seconds)
 }
 
-/// `month` is counted from 0. The calculation lets years begin in March, so that a leap day is the last day of a year.
+/// Returns the number of days since 1970, where January is month 0.
+///
+/// The calculation lets years begin in March, so that a leap day is the last day of a year.
 fn days_from_1970(year: u64, month: u64, day: u64) -> u64 {
     let (year, month) = if month < 2 { (year - 1, month + 10) } else { (year, month - 2) };
     let days = year * 365 + year / 4 - year / 100 + year / 400 + (month * 153 + 2) / 5 + day;

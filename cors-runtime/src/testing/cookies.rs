@@ -47,8 +47,7 @@ struct Cookie {
 }
 
 impl CookieJar {
-    /// Returns the value of the `Cookie` header:
-    /// <https://www.rfc-editor.org/rfc/rfc6265#section-5.4>.
+    /// Returns the value of the `Cookie` header: <https://www.rfc-editor.org/rfc/rfc6265#section-5.4>.
     pub(super) fn header(&self, context: &CookieContext<'_>) -> Option<String> {
         let mut cookies: Vec<&Cookie> = self.0.iter().filter(|cookie| cookie.is_sent(context)).collect();
         cookies.sort_by_key(|cookie| std::cmp::Reverse(cookie.path.len()));
@@ -58,8 +57,8 @@ impl CookieJar {
     }
 
     /// Stores the cookie of a `Set-Cookie` line, unless a rule forbids it:
-    /// <https://www.rfc-editor.org/rfc/rfc6265#section-5.3>. An equal cookie is
-    /// replaced, and a cookie that has expired is removed.
+    /// <https://www.rfc-editor.org/rfc/rfc6265#section-5.3>. It replaces the cookie with the same name, domain, path and
+    /// partition, which is how a server removes a cookie, too.
     pub(super) fn store(
         &mut self,
         context: &CookieContext<'_>,
@@ -167,7 +166,7 @@ impl Cookie {
             && self.expires.is_none_or(|expires| expires > context.now)
     }
 
-    /// Whether the browser's setting for third-party cookies allows the cookie. A partitioned cookie cannot track a
+    /// Returns whether the browser's setting for third-party cookies allows the cookie. A partitioned cookie cannot track a
     /// user from site to site, so it is always allowed.
     fn is_allowed_by_browser(&self, context: &CookieContext<'_>) -> bool {
         context.same_site
@@ -177,7 +176,7 @@ impl Cookie {
             }
     }
 
-    /// <https://www.rfc-editor.org/rfc/rfc6265#section-5.1.3>
+    /// Returns whether the host of the URL [matches the domain](https://www.rfc-editor.org/rfc/rfc6265#section-5.1.3).
     fn matches_domain(&self, url: &Url) -> bool {
         match url.host() {
             Some(Host::Domain(host)) => {
@@ -188,14 +187,14 @@ impl Cookie {
         }
     }
 
-    /// <https://www.rfc-editor.org/rfc/rfc6265#section-5.1.4>
+    /// Returns whether the path of a URL [matches the path](https://www.rfc-editor.org/rfc/rfc6265#section-5.1.4).
     fn matches_path(&self, path: &str) -> bool {
         path.strip_prefix(&self.path)
             .is_some_and(|rest| rest.is_empty() || self.path.ends_with('/') || rest.starts_with('/'))
     }
 }
 
-/// The path of a cookie without a `Path` attribute: <https://www.rfc-editor.org/rfc/rfc6265#section-5.1.4>.
+/// Returns the path of a cookie without a `Path` attribute: <https://www.rfc-editor.org/rfc/rfc6265#section-5.1.4>.
 fn default_path(path: &str) -> &str {
     match path.rfind('/') {
         Some(at) if at > 0 => &path[..at],

@@ -1,8 +1,8 @@
-//! The arguments of `fetch()`: what a script asks the browser to send.
+//! The arguments of `fetch()`.
 
 use super::header_list::HeaderList;
 
-/// <https://fetch.spec.whatwg.org/#concept-request-mode>
+/// The [mode](https://fetch.spec.whatwg.org/#concept-request-mode) of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RequestMode {
     Cors,
@@ -20,7 +20,7 @@ impl RequestMode {
     }
 }
 
-/// <https://fetch.spec.whatwg.org/#concept-request-credentials-mode>
+/// The [credentials mode](https://fetch.spec.whatwg.org/#concept-request-credentials-mode) of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum CredentialsMode {
     Omit,
@@ -28,7 +28,7 @@ pub(super) enum CredentialsMode {
     Include,
 }
 
-/// <https://fetch.spec.whatwg.org/#concept-request-redirect-mode>
+/// The [redirect mode](https://fetch.spec.whatwg.org/#concept-request-redirect-mode) of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum RedirectMode {
     Follow,

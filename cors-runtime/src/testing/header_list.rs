@@ -6,7 +6,7 @@ use std::fmt;
 #[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct HeaderList(Vec<(String, Vec<u8>)>);
 
-/// A list header contains something that is not a token.
+/// The error for a list header that contains something other than tokens.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct InvalidList;
 
@@ -24,7 +24,7 @@ impl HeaderList {
         }
     }
 
-    /// Removes all lines of a name, which is given in lower case.
+    /// Removes all lines of a name. `name` is in lower case.
     pub(super) fn remove(&mut self, name: &str) {
         self.0.retain(|(line_name, _)| line_name != name);
     }
@@ -33,12 +33,12 @@ impl HeaderList {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_slice()))
     }
 
-    /// The value of each line of a name.
+    /// Returns the value of each line of a name.
     pub(super) fn lines<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {
         self.iter().filter(move |(line_name, _)| line_name.eq_ignore_ascii_case(name)).map(|(_, value)| value)
     }
 
-    /// The first line of a name, if it is UTF-8.
+    /// Returns the value of the first line of a name, if it is UTF-8.
     pub(super) fn first(&self, name: &str) -> Option<&str> {
         self.lines(name).next().and_then(|value| std::str::from_utf8(value).ok())
     }
@@ -47,15 +47,15 @@ impl HeaderList {
         self.lines(name).next().is_some()
     }
 
-    /// All lines of a name, joined by `, `: <https://fetch.spec.whatwg.org/#concept-header-list-get>.
+    /// Returns all lines of a name, joined by `, `: <https://fetch.spec.whatwg.org/#concept-header-list-get>.
     pub(super) fn get(&self, name: &str) -> Option<Vec<u8>> {
         let lines: Vec<&[u8]> = self.lines(name).collect();
         (!lines.is_empty()).then(|| trim(&lines.join(&b", "[..])).to_vec())
     }
 
-    /// The tokens of a list header: <https://fetch.spec.whatwg.org/#extract-header-list-values>.
+    /// Returns the tokens of a list header: <https://fetch.spec.whatwg.org/#extract-header-list-values>.
     ///
-    /// All lines of the name are one list, and empty elements are ignored. Returns `None` if there is no such header.
+    /// All lines of the name are one list, and empty elements are ignored. `None` if there is no such header.
     pub(super) fn tokens(&self, name: &str) -> Result<Option<Vec<String>>, InvalidList> {
         let mut tokens = None;
         for line in self.lines(name) {
@@ -70,7 +70,7 @@ impl HeaderList {
         Ok(tokens)
     }
 
-    /// The number of bytes in all names and values.
+    /// Returns the number of bytes in all names and values.
     pub(super) fn size(&self) -> usize {
         self.0.iter().map(|(name, value)| name.len() + value.len()).sum()
     }
@@ -93,13 +93,13 @@ pub(super) fn trim(mut value: &[u8]) -> &[u8] {
     value
 }
 
-/// Whether the bytes are a token: <https://httpwg.org/specs/rfc9110.html#rfc.section.5.6.2>.
+/// Returns whether the bytes are a token: <https://httpwg.org/specs/rfc9110.html#rfc.section.5.6.2>.
 pub(super) fn is_token(value: &[u8]) -> bool {
     !value.is_empty()
         && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(byte))
 }
 
-/// The bytes as a script sees them: each byte is one character.
+/// Converts each byte to one character, as browsers do for scripts.
 pub(super) fn latin1(value: &[u8]) -> String {
     value.iter().copied().map(char::from).collect()
 }

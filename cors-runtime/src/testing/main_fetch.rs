@@ -76,8 +76,8 @@ impl Request<'_> {
         }
     }
 
-    /// Sends the preflight and the request, and checks the response. Continues if the response is a redirect, which is
-    /// followed.
+    /// Sends the preflight and the request, and checks the response. Returns `Continue` if the response is a redirect that
+    /// is followed.
     async fn http_fetch<T, M>(
         &mut self,
         target: &T,
@@ -110,7 +110,7 @@ impl Request<'_> {
                 RedirectMode::Error => return Err(self.blocked(Reason::RedirectError)),
                 RedirectMode::Manual => response_type = ResponseType::OpaqueRedirect,
                 RedirectMode::Follow => {
-                    // A redirect without `Location` is the response.
+                    // A redirect without `Location` is not followed, and the script gets it as the response.
                     if self.redirect_fetch(&response)? {
                         return Ok(ControlFlow::Continue(()));
                     }
@@ -143,14 +143,16 @@ impl Request<'_> {
         Err(if is_preflight { blocked.at_preflight() } else { blocked })
     }
 
-    /// <https://fetch.spec.whatwg.org/#concept-cors-check>, for a request with this serialized origin.
+    /// Performs the [CORS check](https://fetch.spec.whatwg.org/#concept-cors-check) for a request with this serialized
+    /// origin.
     pub(super) fn check_cors(&self, response: &WireResponse, origin: &str) -> Result<(), Blocked> {
         cors_check(&response.headers, origin, self.needs_allow_credentials()).map_err(|(reason, value)| {
             self.blocked(reason).with_origin(origin.to_owned()).with_status(response.status).with_value(value)
         })
     }
 
-    /// <https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check>
+    /// Performs the [cross-origin resource policy
+    /// check](https://fetch.spec.whatwg.org/#cross-origin-resource-policy-check).
     fn check_resource_policy(&self, response: &WireResponse) -> Result<(), Blocked> {
         let policy = response.headers.get("cross-origin-resource-policy").unwrap_or_default();
         let (page, target) = (self.page.parsed_origin(), Origin::of(&self.current_url));
@@ -166,7 +168,7 @@ impl Request<'_> {
     }
 }
 
-/// <https://fetch.spec.whatwg.org/#redirect-status>
+/// Returns whether the status is a [redirect status](https://fetch.spec.whatwg.org/#redirect-status).
 pub(super) fn is_redirect(status: u16) -> bool {
     matches!(status, 301 | 302 | 303 | 307 | 308)
 }

@@ -10,12 +10,12 @@ pub(super) fn normalize(method: &str) -> String {
     }
 }
 
-/// Whether no script can send this method: <https://fetch.spec.whatwg.org/#forbidden-method>.
+/// Returns whether no script can send this method: <https://fetch.spec.whatwg.org/#forbidden-method>.
 pub(super) fn is_forbidden(method: &str) -> bool {
     ["CONNECT", "TRACE", "TRACK"].iter().any(|name| name.eq_ignore_ascii_case(method))
 }
 
-/// Whether a request with this method needs no preflight: <https://fetch.spec.whatwg.org/#cors-safelisted-method>.
+/// Returns whether a request with this method needs no preflight: <https://fetch.spec.whatwg.org/#cors-safelisted-method>.
 pub(super) fn is_safelisted(method: &str) -> bool {
     matches!(method, "GET" | "HEAD" | "POST")
 }

@@ -64,7 +64,7 @@ impl Request<'_> {
         headers
     }
 
-    /// <https://fetch.spec.whatwg.org/#append-a-request-origin-header>
+    /// Returns the value of `Origin`: <https://fetch.spec.whatwg.org/#append-a-request-origin-header>.
     fn origin_header(&self) -> Option<String> {
         if self.tainting == ResponseTainting::Cors {
             return Some(self.serialized_origin());
@@ -90,7 +90,7 @@ impl Request<'_> {
         }
     }
 
-    /// <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>
+    /// Returns the value of `Sec-Fetch-Site`: <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>.
     fn sec_fetch_site(&self) -> &'static str {
         let state = self.state();
         let page = self.page.parsed_origin();

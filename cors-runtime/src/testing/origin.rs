@@ -14,7 +14,7 @@ pub(super) enum Origin {
 }
 
 impl Origin {
-    /// The [origin of a URL](https://url.spec.whatwg.org/#concept-url-origin).
+    /// Returns the [origin of a URL](https://url.spec.whatwg.org/#concept-url-origin).
     pub(super) fn of(url: &Url) -> Self {
         let origin = url.origin();
         if origin.is_tuple() {
@@ -31,7 +31,7 @@ impl Origin {
         }
     }
 
-    /// <https://html.spec.whatwg.org/#same-origin>
+    /// Returns whether both are the [same origin](https://html.spec.whatwg.org/#same-origin).
     pub(super) fn is_same_origin(&self, other: &Self) -> bool {
         matches!((self, other), (Self::Tuple(one), Self::Tuple(other)) if one == other)
     }
@@ -50,7 +50,7 @@ impl fmt::Display for Origin {
     }
 }
 
-/// Whether the URL is `https:` or of this machine:
+/// Returns whether the URL is `https:` or of this machine:
 /// <https://w3c.github.io/webappsec-secure-contexts/#is-origin-trustworthy>.
 pub(super) fn is_trustworthy(url: &Url) -> bool {
     match url.host() {

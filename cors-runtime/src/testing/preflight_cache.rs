@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use super::{method, quirks::Engine};
 
-/// A test that sends preflights for ever must not fill the memory; the caches of browsers are limited, too.
+/// The largest number of entries, as a limit for memory. The oldest entry is removed first.
 const ENTRY_LIMIT: usize = 1000;
 
-/// The part of a cache entry that must equal that of the request.
+/// The parts of a cache entry that must be equal to those of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct CacheKey {
     /// The site of the page: <https://fetch.spec.whatwg.org/#determine-the-network-partition-key>.
@@ -18,11 +18,11 @@ pub(super) struct CacheKey {
     pub(super) url: String,
 }
 
-/// What a preflight has to allow before a request is sent.
+/// The parts of a request that a preflight has to allow.
 #[derive(Debug)]
 pub(super) struct PreflightedRequest<'a> {
     pub(super) method: &'a str,
-    /// <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>
+    /// The [CORS-unsafe request-header names](https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names).
     pub(super) unsafe_header_names: &'a [String],
     /// Whether the credentials mode is `include`.
     pub(super) credentials: bool,
@@ -30,7 +30,7 @@ pub(super) struct PreflightedRequest<'a> {
     pub(super) use_cors_preflight: bool,
 }
 
-/// What a successful preflight has allowed.
+/// The methods and the header names that the response to a preflight allows.
 #[derive(Clone, Debug)]
 pub(super) struct PreflightResult {
     pub(super) methods: Vec<String>,
@@ -48,8 +48,8 @@ pub(super) struct PreflightCache {
 
 /// A [cache entry](https://fetch.spec.whatwg.org/#cache-entry). It allows a method, or a header name in lower case.
 ///
-/// An engine that [caches one result](Engine::caches_one_result) has one entry more, which allows neither: a result
-/// without methods and header names is a result, too.
+/// An engine that [caches one result](Engine::caches_one_result) also has an entry that allows neither. It tells a result
+/// without methods and header names from no result.
 #[derive(Debug)]
 struct Entry {
     key: CacheKey,
@@ -126,7 +126,7 @@ impl PreflightCache {
         }
     }
 
-    /// <https://fetch.spec.whatwg.org/#concept-cache-clear>
+    /// Removes all entries with this key: <https://fetch.spec.whatwg.org/#concept-cache-clear>.
     pub(super) fn clear(&mut self, key: &CacheKey) {
         self.entries.retain(|entry| entry.key != *key);
     }
@@ -150,7 +150,8 @@ impl PreflightCache {
 }
 
 impl Entry {
-    /// <https://fetch.spec.whatwg.org/#concept-cache-match>. `credentials` is that of the request.
+    /// Returns whether there is a [cache entry match](https://fetch.spec.whatwg.org/#concept-cache-match) with a request,
+    /// whose credentials mode is `include` if `credentials` is true.
     fn matches(&self, engine: Engine, key: &CacheKey, credentials: bool) -> bool {
         let credentials_match = if engine.shares_cached_credentials() {
             self.credentials || !credentials
@@ -160,15 +161,16 @@ impl Entry {
         credentials_match && self.key == *key
     }
 
-    /// <https://fetch.spec.whatwg.org/#concept-cache-match-method>, for an entry that [matches](Self::matches).
+    /// Returns whether an entry that [matches](Self::matches) allows a method:
+    /// <https://fetch.spec.whatwg.org/#concept-cache-match-method>.
     fn allows_method(&self, engine: Engine, method: &str, credentials: bool) -> bool {
         self.method.as_deref().is_some_and(|allowed| {
             allowed == method || allowed == "*" && self.reads_wildcard(engine, credentials)
         })
     }
 
-    /// <https://fetch.spec.whatwg.org/#concept-cache-match-header>, for an entry that [matches](Self::matches). `name`
-    /// is in lower case.
+    /// Returns whether an entry that [matches](Self::matches) allows a header name in lower case:
+    /// <https://fetch.spec.whatwg.org/#concept-cache-match-header>.
     fn allows_header_name(&self, engine: Engine, name: &str, credentials: bool) -> bool {
         self.header_name.as_deref().is_some_and(|allowed| {
             allowed == name
@@ -178,8 +180,8 @@ impl Entry {
         })
     }
 
-    /// Whether a `*` in this entry is a wildcard. With credentials it is a method or a header name like any other: the
-    /// standard says so for the response to the preflight, and engines do the same for the entry.
+    /// Returns whether a `*` in this entry is a wildcard. With credentials it is a method or a header name like any other.
+    /// In the standard this is a rule for the response to the preflight; engines also apply it to the entry.
     fn reads_wildcard(&self, engine: Engine, credentials: bool) -> bool {
         engine.reads_cached_wildcards() && !self.credentials && !credentials
     }

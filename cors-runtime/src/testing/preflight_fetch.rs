@@ -60,12 +60,12 @@ impl Request<'_> {
         }
     }
 
-    /// The value of `Origin` in the preflight.
+    /// Returns the value of `Origin` in the preflight.
     pub(super) fn preflight_origin(&self) -> String {
         if self.engine.preflights_with_page_origin() { self.page.origin() } else { self.serialized_origin() }
     }
 
-    /// The value of `Access-Control-Request-Headers` in the preflight.
+    /// Returns the names for `Access-Control-Request-Headers` in the preflight.
     fn unsafe_header_names(&self) -> Vec<String> {
         let mut names = request_header::unsafe_names(self.engine, &self.headers);
         if self.engine.preflights_removed_headers() {
@@ -76,8 +76,8 @@ impl Request<'_> {
         names
     }
 
-    /// Checks the response to the preflight: step 7. The standard has one failure for everything that is wrong; the
-    /// order of the checks and their reasons are those of Chromium.
+    /// Checks the response to the preflight: step 7. In the standard all failures are equal. The order of the checks and
+    /// their reasons are the same as in Chromium.
     fn check_preflight(
         &self,
         response: &WireResponse,
@@ -102,7 +102,7 @@ impl Request<'_> {
             .map_err(|_| blocked(Reason::InvalidAllowHeaders).with_value(value(ALLOW_HEADERS)))?
             .unwrap_or_default();
         let methods = methods.unwrap_or_else(|| {
-            // Without this method the preflight of an upload listener would not be cached.
+            // The method is listed so that the result of the preflight for an upload listener is cached.
             if preflighted.use_cors_preflight { vec![preflighted.method.to_owned()] } else { Vec::new() }
         });
 

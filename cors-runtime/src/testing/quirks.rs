@@ -1,8 +1,8 @@
-//! Where browsers differ from the standard. Each difference was measured in the browser or read in its source code.
+//! The differences of browsers from the standard, which were measured in the browser or found in its source code.
 
 use std::time::Duration;
 
-/// The browser engine whose differences from the standard are simulated.
+/// The browser engine that is simulated. Its methods are the differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Engine {
     /// The standard itself.
@@ -23,7 +23,7 @@ pub(super) enum ThirdPartyCookies {
 
 /// The preflight and its cache: <https://fetch.spec.whatwg.org/#cors-preflight-cache>.
 impl Engine {
-    /// The longest time for which the result of a preflight is cached. The standard leaves the limit to the browser.
+    /// Returns the longest time for which the result of a preflight is cached. The standard leaves it to the browser.
     pub(super) fn max_age_limit(self) -> Duration {
         match self {
             Self::Standard => Duration::MAX,
@@ -33,47 +33,45 @@ impl Engine {
         }
     }
 
-    /// Whether `Access-Control-Allow-Headers: *` in the response to a preflight allows `Authorization`.
+    /// Returns whether `Access-Control-Allow-Headers: *` in the response to a preflight allows `Authorization`.
     ///
-    /// The standard calls it a [non-wildcard request-header
-    /// name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name): the server has to list it by name.
-    /// No engine follows the standard yet.
+    /// In the standard it does not: `Authorization` is a [non-wildcard request-header
+    /// name](https://fetch.spec.whatwg.org/#cors-non-wildcard-request-header-name), which the server has to list. No
+    /// engine follows the standard yet.
     pub(super) fn wildcard_allows_authorization(self) -> bool {
         self != Self::Standard
     }
 
-    /// Whether a `*` in the cache allows `Authorization`.
+    /// Returns whether a `*` in the cache allows `Authorization`.
     ///
-    /// It does not in the [standard](https://fetch.spec.whatwg.org/#concept-cache-match-header), nor in Chromium, which
-    /// therefore accepts such a request after a preflight, and sends a preflight again for the next one (measured in
-    /// Chromium 156).
+    /// In the [standard](https://fetch.spec.whatwg.org/#concept-cache-match-header) and in Chromium it does not. Chromium
+    /// therefore sends a preflight for every request with `Authorization` (measured in Chromium 156).
     pub(super) fn cached_wildcard_allows_authorization(self) -> bool {
         self == Self::WebKit
     }
 
-    /// Whether a `*` in the cache is a wildcard at all. Firefox compares it with the method or the header name.
+    /// Returns whether a `*` in the cache is a wildcard. In Firefox it is a method or a header name like any other.
     pub(super) fn reads_cached_wildcards(self) -> bool {
         self != Self::Firefox
     }
 
-    /// Whether the cache keeps the result of one preflight for each key, and drops it when a request needs more. In the
+    /// Returns whether the cache keeps the result of one preflight for each key, and drops it when a request needs more. In the
     /// standard and in Firefox each method and each header name has an entry, to which other preflights add.
     pub(super) fn caches_one_result(self) -> bool {
         matches!(self, Self::Chromium | Self::WebKit)
     }
 
-    /// Whether a cached preflight with credentials is used for requests without credentials. Firefox keeps the two
-    /// apart.
+    /// Returns whether the result of a preflight for a request with credentials is used for requests without them, as
+    /// the standard [says](https://fetch.spec.whatwg.org/#concept-cache-match).
     pub(super) fn shares_cached_credentials(self) -> bool {
         self != Self::Firefox
     }
 
-    /// Whether the cache must have an entry for a [CORS-safelisted
+    /// Returns whether the cache must have an entry for a [CORS-safelisted
     /// method](https://fetch.spec.whatwg.org/#cors-safelisted-method) of a preflighted request.
     ///
-    /// In the standard it must if the request has the use-CORS-preflight flag
-    /// ([step](https://fetch.spec.whatwg.org/#http-fetch)). Chromium and Safari need no entry for these methods, and
-    /// Firefox always needs one for `HEAD`.
+    /// In the [standard](https://fetch.spec.whatwg.org/#concept-http-fetch) it must if the request has the
+    /// use-CORS-preflight flag. Chromium and Safari need no entry for these methods, and Firefox needs one for `HEAD`.
     pub(super) fn looks_up_safelisted_method(self, method: &str, use_cors_preflight: bool) -> bool {
         match self {
             Self::Standard => use_cors_preflight,
@@ -82,52 +80,52 @@ impl Engine {
         }
     }
 
-    /// Whether a preflighted request that fails [clears](https://fetch.spec.whatwg.org/#concept-cache-clear) its entries
-    /// in the cache, as the standard says.
+    /// Returns whether the failure of a preflighted request removes its entries from the cache, as the standard
+    /// [says](https://fetch.spec.whatwg.org/#concept-main-fetch).
     pub(super) fn clears_cache_after_failure(self) -> bool {
         matches!(self, Self::Standard | Self::Firefox)
     }
 
-    /// Whether a fetch with `cache: "reload"` is preflighted even if the cache has a result.
+    /// Returns whether a fetch with `cache: "reload"` is preflighted even if the cache has a result.
     pub(super) fn reload_bypasses_preflight_cache(self) -> bool {
         matches!(self, Self::Chromium | Self::Firefox)
     }
 
-    /// Whether a preflighted request is preflighted after a redirect even if it no longer needs a preflight.
+    /// Returns whether a preflighted request is preflighted after a redirect even if it no longer needs a preflight.
     pub(super) fn always_preflights_after_redirect(self) -> bool {
         matches!(self, Self::Firefox | Self::WebKit)
     }
 
-    /// Whether a preflight after a redirect lists the headers that the redirect has removed from the request.
+    /// Returns whether a preflight after a redirect lists the headers that the redirect has removed from the request.
     pub(super) fn preflights_removed_headers(self) -> bool {
         self == Self::WebKit
     }
 
-    /// Whether a preflight has the origin of the page in `Origin` where the request itself has `null`.
+    /// Returns whether a preflight has the origin of the page in `Origin` where the request itself has `null`.
     pub(super) fn preflights_with_page_origin(self) -> bool {
         self == Self::Firefox
     }
 }
 
-/// Other headers, and cookies.
+/// Request headers, and cookies.
 impl Engine {
-    /// Whether a `User-Agent` that a script sets is ignored.
+    /// Returns whether a `User-Agent` that a script sets is ignored.
     pub(super) fn ignores_user_agent(self) -> bool {
         self == Self::Chromium
     }
 
-    /// Whether client hints that a script sets need no preflight.
+    /// Returns whether client hints that a script sets need no preflight.
     pub(super) fn safelists_client_hints(self) -> bool {
         self == Self::Chromium
     }
 
-    /// Whether the referrer policy `no-referrer` makes `Origin` `null` where CORS does not need the origin:
+    /// Returns whether `Origin` is `null` with the referrer policy `no-referrer`, in requests that are not CORS requests:
     /// <https://fetch.spec.whatwg.org/#append-a-request-origin-header>.
     pub(super) fn no_referrer_hides_origin(self) -> bool {
         self != Self::Chromium
     }
 
-    /// Whether a cookie without `SameSite` has `SameSite=Lax`. In Firefox and Safari it has `SameSite=None`.
+    /// Returns whether a cookie without `SameSite` has `SameSite=Lax`. In Firefox and Safari it has `SameSite=None`.
     pub(super) fn same_site_defaults_to_lax(self) -> bool {
         matches!(self, Self::Standard | Self::Chromium)
     }

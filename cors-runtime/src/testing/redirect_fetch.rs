@@ -11,12 +11,12 @@ use super::{
 
 const REDIRECT_LIMIT: usize = 20;
 
-/// <https://fetch.spec.whatwg.org/#request-body-header-name>
+/// The headers that describe the body: <https://fetch.spec.whatwg.org/#request-body-header-name>.
 const BODY_HEADERS: [&str; 4] = ["content-encoding", "content-language", "content-location", "content-type"];
 
 impl Request<'_> {
-    /// Changes this request to that of the redirect. Returns whether there is a `Location`, without which the response is
-    /// not followed.
+    /// Changes this request to the request of the redirect. Returns whether the redirect is followed, which needs a
+    /// `Location`.
     pub(super) fn redirect_fetch(&mut self, response: &WireResponse) -> Result<bool, Blocked> {
         let Some(location) = response.headers.get("location") else { return Ok(false) };
         let location = String::from_utf8(location).unwrap_or_else(|error| latin1(error.as_bytes()));

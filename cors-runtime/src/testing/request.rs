@@ -16,7 +16,8 @@ use super::{
     request_header,
 };
 
-/// <https://fetch.spec.whatwg.org/#concept-request-response-tainting>
+/// How much of the response a script can read:
+/// <https://fetch.spec.whatwg.org/#concept-request-response-tainting>.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ResponseTainting {
     Basic,
@@ -24,6 +25,7 @@ pub(super) enum ResponseTainting {
     Opaque,
 }
 
+/// A request of a page. It changes with each redirect.
 pub(super) struct Request<'a> {
     pub(super) page: &'a Page,
     pub(super) engine: Engine,
@@ -33,22 +35,23 @@ pub(super) struct Request<'a> {
     pub(super) mode: RequestMode,
     pub(super) credentials: CredentialsMode,
     pub(super) redirect: RedirectMode,
-    /// <https://fetch.spec.whatwg.org/#use-cors-preflight-flag>
+    /// The [use-CORS-preflight flag](https://fetch.spec.whatwg.org/#use-cors-preflight-flag).
     pub(super) use_cors_preflight: bool,
     pub(super) reload: bool,
     pub(super) no_referrer: bool,
-    /// The URLs that have answered with a redirect, in their order.
+    /// The URLs before the current URL, which were redirected.
     pub(super) redirected_urls: Vec<Url>,
     pub(super) current_url: Url,
     pub(super) tainting: ResponseTainting,
-    /// The header names for which the last preflight was needed. `None` if none was needed so far.
+    /// The unsafe header names of the last URL that needed a preflight. `None` if no URL has needed one.
     pub(super) preflighted_names: Option<Vec<String>>,
 }
 
 impl<'a> Request<'a> {
-    /// Creates the request, or finds what the `Request` constructor refuses: <https://fetch.spec.whatwg.org/#dom-request>.
+    /// Creates the request, as the `Request` constructor does: <https://fetch.spec.whatwg.org/#dom-request>.
     ///
-    /// Relative URLs belong to `target_origin`, or else to the browser's origin of the application.
+    /// A relative URL belongs to `target_origin`, or to [`Browser::api_origin`](super::Browser::api_origin) if that is
+    /// `None`.
     pub(super) fn new(page: &'a Page, target_origin: Option<&str>, fetch: Fetch) -> Result<Self, Blocked> {
         let (engine, api_origin) = {
             let state = page.browser().state();
@@ -104,7 +107,7 @@ impl<'a> Request<'a> {
         Ok(request)
     }
 
-    /// <https://fetch.spec.whatwg.org/#concept-headers-fill>
+    /// Takes over the headers that a script can set: <https://fetch.spec.whatwg.org/#concept-headers-fill>.
     fn fill_headers(&mut self, headers: &HeaderList) -> Result<(), Blocked> {
         for (name, value) in headers.iter() {
             if !is_token(name.as_bytes()) || value.iter().any(|byte| matches!(byte, 0 | b'\r' | b'\n')) {
@@ -124,13 +127,13 @@ impl<'a> Request<'a> {
         Ok(())
     }
 
-    /// The [URL list](https://fetch.spec.whatwg.org/#concept-request-url-list), of which the current URL is the last.
+    /// Returns the [URL list](https://fetch.spec.whatwg.org/#concept-request-url-list), of which the current URL is the last.
     pub(super) fn url_list(&self) -> impl Iterator<Item = &Url> {
         self.redirected_urls.iter().chain([&self.current_url])
     }
 
-    /// <https://fetch.spec.whatwg.org/#serializing-a-request-origin>. The origin becomes `null` when a redirect leads from
-    /// one origin to another, neither of which is the page's.
+    /// Returns the serialized origin: <https://fetch.spec.whatwg.org/#serializing-a-request-origin>. It becomes `null` when
+    /// a redirect leads from an origin that is not the page's to another one.
     pub(super) fn serialized_origin(&self) -> String {
         let page = self.page.parsed_origin();
         let origins: Vec<Origin> = self.url_list().map(Origin::of).collect();
@@ -141,13 +144,13 @@ impl<'a> Request<'a> {
         if tainted { Origin::Opaque.to_string() } else { page.to_string() }
     }
 
-    /// Whether the credentials mode is `include`, so that the response must allow credentials.
+    /// Returns whether the credentials mode is `include`, so that the response must allow credentials.
     pub(super) fn needs_allow_credentials(&self) -> bool {
         self.credentials == CredentialsMode::Include
     }
 
-    /// Whether cookies are sent and stored: <https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch>,
-    /// "includeCredentials".
+    /// Returns whether cookies are sent and stored: "includeCredentials" in
+    /// <https://fetch.spec.whatwg.org/#concept-http-network-or-cache-fetch>.
     pub(super) fn includes_credentials(&self) -> bool {
         match self.credentials {
             CredentialsMode::Include => true,
@@ -160,7 +163,7 @@ impl<'a> Request<'a> {
         self.page.browser().state()
     }
 
-    /// Creates the error for this request in its present state.
+    /// Creates the error of this request, with its current URL.
     pub(super) fn blocked(&self, reason: Reason) -> Blocked {
         let first_url = self.url_list().next().unwrap_or(&self.current_url);
         Blocked::new(Details {
@@ -179,7 +182,7 @@ impl<'a> Request<'a> {
     }
 }
 
-/// The error for a fetch without a URL, and so without a request.
+/// Creates the error of a fetch whose URL cannot be parsed, so that there is no request.
 fn invalid_url(page: &Page, fetch: &Fetch, url: &str) -> Blocked {
     Blocked::new(Details {
         reason: Reason::InvalidUrl,
@@ -196,7 +199,7 @@ fn invalid_url(page: &Page, fetch: &Fetch, url: &str) -> Blocked {
     })
 }
 
-/// <https://url.spec.whatwg.org/#include-credentials>
+/// Returns whether the URL contains a user name or a password: <https://url.spec.whatwg.org/#include-credentials>.
 pub(super) fn has_userinfo(url: &Url) -> bool {
     !url.username().is_empty() || url.password().is_some()
 }

@@ -42,7 +42,7 @@ const FORBIDDEN_NAMES: [&str; 21] = [
 
 const METHOD_OVERRIDES: [&str; 3] = ["x-http-method", "x-http-method-override", "x-method-override"];
 
-/// Whether no script can set this header: <https://fetch.spec.whatwg.org/#forbidden-request-header>. A browser leaves
+/// Returns whether no script can set this header: <https://fetch.spec.whatwg.org/#forbidden-request-header>. A browser leaves
 /// it out, and gives no error.
 pub(super) fn is_forbidden(name: &str, value: &[u8]) -> bool {
     FORBIDDEN_NAMES.contains(&name)
@@ -57,8 +57,8 @@ fn contains_forbidden_method(value: &[u8]) -> bool {
         .any(|method| std::str::from_utf8(trim(method)).is_ok_and(method::is_forbidden))
 }
 
-/// The names that a preflight must allow: <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>. They are
-/// in lower case, sorted, and without duplicates.
+/// Returns the names that a preflight must allow, in lower case, sorted, and without duplicates:
+/// <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-names>.
 pub(super) fn unsafe_names(engine: Engine, headers: &HeaderList) -> Vec<String> {
     let mut unsafe_names = Vec::new();
     let mut safelisted_names = Vec::new();
@@ -79,7 +79,8 @@ pub(super) fn unsafe_names(engine: Engine, headers: &HeaderList) -> Vec<String> 
     unsafe_names
 }
 
-/// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>
+/// Returns whether the header needs no preflight:
+/// <https://fetch.spec.whatwg.org/#cors-safelisted-request-header>.
 fn is_safelisted(engine: Engine, name: &str, value: &[u8]) -> bool {
     if value.len() > SAFELISTED_VALUE_LIMIT {
         return false;
@@ -95,18 +96,19 @@ fn is_safelisted(engine: Engine, name: &str, value: &[u8]) -> bool {
     }
 }
 
-/// <https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header>
+/// Returns whether a script can set the header in mode `no-cors`:
+/// <https://fetch.spec.whatwg.org/#no-cors-safelisted-request-header>.
 pub(super) fn is_no_cors_safelisted(name: &str, value: &[u8]) -> bool {
     matches!(name, "accept" | "accept-language" | "content-language" | "content-type")
         && is_safelisted(Engine::Standard, name, value)
 }
 
-/// <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte>
+/// Returns whether the byte makes a value unsafe: <https://fetch.spec.whatwg.org/#cors-unsafe-request-header-byte>.
 fn is_unsafe_byte(byte: u8) -> bool {
     (byte < 0x20 && byte != b'\t') || b"\"():<>?@[\\]{}\x7f".contains(&byte)
 }
 
-/// Whether the MIME type is one that an HTML form can send. Parameters behind `;` are
+/// Returns whether the MIME type is one that an HTML form can send. Parameters behind `;` are
 /// [not part of it](https://mimesniff.spec.whatwg.org/#parse-a-mime-type).
 fn is_form_type(value: &[u8]) -> bool {
     let essence = trim(value.split(|&byte| byte == b';').next().unwrap_or_default());
@@ -115,7 +117,7 @@ fn is_form_type(value: &[u8]) -> bool {
         .any(|form_type| form_type.eq_ignore_ascii_case(essence))
 }
 
-/// Whether the value is `bytes=N-` or `bytes=N-M`: <https://fetch.spec.whatwg.org/#simple-range-header-value>.
+/// Returns whether the value is `bytes=N-` or `bytes=N-M`: <https://fetch.spec.whatwg.org/#simple-range-header-value>.
 fn is_single_range(value: &[u8]) -> bool {
     let Some((start, end)) = value
         .strip_prefix(b"bytes=")
@@ -128,7 +130,7 @@ fn is_single_range(value: &[u8]) -> bool {
     if start.is_empty() || !is_digits(start) || !is_digits(end) {
         return false;
     }
-    // The numbers are compared as text, since they may be too large for an integer: first their lengths.
+    // The numbers can be too large for an integer, so their digits are compared: the longer number is the larger one.
     let (start, end_number) = (start.trim_start_matches('0'), end.trim_start_matches('0'));
     end.is_empty() || (start.len(), start) <= (end_number.len(), end_number)
 }

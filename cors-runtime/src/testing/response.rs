@@ -4,7 +4,8 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use super::{header_list::latin1, wire::WireResponse};
 
-/// <https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name>
+/// The headers that a script can always read:
+/// <https://fetch.spec.whatwg.org/#cors-safelisted-response-header-name>.
 const SAFELISTED_NAMES: [&str; 7] = [
     "cache-control",
     "content-language",
@@ -99,7 +100,9 @@ impl Response {
             .iter()
             .map(|(name, _)| name)
             .filter(|name| !matches!(*name, "set-cookie" | "set-cookie2"))
-            .filter(|name| kind == ResponseType::Basic || exposed.contains(name))
+            .filter(|name| {
+                kind == ResponseType::Basic || SAFELISTED_NAMES.contains(name) || exposed.contains(name)
+            })
             .map(|name| (name.to_owned(), latin1(&response.headers.get(name).unwrap_or_default())))
             .collect();
         Self { kind, status: response.status, url, redirected, headers, body: response.body }
@@ -154,7 +157,8 @@ impl Response {
     }
 }
 
-/// <https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list>, and the CORS-safelisted names.
+/// The [CORS-exposed header-name
+/// list](https://fetch.spec.whatwg.org/#concept-response-cors-exposed-header-name-list) of a response.
 struct ExposedNames {
     all: bool,
     names: Vec<String>,
@@ -169,9 +173,7 @@ impl ExposedNames {
     }
 
     fn contains(&self, name: &str) -> bool {
-        self.all
-            || SAFELISTED_NAMES.contains(&name)
-            || self.names.iter().any(|exposed| exposed.eq_ignore_ascii_case(name))
+        self.all || self.names.iter().any(|exposed| exposed.eq_ignore_ascii_case(name))
     }
 }
 

@@ -4,8 +4,8 @@ use url::{Host, Url};
 
 use super::origin::Origin;
 
-/// The suffixes of more than one label that every browser here has. They are a few of the [public suffix
-/// list](https://publicsuffix.org), which is large; [`PublicSuffixes::add`] adds others.
+/// The built-in suffixes of more than one label. The [public suffix list](https://publicsuffix.org) has thousands;
+/// [`PublicSuffixes::add`] adds others.
 const SUFFIXES: [&str; 16] = [
     "ac.uk",
     "co.jp",
@@ -50,7 +50,8 @@ impl PublicSuffixes {
         }
     }
 
-    /// <https://url.spec.whatwg.org/#host-registrable-domain>, or the host itself where it is a public suffix.
+    /// Returns the [registrable domain](https://url.spec.whatwg.org/#host-registrable-domain), or the host itself if it is
+    /// a public suffix.
     fn registrable_domain<'a>(&self, host: &'a str) -> &'a str {
         let mut domain = host;
         // Removes one label at a time, until the rest behind the label is a suffix.
@@ -63,7 +64,7 @@ impl PublicSuffixes {
         domain
     }
 
-    /// <https://html.spec.whatwg.org/#same-site>
+    /// Returns whether both are the [same site](https://html.spec.whatwg.org/#same-site).
     pub(super) fn is_same_site(&self, one: &Origin, other: &Origin) -> bool {
         matches!((self.site(one), self.site(other)), (Some(one), Some(other)) if one == other)
     }

@@ -1,4 +1,4 @@
-//! What ran while a request was answered: the apps write it down, the table says what it expects.
+//! Notes of the layers and handlers that ran, which the table compares.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -7,11 +7,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 pub(crate) struct Calls(Arc<Mutex<Vec<&'static str>>>);
 
 impl Calls {
-    pub(crate) fn ran(&self, what: &'static str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(what);
+    /// Notes that a layer or a handler runs.
+    pub(crate) fn note(&self, name: &'static str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(name);
     }
 
-    /// What ran since the last time.
+    /// Removes and returns all notes.
     pub(crate) fn take(&self) -> Vec<&'static str> {
         std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }

@@ -1,5 +1,5 @@
-//! One table of requests and answers (`cases/*.http`), run through both adapters, in process and over a socket, with
-//! policies of the attribute, of the builder, of JSON, and as default policies.
+//! One table of requests and responses (`cases/*.http`), which runs through both adapters, in process and over a socket, with
+//! policies of the attribute, of the builder and of JSON, and with default policies.
 
 mod actix_app;
 mod actix_run_time;
@@ -7,94 +7,107 @@ mod axum_app;
 mod axum_run_time;
 mod calls;
 mod case;
-mod described;
-mod in_process;
+mod handlers;
 mod own_headers;
+mod routes;
 mod socket;
 mod table;
 
-use case::{Answer, Case, Framework, Via};
-use described::Made;
+use calls::Calls;
+use case::{Framework, Registration};
+use routes::PolicySource;
+use tests::{ask, serve};
 
-/// Runs every case of the table and reports all that fail.
-fn run(framework: Framework, via: Via, mut ask: impl FnMut(&Case) -> Answer) {
+/// Runs every case of the table that this app can answer, and reports all that fail.
+fn run(framework: Framework, registration: Registration, app: impl FnOnce(Calls) -> ask::App) {
+    let calls = Calls::default();
+    let mut app = app(calls.clone());
     let mut failures = Vec::new();
     let mut ran = 0;
     for case in table::cases() {
-        let Some(expected) = case.expected(framework, via) else { continue };
+        let Some(expected) = case.expected(framework, registration) else { continue };
         ran += 1;
-        for difference in expected.differences(&case, via, &ask(&case)) {
+        let answer = app(&case.request);
+        for difference in expected.differences(&case, registration, &answer, &calls.take()) {
             failures.push(format!("{} ({framework:?}): {difference}", case.name));
         }
     }
     assert!(failures.is_empty(), "{} of {ran} cases:\n{}", failures.len(), failures.join("\n"));
-    // A slip in the marks of the table must not make the test empty.
+    // A mistake in the marks of the table could make the test skip most cases.
     assert!(ran > 100, "only {ran} cases");
 }
 
 #[test]
 fn axum_in_process() {
-    run(Framework::Axum, Via::Macro, in_process::axum(axum_app::app));
+    run(Framework::Axum, Registration::Attribute, |calls| ask::axum(axum_app::app(calls)));
 }
 
 #[test]
 fn axum_over_a_socket() {
-    run(Framework::Axum, Via::Macro, socket::axum());
+    let app = |calls| socket::connect(serve::axum(axum_app::app(calls)));
+    run(Framework::Axum, Registration::Attribute, app);
 }
 
 #[test]
 fn axum_with_policies_of_the_builder() {
-    let app = |calls| axum_run_time::routes(calls, Made::ByBuilder);
-    run(Framework::Axum, Via::RunTime, in_process::axum(app));
+    let app = |calls| ask::axum(axum_run_time::routes(calls, PolicySource::Builder));
+    run(Framework::Axum, Registration::RunTime, app);
 }
 
 #[test]
 fn axum_with_policies_of_json() {
-    let app = |calls| axum_run_time::routes(calls, Made::BySerde);
-    run(Framework::Axum, Via::RunTime, in_process::axum(app));
+    let app = |calls| ask::axum(axum_run_time::routes(calls, PolicySource::Json));
+    run(Framework::Axum, Registration::RunTime, app);
 }
 
 #[test]
 fn axum_with_default_policies() {
-    run(Framework::Axum, Via::Layer, in_process::axum(|calls| axum_run_time::layers(&calls)));
+    let app = |calls: Calls| ask::axum(axum_run_time::default_policies(&calls));
+    run(Framework::Axum, Registration::DefaultPolicy, app);
 }
 
 #[test]
 fn actix_in_process() {
-    run(Framework::Actix, Via::Macro, in_process::actix(|calls, config| actix_app::app(calls)(config)));
+    run(Framework::Actix, Registration::Attribute, |calls| ask::actix(actix_app::app(calls)));
 }
 
 #[test]
 fn actix_over_a_socket() {
-    run(Framework::Actix, Via::Macro, socket::actix());
+    let app = |calls| socket::connect(serve::actix(actix_app::app(calls)));
+    run(Framework::Actix, Registration::Attribute, app);
 }
 
 #[test]
 fn actix_with_policies_of_the_builder() {
-    let app = |calls, config: &mut _| actix_run_time::routes(calls, Made::ByBuilder, config);
-    run(Framework::Actix, Via::RunTime, in_process::actix(app));
+    let app = |calls| ask::actix(|config| actix_run_time::routes(calls, PolicySource::Builder, config));
+    run(Framework::Actix, Registration::RunTime, app);
 }
 
 #[test]
 fn actix_with_policies_of_json() {
-    let app = |calls, config: &mut _| actix_run_time::routes(calls, Made::BySerde, config);
-    run(Framework::Actix, Via::RunTime, in_process::actix(app));
+    let app = |calls| ask::actix(|config| actix_run_time::routes(calls, PolicySource::Json, config));
+    run(Framework::Actix, Registration::RunTime, app);
 }
 
 #[test]
 fn actix_with_default_policies() {
-    run(Framework::Actix, Via::Layer, in_process::actix(actix_run_time::layers));
+    let app = |calls| ask::actix(|config| actix_run_time::default_policies(calls, config));
+    run(Framework::Actix, Registration::DefaultPolicy, app);
 }
 
-/// axum gives every answer a length; hyper knows that a 204 has none.
+/// axum gives every response a length, and hyper has to remove that of a 204.
 /// <https://www.rfc-editor.org/rfc/rfc9110#section-8.6-8>
 #[test]
-fn a_204_has_no_length_on_the_wire() {
-    let case = table::cases().into_iter().find(|case| case.path == "/plain" && case.method == "OPTIONS");
-    let case = case.expect("it is the first of preflight.http");
-    for mut ask in [Box::new(socket::axum()) as Box<dyn FnMut(&Case) -> Answer>, Box::new(socket::actix())] {
-        let answer = ask(&case);
-        assert_eq!(answer.status, 204);
-        assert!(answer.headers.iter().all(|(name, _)| name != "content-length"), "{:?}", answer.headers);
+fn a_204_has_no_length_over_a_socket() {
+    let cases = table::cases();
+    let is_allowed_preflight =
+        |ask: &ask::Ask| ask.uri == "/plain" && ask.method == "OPTIONS" && ask.headers.len() == 2;
+    let case = cases.iter().find(|case| is_allowed_preflight(&case.request));
+    let case = case.expect("`preflight.http` begins with an allowed preflight");
+    let axum = serve::axum(axum_app::app(Calls::default()));
+    let actix = serve::actix(actix_app::app(Calls::default()));
+    for address in [axum, actix] {
+        let answer = socket::connect(address)(&case.request);
+        assert_eq!((answer.status, answer.header("content-length")), (204, None), "{answer:?}");
     }
 }

@@ -1,6 +1,6 @@
-//! Headers that handlers set themselves.
+//! Headers that handlers of the table set themselves.
 
-/// The lines that the handler of `/headers/{kind}` adds.
+/// The header lines that the handler of `/headers/{kind}` adds.
 pub(crate) fn own_headers(kind: &str) -> &'static [(&'static str, &'static str)] {
     match kind {
         "vary" => &[("vary", "Accept-Encoding")],
@@ -16,7 +16,7 @@ pub(crate) fn own_headers(kind: &str) -> &'static [(&'static str, &'static str)]
             ("access-control-allow-headers", "x-own"),
             ("access-control-expose-headers", "x-own"),
             ("access-control-max-age", "1"),
-            // Of a draft that browsers gave up.
+            // The header of a draft that browsers no longer implement.
             ("access-control-allow-private-network", "true"),
             ("x-own", "1"),
         ],

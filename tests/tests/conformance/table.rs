@@ -1,4 +1,4 @@
-//! Where the table is.
+//! The files of the table.
 
 use crate::case::{Case, parse};
 
@@ -24,13 +24,13 @@ pub(crate) fn cases() -> Vec<Case> {
 }
 
 #[test]
-fn every_file_has_cases_and_every_name_is_there_once() {
+fn every_file_has_cases_and_every_name_is_unique() {
     let mut names = std::collections::HashSet::new();
     for (file, text) in FILES {
         let cases = parse(file, text);
         assert!(!cases.is_empty(), "{file}");
         for case in cases {
-            assert!(names.insert(case.name.clone()), "{} is there twice", case.name);
+            assert!(names.insert(case.name.clone()), "two cases have the name {}", case.name);
         }
     }
 }

@@ -23,7 +23,7 @@ use properties::Property;
 use random::Random;
 
 /// How many apps each test builds.
-const ROUNDS: u64 = 40;
+const ROUNDS: u64 = 30;
 
 /// Checks a property for apps that are planned at random.
 fn check(registration: Registration, property: Property) {

@@ -238,25 +238,30 @@ fn a_handler_that_calls_a_route_with_two_origins_keeps_the_headers_of_the_last_r
         "shared"
     }
 
-    let second = async |request: Request| {
-        let (parts, _) = request.into_parts();
-        let mut responses = Vec::new();
-        for origin in [APP, OUTER] {
-            let mut copy = Request::from_parts(parts.clone(), Body::empty());
-            *copy.uri_mut() = "/shared".parse().unwrap();
-            copy.headers_mut().insert("origin", origin.parse().unwrap());
-            responses.push(routes![shared].into_router().oneshot(copy).await.unwrap());
+    // The handler passes on what the route answers to the last of these origins.
+    for (origins, allowed) in [
+        ([APP, OUTER], Some(OUTER)),
+        ([OUTER, APP], Some(APP)),
+        ([APP, "https://evil.example"], None),
+        (["https://evil.example", APP], Some(APP)),
+    ] {
+        let last = async move |request: Request| {
+            let (parts, _) = request.into_parts();
+            let mut last = None;
+            for origin in origins {
+                let mut copy = Request::from_parts(parts.clone(), Body::empty());
+                *copy.uri_mut() = "/shared".parse().unwrap();
+                copy.headers_mut().insert("origin", origin.parse().unwrap());
+                last = Some(routes![shared].into_router().oneshot(copy).await.unwrap());
+            }
+            last.unwrap()
+        };
+        let mut app = ask::axum(Router::new().route("/last", get(last)).layer(default_policy()));
+        for origin in [APP, OUTER, DEFAULT, "https://evil.example"] {
+            let answer = app(&Ask::get("/last").origin(origin));
+            let answered = (&*answer.body, answer.allowed(), answer.varies());
+            assert_eq!(answered, ("shared", allowed, true), "{origins:?} {origin}");
         }
-        responses.pop().unwrap()
-    };
-    let mut app = ask::axum(Router::new().route("/second", get(second)).layer(default_policy()));
-    for origin in [APP, DEFAULT, "https://evil.example"] {
-        let answer = app(&Ask::get("/second").origin(origin));
-        assert_eq!(
-            (&*answer.body, answer.allowed(), answer.varies()),
-            ("shared", Some(OUTER), true),
-            "{origin}"
-        );
     }
 }
 
@@ -305,6 +310,25 @@ fn a_handler_that_calls_routes_with_and_without_a_function_keeps_the_headers_of_
             let expected = if is_for_app { (origin == APP).then_some(APP) } else { Some("*") };
             assert_eq!(answer.allowed(), expected, "{asks:?} {origin}: {answer:?}");
         }
+    }
+}
+
+/// The origin check of the second route has not decided when a layer answers.
+#[test]
+fn a_handler_that_waits_for_an_origin_check_after_it_called_another_route() {
+    let both = async |request: Request| {
+        let (parts, _) = request.into_parts();
+        for path in ["/public", "/never-decides"] {
+            let mut copy = Request::from_parts(parts.clone(), Body::empty());
+            *copy.uri_mut() = path.parse().unwrap();
+            routes![public, never_decided].into_router().oneshot(copy).await.unwrap();
+        }
+    };
+    let timeout = TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, Duration::from_millis(1));
+    let mut app = ask::axum(Router::new().route("/both", get(both)).layer(timeout).layer(default_policy()));
+    for origin in [APP, DEFAULT, "https://evil.example"] {
+        let answer = app(&Ask::get("/both").origin(origin));
+        assert_eq!((answer.status, answer.allowed()), (504, None), "{origin}");
     }
 }
 

@@ -12,10 +12,12 @@ const PARTNER: &str = "https://partner.example";
 const METHODS: [&str; 3] = ["GET", "PUT", "DELETE"];
 
 mod in_axum {
-    use super::METHODS;
+    use super::{Apps, METHODS};
     use axum::Router;
     use axum::routing::{MethodFilter, get, put};
-    use cors_runtime::axum::{PolicyLayer, Routes, cors, policy, routes};
+    use cors_runtime::Origin;
+    use cors_runtime::axum::{PolicyLayer, Routes, cors, origin_check, policy, routes};
+    use tests::ask;
 
     #[cors(origins = ["https://admin.example"], credentials)]
     #[delete("/items/{id}")]
@@ -33,12 +35,37 @@ mod in_axum {
     #[get("/orders")]
     async fn orders() {}
 
+    #[origin_check]
+    fn is_partner(origin: &Origin) -> bool {
+        origin.as_str() == super::PARTNER
+    }
+
+    #[cors(origins = dynamic(is_partner), credentials, max_age = 600)]
+    #[get("/tenants")]
+    async fn tenants() {}
+
+    #[cors(origins = dynamic(is_partner), credentials, max_age = 600)]
+    #[put("/tenants")]
+    async fn add_tenant() {}
+
+    #[cors(origins = dynamic(is_partner))]
+    #[get("/guests")]
+    async fn guests() {}
+
+    #[cors(origins = dynamic(is_partner), credentials, max_age = 600)]
+    #[put("/guests")]
+    async fn add_guest() {}
+
+    pub(super) fn with_functions() -> ask::App {
+        ask::axum(routes![tenants, add_tenant, guests, add_guest].into_router())
+    }
+
     fn default_policy() -> PolicyLayer {
         let policy = policy!(origins = ["https://partner.example"], credentials, max_age = 600);
         PolicyLayer::new(policy).methods(METHODS)
     }
 
-    pub(super) fn apps() -> Vec<Router> {
+    pub(super) fn grouped() -> Apps {
         let annotated = || routes![delete_item, add_note, visits, orders];
         let unannotated = || Router::new().route("/items/{id}", put(async || "changed"));
         let by_hand = Routes::new()
@@ -56,20 +83,22 @@ mod in_axum {
             unannotated().merge(annotated()),
             Router::new().route("/other", get(async || "other")).fallback_service(annotated().into_router()),
         ];
-        apps.into_iter().map(|app| app.layer(default_policy())).collect()
-    }
-
-    pub(super) fn nested() -> Router {
-        Router::new().nest("/api", routes![delete_item].into_router()).layer(default_policy())
+        let nested = Router::new().nest("/api", routes![delete_item].into_router());
+        Apps {
+            apps: apps.into_iter().map(|app| ask::axum(app.layer(default_policy()))).collect(),
+            nested: vec![ask::axum(nested.layer(default_policy()))],
+            overlapping: Vec::new(),
+        }
     }
 }
 
 mod in_actix {
-    use super::METHODS;
+    use super::{Apps, METHODS};
     use actix_web::http::Method;
     use actix_web::web::{self, ServiceConfig};
-    use actix_web::{App, delete, get, post};
-    use cors_runtime::actix::{PolicyMiddleware, Routes, cors, policy, routes};
+    use actix_web::{App, delete, get, post, put};
+    use cors_runtime::Origin;
+    use cors_runtime::actix::{PolicyMiddleware, Routes, cors, origin_check, policy, routes};
     use tests::ask;
 
     #[cors(origins = ["https://admin.example"], credentials)]
@@ -96,6 +125,41 @@ mod in_actix {
         ""
     }
 
+    #[origin_check]
+    fn is_partner(origin: &Origin) -> bool {
+        origin.as_str() == super::PARTNER
+    }
+
+    #[cors(origins = dynamic(is_partner), credentials, max_age = 600)]
+    #[get("/tenants")]
+    async fn tenants() -> &'static str {
+        ""
+    }
+
+    #[cors(origins = dynamic(is_partner), credentials, max_age = 600)]
+    #[put("/tenants")]
+    async fn add_tenant() -> &'static str {
+        ""
+    }
+
+    #[cors(origins = dynamic(is_partner))]
+    #[get("/guests")]
+    async fn guests() -> &'static str {
+        ""
+    }
+
+    #[cors(origins = dynamic(is_partner), credentials, max_age = 600)]
+    #[put("/guests")]
+    async fn add_guest() -> &'static str {
+        ""
+    }
+
+    pub(super) fn with_functions() -> ask::App {
+        ask::actix(|config| {
+            config.service(routes![tenants, add_tenant, guests, add_guest]);
+        })
+    }
+
     fn default_policy() -> PolicyMiddleware {
         let policy = policy!(origins = ["https://partner.example"], credentials, max_age = 600);
         PolicyMiddleware::new(policy).methods(METHODS)
@@ -110,11 +174,11 @@ mod in_actix {
         web::resource("/items/{id}").route(web::put().to(|| async { "changed" }))
     }
 
-    fn one_by_one(config: &mut ServiceConfig) {
-        config.service(delete_item).service(add_note).service(visits).service(orders);
+    async fn change_latest() -> &'static str {
+        "changed"
     }
 
-    pub(super) fn apps() -> Vec<ask::App> {
+    pub(super) fn grouped() -> Apps {
         let annotated = || routes![delete_item, add_note, visits, orders];
         let by_hand = Routes::new().route(
             Method::DELETE,
@@ -122,7 +186,7 @@ mod in_actix {
             policy!(origins = ["https://admin.example"], credentials),
             || async { "" },
         );
-        vec![
+        let apps = vec![
             app(|config| {
                 config.service(annotated());
             }),
@@ -132,50 +196,56 @@ mod in_actix {
             app(|config| {
                 config.service(annotated()).service(change_item());
             }),
-            app(one_by_one),
-            app(|config| {
-                one_by_one(config);
-                config.service(change_item());
-            }),
-        ]
+        ];
+        let nested = app(|config| {
+            config.service(web::scope("/api").service(routes![delete_item]));
+        });
+        let overlapping = app(|config| {
+            config.service(routes![delete_item]).route("/items/latest", web::put().to(change_latest));
+        });
+        Apps { apps, nested: vec![nested], overlapping: vec![overlapping] }
     }
 
-    pub(super) fn nested() -> Vec<ask::App> {
-        vec![
+    pub(super) fn one_by_one() -> Apps {
+        let annotated = |config: &mut ServiceConfig| {
+            config.service(delete_item).service(add_note).service(visits).service(orders);
+        };
+        let apps = vec![
+            app(annotated),
             app(|config| {
-                config.service(web::scope("/api").service(routes![delete_item]));
+                annotated(config);
+                config.service(change_item());
             }),
+        ];
+        let nested = vec![
             app(|config| {
                 config.service(web::scope("/api").service(delete_item));
             }),
             app(|config| {
                 config.service(web::scope("/api").service(delete_item).service(change_item()));
             }),
-        ]
-    }
-
-    /// The annotated pattern is not the one that the preflight's request would get to.
-    pub(super) fn overlapping() -> Vec<ask::App> {
-        vec![
+        ];
+        let overlapping = vec![
             app(|config| {
-                config.service(routes![delete_item]).route("/items/latest", web::put().to(|| async { "" }));
+                config.service(delete_item).route("/items/latest", web::put().to(change_latest));
             }),
             app(|config| {
-                config.service(delete_item).route("/items/latest", web::put().to(|| async { "" }));
+                config.route("/items/latest", web::put().to(change_latest)).service(delete_item);
             }),
-            app(|config| {
-                config.route("/items/latest", web::put().to(|| async { "" })).service(delete_item);
-            }),
-        ]
+        ];
+        Apps { apps, nested, overlapping }
     }
 }
 
-/// Every app has the annotated `DELETE /items/{id}` and `POST /notes` for [`ADMIN`], `GET /visits` for [`PARTNER`]
-/// without credentials and `GET /orders` for [`PARTNER`] with credentials. Everything else has the default policy, which
-/// is for [`PARTNER`] with credentials.
-fn apps() -> Vec<App> {
-    let axum = in_axum::apps().into_iter().map(tests::ask::axum);
-    axum.chain(in_actix::apps()).collect()
+/// The apps of one way to register routes. The default policy is for [`PARTNER`] with credentials.
+struct Apps {
+    /// `DELETE /items/{id}` and `POST /notes` are annotated for [`ADMIN`], `GET /visits` for [`PARTNER`] without
+    /// credentials and `GET /orders` for [`PARTNER`] with credentials.
+    apps: Vec<App>,
+    /// `DELETE /api/items/{id}` is annotated for [`ADMIN`].
+    nested: Vec<App>,
+    /// `DELETE /items/{id}` is annotated for [`ADMIN`], and `PUT /items/latest` is not annotated.
+    overlapping: Vec<App>,
 }
 
 /// The methods that a browser may send, after it got this answer, without another preflight: those that need no
@@ -192,44 +262,29 @@ fn max_age(answer: &Answer) -> Option<&str> {
     answer.header("access-control-max-age")
 }
 
-#[test]
-fn a_default_policys_answer_does_not_open_an_annotated_method() {
-    for (number, mut app) in apps().into_iter().enumerate() {
-        for method in ["GET", "PUT"] {
-            let answer = app(&Ask::preflight(method, "/items/7").origin(PARTNER));
-            assert_eq!((answer.status, answer.allowed()), (204, Some(PARTNER)), "{number} {method}");
-            assert!(!opened(&answer).contains(&"DELETE"), "{number}: {answer:?}");
+fn does_not_open_an_annotated_method(apps: Apps) {
+    let paths = [("/items/7", apps.apps), ("/api/items/7", apps.nested), ("/items/latest", apps.overlapping)];
+    for (path, apps) in paths {
+        for (number, mut app) in apps.into_iter().enumerate() {
+            for method in ["GET", "PUT"] {
+                let answer = app(&Ask::preflight(method, path).origin(PARTNER));
+                assert_eq!(
+                    (answer.status, answer.allowed()),
+                    (204, Some(PARTNER)),
+                    "{number} {method} {path}"
+                );
+                assert!(!opened(&answer).contains(&"DELETE"), "{number} {path}: {answer:?}");
+            }
+            let answer = app(&Ask::preflight("DELETE", path).origin(PARTNER));
+            assert_eq!((answer.status, answer.allowed()), (403, None), "{number} {path}");
+            let answer = app(&Ask::preflight("DELETE", path).origin(ADMIN));
+            assert_eq!((answer.status, answer.allowed()), (204, Some(ADMIN)), "{number} {path}");
         }
-        let answer = app(&Ask::preflight("DELETE", "/items/7").origin(PARTNER));
-        assert_eq!((answer.status, answer.allowed()), (403, None), "{number}");
-        let answer = app(&Ask::preflight("DELETE", "/items/7").origin(ADMIN));
-        assert_eq!((answer.status, answer.allowed()), (204, Some(ADMIN)), "{number}");
     }
 }
 
-#[test]
-fn a_default_policys_answer_does_not_open_an_annotated_method_of_a_nested_router() {
-    let apps = std::iter::once(tests::ask::axum(in_axum::nested())).chain(in_actix::nested());
-    for (number, mut app) in apps.enumerate() {
-        let answer = app(&Ask::preflight("PUT", "/api/items/7").origin(PARTNER));
-        assert_eq!((answer.status, answer.allowed()), (204, Some(PARTNER)), "{number}");
-        assert!(!opened(&answer).contains(&"DELETE"), "{number}: {answer:?}");
-    }
-}
-
-/// actix-web may find another pattern for `PUT` of the URL than for `DELETE`.
-#[test]
-fn a_default_policys_answer_does_not_open_an_annotated_method_of_an_overlapping_pattern() {
-    for (number, mut app) in in_actix::overlapping().into_iter().enumerate() {
-        let answer = app(&Ask::preflight("PUT", "/items/latest").origin(PARTNER));
-        assert_eq!((answer.status, answer.allowed()), (204, Some(PARTNER)), "{number}");
-        assert!(!opened(&answer).contains(&"DELETE"), "{number}: {answer:?}");
-    }
-}
-
-#[test]
-fn at_the_url_of_an_annotated_route_a_default_policy_lists_the_requested_method_alone() {
-    for (number, mut app) in apps().into_iter().enumerate() {
+fn lists_the_requested_method_alone(apps: Apps) {
+    for (number, mut app) in apps.apps.into_iter().enumerate() {
         for (path, method) in [("/items/7", "GET"), ("/items/7", "PUT"), ("/visits", "DELETE")] {
             let answer = app(&Ask::preflight(method, path).origin(PARTNER));
             let methods = answer.header("access-control-allow-methods");
@@ -242,31 +297,62 @@ fn at_the_url_of_an_annotated_route_a_default_policy_lists_the_requested_method_
     }
 }
 
-/// `POST` needs no method that was remembered.
-#[test]
-fn a_default_policys_answer_is_not_remembered_beside_an_annotated_post_that_refuses_the_origin() {
-    for (number, mut app) in apps().into_iter().enumerate() {
-        let answer = app(&Ask::preflight("PUT", "/notes").origin(PARTNER));
-        assert_eq!((answer.status, answer.allowed()), (204, Some(PARTNER)), "{number}");
-        assert_eq!(max_age(&answer), Some("0"), "{number}");
+/// `GET` and `POST` need no method that was remembered.
+fn is_remembered_unless_a_safelisted_method_refuses(apps: Apps) {
+    for (number, mut app) in apps.apps.into_iter().enumerate() {
+        for (path, expected) in [
+            // The annotated `POST` refuses the origin.
+            ("/notes", "0"),
+            // The annotated `GET` refuses the credentials.
+            ("/visits", "0"),
+            // The annotated `GET` allows both; other differences are no reason to ask again.
+            ("/orders", "600"),
+        ] {
+            let answer = app(&Ask::preflight("PUT", path).origin(PARTNER));
+            assert_eq!((answer.status, answer.allowed()), (204, Some(PARTNER)), "{number} {path}");
+            assert_eq!(max_age(&answer), Some(expected), "{number} {path}");
+        }
     }
 }
 
-#[test]
-fn a_default_policys_answer_is_not_remembered_beside_an_annotated_get_that_refuses_its_credentials() {
-    for (number, mut app) in apps().into_iter().enumerate() {
-        let answer = app(&Ask::preflight("PUT", "/visits").origin(PARTNER));
-        assert_eq!((answer.status, answer.allowed()), (204, Some(PARTNER)), "{number}");
-        assert_eq!(max_age(&answer), Some("0"), "{number}");
-    }
+macro_rules! registrations {
+    ($($name:ident: $apps:path;)+) => {
+        $(
+            mod $name {
+                #[test]
+                fn a_default_policys_answer_does_not_open_an_annotated_method() {
+                    super::does_not_open_an_annotated_method($apps());
+                }
+
+                #[test]
+                fn beside_annotated_methods_a_default_policy_lists_the_requested_method_alone() {
+                    super::lists_the_requested_method_alone($apps());
+                }
+
+                #[test]
+                fn a_default_policys_answer_is_remembered_unless_an_annotated_safelisted_method_refuses() {
+                    super::is_remembered_unless_a_safelisted_method_refuses($apps());
+                }
+            }
+        )+
+    };
 }
 
-/// Differences other than the origins and the credentials are no reason to ask again.
+registrations! {
+    axum_group: super::in_axum::grouped;
+    actix_group: super::in_actix::grouped;
+    actix_one_by_one: super::in_actix::one_by_one;
+}
+
+/// A function that takes nothing but the origin allows the same origins for every method.
 #[test]
-fn a_default_policys_answer_is_remembered_beside_an_annotated_get_that_trusts_the_origin() {
-    for (number, mut app) in apps().into_iter().enumerate() {
-        let answer = app(&Ask::preflight("PUT", "/orders").origin(PARTNER));
-        assert_eq!((answer.status, answer.allowed()), (204, Some(PARTNER)), "{number}");
-        assert_eq!(max_age(&answer), Some("600"), "{number}");
+fn an_answer_is_remembered_if_one_function_decides_about_both_routes() {
+    for mut app in [in_axum::with_functions(), in_actix::with_functions()] {
+        // `GET /guests` refuses the credentials.
+        for (path, expected) in [("/tenants", "600"), ("/guests", "0")] {
+            let answer = app(&Ask::preflight("PUT", path).origin(PARTNER));
+            assert_eq!((answer.status, answer.allowed()), (204, Some(PARTNER)), "{path}");
+            assert_eq!(max_age(&answer), Some(expected), "{path}: {answer:?}");
+        }
     }
 }

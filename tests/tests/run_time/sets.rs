@@ -1,6 +1,6 @@
 //! Sets of origins that are replaced while the server runs.
 
-use cors_runtime::{OriginElement, OriginSet, Policy, policy};
+use cors_runtime::{OriginSet, OriginSource, Policy, policy};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use tests::ask::{self, App, Ask};
@@ -91,7 +91,7 @@ mod in_actix {
 
 /// A policy of the builder, with a set beside a literal origin.
 fn built() -> Policy {
-    let origins = [OriginElement::from("https://a.example"), OriginElement::from(&BUILT)];
+    let origins = [OriginSource::from("https://a.example"), OriginSource::from(&BUILT)];
     Policy::builder().origins(origins).credentials().build().unwrap()
 }
 
@@ -197,7 +197,7 @@ fn a_request_sees_the_set_before_or_after_a_replacement() {
 
 #[test]
 fn a_relaxed_set_needs_a_policy_that_is_relaxed_too() {
-    let policy = |set: &'static OriginSet| Policy::builder().origins([OriginElement::from(set)]);
+    let policy = |set: &'static OriginSet| Policy::builder().origins([OriginSource::from(set)]);
     let cases = [
         ("insecure, credentials", policy(&INSECURE).credentials(), Some("origin-insecure")),
         ("insecure, no credentials", policy(&INSECURE), None),

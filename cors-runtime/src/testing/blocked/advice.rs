@@ -63,8 +63,8 @@ pub(super) fn advice(details: &Details) -> String {
     }
 }
 
-/// There is no `Access-Control-Allow-Origin` if no policy applies, if the policy refuses the origin, or if another layer
-/// has answered. The status of the response tells which of these is likely.
+/// Finds the likely cause by the status of the response: no policy applies, the policy refuses the origin, or another
+/// layer has answered.
 fn missing_allow_origin(details: &Details) -> String {
     let Details { origin, .. } = details;
     if origin == "null" {

@@ -1,4 +1,5 @@
-//! The messages in the console of Chromium, word by word. `tests` compares them with those of a real Chromium.
+//! The messages in the console of Chromium, word by word. The test `real_browser_chromium_console` compares them with the
+//! console of a real Chromium.
 
 use super::{Details, Reason, printable};
 
@@ -57,7 +58,7 @@ fn blocked_by_cors(details: &Details, failure: &str) -> String {
     )
 }
 
-/// Whether the preflight passed the CORS check, and failed because of its list of methods or headers.
+/// Returns whether the preflight passed the CORS check, and failed because of its list of methods or headers.
 fn is_about_allow_lists(reason: Reason) -> bool {
     matches!(
         reason,

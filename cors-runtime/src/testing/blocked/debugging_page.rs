@@ -124,7 +124,7 @@ fn wrapped(text: &str, indent: &str) -> String {
     lines.join("\n")
 }
 
-/// `BLESS=1` rewrites the code blocks.
+/// Compares the code blocks of the page with the messages, or rewrites them if `BLESS=1` is set.
 #[test]
 fn every_reason_has_its_message_in_the_docs() {
     const START: &str = "<!-- reason: ";

@@ -1,22 +1,22 @@
-//! Finds the elements of a list that another element makes redundant.
+//! Finds the elements of a list of origins that another element makes redundant.
 
 use crate::OriginEntry;
 use crate::entry::{OriginPattern, PortPattern};
 use crate::origin::Parts;
 use std::collections::HashMap;
 
-/// The elements of a list, prepared to find duplicates and patterns that cover other elements. The time per element does
-/// not depend on the number of elements.
+/// The elements of a list, prepared to find duplicates and patterns that cover other elements. The time per element
+/// does not depend on the number of elements.
 ///
 /// `T` is what the caller stores about an element.
 #[derive(Debug)]
-pub(crate) struct Cover<'a, T> {
+pub(crate) struct Coverage<'a, T> {
     any: Option<T>,
     entries: HashMap<&'a str, T>,
     patterns: HashMap<OriginPattern<&'a str>, (OriginEntry<'a>, T)>,
 }
 
-impl<'a, T: Copy> Cover<'a, T> {
+impl<'a, T: Copy> Coverage<'a, T> {
     pub(crate) fn new() -> Self {
         Self { any: None, entries: HashMap::new(), patterns: HashMap::new() }
     }

@@ -1,4 +1,4 @@
-//! Names of headers and methods.
+//! Checks the names of headers and methods.
 
 use crate::messages;
 use crate::{Finding, Key, Rule, is_forbidden_request_header, is_token, method_rule};
@@ -6,10 +6,10 @@ use crate::{Finding, Key, Rule, is_forbidden_request_header, is_token, method_ru
 const ONLY_IN_RESPONSES: [&str; 4] = ["www-authenticate", "vary", "server", "strict-transport-security"];
 const ONLY_IN_REQUESTS: [&str; 4] = ["origin", "host", "cookie", "user-agent"];
 
-/// What is wrong with one element of `allow_headers` or `expose_headers`, if it is not `*`.
+/// What is wrong with one element of `allow_headers` or `expose_headers` that is not `*`.
 pub(crate) fn check_header(text: &str, key: Key) -> Option<Finding> {
     if !is_token(text) {
-        return Some(mend_header(text, key));
+        return Some(malformed_header(text, key));
     }
     if text.contains('*') {
         return Some(messages::header_pattern(text));
@@ -35,25 +35,25 @@ pub(crate) fn check_header(text: &str, key: Key) -> Option<Finding> {
     is(&ONLY_IN_REQUESTS).then(|| messages::request_header(text))
 }
 
-/// Something that is no name: says what was meant, if every part of it would be accepted.
-fn mend_header(text: &str, key: Key) -> Finding {
-    // `x-a: 1` is a header with its value.
+/// What is wrong with a text that is not one name. The message offers the names in the text, if all of them are
+/// accepted.
+fn malformed_header(text: &str, key: Key) -> Finding {
+    // `x-a: 1` is a name and a value.
     let text_of_names = text.split_once(':').map_or(text, |(name, _value)| name);
     let parts: Vec<_> = parts(text_of_names).take(9).collect();
     if let [part] = parts[..] {
-        // What is wrong with the name is worth more than the colon behind it.
+        // If the name is refused, the colon behind it does not matter.
         if let Some(problem) = is_token(part).then(|| check_header(part, key)).flatten() {
             return problem;
         }
     }
     let valid = |part: &&str| is_token(part) && check_header(part, key).is_none();
-    // `x-a: 1` is a name and a value.
     if let Some((name, _value)) = text.split_once(':')
         && valid(&name.trim())
     {
         return messages::header_name(text, &[name.trim()]);
     }
-    // `x request id` is one name; names of several words have their hyphens.
+    // `x request id` is meant as one name, unless a word has a hyphen.
     if parts.len() < 9 && text.split(' ').all(|word| valid(&word) && !word.contains('-')) {
         return messages::header_with_blanks(text, &parts.join("-").to_ascii_lowercase());
     }
@@ -61,7 +61,7 @@ fn mend_header(text: &str, key: Key) -> Finding {
     messages::header_name(text, names)
 }
 
-/// What is wrong with a method in a list that is written at run time. Methods that no standard knows are fine.
+/// What is wrong with a method. Methods that are in no standard are accepted.
 pub fn check_method(name: &str) -> Option<Finding> {
     if !is_token(name) {
         let parts: Vec<_> = parts(name).take(9).map(str::to_ascii_uppercase).collect();
@@ -76,7 +76,7 @@ pub fn check_method(name: &str) -> Option<Finding> {
     })
 }
 
-/// The names in a text that is not one name.
+/// The parts of a text that is not one name.
 fn parts(text: &str) -> impl Iterator<Item = &str> {
     text.split(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | ':' | '"'))
         .filter(|part| !part.is_empty())
