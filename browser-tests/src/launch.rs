@@ -20,9 +20,9 @@ pub async fn chromium(test: &str) -> Option<Browser> {
     chromium_with(test, Vec::new()).await
 }
 
-/// Starts a Chromium that sends every request to a SOCKS proxy, and trusts the certificates of one key. The key is given as
-/// the SHA-256 hash of its public half in Base64. (Chromium could be told to ignore the errors of all certificates, but it
-/// caches no responses that come with an error.)
+/// Starts a Chromium that sends every request to a SOCKS proxy, and trusts the certificates of one key. The key is
+/// given as the SHA-256 hash of its public half in Base64. (Chromium could be told to ignore the errors of all
+/// certificates, but it caches no responses that come with an error.)
 ///
 /// # Panics
 ///
@@ -39,8 +39,8 @@ pub async fn chromium_through(test: &str, proxy: SocketAddr, key: &str) -> Optio
     chromium_with(test, arguments).await
 }
 
-/// Starts a Chromium that connects to other addresses than the URLs say: each host and port, such as `localhost:4100`, is
-/// mapped to the address of a server.
+/// Starts a Chromium that connects to other addresses than the URLs say: each host and port, such as `localhost:4100`,
+/// is mapped to the address of a server.
 ///
 /// # Panics
 ///
@@ -89,9 +89,9 @@ async fn chromium_with(test: &str, more_arguments: Vec<String>) -> Option<Browse
     Some(Browser::open(Driver::start(&driver, &[]).await, Some(profile), options).await)
 }
 
-/// Starts a Firefox that sends every request to a SOCKS proxy, and ignores errors of certificates. If Firefox or its driver is
-/// not installed, reports that the test was not run, and returns `None`. The driver may also be in `tools/bin` of the target
-/// directory, where `.ci/install-tool` installs it.
+/// Starts a Firefox that sends every request to a SOCKS proxy, and ignores errors of certificates. If Firefox or its
+/// driver is not installed, reports that the test was not run, and returns `None`. The driver may also be in
+/// `tools/bin` of the target directory, where `.ci/install-tool` installs it.
 ///
 /// # Panics
 ///
@@ -128,11 +128,11 @@ pub async fn firefox_through(test: &str, proxy: SocketAddr) -> Option<Browser> {
     Some(Browser::open(driver, None, options).await)
 }
 
-/// Starts a `WebKitGTK` that sends every `http:` request to an HTTP proxy. If the browser or its driver is not installed, or if
-/// there is no display, reports that the test was not run, and returns `None`.
+/// Starts a `WebKitGTK` that sends every `http:` request to an HTTP proxy. If the browser or its driver is not
+/// installed, or if there is no display, reports that the test was not run, and returns `None`.
 ///
-/// `https:` cannot be tested: `WebKitGTK` refuses a self-signed certificate behind a proxy, even with `acceptInsecureCerts` and
-/// `--ignore-tls-errors`.
+/// `https:` cannot be tested: `WebKitGTK` refuses a self-signed certificate behind a proxy, even with
+/// `acceptInsecureCerts` and `--ignore-tls-errors`.
 ///
 /// # Panics
 ///

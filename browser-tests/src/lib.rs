@@ -1,7 +1,7 @@
 //! Real browsers, driven over `WebDriver`.
 //!
-//! The name of a test that needs one of them contains `browser`. Where the browser is not installed, the test reports to the
-//! terminal that it was not run, and passes. With `BROWSER_TESTS=required` it fails if Chromium is missing, with
+//! The name of a test that needs one of them contains `browser`. Where the browser is not installed, the test reports
+//! to the terminal that it was not run, and passes. With `BROWSER_TESTS=required` it fails if Chromium is missing, with
 //! `BROWSER_TESTS=all` if any browser is missing.
 
 mod driver;
@@ -81,7 +81,8 @@ impl Browser {
         wait.for_element(Locator::Css(css)).await.unwrap_or_else(|error| panic!("{css}: {error}"));
     }
 
-    /// Waits for the result of a page of the examples and returns it. The page shows it in `#result`, and `..` until then.
+    /// Waits for the result of a page of the examples and returns it. The page shows it in `#result`, and `..` until
+    /// then.
     ///
     /// # Panics
     ///
@@ -103,8 +104,8 @@ impl Browser {
         self.client.execute(body, Vec::new()).await.unwrap_or_else(|error| panic!("{body}: {error}"))
     }
 
-    /// Runs the body of an asynchronous function in the page. The function gets a callback as its last argument, and passes
-    /// its result to it.
+    /// Runs the body of an asynchronous function in the page. The function gets a callback as its last argument, and
+    /// passes its result to it.
     ///
     /// # Panics
     ///
@@ -115,8 +116,8 @@ impl Browser {
         self.client.execute_async(body, arguments).await.unwrap_or_else(|error| panic!("{error}"))
     }
 
-    /// The messages that Chromium has written to its console since the last call. Each begins with the page and the place in
-    /// it.
+    /// The messages that Chromium has written to its console since the last call. Each begins with the page and the
+    /// place in it.
     ///
     /// # Panics
     ///

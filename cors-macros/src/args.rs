@@ -1,4 +1,4 @@
-//! The options of `#[cors(..)]` and `policy!(..)`, as they are written.
+//! The options of `#[cors(..)]` and `policy!(..)` as they are written.
 
 mod read;
 mod value;
@@ -12,7 +12,7 @@ use syn::LitStr;
 use syn::ext::IdentExt;
 use value::{Value, ValueKind};
 
-/// The options, each with the tokens that errors about it underline.
+/// The options. Each keeps the tokens that errors about it underline.
 #[derive(Default)]
 pub(crate) struct Args {
     pub(crate) origins: Option<Arg<Origins>>,
@@ -33,7 +33,7 @@ pub(crate) struct Args {
 #[derive(Clone)]
 pub(crate) struct Arg<T> {
     pub(crate) key: Ident,
-    /// The whole value; the key for a flag.
+    /// The tokens of the value; for a flag, the key.
     pub(crate) tokens: TokenStream,
     pub(crate) value: T,
 }
@@ -42,7 +42,7 @@ pub(crate) struct Arg<T> {
 #[derive(Clone)]
 pub(crate) struct Element<T> {
     pub(crate) tokens: TokenStream,
-    /// `None` if it was reported already.
+    /// `None` if the element could not be read. The error is reported then.
     pub(crate) value: Option<T>,
 }
 
@@ -52,11 +52,11 @@ pub(crate) enum Origins {
     List(Vec<Element<OriginArg>>),
     /// `dynamic(check)`
     Dynamic(syn::Path),
-    /// Reported already.
+    /// The value could not be read. The error is reported then.
     Unreadable,
 }
 
-/// One element of `origins`.
+/// One element of `origins` or `dev_origins`.
 #[derive(Clone)]
 pub(crate) enum OriginArg {
     Text(LitStr),
@@ -69,7 +69,7 @@ pub(crate) enum OriginArg {
 pub(crate) enum Headers {
     Any,
     Names(Vec<Element<LitStr>>),
-    /// Reported already.
+    /// The value could not be read. The error is reported then.
     Unreadable,
 }
 
@@ -77,12 +77,12 @@ pub(crate) enum Headers {
 #[derive(Clone, Copy)]
 pub(crate) enum MaxAge {
     Seconds(i128),
-    /// Reported already.
+    /// The value could not be read. The error is reported then.
     Unreadable,
 }
 
 impl Args {
-    /// Reads the options. Each is read by itself, so that one that is broken costs one error.
+    /// Reads the options. Each is read by itself, so that a broken one is one error and the others are still checked.
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut args = Self::default();
         for piece in split_at_commas(tokens) {
@@ -137,12 +137,12 @@ impl Args {
             Key::BasePolicy => set(&mut self.policy, key, &value, errors, read::path),
             Key::Crate => set(&mut self.krate, key, &value, errors, read::path),
             Key::Danger => self.danger(&value, errors),
-            // What a newer version of the rules knows.
+            // `Key` is not exhaustive.
             _ => {}
         }
     }
 
-    /// Something that begins with no name.
+    /// Reports an option that does not begin with a name.
     fn stray(&mut self, tokens: &[TokenTree], errors: &mut Errors) {
         let written = as_written(tokens);
         let is_list = only_group(tokens, Delimiter::Bracket).is_some();
@@ -165,7 +165,7 @@ impl Args {
                 format_args!("write `origins = {list}`"),
             ),
         );
-        // Whoever wrote the list did not forget it.
+        // Treat the list as `origins`, so that they are not also reported as missing.
         if self.origins.is_none()
             && let Some(TokenTree::Literal(_) | TokenTree::Group(_)) = tokens.first()
         {
@@ -186,8 +186,8 @@ impl Args {
             );
         }
         let nearest = Key::nearest(name);
-        // Whoever misspelt an option did not forget it, and what is in it counts. Its shape is looked at when its name is
-        // right: the name may come from a library where it has another.
+        // Treat a misspelt option as its nearest match, and ignore errors about its value: the name may come from a
+        // library in which the option has another shape.
         if let Some(nearest) = nearest {
             self.known(nearest, key, rest, &mut Errors::default());
         }
@@ -257,7 +257,7 @@ impl Args {
     }
 }
 
-/// Where the next option begins, if the comma before it is missing: `["x"] credentials`.
+/// The position of the next option, if the comma before it is missing: `["x"] credentials`.
 fn next_option(tokens: &[TokenTree]) -> Option<usize> {
     let mut before = tokens.first()?;
     for (position, token) in tokens.iter().enumerate().skip(1) {
@@ -272,7 +272,7 @@ fn next_option(tokens: &[TokenTree]) -> Option<usize> {
     None
 }
 
-/// Reads a value into its slot, unless the slot is taken.
+/// Reads a value into its slot. A second value is an error.
 fn set<T>(
     slot: &mut Option<Arg<T>>,
     key: &Ident,

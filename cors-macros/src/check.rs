@@ -1,13 +1,13 @@
-//! From options as they are written to a policy that the rules let through.
+//! Checks the options by the rules of `cors-policy`.
 
 use crate::args::{Args, Element, Headers, MaxAge, OriginArg, Origins};
-use crate::errors::Errors;
+use crate::errors::{Errors, message};
 use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, PolicyError, Rule};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::LitStr;
 
-/// A policy that the rules let through. Nothing in it can be wrong, as far as literals go.
+/// A policy whose literals break no rule.
 #[derive(Default)]
 #[expect(clippy::struct_excessive_bools, reason = "they are flags of the attribute")]
 pub(crate) struct CheckedPolicy {
@@ -61,7 +61,7 @@ pub(crate) struct ConstCheck {
     pub(crate) message: String,
 }
 
-/// Asks the rules. What they find goes to the tokens that it is about.
+/// Checks the options, and reports each error on the tokens that it is about.
 pub(crate) fn check(args: &Args, errors: &mut Errors) -> CheckedPolicy {
     let draft = draft(args);
     for error in cors_policy::check(&draft) {
@@ -103,8 +103,23 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) -> CheckedPolicy {
     }
 }
 
-/// A rule, its predicate, the keys on its two sides with what they say when they break it, and the way out.
-type Pair<'a> = (Rule, &'static str, [(&'a [Option<&'a Ident>], &'static str); 2], &'static str);
+/// A rule about two keys, or two pairs of keys, that exclude each other.
+struct ExclusiveKeys<'a> {
+    rule: Rule,
+    /// The predicate in `cors-policy`.
+    predicate: &'static str,
+    sides: [Side<'a>; 2],
+    help: &'static str,
+}
+
+/// One side of an [`ExclusiveKeys`].
+#[derive(Clone, Copy)]
+struct Side<'a> {
+    /// The keys, as far as they are written here.
+    keys: &'a [Option<&'a Ident>],
+    /// The value that the other side excludes, as a message shows it.
+    text: &'static str,
+}
 
 /// The rules about two keys of which one is written here and the other comes from the base.
 fn const_checks(args: &Args, written: &[Option<&CheckedOrigins>]) -> Vec<ConstCheck> {
@@ -118,66 +133,70 @@ fn const_checks(args: &Args, written: &[Option<&CheckedOrigins>]) -> Vec<ConstCh
     let allow_headers = [args.allow_headers.as_ref().map(|arg| &arg.key)];
     let expose_headers = [args.expose_headers.as_ref().map(|arg| &arg.key)];
     let enforce = [args.enforce.as_ref().map(|arg| &arg.key)];
-    let any_origins = [origins[0], dev_origins[0]];
-    let has_insecure = written.iter().flatten().any(|origins| origins.has_insecure);
-    let pairs: [Pair<'_>; 7] = [
-        (
-            Rule::WildcardCredentials,
-            "breaks_wildcard_credentials",
-            [(&credentials, "`credentials`"), (&any_origins, "the origin `\"*\"`")],
-            "list the origins: `origins = [\"https://app.example.com\"]`",
-        ),
-        (
-            Rule::WildcardHeadersCredentials,
-            "breaks_wildcard_headers_credentials",
-            [(&credentials, "`credentials`"), (&allow_headers, "`allow_headers = [\"*\"]`")],
-            "list the names, or write `allow_headers = any`",
-        ),
-        (
-            Rule::WildcardExposeCredentials,
-            "breaks_wildcard_expose_credentials",
-            [(&credentials, "`credentials`"), (&expose_headers, "`expose_headers = [\"*\"]`")],
-            "list the names",
-        ),
-        (
-            Rule::WildcardEnforce,
-            "breaks_wildcard_enforce",
-            [(&enforce, "`enforce`"), (&origins, "`origins = [\"*\"]`")],
-            "list the origins: `origins = [\"https://app.example.com\"]`",
-        ),
-        (
-            Rule::OriginInsecure,
-            "breaks_origin_insecure",
-            [(&credentials, "`credentials`"), (&any_origins, "a plain `http` origin")],
-            "list the `https` origin, or opt out with `danger(insecure_origins)`",
-        ),
-        (
-            Rule::OriginShadowed,
-            "breaks_origin_shadowed",
-            [(&origins, "`origins = [\"*\"]`"), (&dev_origins, "`dev_origins`")],
-            "list the origins instead of `\"*\"`, or remove `dev_origins`",
-        ),
-        (
-            Rule::OriginDuplicate,
-            "breaks_origin_duplicate",
-            [(&origins, ""), (&dev_origins, "")],
-            "remove it here",
-        ),
+    let both_lists = [origins[0], dev_origins[0]];
+    let credentials = Side { keys: &credentials, text: "`credentials`" };
+    let rules = [
+        ExclusiveKeys {
+            rule: Rule::WildcardCredentials,
+            predicate: "breaks_wildcard_credentials",
+            sides: [credentials, Side { keys: &both_lists, text: "the origin `\"*\"`" }],
+            help: "list the origins: `origins = [\"https://app.example.com\"]`",
+        },
+        ExclusiveKeys {
+            rule: Rule::WildcardHeadersCredentials,
+            predicate: "breaks_wildcard_headers_credentials",
+            sides: [credentials, Side { keys: &allow_headers, text: "`allow_headers = [\"*\"]`" }],
+            help: "list the names, or write `allow_headers = any`",
+        },
+        ExclusiveKeys {
+            rule: Rule::WildcardExposeCredentials,
+            predicate: "breaks_wildcard_expose_credentials",
+            sides: [credentials, Side { keys: &expose_headers, text: "`expose_headers = [\"*\"]`" }],
+            help: "list the names",
+        },
+        ExclusiveKeys {
+            rule: Rule::WildcardEnforce,
+            predicate: "breaks_wildcard_enforce",
+            sides: [
+                Side { keys: &enforce, text: "`enforce`" },
+                Side { keys: &origins, text: "`origins = [\"*\"]`" },
+            ],
+            help: "list the origins: `origins = [\"https://app.example.com\"]`",
+        },
+        ExclusiveKeys {
+            rule: Rule::OriginInsecure,
+            predicate: "breaks_origin_insecure",
+            sides: [credentials, Side { keys: &both_lists, text: "a plain `http` origin" }],
+            help: "list the `https` origin, or opt out with `danger(insecure_origins)`",
+        },
+        ExclusiveKeys {
+            rule: Rule::OriginShadowed,
+            predicate: "breaks_origin_shadowed",
+            sides: [
+                Side { keys: &origins, text: "`origins = [\"*\"]`" },
+                Side { keys: &dev_origins, text: "`dev_origins`" },
+            ],
+            help: "list the origins instead of `\"*\"`, or remove `dev_origins`",
+        },
+        ExclusiveKeys {
+            rule: Rule::OriginDuplicate,
+            predicate: "breaks_origin_duplicate",
+            sides: [Side { keys: &origins, text: "" }, Side { keys: &dev_origins, text: "" }],
+            help: "remove it here",
+        },
     ];
-    pairs
+    let has_insecure = written.iter().flatten().any(|origins| origins.has_insecure);
+    rules
         .into_iter()
-        .filter_map(|(rule, predicate, keys, help)| {
-            // With all keys here the rules have looked at them already.
-            let [one, two] = keys;
-            let ((here, text), (_, of_base)) =
-                [(one, two), (two, one)].into_iter().find(|((here, _), (there, _))| {
-                    here.iter().any(Option::is_some) && there.iter().any(Option::is_none)
-                })?;
-            let key = here.iter().copied().flatten().next()?;
-            let mut help = help;
+        .filter_map(|ExclusiveKeys { rule, predicate, sides: [one, other], mut help }| {
+            // If both sides are written here, `cors_policy::check` has compared them.
+            let (here, in_base) = [(one, other), (other, one)].into_iter().find(|(here, in_base)| {
+                here.keys.iter().any(Option::is_some) && in_base.keys.iter().any(Option::is_none)
+            })?;
+            let key = here.keys.iter().copied().flatten().next()?;
             let what = match rule {
                 Rule::OriginInsecure if args.credentials.is_none() && !has_insecure => {
-                    // The origins here are fine. Those in the `dev_origins` of the base lose their opt-out.
+                    // The origins that are written here are secure, but those of the base may lose their opt-out.
                     if args.origins.is_none() || args.dev_origins.is_some() {
                         return None;
                     }
@@ -193,13 +212,9 @@ fn const_checks(args: &Args, written: &[Option<&CheckedOrigins>]) -> Vec<ConstCh
                 Rule::OriginDuplicate => {
                     format!("one of these origins is in the `origins` of `{base}` already")
                 }
-                _ => format!("{text} cannot be added to `{base}`, which has {of_base}"),
+                _ => format!("{} cannot be added to `{base}`, which has {}", here.text, in_base.text),
             };
-            Some(ConstCheck {
-                predicate,
-                key: key.clone(),
-                message: crate::errors::message(rule, what, help),
-            })
+            Some(ConstCheck { predicate, key: key.clone(), message: message(rule, what, help) })
         })
         .collect()
 }
@@ -248,7 +263,7 @@ fn draft_headers(headers: &Headers) -> Option<DraftHeaders> {
     }
 }
 
-/// The tokens that an error is about; `None` if a missing key is the error.
+/// The tokens that an error is about; `None` if the error is a missing key.
 fn place(args: &Args, error: &PolicyError) -> Option<TokenStream> {
     fn find<T>(list: &[Element<T>], number: Option<usize>) -> Option<TokenStream> {
         list.get(number?).map(|element| element.tokens.clone())

@@ -1,4 +1,4 @@
-//! From tokens to tokens: what each macro does, stage by stage.
+//! The macros as functions from tokens to tokens: they read, check and expand.
 
 use crate::args::Args;
 use crate::check::{CheckedPolicy, check};
@@ -46,12 +46,12 @@ pub(crate) fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream
             ),
         );
     }
-    let mut taken = route::actix::take_routes(&mut function.attrs, &mut errors);
+    let mut attributes = route::actix::take_routes(&mut function.attrs, &mut errors);
     if !function.generics.is_empty() {
-        // Without their types rustc cannot say whether it is a handler.
-        taken.routes.clear();
+        // Without the types of its parameters, rustc would report a second error.
+        attributes.routes.clear();
     }
-    if taken.attributes.is_empty() {
+    if attributes.paths.is_empty() {
         errors.push(
             &function.name,
             message(
@@ -62,7 +62,7 @@ pub(crate) fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream
             ),
         );
     }
-    let expansion = expand::actix::handler(&function, &checked, &taken, &runtime);
+    let expansion = expand::actix::handler(&function, &checked, &attributes, &runtime);
     let errors = errors.into_compile_errors();
     quote!(#errors #expansion)
 }
@@ -189,8 +189,8 @@ pub(crate) fn methods_axum(handlers: TokenStream) -> TokenStream {
     quote!({ #errors #expansion })
 }
 
-/// The first token is where the runtime is: `$crate`, from the `macro_rules!` that users call. So a renamed dependency
-/// needs nothing.
+/// Takes the path of the runtime off the tokens: the `macro_rules!` that users call put `$crate` in front of them. So
+/// the macros work if the dependency is renamed.
 fn root(tokens: TokenStream) -> (Runtime, TokenStream) {
     let mut tokens = tokens.into_iter();
     let root = tokens.next();
@@ -201,11 +201,11 @@ fn read_options(options: TokenStream, errors: &mut Errors) -> (Runtime, CheckedP
     let args = Args::parse(options, errors);
     let runtime = Runtime::new(args.krate.as_ref().and_then(|arg| arg.value.as_ref()));
     let checked = check(&args, errors);
-    // A policy that cannot be is as good as none: the errors are reported, and constants that evaluate add no more.
+    // After an error the policy is empty, so that constant evaluation does not add errors.
     (runtime, if errors.is_empty() { checked } else { CheckedPolicy::default() })
 }
 
-/// What is no handler stays as it is, but for attributes that would add errors of their own.
+/// The expansion for an item that is no handler: the item without the attributes that would add errors.
 fn without_handler(item: TokenStream, errors: Errors) -> TokenStream {
     let errors = errors.into_compile_errors();
     let item = item::without(item, |attr| route::is_route(attr) || is_cors(attr));
@@ -216,7 +216,7 @@ fn is_cors(attr: &Attribute) -> bool {
     attr.path().segments.last().is_some_and(|last| last.ident == "cors")
 }
 
-/// A second `#[cors]` would expand again.
+/// Removes and reports a second `#[cors]`, which would expand again.
 fn refuse_second(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
     attrs.retain(|attr| {
         let second = is_cors(attr);

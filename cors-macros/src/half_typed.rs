@@ -1,10 +1,10 @@
-//! Whatever stands in an attribute while it is typed: no panic, and the function is still there.
+//! Attributes that are not typed to their end: the macros do not panic, and the expansion has the function.
 
 use crate::entry;
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::quote;
 
-/// The tokens cut off at every place, and with every one of them left out, inside of groups too.
+/// The tokens cut off before each token, and with each token left out, also inside of groups.
 fn broken(tokens: &TokenStream) -> Vec<TokenStream> {
     let list: Vec<TokenTree> = tokens.clone().into_iter().collect();
     let mut variants = Vec::new();
@@ -66,7 +66,7 @@ fn routes() {
     );
     let options = quote!(origins = ["https://a.example"]);
     for route in broken(&route) {
-        // An attribute that is none is for rustc to report.
+        // Some variants are not valid syntax, which rustc reports.
         let item = quote!(#route async fn me() {});
         for expansion in [entry::cors_axum, entry::cors_actix] {
             let text = expansion(options.clone(), item.clone()).to_string();

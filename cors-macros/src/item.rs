@@ -1,4 +1,4 @@
-//! The item that an attribute stands on. Function bodies stay as they are: raw tokens.
+//! Reads the item below an attribute. Function bodies stay raw tokens.
 
 use crate::errors::{Errors, message};
 use crate::tokens::{is_punct, stream};
@@ -17,12 +17,12 @@ pub(crate) struct Function {
     pub(crate) generics: Vec<TokenTree>,
     /// The parameters, without parentheses.
     pub(crate) parameters: TokenStream,
-    /// Everything behind the visibility.
+    /// All tokens behind the visibility.
     pub(crate) rest: TokenStream,
 }
 
 impl Function {
-    /// Reads a free function. On anything else the error is pushed, and the item comes back as it was.
+    /// Reads a free function. For any other item an error is reported, and the item is returned unchanged.
     pub(crate) fn parse(
         item: TokenStream,
         attribute: &str,
@@ -62,7 +62,7 @@ impl Function {
             return Err(item);
         };
         let Some(signature) = signature(&tokens[keyword + 1..]) else {
-            // rustc says what is wrong with the function.
+            // The function is malformed: rustc reports it.
             return Err(item);
         };
         let (name, generics, parameters) = signature;
@@ -80,7 +80,7 @@ impl Function {
         Ok(Self { attrs, vis, name, generics, parameters, rest })
     }
 
-    /// Whether calling it gives a future.
+    /// Whether the function is `async`.
     pub(crate) fn is_async(&self) -> bool {
         let before_fn = |token: &TokenTree| !matches!(token, TokenTree::Ident(word) if word == "fn");
         self.rest
@@ -96,7 +96,7 @@ impl Function {
             let mut types = Vec::new();
             while !input.is_empty() {
                 input.call(Attribute::parse_outer)?;
-                // The pattern ends at a colon that is not one of two.
+                // The pattern ends at a single colon.
                 while !input.peek(syn::Token![:]) || input.peek(syn::Token![::]) {
                     if input.parse::<Option<syn::Token![::]>>()?.is_none() {
                         input.parse::<TokenTree>()?;
@@ -113,7 +113,7 @@ impl Function {
         types.parse2(self.parameters.clone())
     }
 
-    /// The attributes that whatever is generated beside the function needs too.
+    /// The `#[cfg(..)]` attributes, which the generated items need, too.
     pub(crate) fn cfgs(&self) -> impl Iterator<Item = &Attribute> {
         self.attrs.iter().filter(|attr| attr.path().is_ident("cfg"))
     }
@@ -123,8 +123,7 @@ impl Function {
         self.attrs.iter().filter(|attr| attr.path().is_ident("doc"))
     }
 
-    /// The levels of lints that the user set on the function. Not `expect`: what the function fulfils once, generated
-    /// code beside it does not.
+    /// The lint levels that are set on the function. Without `expect`, which generated code would not fulfil.
     pub(crate) fn lints(&self) -> impl Iterator<Item = &Attribute> {
         self.attrs.iter().filter(|attr| {
             ["allow", "warn", "deny", "forbid"].iter().any(|level| attr.path().is_ident(level))
@@ -132,15 +131,15 @@ impl Function {
     }
 }
 
-/// The item without some of its attributes.
+/// Removes some of the attributes of an item.
 pub(crate) fn without(item: TokenStream, is_removed: impl Fn(&Attribute) -> bool) -> TokenStream {
     let Ok((mut attrs, rest)) = attributes(item.clone()) else { return item };
     attrs.retain(|attr| !is_removed(attr));
     quote!(#(#attrs)* #rest)
 }
 
-/// The item, using some of its attributes in its body if it has one: so their imports stay used when they are taken
-/// away.
+/// Adds a `use` of some attributes to the body of a function, so that their imports are not reported as unused when the
+/// attributes are removed.
 pub(crate) fn using(item: TokenStream, is_used: impl Fn(&Attribute) -> bool) -> TokenStream {
     let Ok((attrs, rest)) = attributes(item.clone()) else { return item };
     let used = attrs.iter().filter(|attr| is_used(attr)).map(Attribute::path);
@@ -162,7 +161,7 @@ fn attributes(item: TokenStream) -> syn::Result<(Vec<Attribute>, TokenStream)> {
     (|input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, input.parse()?))).parse2(item)
 }
 
-/// Where `fn` stands: behind `async`, `const`, `unsafe` and `extern "C"` at most.
+/// The position of `fn`, before which there may be `async`, `const`, `unsafe` and `extern "C"`.
 fn function_keyword(tokens: &[TokenTree]) -> Option<usize> {
     for (position, token) in tokens.iter().enumerate() {
         match token {
@@ -197,7 +196,7 @@ fn item_keyword(tokens: &[TokenTree]) -> Option<&Ident> {
     })
 }
 
-/// Name, generics, parameters.
+/// The name, generics and parameters of a function.
 fn signature(tokens: &[TokenTree]) -> Option<(Ident, Vec<TokenTree>, TokenStream)> {
     let [TokenTree::Ident(name), rest @ ..] = tokens else {
         return None;
@@ -219,7 +218,7 @@ fn signature(tokens: &[TokenTree]) -> Option<(Ident, Vec<TokenTree>, TokenStream
     None
 }
 
-/// `self` among the parameters.
+/// The parameter `self`, if the function has it.
 fn receiver(parameters: &TokenStream) -> Option<TokenTree> {
     for token in parameters.clone() {
         match &token {

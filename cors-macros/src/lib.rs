@@ -1,7 +1,7 @@
 //! The macros of [`cors-runtime`](https://docs.rs/cors-runtime), which re-exports and documents them. Their expansions
-//! name its private items, so they are of no use without it.
+//! use private items of `cors-runtime`, so they do not work without it.
 //!
-//! | here | there |
+//! | macro | documentation |
 //! |---|---|
 //! | `cors_axum` | [`cors_runtime::axum::cors`](https://docs.rs/cors-runtime/latest/cors_runtime/axum/attr.cors.html) |
 //! | `cors_actix` | [`cors_runtime::actix::cors`](https://docs.rs/cors-runtime/latest/cors_runtime/actix/attr.cors.html) |
@@ -12,7 +12,8 @@
 //!
 //! How they work: `docs/architecture.md` in the repository.
 
-// A re-export shows its own documentation, and then that of the item, which is what editors show: so this is short.
+// rustdoc shows the documentation of a re-export followed by that of the item. Editors show only the latter, so it is
+// short.
 
 mod args;
 mod check;

@@ -1,9 +1,9 @@
-//! Paths of the runtime, for the expansions.
+//! The paths of the runtime that expansions use.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 
-/// Where the runtime is, and what of it the expansions use.
+/// The path of the runtime.
 #[derive(Clone)]
 pub(crate) struct Runtime {
     root: TokenStream,
@@ -11,7 +11,7 @@ pub(crate) struct Runtime {
 }
 
 impl Runtime {
-    /// `crate = path`, or `::cors_runtime`.
+    /// The path of `crate = path`, or `::cors_runtime`.
     pub(crate) fn new(path: Option<&syn::Path>) -> Self {
         Self {
             root: path.map_or_else(|| quote!(::cors_runtime), ToTokens::to_token_stream),
@@ -19,7 +19,7 @@ impl Runtime {
         }
     }
 
-    /// `$crate`, in parentheses.
+    /// The path that a `macro_rules!` of the runtime passes: `$crate` in parentheses.
     pub(crate) fn from_root(root: Option<TokenTree>) -> Self {
         match root {
             Some(TokenTree::Group(group)) => Self { root: group.stream(), is_default: false },
@@ -27,24 +27,24 @@ impl Runtime {
         }
     }
 
-    /// This one, if it was given; else the other.
+    /// This path if the user has written it, else the other.
     pub(crate) fn or(self, other: Self) -> Self {
         if self.is_default { other } else { self }
     }
 
-    /// What expansions for every framework use.
+    /// The module with the items that expansions for all frameworks use.
     pub(crate) fn private(&self) -> TokenStream {
         let root = &self.root;
         quote!(#root::__private)
     }
 
-    /// What expansions for axum use.
+    /// The module with the items that expansions for axum use.
     pub(crate) fn axum(&self) -> TokenStream {
         let root = &self.root;
         quote!(#root::axum::__private)
     }
 
-    /// What expansions for actix-web use.
+    /// The module with the items that expansions for actix-web use.
     pub(crate) fn actix(&self) -> TokenStream {
         let root = &self.root;
         quote!(#root::actix::__private)

@@ -1,4 +1,4 @@
-//! What the macros expand to, formatted, compared with the files in `snapshots`. `BLESS=1` writes them.
+//! Compares formatted expansions with the files in `snapshots`. `BLESS=1` writes them.
 
 use crate::entry;
 use proc_macro2::TokenStream;

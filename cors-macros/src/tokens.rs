@@ -1,9 +1,9 @@
-//! Cutting token streams into pieces.
+//! Divides token streams at commas, and reads single tokens.
 
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 
-/// Takes the invisible groups away that `macro_rules!` puts around what a fragment matched.
+/// Removes the invisible groups that `macro_rules!` puts around the tokens of a fragment.
 pub(crate) fn flatten(tokens: TokenStream) -> TokenStream {
     tokens
         .into_iter()
@@ -14,14 +14,14 @@ pub(crate) fn flatten(tokens: TokenStream) -> TokenStream {
         .collect()
 }
 
-/// A piece between two commas, and the comma behind it.
+/// The tokens between two commas, and the second comma.
 #[derive(Clone, Default)]
 pub(crate) struct Piece {
     pub(crate) tokens: Vec<TokenTree>,
     pub(crate) comma: Option<TokenTree>,
 }
 
-/// Cuts at the top level's commas. A comma at the end adds no piece.
+/// Divides tokens at the commas outside of groups. A comma at the end adds no piece.
 pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut piece = Piece::default();
@@ -39,10 +39,10 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<Piece> {
     pieces
 }
 
-/// As [`split_at_commas`], for paths: the commas of `generic::<A, B>` separate nothing.
+/// Like [`split_at_commas`], for paths: the commas in `generic::<A, B>` do not divide.
 pub(crate) fn split_paths(tokens: TokenStream) -> Vec<Piece> {
     let mut pieces: Vec<Piece> = Vec::new();
-    // Angle brackets that the pieces so far left open.
+    // The number of angle brackets that the previous pieces left open.
     let mut open = 0_usize;
     for piece in split_at_commas(tokens) {
         let joins = open > 0;
@@ -114,10 +114,10 @@ pub(crate) fn only_call<'a>(tokens: &'a [TokenTree], word: &str) -> Option<&'a G
     }
 }
 
-/// The tokens as the user wrote them, as far as the compiler tells, in one line and cut to a readable length.
+/// The tokens as the user wrote them, in one line, cut to a readable length.
 pub(crate) fn as_written(tokens: &[TokenTree]) -> String {
     const MOST: usize = 60;
-    // Where the compiler does not tell, blanks stand between words only.
+    // Without the source text, blanks are written between words.
     let is_word = |token: &TokenTree| matches!(token, TokenTree::Ident(_) | TokenTree::Literal(_));
     let mut text = String::new();
     let mut before: Option<&TokenTree> = None;

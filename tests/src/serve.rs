@@ -1,5 +1,5 @@
-//! Servers of both frameworks on a free port of loopback, which run until the process ends, and requests that are written
-//! byte by byte.
+//! Servers of both frameworks on a free port of loopback, which run until the process ends, and requests that are
+//! written byte by byte.
 
 use actix_web::web::ServiceConfig;
 use axum::Router;

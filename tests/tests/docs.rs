@@ -1,6 +1,7 @@
 //! The documentation agrees with the code: links, outputs of the compiler, expansions, figures and tables.
 //!
-//! The code in it is compiled by doc tests: that of `README.md` with the library of this package, the rest with `cors-runtime`.
+//! The code in it is compiled by doc tests: that of `README.md` with the library of this package, the rest with
+//! `cors-runtime`.
 
 use cors_policy::{Key, Rule};
 use std::collections::BTreeSet;
@@ -128,8 +129,8 @@ fn outputs_are_those_of_the_compiler() {
     assert!(count >= 3, "{count}");
 }
 
-/// The pages of the attribute show the expansion of their first example, which is a snapshot of `cors-macros`. `BLESS=1` writes
-/// the blocks.
+/// The pages of the attribute show the expansion of their first example, which is a snapshot of `cors-macros`.
+/// `BLESS=1` writes the blocks.
 #[test]
 fn expansions_are_those_of_the_snapshots() {
     for framework in ["axum", "actix"] {

@@ -1,5 +1,5 @@
-//! A new user follows the README: its lines are written into new projects, its programs are started, and a page sends requests
-//! to them.
+//! A new user follows the README: its lines are written into new projects, its programs are started, and a page sends
+//! requests to them.
 
 use cors_runtime::testing::{Browser, Fetch};
 use std::net::{TcpListener, TcpStream};

@@ -1,5 +1,5 @@
-//! One generated file with a mistake of each rule: every mistake gives exactly one error, which underlines the token that
-//! is wrong.
+//! One generated file with a mistake of each rule: every mistake gives exactly one error, which underlines the token
+//! that is wrong.
 
 mod support;
 
@@ -105,8 +105,8 @@ fn every_mistake_gives_one_error_on_the_wrong_token() {
     assert!(others.is_empty(), "{}", others.join("\n"));
 }
 
-/// The source of the file, and the number of the line on which the attributes of each mistake are. The handler is on the
-/// next line.
+/// The source of the file, and the number of the line on which the attributes of each mistake are. The handler is on
+/// the next line.
 fn source() -> (String, Vec<usize>) {
     let mut source = String::new();
     let mut lines = Vec::new();

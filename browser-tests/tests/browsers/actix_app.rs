@@ -1,4 +1,4 @@
-//! The application of the table in actix-web.
+//! The app of the table in actix-web.
 
 use super::answer::{Answer, Asked};
 use super::case::{Case, Inside};
@@ -65,7 +65,7 @@ async fn login<B: MessageBody + 'static>(
     if asked(request.request()).is_logged_in() {
         return Ok(next.call(request).await?.map_into_boxed_body());
     }
-    // As most middlewares refuse: an error, which has no response yet.
+    // Most middlewares refuse a request with an error, whose response is made later.
     Err(InternalError::from_response("no login", respond(Answer::new(401, "who are you?"))).into())
 }
 
@@ -111,7 +111,7 @@ fn respond(answer: Answer) -> HttpResponse {
     response.body(if answer.streamed { BoxBody::new(Pieces(bytes)) } else { BoxBody::new(bytes) })
 }
 
-/// A body that comes byte by byte.
+/// A body that is sent byte by byte.
 struct Pieces(Bytes);
 
 impl MessageBody for Pieces {

@@ -1,14 +1,14 @@
-//! Requests and answers in types of no framework: both adapters turn them into theirs.
+//! Requests and responses in types of no framework, which both apps convert to those of their framework.
 
-/// What a server answers.
+/// The response of a server.
 #[derive(Clone, Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Body,
-    /// In several pieces, without a length.
+    /// Whether the body is sent in several pieces, without a length.
     pub(crate) streamed: bool,
-    /// Who has this one gets a 304.
+    /// The `ETag` of the body. A request that has it in `If-None-Match` gets a 304.
     pub(crate) etag: Option<String>,
 }
 
@@ -59,7 +59,7 @@ impl Answer {
         Self { status, body: Body::Text(text.to_owned()), ..Self::default() }
     }
 
-    /// What a handler makes of it.
+    /// The response to a request: adds `ETag` and `Content-Type`, and removes the body of a 204 or 304.
     pub(crate) fn to(&self, asked: &Asked) -> Self {
         let mut answer = self.clone();
         if let Some(etag) = &self.etag {
@@ -78,11 +78,11 @@ impl Answer {
     }
 }
 
-/// What a server is asked.
+/// A request that reached the server.
 #[derive(Clone, Debug)]
 pub(crate) struct Asked {
     pub(crate) method: String,
-    /// With the query.
+    /// The path with the query.
     pub(crate) path: String,
     pub(crate) headers: Vec<(String, String)>,
 }
@@ -98,12 +98,12 @@ impl Asked {
             && self.header("access-control-request-method").is_some()
     }
 
-    /// `/7/me?x` belongs to case 7.
+    /// The number of the case, which is the first segment of the path: `/7/me?x` belongs to case 7.
     pub(crate) fn case(&self) -> Option<usize> {
         self.path.split('/').nth(1)?.parse().ok()
     }
 
-    /// Without the case and the query.
+    /// The path without the number of the case and without the query.
     pub(crate) fn local_path(&self) -> &str {
         let path = self.path.split('?').next().unwrap_or_default();
         path.get(1..).and_then(|path| path.find('/').map(|at| &path[at..])).unwrap_or("/")

@@ -1,4 +1,4 @@
-//! The application of the table in axum.
+//! The app of the table in axum.
 
 use super::answer::{Answer, Asked};
 use super::case::{Case, Inside};
@@ -110,7 +110,7 @@ fn respond(answer: Answer) -> Response {
     response
 }
 
-/// A body that comes byte by byte.
+/// A body that is sent byte by byte.
 struct Pieces(Bytes);
 
 impl HttpBody for Pieces {

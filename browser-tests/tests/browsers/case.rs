@@ -1,7 +1,7 @@
-//! The form of the table.
+//! The format of the table.
 //!
 //! ```text
-//! ### what the case shows
+//! ### the behaviour that the case shows
 //! route GET,PUT /me {"origins": ["https://app.example.com"], "expose_headers": ["x-total-count"]}
 //!   status 404
 //!   X-Total-Count: 3
@@ -17,45 +17,50 @@
 //! ```
 //!
 //! The server:
-//! - `route` is a route of the runtime with its policy. Below it is what the handler answers: `status`, header lines,
-//!   `body "text"` (or `body png`, `body font`, `body module`), `streamed` (a body of unknown length in several pieces)
-//!   and `etag "x"` (304 for who has it). Without these it is 200 `ok`.
-//! - `raw` is an answer of something that knows nothing of the runtime; `raw *` is for every method.
-//! - `inside login`, `inside compression` stand between CORS and the handlers, `outside login`, `outside compression`,
-//!   `outside adds Name: value`, `outside sets Name: value`, `outside removes Name`, `outside answers preflights`,
-//!   `outside answers options`, `outside cache`, `outside cache with preflights` around everything ([`Outside`]).
-//! - `default` is a default policy around everything.
+//! - `route` is a route of the runtime with its policy. The lines below it are the response of the handler: `status`,
+//!   header lines, `body "text"` (or `body png`, `body font`, `body module`), `streamed` (a body of unknown length in
+//!   several pieces) and `etag "x"` (a request that has it gets a 304). Without these lines the response is 200 with
+//!   the body `ok`.
+//! - `raw` is a response of a server that does not use the runtime; `raw *` is for every method.
+//! - `inside login` and `inside compression` are layers between CORS and the handlers. `outside login`, `outside
+//!   compression`, `outside adds Name: value`, `outside sets Name: value`, `outside removes Name`, `outside answers
+//!   preflights`, `outside answers options`, `outside cache` and `outside cache with preflights` are layers around all
+//!   routes ([`Outside`]).
+//! - `default` is a default policy around all routes.
 //!
-//! The browser, in the order of the lines:
-//! - `page` opens a page, `null` one in a sandbox.
+//! The browser follows these lines in their order:
+//! - `page` opens a page; `page null` opens a sandboxed one.
 //! - `fetch` is a call of `fetch()`, `load` an element or a font ([`Load`]). Words behind the URL: `include`, `omit`,
 //!   `no-cors`, `same-origin`, `json`, `text`, `form`, `stream`, `upload` (an `XMLHttpRequest` with a listener for the
-//!   upload), `redirect-error`, `redirect-manual`, `reload`, `no-referrer`. Header lines below it are set by the script.
-//! - `advance 60s` waits. Only simulated browsers have the time.
+//!   upload), `redirect-error`, `redirect-manual`, `reload`, `no-referrer`. Header lines below it are set by the
+//!   script.
+//! - `advance 60s` waits. Such a case runs only in simulated browsers, whose clock the test can set.
 //!
-//! What comes of it:
+//! The expected results:
 //! - `=> 200`, `=> opaque`, `=> opaqueredirect`, `=> loaded`, `=> loaded tainted`, `=> blocked Reason`, `=> blocked
-//!   preflight Reason`, then how many preflights went out, if any. With names of engines it is for these; the
-//!   standard's own (`standard`) is one of them.
-//! - `reads` a header, `hides` one that the server does send, `gets "text"` as the body (`ok` if the handler says
-//!   nothing else), `at` a URL, after redirects.
-//! - `sees METHOD Name: value`, `sees METHOD no Name`: what the server got with the last request of that method.
-//! - `sends OPTIONS PUT`: all the requests that reached the server.
-//! - `skip chromium: why` leaves a case out where it is not so in an engine, `skip actix: why` in a framework.
+//!   preflight Reason`, then the number of preflights, if there are any. A line with names of browsers is only for
+//!   these. `standard` is a browser that follows the standard in everything.
+//! - `reads` is a header that the script can read, `hides` one that it cannot read although the server sends it. `gets
+//!   "text"` is the body, which is `ok` without this line, and `at` the URL after redirects.
+//! - `sees METHOD Name: value` is a header of the last request with this method that reached the server, and `sees
+//!   METHOD no Name` one that it did not have.
+//! - `sends OPTIONS PUT` are all requests that reached the server.
+//! - `skip chromium: reason` excludes a case from a browser, `skip actix: reason` from a framework.
 //!
-//! Every case has paths of its own, as preflights are remembered for each URL: `/me` stands for
-//! `https://api.example.com/7/me`, and `{case}` for the `7`. `{x*9}` stands for nine `x`, and `#` begins a comment.
+//! Browsers remember preflights for each URL, so every case has its own paths: `/me` means
+//! `https://api.example.com/7/me`, and `{case}` means the `7`. `{x*9}` means nine `x`. A line that begins with `#` is a
+//! comment.
 
 use super::answer::Answer;
 use super::outside::Outside;
 
-/// Where the server is, if a URL says nothing else.
+/// The host of URLs that name no other.
 const API: &str = "api.example.com";
 
 /// A browser, real or simulated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Engine {
-    /// Only simulated.
+    /// A simulated browser that follows the standard in everything.
     Standard,
     Chromium,
     Firefox,
@@ -103,16 +108,16 @@ impl Framework {
 #[derive(Debug)]
 pub(crate) struct Case {
     pub(crate) number: usize,
-    /// Of the URLs that say nothing else.
+    /// The scheme of URLs that name no other.
     pub(crate) scheme: &'static str,
-    /// With the file's name.
+    /// The name of the file and the name of the case.
     pub(crate) name: String,
     pub(crate) routes: Vec<Route>,
     pub(crate) raws: Vec<Raw>,
     pub(crate) inside: Vec<Inside>,
     pub(crate) outside: Vec<Outside>,
     pub(crate) compressed_outside: bool,
-    /// The policy of everything else, as JSON.
+    /// The default policy as JSON.
     pub(crate) default: Option<String>,
     pub(crate) steps: Vec<Step>,
     pub(crate) skip: Vec<Engine>,
@@ -123,20 +128,20 @@ pub(crate) struct Case {
 pub(crate) struct Route {
     pub(crate) methods: Vec<String>,
     pub(crate) path: String,
-    /// As JSON.
+    /// The policy as JSON.
     pub(crate) policy: String,
     pub(crate) answer: Answer,
 }
 
 #[derive(Debug)]
 pub(crate) struct Raw {
-    /// `*` is every one.
+    /// `*` means every method.
     pub(crate) methods: Vec<String>,
     pub(crate) path: String,
     pub(crate) answer: Answer,
 }
 
-/// What stands between CORS and the handlers.
+/// A layer between CORS and the handlers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Inside {
     Login,
@@ -145,14 +150,14 @@ pub(crate) enum Inside {
 
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// A page of this origin.
+    /// Opens a page of this origin.
     Page(String),
     Ask(Box<Ask>),
-    /// Seconds.
+    /// Waits so many seconds.
     Advance(u64),
 }
 
-/// A request of a page, and what comes of it.
+/// A request of a page, and the expected results.
 #[derive(Debug, Default)]
 pub(crate) struct Ask {
     pub(crate) method: String,
@@ -169,7 +174,7 @@ pub(crate) struct Ask {
     pub(crate) sends: Option<Vec<String>>,
 }
 
-/// What fetches without a script's `fetch()`.
+/// An element or a font that sends a request without a script.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Load {
     /// `<img>`
@@ -236,18 +241,18 @@ pub(crate) enum Outcome {
     Opaque,
     OpaqueRedirect,
     Loaded,
-    /// Shown, but not for scripts.
+    /// The image is shown, but scripts cannot read it.
     LoadedTainted,
-    /// Why, if the browser says so, and whether at the preflight.
+    /// The reason, and whether the preflight was blocked. Only simulated browsers tell.
     Blocked(Option<(String, bool)>),
 }
 
-/// What the server got.
+/// A header of a request that reached the server.
 #[derive(Debug)]
 pub(crate) struct Sees {
     pub(crate) method: String,
     pub(crate) name: String,
-    /// `None`: no such header.
+    /// `None` means that the request must not have the header.
     pub(crate) value: Option<String>,
 }
 
@@ -264,7 +269,7 @@ impl Case {
         format!("{origin}/{}{path}", self.number)
     }
 
-    /// The pages that it needs, in order.
+    /// The origins of the pages that the case opens, in order.
     pub(crate) fn pages(&self) -> Vec<&str> {
         self.steps
             .iter()
@@ -276,7 +281,7 @@ impl Case {
         self.steps.iter().filter_map(|step| if let Step::Ask(ask) = step { Some(&**ask) } else { None })
     }
 
-    /// `skip ..: why`
+    /// Adds a browser or a framework that the case is not for.
     pub(crate) fn skip(&mut self, name: &str) -> Option<()> {
         match (Engine::named(name), Framework::named(name)) {
             (Some(engine), _) => self.skip.push(engine),
@@ -299,6 +304,9 @@ impl Ask {
     pub(crate) fn expected(&self, engine: Engine) -> &Expected {
         let of_engine = self.expected.iter().find(|(engines, _)| engines.contains(&engine));
         let general = || self.expected.iter().find(|(engines, _)| engines.is_empty());
-        of_engine.or_else(general).map(|(_, expected)| expected).expect("the parser checks it")
+        of_engine
+            .or_else(general)
+            .map(|(_, expected)| expected)
+            .expect("the parser checks that every browser has a result")
     }
 }

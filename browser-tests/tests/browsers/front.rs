@@ -1,5 +1,5 @@
-//! A proxy for a real browser (SOCKS 5, or HTTP with `CONNECT`): every host and every port leads to the one server of a
-//! test, behind TLS if the browser begins with that.
+//! A proxy for a real browser (SOCKS 5, or HTTP with `CONNECT`). It connects every host and every port to the one
+//! server of a test, and terminates TLS if the browser uses it.
 
 use base64::prelude::{BASE64_STANDARD, Engine as _};
 use rcgen::PublicKeyData as _;
@@ -13,7 +13,7 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// The first byte of a connection with TLS, of one through SOCKS, of `CONNECT`.
+/// The first byte of a TLS handshake, of the SOCKS protocol, and of `CONNECT`.
 const HANDSHAKE: u8 = 22;
 const SOCKS: u8 = 5;
 const CONNECT: u8 = b'C';
@@ -22,34 +22,35 @@ const CONNECT: u8 = b'C';
 #[derive(Debug)]
 pub(crate) struct Front {
     pub(crate) address: SocketAddr,
-    /// By which Chromium knows the certificate.
+    /// The hash of the key of the certificate, by which Chromium trusts it.
     pub(crate) key: String,
 }
 
-/// Opens one in front of a server.
+/// Starts a proxy for a server.
 pub(crate) async fn start(server: SocketAddr) -> Front {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a free port");
-    let address = listener.local_addr().expect("it is bound");
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.expect("a port is free");
+    let address = listener.local_addr().expect("the listener is bound");
     let (tls, key) = tls();
     tokio::spawn(async move {
         while let Ok((connection, _)) = listener.accept().await {
-            // A browser closes connections as it likes.
+            // Errors are ignored, because a browser may close a connection at any time.
             tokio::spawn(connect(connection, server, tls.clone()));
         }
     });
     Front { address, key }
 }
 
-/// Browsers are told not to look at the names in the certificate.
+/// A certificate with one of the host names. Browsers are configured to ignore that other hosts are missing.
 fn tls() -> (TlsAcceptor, String) {
-    let made = rcgen::generate_simple_self_signed(["api.example.com".to_owned()]).expect("a certificate");
+    let made = rcgen::generate_simple_self_signed(["api.example.com".to_owned()])
+        .expect("a certificate can be made");
     let public = made.signing_key.subject_public_key_info();
     let fingerprint = BASE64_STANDARD.encode(digest(&SHA256, &public));
-    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("a key");
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).expect("the key is valid");
     let config = ServerConfig::builder()
         .with_no_client_auth()
         .with_single_cert(vec![made.cert.der().clone()], key)
-        .expect("the key fits");
+        .expect("the key belongs to the certificate");
     (TlsAcceptor::from(Arc::new(config)), fingerprint)
 }
 
@@ -59,7 +60,7 @@ async fn connect(mut browser: TcpStream, server: SocketAddr, tls: TlsAcceptor) -
     match first[0] {
         SOCKS => socks(&mut browser).await?,
         CONNECT => tunnel(&mut browser).await?,
-        // Without TLS an HTTP proxy gets the request itself.
+        // A browser sends requests without TLS directly to an HTTP proxy.
         _ => {}
     }
     let mut server = TcpStream::connect(server).await?;
@@ -72,7 +73,7 @@ async fn connect(mut browser: TcpStream, server: SocketAddr, tls: TlsAcceptor) -
     Ok(())
 }
 
-/// <https://www.rfc-editor.org/rfc/rfc1928>, without caring for whom the browser asks.
+/// Accepts any address that the browser names: <https://www.rfc-editor.org/rfc/rfc1928>.
 async fn socks(browser: &mut TcpStream) -> io::Result<()> {
     let mut head = [0; 2];
     browser.read_exact(&mut head).await?;
@@ -89,7 +90,7 @@ async fn socks(browser: &mut TcpStream) -> io::Result<()> {
     browser.write_all(&[5, 0, 0, 1, 0, 0, 0, 0, 0, 0]).await
 }
 
-/// <https://www.rfc-editor.org/rfc/rfc9110#name-connect>
+/// Accepts any address that the browser names: <https://www.rfc-editor.org/rfc/rfc9110#name-connect>.
 async fn tunnel(browser: &mut TcpStream) -> io::Result<()> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {

@@ -27,8 +27,8 @@ fn policy(json: &str) -> Policy {
     serde_json::from_str(json).unwrap_or_else(|error| panic!("{json}: {error}"))
 }
 
-/// The cases that this browser and framework can run. `CASES=redirects` in the environment selects those with this text in
-/// their name.
+/// The cases that this browser and framework can run. `CASES=redirects` in the environment selects those with this text
+/// in their name.
 fn chosen(engine: Engine, framework: Framework) -> impl Fn(&Case) -> bool {
     let part = std::env::var("CASES").unwrap_or_default();
     move |case| case.is_for(engine, framework) && case.name.contains(&part)
@@ -64,7 +64,8 @@ fn simulated_browser_actix() {
     });
 }
 
-/// Runs the cases against both adapters, each with a new browser, so that no preflight of one is remembered for the other.
+/// Runs the cases against both adapters, each with a new browser, so that no preflight of one is remembered for the
+/// other.
 async fn real(engine: Engine, cases: fn() -> Vec<Case>, open: impl AsyncFn(Front) -> Option<Browser>) {
     for framework in Framework::ALL {
         let surroundings = Surroundings::new(Arc::new(cases()));

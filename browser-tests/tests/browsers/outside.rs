@@ -1,4 +1,4 @@
-//! What stands around the application: logins, proxies, caches, other CORS layers.
+//! Layers around the app: logins, proxies, caches, other CORS layers.
 
 use super::answer::{Answer, Asked, Body};
 use super::case::Case;
@@ -7,20 +7,21 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Outside {
-    /// 401 for who sends neither a cookie nor `Authorization`: all preflights.
+    /// Answers 401 to requests without a cookie and `Authorization`, and so to all preflights.
     Login,
-    /// Appends a line to every response, as `add_header` of a proxy does.
+    /// Appends a header line to every response, as `add_header` of nginx does.
     Adds(String, String),
-    /// Replaces what is there.
+    /// Replaces a header of every response.
     Sets(String, String),
+    /// Removes a header from every response.
     Removes(String),
-    /// Another CORS layer: lets everybody do everything.
+    /// Another CORS layer, which allows every origin and answers all preflights.
     AnswersPreflights,
-    /// A gateway that answers every `OPTIONS` itself and knows nothing of CORS.
+    /// A gateway without CORS that answers every `OPTIONS` request itself.
     AnswersOptions,
-    /// A shared cache, such as that of a CDN. It keeps to `Vary`.
+    /// A shared cache, such as that of a CDN. It respects `Vary`.
     Cache,
-    /// Such a cache that keeps the answers to preflights as well.
+    /// A shared cache that also stores the responses to preflights.
     CacheWithPreflights,
 }
 
@@ -43,7 +44,7 @@ impl Outside {
         })
     }
 
-    /// Answers by itself, if it does.
+    /// The response of this layer, if it does not pass on the request.
     fn before(&self, asked: &Asked) -> Option<Answer> {
         match self {
             Self::Login if !asked.is_logged_in() => Some(Answer::new(401, "who are you?")),
@@ -79,7 +80,7 @@ impl Outside {
     }
 }
 
-/// Everything around the routes of all cases, and what was asked.
+/// The layers around the routes of all cases, and a log of the requests.
 #[derive(Clone, Debug)]
 pub(crate) struct Surroundings {
     cases: Arc<Vec<Case>>,
@@ -88,7 +89,7 @@ pub(crate) struct Surroundings {
 
 #[derive(Debug, Default)]
 struct State {
-    /// For each case; `None` is a mark between two steps.
+    /// The requests of each case. `None` separates two steps.
     log: HashMap<usize, Vec<Option<Asked>>>,
     stored: Vec<Stored>,
 }
@@ -108,7 +109,7 @@ impl Surroundings {
         &self.cases
     }
 
-    /// Of the pages.
+    /// The scheme of the pages.
     pub(crate) fn scheme(&self) -> &'static str {
         self.cases.first().map_or("https", |case| case.scheme)
     }
@@ -117,7 +118,7 @@ impl Surroundings {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Writes it down, and answers what does not get to the routes.
+    /// Logs a request, and answers it if it does not reach the routes.
     pub(crate) fn before(&self, asked: &Asked) -> Option<Answer> {
         if let Some(number) = asked.path.strip_prefix("/mark/") {
             self.mark(number.parse().ok()?);
@@ -144,7 +145,7 @@ impl Surroundings {
         raw.map(|raw| raw.answer.to(asked))
     }
 
-    /// Whether the answer has to go through [`after`](Self::after).
+    /// Whether a response has to be passed to [`after`](Self::after).
     pub(crate) fn changes(&self, asked: &Asked) -> bool {
         self.case(asked).is_some_and(|case| !case.outside.is_empty())
     }
@@ -164,12 +165,13 @@ impl Surroundings {
         self.cases.get(asked.case()?.checked_sub(1)?)
     }
 
-    /// A step ends.
+    /// Marks the end of a step in the log.
     pub(crate) fn mark(&self, case: usize) {
         self.state().log.entry(case).or_default().push(None);
     }
 
-    /// What was asked in each step, and behind the last one. The shared cache is empty again for the case.
+    /// Removes and returns the requests of each step, and those behind the last one. Removes the responses of the case
+    /// from the shared cache.
     pub(crate) fn take(&self, case: usize) -> Vec<Vec<Asked>> {
         let mut state = self.state();
         state.stored.retain(|stored| stored.asked.case() != Some(case));
@@ -200,7 +202,7 @@ impl State {
     }
 }
 
-/// The pages themselves: empty ones.
+/// The pages that browsers open. They are empty.
 fn page(path: &str) -> Option<Answer> {
     let mut answer = Answer::new(
         200,
@@ -218,7 +220,7 @@ fn page(path: &str) -> Option<Answer> {
 }
 
 impl Answer {
-    /// From a framework's response.
+    /// A response that a framework has made.
     pub(crate) fn received(status: u16, headers: Vec<(String, String)>, body: Vec<u8>) -> Self {
         Self { status, headers, body: Body::Bytes(body), streamed: false, etag: None }
     }

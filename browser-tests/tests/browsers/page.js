@@ -1,5 +1,5 @@
-// What a page does: asks as the table says, and tells what it saw.
-// Arguments: [{ number, asks: [{ method, url, load, options, headers }] }], and a function for the end.
+// Sends the requests of the table and returns their results.
+// Arguments: [{ number, asks: [{ method, url, load, options, headers }] }], and a callback for the results.
 const [cases, done] = arguments;
 
 const BODIES = { json: "{}", text: "text", form: new URLSearchParams("a=1") };
@@ -35,7 +35,7 @@ async function fetched(ask) {
   }
 }
 
-// The upload listener needs an XMLHttpRequest.
+// Only an XMLHttpRequest can have a listener for the upload.
 function uploaded(ask) {
   const { method, headers, credentials, body } = init(ask);
   return new Promise((resolve) => {
@@ -109,7 +109,7 @@ function ask(ask) {
   return ask.options.includes("upload") ? uploaded(ask) : fetched(ask);
 }
 
-// The server learns where an answer was complete.
+// Tells the server that a step has ended.
 const mark = (number) => fetch(`/mark/${number}`, { method: "POST", mode: "no-cors", cache: "no-store" });
 
 async function run({ number, asks }) {
@@ -121,7 +121,7 @@ async function run({ number, asks }) {
   return { number, seen };
 }
 
-// Some at a time, for the connections are few.
+// A browser opens only a few connections to a server, so six cases run at a time.
 const results = [];
 let next = 0;
 async function worker() {

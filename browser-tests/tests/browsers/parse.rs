@@ -1,4 +1,4 @@
-//! Reads the table; its form is described in `case.rs`.
+//! Parses the table. `case.rs` describes its format.
 
 use super::answer::{Answer, Body};
 use super::case::{Ask, Case, Engine, Expected, Inside, Load, Outcome, Raw, Route, Sees, Step};
@@ -20,7 +20,7 @@ const OPTIONS: [&str; 13] = [
     "no-referrer",
 ];
 
-/// Appends the cases of a file; a mistake in it panics with its place.
+/// Appends the cases of a file. Panics with the number of the line if it has a mistake.
 pub(crate) fn parse(file: &str, text: &str, scheme: &'static str, cases: &mut Vec<Case>) {
     let mut place = Place::Nowhere;
     for (number, line) in text.lines().enumerate() {
@@ -64,7 +64,7 @@ pub(crate) fn parse(file: &str, text: &str, scheme: &'static str, cases: &mut Ve
                 || Engine::ALL
                     .iter()
                     .all(|engine| ask.expected.iter().any(|(engines, _)| engines.contains(engine)));
-            assert!(complete, "{}: what comes of {} {}?", case.name, ask.method, ask.url);
+            assert!(complete, "{}: {} {} has no result for some browser", case.name, ask.method, ask.url);
         }
     }
 }
@@ -73,7 +73,7 @@ fn text_of(number: usize, text: &str) -> &str {
     text.lines().nth(number).map_or("", str::trim_end)
 }
 
-/// Whose indented lines follow.
+/// The item that the next indented lines belong to.
 #[derive(Clone, Copy)]
 enum Place {
     Nowhere,
@@ -193,7 +193,7 @@ fn quoted(text: &str) -> Option<String> {
     repeated(text.strip_prefix('"')?.strip_suffix('"')?)
 }
 
-/// `{x*9}` stands for nine `x`.
+/// Replaces `{x*9}` by nine `x`.
 fn repeated(text: &str) -> Option<String> {
     let Some((before, rest)) = text.split_once('{').filter(|(_, rest)| rest.contains('*')) else {
         return Some(text.to_owned());

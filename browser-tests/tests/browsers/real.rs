@@ -1,4 +1,4 @@
-//! The table through a real browser.
+//! Runs the table in a real browser.
 
 use super::case::{Case, Engine, Load, Outcome, Step};
 use super::outside::Surroundings;
@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 const SCRIPT: &str = include_str!("page.js");
 
-/// Runs every case that this engine can run; gives how many these are, and what is wrong.
+/// Runs every case that this browser can run. Returns their number and a description of each difference.
 pub(crate) async fn run(
     browser: &Browser,
     surroundings: &Surroundings,
@@ -18,7 +18,7 @@ pub(crate) async fn run(
 ) -> (usize, Vec<String>) {
     let cases: Vec<&Case> =
         surroundings.cases().iter().filter(|case| !case.takes_time() && chosen(case)).collect();
-    // Cases that need the same pages go together: one script runs them all.
+    // One script runs all cases that open the same pages.
     let mut visits: Vec<(Vec<&str>, Vec<&Case>)> = Vec::new();
     for case in &cases {
         match visits.iter_mut().find(|(pages, _)| *pages == case.pages()) {
@@ -55,7 +55,7 @@ fn address(page: &str, scheme: &str) -> String {
     }
 }
 
-/// What the script gets: the requests of one of the pages of a case.
+/// The argument of the script: the requests of one page of a case.
 fn of_page(case: &Case, number: usize) -> Value {
     let mut page = 0;
     let mut asks = Vec::new();

@@ -1,10 +1,10 @@
-//! Compares what a script saw with the table.
+//! Compares the results of a script with the table.
 
 use super::answer::Asked;
 use super::case::{Ask, Case, Engine, Outcome};
 use super::outside::Surroundings;
 
-/// What a script saw.
+/// The result of a request that a script sent.
 #[derive(Clone, Debug)]
 pub(crate) struct Seen {
     pub(crate) outcome: Outcome,
@@ -24,7 +24,7 @@ impl Seen {
     }
 }
 
-/// Everything of a case that is not as in the table; what reached the server is forgotten.
+/// Describes every difference between a case and its results, and removes its requests from the log.
 pub(crate) fn of_case(
     case: &Case,
     engine: Engine,
@@ -33,7 +33,7 @@ pub(crate) fn of_case(
 ) -> Option<String> {
     let log = surroundings.take(case.number);
     let asks: Vec<&Ask> = case.asks().collect();
-    // Behind the last step is nothing.
+    // No request may be logged behind the last step.
     if seen.len() != asks.len()
         || log.len() != asks.len() + 1
         || log.last().is_some_and(|rest| !rest.is_empty())
@@ -46,12 +46,12 @@ pub(crate) fn of_case(
     (!wrong.is_empty()).then(|| format!("{}:\n  {}", case.name, wrong.join("\n  ")))
 }
 
-/// `log` is what reached the server.
+/// `log` are the requests that reached the server.
 fn differences(ask: &Ask, engine: Engine, seen: &Seen, log: &[Asked]) -> Vec<String> {
     let mut wrong = Vec::new();
     let expected = ask.expected(engine);
     let same = match (&expected.outcome, &seen.outcome) {
-        // A real browser does not tell scripts why.
+        // A real browser does not tell scripts why a request was blocked.
         (Outcome::Blocked(_), Outcome::Blocked(None)) => true,
         (expected, seen) => expected == seen,
     };

@@ -1,4 +1,4 @@
-//! The table through the simulated browser, in process.
+//! Runs the table in the simulated browser, in process.
 
 use super::case::{Ask, Case, Engine, Framework, Load, Outcome, Step};
 use super::chosen;
@@ -7,7 +7,7 @@ use super::seen::{Seen, of_case};
 use cors_runtime::testing::{Blocked, Browser, Fetch, Response, ResponseType, Target};
 use std::time::Duration;
 
-/// Runs every case as this engine; gives how many these are, and what is wrong.
+/// Runs every case as this browser. Returns their number and a description of each difference.
 pub(crate) async fn run<T: Target<M>, M>(
     target: &T,
     surroundings: &Surroundings,
@@ -24,7 +24,7 @@ pub(crate) async fn run<T: Target<M>, M>(
     (count, wrong)
 }
 
-/// What the cases that a real browser can run leave in the console of Chromium.
+/// The messages of the simulated Chromium for all cases that a real browser can run.
 pub(crate) async fn console<T: Target<M>, M>(target: &T, surroundings: &Surroundings) -> Vec<String> {
     let mut texts = Vec::new();
     let chosen = chosen(Engine::Chromium, Framework::Axum);
@@ -55,7 +55,7 @@ async fn play<T: Target<M>, M>(
             Step::Ask(ask) => {
                 let page = page.as_ref().expect("a case opens a page first");
                 let answer = page.fetch(target, fetch(ask, engine)).await;
-                // Chromium says `XMLHttpRequest`, `image` and so on where it is not `fetch`.
+                // Chromium's messages about uploads, images and so on have another word for `fetch`.
                 let is_fetch = ask.load.is_none() && !ask.options.iter().any(|option| option == "upload");
                 console.extend(answer.as_ref().err().filter(|_| is_fetch).map(Blocked::console_message));
                 seen.push(saw(answer, ask));

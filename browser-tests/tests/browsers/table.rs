@@ -1,4 +1,4 @@
-//! Where the table is.
+//! The files of the table.
 
 use super::case::Case;
 use super::parse::parse;
@@ -29,7 +29,7 @@ pub(crate) fn cases() -> Vec<Case> {
     cases
 }
 
-/// Those that show the same without TLS, written with `http:`.
+/// The cases that have the same results without TLS, with `http:` in their URLs.
 pub(crate) fn cases_without_tls() -> Vec<Case> {
     const NEEDS_TLS: [&str; 5] = ["\"credentials\": true", "Secure", "Sec-Fetch", "MixedContent", "http://"];
     let mut cases = Vec::new();
@@ -42,11 +42,11 @@ pub(crate) fn cases_without_tls() -> Vec<Case> {
 }
 
 #[test]
-fn the_table_is_large_and_every_name_is_there_once() {
+fn the_table_is_large_and_every_name_is_unique() {
     let cases = cases();
     let mut names = std::collections::HashSet::new();
     for case in &cases {
-        assert!(names.insert(case.name.as_str()), "{} is there twice", case.name);
+        assert!(names.insert(case.name.as_str()), "two cases have the name {}", case.name);
         assert!(!case.pages().is_empty(), "{} opens no page", case.name);
     }
     assert!(cases.len() >= 150, "only {} cases", cases.len());

@@ -98,8 +98,8 @@ async fn browser_shows_the_expected_panels_on_both_origins() {
     }
 }
 
-/// The requests and responses, which the page shows after a click. `max_age = 600` is answered as 0 if another method of the
-/// path has another policy.
+/// The requests and responses, which the page shows after a click. `max_age = 600` is answered as 0 if another method
+/// of the path has another policy.
 async fn check_wire(browser: &Browser) {
     browser.script("for (const folded of document.querySelectorAll('details')) folded.open = true").await;
     browser.set_window(1280, ColorScheme::Light).await;

@@ -1,4 +1,4 @@
-//! One reader for each kind of value.
+//! Reads the values of options: one function for each kind of value.
 
 use super::value::{Value, ValueKind};
 use super::{Element, Headers, MaxAge, OriginArg, Origins};
@@ -75,7 +75,7 @@ fn sources(list: TokenStream, errors: &mut Errors) -> Vec<Element<OriginArg>> {
         let (what, help) = if let [TokenTree::Ident(word)] = tokens
             && word == "null"
         {
-            // The rule says why.
+            // The rule `origin-null` reports it, with the reason.
             return Some(OriginArg::Text(LitStr::new("null", word.span())));
         } else if let Some(call) = only_call(tokens, "env") {
             let name = match env(&call.stream()) {
@@ -112,8 +112,7 @@ fn sources(list: TokenStream, errors: &mut Errors) -> Vec<Element<OriginArg>> {
     })
 }
 
-/// An element that the runtime reads when routes are built or while serving: an error if the runtime is built without
-/// the feature that can read it.
+/// Reports an element that is read at run time if the runtime is built without the feature that reads it.
 fn readable(source: OriginArg, tokens: &[TokenTree], errors: &mut Errors) -> Option<OriginArg> {
     if cfg!(feature = "runtime-policies") {
         return Some(source);
@@ -134,7 +133,8 @@ fn readable(source: OriginArg, tokens: &[TokenTree], errors: &mut Errors) -> Opt
     None
 }
 
-/// `"NAME"`, `"NAME", optional`. On a mistake the name, if there is one.
+/// Reads the arguments of `env(..)`: `"NAME"` or `"NAME", optional`. The error is the name of the variable, if there is
+/// one.
 fn env(arguments: &TokenStream) -> Result<OriginArg, Option<String>> {
     let pieces = split_at_commas(arguments.clone());
     let (first, rest) = pieces.split_first().ok_or(None)?;
@@ -210,7 +210,7 @@ pub(super) fn max_age(value: &Value<'_>, errors: &mut Errors) -> MaxAge {
         && let Ok(syn::Lit::Int(number)) = syn::parse2(literal.to_token_stream())
         && is_integer_type(number.suffix())
     {
-        // Where it cannot be read, only its size can be wrong.
+        // A literal that is no `i128` is too large for one.
         return MaxAge::Seconds(match number.base10_parse::<i128>() {
             Ok(seconds) if negative => -seconds,
             Ok(seconds) => seconds,
@@ -223,7 +223,7 @@ pub(super) fn max_age(value: &Value<'_>, errors: &mut Errors) -> MaxAge {
     MaxAge::Unreadable
 }
 
-/// The seconds that were probably meant: `"600"`, `10m`, `60 * 60`, `0.5`.
+/// The seconds that are probably meant by `"600"`, `10m`, `60 * 60` or `0.5`.
 fn seconds(tokens: &[TokenTree]) -> Option<i128> {
     if let [left @ .., star, right] = tokens
         && is_punct(star, '*')
@@ -235,7 +235,7 @@ fn seconds(tokens: &[TokenTree]) -> Option<i128> {
         syn::Lit::Int(number) => (number.base10_digits().to_owned(), number.suffix().to_owned()),
         syn::Lit::Float(number) => {
             let (whole, fraction) = number.base10_digits().split_once('.')?;
-            // 0 would forbid what was to be short.
+            // Rounded up: 0 would forbid what was meant to be short.
             let up = i128::from(fraction.bytes().any(|digit| digit != b'0'));
             return whole.parse::<i128>().ok()?.checked_add(up);
         }
@@ -257,7 +257,7 @@ fn seconds(tokens: &[TokenTree]) -> Option<i128> {
     digits.parse::<i128>().ok()?.checked_mul(factor).filter(|_| factor > 0)
 }
 
-/// Whether this may stand behind the digits of an integer.
+/// Whether this is the suffix of an integer literal, or empty.
 fn is_integer_type(suffix: &str) -> bool {
     suffix.is_empty()
         || suffix
@@ -291,7 +291,7 @@ fn is_path(text: &str) -> bool {
         .is_ok_and(|tokens| only_path(&tokens.into_iter().collect::<Vec<_>>()).is_some())
 }
 
-/// `origins = "x"`, `origins("x")`: shows the list, with what was written in it.
+/// Reports `origins = "x"` and `origins("x")`. The help shows the list with the elements that were written.
 fn wrong_list(value: &Value<'_>, errors: &mut Errors, example: &str) {
     let name = value.key.unraw().to_string();
     let written = value.written();
@@ -325,11 +325,11 @@ fn elements<T>(
         if piece.tokens.is_empty() {
             let what = "an element is missing before this comma";
             errors.push(&piece.comma, message(Rule::OptionValue, what, "remove the comma"));
-            // It keeps an otherwise empty list from being reported as one.
+            // The element stays in the list, so that the list is not also reported as empty.
             elements.push(Element { tokens: piece.comma.to_token_stream(), value: None });
             continue;
         }
-        // `"a" "b"`: elements without a comma between them.
+        // `"a" "b"`: the comma between two elements is missing.
         let mut rest = &*piece.tokens;
         while let [first @ TokenTree::Literal(_), second @ TokenTree::Literal(_), ..] = rest {
             let help = format!(

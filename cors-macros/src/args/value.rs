@@ -1,4 +1,4 @@
-//! What stands behind a key.
+//! The value of an option, before it is read.
 
 use crate::errors::{Errors, message};
 use crate::tokens::{is_punct, only_group, stream};
@@ -7,25 +7,26 @@ use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::ext::IdentExt;
 
-/// What stands behind a key.
+/// The value of an option, before it is read.
 pub(super) struct Value<'a> {
     pub(super) key: &'a Ident,
     pub(super) kind: ValueKind<'a>,
 }
 
 pub(super) enum ValueKind<'a> {
-    /// Nothing.
+    /// No value: `credentials`.
     Flag,
-    /// `= ..`; without tokens if nothing follows.
+    /// `= ..`: the sign and the tokens behind it, of which there may be none.
     Is(&'a TokenTree, &'a [TokenTree]),
     /// `(..)`
     Group(TokenStream),
-    /// Something else.
+    /// Other tokens.
     Stray(&'a [TokenTree]),
 }
 
 impl<'a> Value<'a> {
-    /// `takes_value`: the key is written with `=`, so `:` and `==` are slips of it, to be read on behind.
+    /// Reads the tokens behind a key. If the key takes a value, `:` and `==` are reported as a misspelt `=`, and the
+    /// tokens behind them are the value.
     pub(super) fn parse(
         key: &'a Ident,
         rest: &'a [TokenTree],
@@ -45,8 +46,8 @@ impl<'a> Value<'a> {
                 };
                 if takes_value && (is_punct(sign, ':') || signs > 0) {
                     let what = format!("`{}` is followed by one `=`", key.unraw());
-                    let slip = &rest[..=signs];
-                    errors.push(stream(slip), message(Rule::OptionValue, what, "write `=`"));
+                    let misspelt = &rest[..=signs];
+                    errors.push(stream(misspelt), message(Rule::OptionValue, what, "write `=`"));
                 }
                 ValueKind::Is(sign, &value[signs..])
             }
@@ -58,7 +59,7 @@ impl<'a> Value<'a> {
         Self { key, kind }
     }
 
-    /// What errors about the value underline: the value if there is one.
+    /// The tokens that errors about the value underline: the value, or else the key or the sign.
     pub(super) fn place(&self) -> TokenStream {
         match &self.kind {
             ValueKind::Flag | ValueKind::Group(_) => self.key.to_token_stream(),
@@ -75,7 +76,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// Whatever was written, with or without `=`: for texts that show the right shape with the user's own value.
+    /// The tokens of the value, in whatever shape they are written: for messages that show the right shape with them.
     pub(super) fn written(&self) -> Vec<TokenTree> {
         match &self.kind {
             ValueKind::Flag => Vec::new(),

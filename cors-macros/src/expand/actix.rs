@@ -5,7 +5,7 @@ use crate::check::CheckedPolicy;
 use crate::item::Function;
 use crate::paths::Runtime;
 use crate::route::Route;
-use crate::route::actix::Taken;
+use crate::route::actix::RouteAttributes;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::ext::IdentExt;
@@ -17,7 +17,7 @@ use syn::{Attribute, Type};
 pub(crate) fn handler(
     function: &Function,
     checked: &CheckedPolicy,
-    taken: &Taken,
+    attributes: &RouteAttributes,
     runtime: &Runtime,
 ) -> TokenStream {
     let Function { attrs, vis, name, rest, .. } = function;
@@ -28,7 +28,7 @@ pub(crate) fn handler(
     let policy = policy(checked, runtime);
     let warnings = warnings(checked, function.lints());
     let warnings = (!warnings.is_empty()).then(|| quote!(#(#cfgs)* #warnings));
-    let used = &taken.attributes;
+    let used = &attributes.paths;
     let check = checked.dynamic.as_ref().map(|path| {
         let alias = Ident::new("function_without_origin_check", path.span());
         quote! {
@@ -44,7 +44,7 @@ pub(crate) fn handler(
             }
         }
     });
-    let resources = taken.routes.iter().map(|Route { methods, path, name: resource, guards, wraps }| {
+    let resources = attributes.routes.iter().map(|Route { methods, path, name: resource, guards, wraps }| {
         let default_name = name.unraw().to_string();
         let is_guarded = !guards.is_empty();
         let resource = resource.as_ref().map_or(default_name, syn::LitStr::value);
@@ -60,8 +60,8 @@ pub(crate) fn handler(
             );
         }
     });
-    let unused = taken.routes.is_empty().then(|| quote!(#[allow(dead_code)]));
-    let stub = taken.attributes.is_empty().then(|| below_route(name, &cfgs, &actix));
+    let unused = attributes.routes.is_empty().then(|| quote!(#[allow(dead_code)]));
+    let stub = attributes.paths.is_empty().then(|| below_route(name, &cfgs, &actix));
     // Names that no user has: items are not hygienic, and a local variable cannot be called as a unit struct is.
     quote! {
         #(#cfgs)*

@@ -1,4 +1,4 @@
-//! Tokens out. What comes in is checked: nothing here can fail.
+//! Writes the expansions. Their input is checked, so that nothing here can fail.
 
 pub(crate) mod actix;
 pub(crate) mod axum;

@@ -28,7 +28,7 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
             dev_origins: #rt::DeclaredOrigins::EMPTY,
         });
     }
-    // A base may have the other one of the two.
+    // The base may have set the other one of the two fields.
     let replaces_base = policy.base.is_some();
     match &policy.allow_headers {
         None => {}
@@ -63,7 +63,7 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
             fields.extend(quote!(#name: true,));
         }
     }
-    // An opt-out of the base is about the origins of the base.
+    // An opt-out of the base applies only to the origins of the base.
     if policy.base.is_some() && policy.origins.is_some() {
         for (is_set, name) in [
             (policy.insecure_origins, quote!(insecure_origins)),
@@ -78,19 +78,19 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
         return quote!(#rt::Policy::from_declared(#rt::Declared { #fields ..#rt::Declared::EMPTY }));
     };
     let checks = policy.const_checks.iter().map(|check| {
-        // rustc shows the name.
+        // rustc shows the name of the item in its message.
         let rule = check.predicate.trim_start_matches("breaks_").to_uppercase();
         let name = Ident::new(&format!("__CORS_{rule}"), Span::mixed_site());
         let predicate = Ident::new(check.predicate, Span::call_site());
         let text = &check.message;
-        // The panic stands where the key stands.
+        // rustc reports the panic at its span.
         let panic = quote_spanned!(check.key.span()=> ::core::panic!(#text));
         quote!(#[allow(dead_code)] static #name: () = if __CORS_DECLARED.#predicate() { #panic };)
     });
-    // What is no policy is reported where it is written.
+    // A base that is no policy is reported at its path.
     let reference = quote_spanned!(base.span()=> &);
     quote!({
-        // A `static` in between makes a base that is a `const` and one that is a `static` the same.
+        // Through a `static` reference, constant evaluation can read both a `const` and a `static` base.
         static __CORS_BASE: &#rt::Policy = #reference #base;
         static __CORS_DECLARED: #rt::Declared = #rt::Declared { #fields ..__CORS_BASE.declared() };
         #(#checks)*
@@ -98,7 +98,8 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     })
 }
 
-/// Warnings, as items: an origin of a development machine among those of production.
+/// Items that make rustc warn about each origin of a development server in `origins`, in builds without
+/// `debug_assertions`.
 pub(crate) fn warnings<'a>(
     policy: &CheckedPolicy,
     lints: impl Iterator<Item = &'a Attribute>,

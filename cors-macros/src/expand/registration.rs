@@ -1,15 +1,15 @@
-//! `routes!` and `methods!`.
+//! The expansions of `routes!` and `methods!`.
 
 use super::axum::declaration_name;
 use crate::paths::Runtime;
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-/// One handler of `routes!`.
+/// The path of a handler in `routes!`.
 pub(crate) struct HandlerPath {
-    /// Without generic arguments.
+    /// The path without generic arguments.
     pub(crate) path: syn::Path,
-    /// `::<Pg>`, of the last segment.
+    /// The generic arguments of the last segment: `::<Pg>`.
     pub(crate) arguments: TokenStream,
 }
 
@@ -25,8 +25,9 @@ pub(crate) fn axum_routes(handlers: &[HandlerPath], runtime: &Runtime) -> TokenS
     })
 }
 
-/// Looks up the declaration of a handler in the type that has its name. If the handler was never annotated, there is no
-/// such type: then the alias of the type comes from the glob around, and that of the function from the import.
+/// Adds a handler with its declaration. `#alias` as a type is the struct beside the handler. A handler without `#[cors(..)]` has no such
+/// struct: `use #path as #alias` then imports only the function, and the type comes from the glob import, for which the
+/// runtime has a diagnostic. If there is no such handler, rustc reports the import.
 fn axum_block(
     HandlerPath { path, arguments }: &HandlerPath,
     (method, arguments_before): (&TokenStream, &TokenStream),
@@ -51,7 +52,7 @@ fn axum_block(
 
 /// One entry of `methods!`: `get(handler)`.
 pub(crate) struct MethodEntry {
-    /// None for `any`.
+    /// The methods; empty for `any`.
     pub(crate) methods: &'static [&'static str],
     pub(crate) handler: HandlerPath,
 }

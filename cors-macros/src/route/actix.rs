@@ -1,4 +1,4 @@
-//! Route attributes in actix-web: `#[cors]` reads them, and builds what they would have built.
+//! The route attributes of actix-web. `#[cors]` reads and removes them, and builds the resources that they would build.
 
 use super::{Arguments, Route, last_segment, method, no_method, path, refuse_options};
 use crate::errors::{Errors, message};
@@ -18,11 +18,12 @@ const METHODS: [(&str, &str); 9] = [
     ("trace", "TRACE"),
 ];
 
-/// What the route attributes say, and the attributes themselves: they must stay used.
+/// The route attributes of a handler.
 #[derive(Default)]
-pub(crate) struct Taken {
+pub(crate) struct RouteAttributes {
     pub(crate) routes: Vec<Route>,
-    pub(crate) attributes: Vec<syn::Path>,
+    /// The paths of the attributes. The expansion uses them, so that their imports are not reported as unused.
+    pub(crate) paths: Vec<syn::Path>,
 }
 
 /// Whether this is one of actix-web's route attributes.
@@ -34,29 +35,29 @@ pub(crate) fn is_route(attr: &Attribute) -> bool {
         })
 }
 
-/// Takes the route attributes out of `attrs`.
-pub(crate) fn take_routes(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Taken {
-    let mut taken = Taken::default();
+/// Reads the route attributes, and removes them from `attrs`.
+pub(crate) fn take_routes(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> RouteAttributes {
+    let mut found = RouteAttributes::default();
     let mut container = None;
     attrs.retain(|attr| {
         if !is_route(attr) {
             return true;
         }
-        taken.attributes.push(attr.path().clone());
+        found.paths.push(attr.path().clone());
         if last_segment(attr).is_some_and(|word| word == "routes") {
             container = Some(attr.path().clone());
         } else if last_segment(attr).is_some_and(|word| word == "options") {
             refuse_options(attr, errors);
         } else {
-            taken.routes.extend(route(attr, errors));
+            found.routes.extend(route(attr, errors));
         }
         false
     });
-    if let ([_], Some(routes)) = (&*taken.attributes, container) {
+    if let ([_], Some(routes)) = (&*found.paths, container) {
         let help = "write `#[get(\"/path\")]` or another route attribute below it";
         errors.push(routes, message(Rule::RouteMissing, "there is no route below `#[routes]`", help));
     }
-    taken
+    found
 }
 
 fn route(attr: &Attribute, errors: &mut Errors) -> Option<Route> {
@@ -112,7 +113,7 @@ fn unroutable(upper: &str) -> Option<(&'static str, &'static str)> {
         .then_some(("actix-web", "write a method of upper-case letters, such as `\"GET\"` or `\"PROPFIND\"`"))
 }
 
-/// `#[get]` or `#[actix_web::get]`; `#[other::get]` is somebody else's.
+/// Whether the path may name an attribute of actix-web: `#[get]` or `#[actix_web::get]`, and not `#[other::get]`.
 fn is_actix_attribute(attr: &Attribute) -> bool {
     let segments = &attr.path().segments;
     match segments.len() {

@@ -1,11 +1,11 @@
-//! Route attributes in axum: `#[cors]` reads and removes them.
+//! The route attributes for axum, which `#[cors]` reads and removes.
 
 use super::{Arguments, Route, method, no_method, path, refuse_options};
 use crate::errors::{Errors, message};
 use cors_policy::Rule;
 use syn::Attribute;
 
-/// Attributes, and the methods that they stand for: none are all of them.
+/// The attributes and their methods; no methods stand for every method.
 const METHODS: [(&str, &[&str]); 9] = [
     ("get", &["GET"]),
     ("head", &["HEAD"]),
@@ -18,19 +18,19 @@ const METHODS: [(&str, &[&str]); 9] = [
     ("any", &[]),
 ];
 
-/// The methods of `get(..)` in `methods!`; `None` if there is no such word.
+/// The methods of `get(..)` in `methods!`; `None` if no attribute has this name.
 pub(crate) fn methods_of(word: &str) -> Option<&'static [&'static str]> {
     METHODS.iter().find(|(name, _)| *name == word).map(|(_, methods)| *methods)
 }
 
-/// Whether this is one of the attributes that `#[cors]` takes.
+/// Whether this is one of the route attributes for axum.
 pub(super) fn is_route(attr: &Attribute) -> bool {
     attr.path().get_ident().is_some_and(|word| {
         word == "route" || word == "options" || METHODS.iter().any(|(name, _)| word == name)
     })
 }
 
-/// Takes the route attributes out of `attrs`; `None` if there is none, right or wrong.
+/// Reads the route attributes, and removes them from `attrs`; `None` if there are none.
 pub(crate) fn take_routes(attrs: &mut Vec<Attribute>, errors: &mut Errors) -> Option<Vec<Route>> {
     let mut routes = None;
     attrs.retain(|attr| {

@@ -1,14 +1,14 @@
-//! The methods of `#[route("/path", method = "GET", method = "PUT")]`.
+//! Reads the methods of `#[route("/path", method = "GET", method = "PUT")]`.
 
 use crate::errors::{Errors, message};
 use cors_policy::{Rule, check_method};
 use quote::ToTokens;
 use syn::LitStr;
 
-/// What a framework says of a method that it cannot route: its own part of the text, and what to write.
+/// Checks whether a framework can route a method. If not, the result is the name of the framework and the help.
 pub(super) type Unroutable = fn(&str) -> Option<(&'static str, &'static str)>;
 
-/// One `method = ".."`.
+/// Reads one `method = ".."`.
 pub(super) fn read(value: &LitStr, names: &mut Vec<String>, unroutable: Unroutable, errors: &mut Errors) {
     let name = value.value();
     let upper = name.to_ascii_uppercase();
@@ -51,7 +51,7 @@ pub(super) fn check_sendable(method: &str, place: impl ToTokens, errors: &mut Er
     is_sendable
 }
 
-/// `OPTIONS`, as an attribute or as a method.
+/// The error about `OPTIONS`, as an attribute or as a method.
 pub(super) fn options_message(help: &str) -> String {
     message(
         Rule::RouteOptions,

@@ -1,4 +1,4 @@
-//! Route attributes: `#[get("/path")]` and its like.
+//! Reads route attributes such as `#[get("/path")]`.
 
 pub(crate) mod actix;
 pub(crate) mod axum;
@@ -14,16 +14,18 @@ use syn::{Attribute, Ident, LitStr, Meta};
 
 /// One route of a handler.
 pub(crate) struct Route {
-    /// None for every method.
+    /// The methods; empty for every method.
     pub(crate) methods: Vec<String>,
     pub(crate) path: LitStr,
-    /// actix-web: the resource's name, its guards and its middlewares.
+    /// The name of the resource (actix-web).
     pub(crate) name: Option<LitStr>,
+    /// The guards of the resource (actix-web).
     pub(crate) guards: Vec<syn::Path>,
+    /// The middlewares of the resource (actix-web).
     pub(crate) wraps: Vec<TokenStream>,
 }
 
-/// The arguments of a route attribute, as they are written.
+/// The arguments of a route attribute as they are written.
 struct Arguments {
     path: Option<LitStr>,
     options: Vec<RouteOption>,
@@ -31,7 +33,7 @@ struct Arguments {
 
 struct RouteOption {
     key: Ident,
-    /// `None` if it was reported already.
+    /// `None` if the value could not be read. The error is reported then.
     value: Option<LitStr>,
 }
 
@@ -57,7 +59,7 @@ impl Arguments {
             return this;
         };
         this.path = only_string(&first.tokens);
-        // `#[route(method = "GET")]`: an option where the path belongs.
+        // `#[route(method = "GET")]`: the path is missing.
         let is_option = matches!(&*first.tokens, [TokenTree::Ident(_), equals, ..] if is_punct(equals, '='));
         if is_option {
             errors.push(attr.path(), needs_path());
@@ -124,7 +126,7 @@ impl Arguments {
                             },
                         ),
                     );
-                    // Whoever wrote the method did not forget it.
+                    // Treat the word as a method, so that the method is not also reported as missing.
                     if let Some(word) = method {
                         this.options
                             .push(RouteOption { key: Ident::new("method", word.span()), value: None });
@@ -135,7 +137,7 @@ impl Arguments {
         this
     }
 
-    /// Whether a method was given, right or wrong.
+    /// Whether a method is given, valid or not.
     fn has_method(&self) -> bool {
         self.options.iter().any(|option| option.key == "method")
     }

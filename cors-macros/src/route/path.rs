@@ -1,20 +1,20 @@
-//! Paths, checked as the framework would check them at start-up.
+//! Checks paths as the framework would check them at start-up.
 
 use crate::errors::{Errors, message};
 use cors_policy::Rule;
 use syn::LitStr;
 
-/// Whether axum 0.8 takes this path; if not, the error says what to write.
+/// Whether axum 0.8 accepts the path. If not, an error is reported.
 pub(super) fn check_axum(path: &LitStr, errors: &mut Errors) -> bool {
     report(path, axum_problem(&path.value()), errors)
 }
 
-/// Whether actix-web 4 takes this path; if not, the error says what to write.
+/// Whether actix-web 4 accepts the path. If not, an error is reported.
 pub(super) fn check_actix(path: &LitStr, errors: &mut Errors) -> bool {
     report(path, actix_problem(&path.value()), errors)
 }
 
-/// What is wrong, and what to write.
+/// What is wrong with a path, and what to write instead.
 type Problem = (String, String);
 
 fn report(path: &LitStr, problem: Option<Problem>, errors: &mut Errors) -> bool {
@@ -60,7 +60,7 @@ fn axum_problem(path: &str) -> Option<Problem> {
     })
 }
 
-/// `:id` and `*rest` as axum 0.8 writes them.
+/// The segment with a parameter in braces: `:id` becomes `{id}`, and `*rest` becomes `{*rest}`.
 fn in_braces(segment: &str) -> String {
     match segment.split_at_checked(1) {
         Some((":", name)) if !name.is_empty() => format!("{{{name}}}"),
@@ -69,10 +69,10 @@ fn in_braces(segment: &str) -> String {
     }
 }
 
-/// What actix-router would panic about. It compiles the regular expressions of parameters as well; that is left to the
-/// start-up.
+/// The mistakes for which actix-router panics. It also panics if the regular expression of a parameter is invalid,
+/// which is not checked here.
 fn actix_problem(path: &str) -> Option<Problem> {
-    /// actix-router's limit.
+    /// The limit of actix-router.
     const MOST_PARAMETERS: usize = 16;
     const EXAMPLE: &str = "write a parameter as in `\"/users/{id}\"` or `\"/users/{id:[0-9]+}\"`";
     let unbalanced = || Some((format!("the braces of `{path}` do not balance"), EXAMPLE.to_owned()));
@@ -136,7 +136,7 @@ fn actix_problem(path: &str) -> Option<Problem> {
     })
 }
 
-/// Where the brace that opens `text` closes. Braces in a regular expression count.
+/// The position of the brace that closes the first one in `text`. Braces in a regular expression count.
 fn closing_brace(text: &str) -> Option<usize> {
     let mut depth = 0_usize;
     text.char_indices().find_map(|(at, character)| {
@@ -220,7 +220,7 @@ mod tests {
 
     #[test]
     fn actix_router_itself_takes_what_is_let_through() {
-        // It takes more than is let through: a stray `}` and a nameless tail, of which it warns.
+        // The router also accepts a stray `}` and a nameless tail, with a warning.
         for (path, expected) in ACTIX {
             let result = std::panic::catch_unwind(|| actix_router::ResourceDef::new(path));
             if expected {

@@ -53,8 +53,9 @@ impl<V: HeaderValue> DefaultPolicy<V> {
     ) -> Result<Self, BuildError> {
         let names: Vec<_> = names.into_iter().collect();
         let findings = names.iter().filter_map(|name| cors_policy::check_method(name.as_ref()));
-        let problem = |finding| ProblemKind::DefaultMethod(finding).at(self.policy.declared.location);
-        let problems: Vec<_> = findings.map(problem).collect();
+        let problems: Vec<_> = findings
+            .map(|finding| ProblemKind::DefaultMethod(finding).at(self.policy.declared.location))
+            .collect();
         if !problems.is_empty() {
             return Err(problems.into());
         }

@@ -166,8 +166,8 @@ fn guards_may_choose_between_overlapping_patterns_with_one_policy() {
     assert!(routes![with_key].merge(other_method).try_build().is_ok());
 }
 
-/// A handler outside of the group gets the requests that the guard rejects. The policy of the guarded route answers their
-/// preflights, but does not change their responses.
+/// A handler outside of the group gets the requests that the guard rejects. The policy of the guarded route answers
+/// their preflights, but does not change their responses.
 #[test]
 fn a_guarded_route_answers_the_preflights_of_an_unannotated_handler() {
     use cors_runtime::actix::PolicyMiddleware;

@@ -2,8 +2,8 @@
 
 use crate::{allowed, ask};
 
-/// Handlers in modules of their own, each beside another handler. Handlers are unit structs, which a pattern in generated code
-/// could match instead of binding a variable.
+/// Handlers in modules of their own, each beside another handler. Handlers are unit structs, which a pattern in
+/// generated code could match instead of binding a variable.
 macro_rules! handlers_named {
     ($($module:ident $name:ident;)+) => {
         $(

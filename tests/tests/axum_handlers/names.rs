@@ -3,8 +3,8 @@
 use crate::{allowed, ask};
 use axum::Router;
 
-/// Handlers in modules of their own, with names that generated code could refer to. `routes!` gets `self::core`, because `core`
-/// alone would be the crate.
+/// Handlers in modules of their own, with names that generated code could refer to. `routes!` gets `self::core`,
+/// because `core` alone would be the crate.
 macro_rules! handlers_named {
     ($($module:ident $name:ident;)+) => {
         $(

@@ -45,7 +45,8 @@ async fn local() {}
 
 const LOCAL: Policy = policy!(origins = ["https://app.example"]);
 
-/// `Allow-Origin`, `Allow-Credentials`, `Allow-Headers` and `Max-Age` of the preflight, and `Expose-Headers` of the request.
+/// `Allow-Origin`, `Allow-Credentials`, `Allow-Headers` and `Max-Age` of the preflight, and `Expose-Headers` of the
+/// request.
 async fn answers(path: &str, origin: &str) -> [Option<String>; 5] {
     let app: Router = routes![as_it_is, replaced, derived, constant, local].into();
     let send = |method| {

@@ -173,7 +173,8 @@ fn rows() -> Vec<Row> {
         ),
         row(
             "allow_private_network_access()",
-            // The method needs a feature of actix-cors, and has no effect on requests that do not ask for private network access.
+            // The method needs a feature of actix-cors, and has no effect on requests that do not ask for private
+            // network access.
             cors_of_both,
             New::Policy(both(), SOME),
         ),

@@ -1,4 +1,5 @@
-//! The results that pages get from a server, in the simulated browser. Two servers whose headers differ can give the same results.
+//! The results that pages get from a server, in the simulated browser. Two servers whose headers differ can give the
+//! same results.
 
 use cors_runtime::testing::{Browser, Fetch, Target};
 use std::fmt::Write as _;

@@ -50,8 +50,8 @@ fn options(path: &str) -> Routes {
     Routes::new().options(path, own_options)
 }
 
-/// Unannotated routes, each with a default policy around it. A guard selects the route of a path by the method of a request, or
-/// by the one that a preflight asks for.
+/// Unannotated routes, each with a default policy around it. A guard selects the route of a path by the method of a
+/// request, or by the one that a preflight asks for.
 pub(crate) fn default_policies(calls: Calls, config: &mut ServiceConfig) {
     config.app_data(Data::new(calls));
     let routes = routes_for_default_policies();

@@ -50,8 +50,8 @@ fn options(path: &str) -> Routes<Calls> {
     Routes::new().options(path, own_options)
 }
 
-/// Unannotated routes, each with a default policy around it. The method of a request, or the one that a preflight asks for,
-/// selects the route of a path.
+/// Unannotated routes, each with a default policy around it. The method of a request, or the one that a preflight asks
+/// for, selects the route of a path.
 pub(crate) fn default_policies(calls: &Calls) -> Router {
     let mut paths: Vec<(String, Vec<TableRoute>)> = Vec::new();
     for route in routes_for_default_policies() {

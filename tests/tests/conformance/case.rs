@@ -17,19 +17,20 @@
 //!
 //! - CORS headers and `Vary` must be absent if they are not listed. Other headers are compared only if they are listed.
 //! - A CORS header with several lines differs from one with a single line. All lines of `Vary` are one list.
-//! - `Ran` lists the layers and handlers that ran. Without it, none may run for `OPTIONS`, and any may run for other methods.
+//! - `Ran` lists the layers and handlers that ran. Without it, none may run for `OPTIONS`, and any may run for other
+//!   methods.
 //! - A body is compared only if there is one. `(empty)` is the empty body.
-//! - `{x*9}` means nine `x`, and `Vary: (preflight)` the `Vary` of every response to a preflight. A line that begins with `#`
-//!   is a comment.
+//! - `{x*9}` means nine `x`, and `Vary: (preflight)` the `Vary` of every response to a preflight. A line that begins
+//!   with `#` is a comment.
 //!
 //! A case runs with both frameworks and with every [`Registration`], unless it says something else:
 //!
-//! - `=> axum 405` and `=> actix 404` are expected from one framework, `=> macro 204` and `=> layer 405` with one registration.
-//!   The first that fits is compared, and if none fits, the case is skipped.
+//! - `=> axum 405` and `=> actix 404` are expected from one framework, `=> macro 204` and `=> layer 405` with one
+//!   registration. The first that fits is compared, and if none fits, the case is skipped.
 //! - `Only: routes` among the headers of the request excludes default policies, and `Only: macro` also routes that are
 //!   registered at run time.
-//! - A header with `(routes)` behind its value is not expected from a default policy, which does not know the other routes of
-//!   the path.
+//! - A header with `(routes)` behind its value is not expected from a default policy, which does not know the other
+//!   routes of the path.
 
 use std::fmt::Write as _;
 use tests::ask::{Answer, Ask};

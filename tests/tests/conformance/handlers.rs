@@ -1,7 +1,7 @@
 //! The handlers of the table: one list for axum, for actix-web, and for routes whose policies are made at run time.
 //!
-//! `axum_app.rs` and `actix_app.rs` define handlers of their framework from the list, and `routes.rs` the same routes as
-//! data. All of these handlers only note that they ran. Handlers that do more, and those that differ between the
+//! `axum_app.rs` and `actix_app.rs` define handlers of their framework from the list, and `routes.rs` the same routes
+//! as data. All of these handlers only note that they ran. Handlers that do more, and those that differ between the
 //! frameworks, are defined in the two files and described in `routes.rs`.
 
 /// Passes groups of handlers to a macro, with the attributes of each handler.
@@ -235,8 +235,8 @@ macro_rules! with_handlers {
     };
 }
 
-/// Passes the handlers with `origins = dynamic(tenant)` to a macro. Policies that are made at run time cannot have such a
-/// function.
+/// Passes the handlers with `origins = dynamic(tenant)` to a macro. Policies that are made at run time cannot have such
+/// a function.
 macro_rules! with_dynamic_handlers {
     ($define:ident) => {
         $define! {

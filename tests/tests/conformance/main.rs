@@ -1,5 +1,5 @@
-//! One table of requests and responses (`cases/*.http`), which runs through both adapters, in process and over a socket, with
-//! policies of the attribute, of the builder and of JSON, and with default policies.
+//! One table of requests and responses (`cases/*.http`), which runs through both adapters, in process and over a
+//! socket, with policies of the attribute, of the builder and of JSON, and with default policies.
 
 mod actix_app;
 mod actix_run_time;

@@ -38,8 +38,16 @@ pub(crate) struct Plan {
     pub(crate) unannotated_first: bool,
     /// Whether a layer that does nothing is between CORS and the handlers of the group.
     pub(crate) layered: bool,
-    /// A default policy and its methods.
-    pub(crate) default: Option<(Policy, Vec<&'static str>)>,
+    pub(crate) default: Option<Default>,
+}
+
+/// A default policy around the app.
+#[derive(Debug)]
+pub(crate) struct Default {
+    pub(crate) policy: Policy,
+    pub(crate) methods: Vec<&'static str>,
+    /// Whether it answers every preflight before the routes see it.
+    pub(crate) answers_every_preflight: bool,
 }
 
 /// An annotated route.
@@ -147,7 +155,7 @@ impl Plan {
             PATHS.iter().flat_map(|path| METHODS.map(|method| (*path, method))).collect();
         random.shuffle(&mut free);
         let mut routes: Vec<Route> = Vec::new();
-        for _ in 0..1 + random.below(6) {
+        for _ in 0..=random.below(6) {
             let Some((path, method)) = free.pop() else { break };
             let fits = |number: &usize| {
                 let handler = &attributed[*number];
@@ -188,7 +196,8 @@ impl Plan {
             if methods.is_empty() {
                 methods.push("PUT");
             }
-            (policies::random(random), methods)
+            let policy = policies::random(random);
+            Default { policy, methods, answers_every_preflight: random.chance(20) }
         });
         Self {
             registration,

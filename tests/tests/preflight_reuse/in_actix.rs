@@ -137,12 +137,14 @@ pub(crate) fn serve(plan: &Plan) -> Box<Server> {
             config.service(web::scope(plan.prefix).configure(|config| register(plan, config)));
         }
     });
-    match &plan.default {
-        Some((policy, methods)) => {
-            ask::actix_app(app.wrap(PolicyMiddleware::new(policy.clone()).methods(methods)))
-        }
-        None => ask::actix_app(app),
-    }
+    let Some(default) = &plan.default else { return ask::actix_app(app) };
+    let middleware = PolicyMiddleware::new(default.policy.clone()).methods(&default.methods);
+    let answers_every_preflight = default.answers_every_preflight;
+    ask::actix_app(app.wrap(if answers_every_preflight {
+        middleware.answer_every_preflight()
+    } else {
+        middleware
+    }))
 }
 
 fn register(plan: &Plan, config: &mut ServiceConfig) {

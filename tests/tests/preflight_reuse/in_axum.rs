@@ -130,17 +130,19 @@ pub(crate) fn serve(plan: &Plan) -> Box<Server> {
     if plan.layered {
         routes = routes.layer(Identity::new());
     }
-    let mut router = routes.into_router();
+    let mut app = routes.into_router();
     for (path, method) in &plan.unannotated {
-        router = router.route(path, on(filter(&[method]), async || "without an annotation"));
+        app = app.route(path, on(filter(&[method]), async || "without an annotation"));
     }
     if !plan.prefix.is_empty() {
-        router = Router::new().nest(plan.prefix, router);
+        app = Router::new().nest(plan.prefix, app);
     }
-    if let Some((policy, methods)) = &plan.default {
-        router = router.layer(PolicyLayer::new(policy.clone()).methods(methods));
+    if let Some(default) = &plan.default {
+        let layer = PolicyLayer::new(default.policy.clone()).methods(&default.methods);
+        let answers_every_preflight = default.answers_every_preflight;
+        app = app.layer(if answers_every_preflight { layer.answer_every_preflight() } else { layer });
     }
-    ask::axum(router)
+    ask::axum(app)
 }
 
 fn handler(route: &Route) -> impl Handler<((),), ()> {

@@ -1,7 +1,7 @@
 //! Random policies, and what they refuse, decided without the code under test.
 
 use crate::random::Random;
-use cors_runtime::{OriginElement, OriginSet, Policy, Source, policy};
+use cors_runtime::{OriginSet, OriginSource, Policy, policy};
 use std::sync::Once;
 
 /// The origins that ask.
@@ -48,8 +48,8 @@ pub(crate) fn random(random: &mut Random) -> Policy {
         if origins.is_empty() {
             origins.push(random.pick(&LISTED));
         }
-        let origins = origins.into_iter().map(OriginElement::from);
-        let set = random.chance(15).then(|| OriginElement::from(&SET));
+        let origins = origins.into_iter().map(OriginSource::from);
+        let set = random.chance(15).then(|| OriginSource::from(&SET));
         builder = builder.origins(origins.chain(set));
         if random.chance(50) {
             builder = builder.credentials();
@@ -78,13 +78,12 @@ pub(crate) fn fill_set() {
 
 /// Whether a policy lists an origin, or is for every origin.
 pub(crate) fn lists(policy: &Policy, origin: &str) -> bool {
-    policy.origins().iter().any(|source| match source {
-        Source::Origin("*") => true,
-        Source::Origin(listed) => match listed.strip_prefix("https://*") {
+    policy.origins().any(|source| match source {
+        OriginSource::Origin(listed) => match listed.strip_prefix("https://*") {
             Some(end) => origin.ends_with(end),
-            None => origin == *listed,
+            None => listed == "*" || listed == origin,
         },
-        Source::Set(_) => IN_SET.contains(&origin),
+        OriginSource::Set(_) => IN_SET.contains(&origin),
         other => panic!("no policy here has {other:?}"),
     })
 }

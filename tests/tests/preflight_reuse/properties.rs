@@ -26,6 +26,12 @@ pub(crate) enum Property {
 
 /// Asks for everything, and gives the number of answers that the property is about.
 pub(crate) fn check(plan: &Plan, property: Property, server: &mut Server) -> Result<u64, String> {
+    let answers_every_preflight =
+        plan.default.as_ref().is_some_and(|default| default.answers_every_preflight);
+    if answers_every_preflight && property != Property::Safe {
+        // The annotated routes do not answer then.
+        return Ok(0);
+    }
     let mut checked = 0;
     for url in plan.urls() {
         let routed = Routed::new(plan, &url, server);
@@ -35,7 +41,7 @@ pub(crate) fn check(plan: &Plan, property: Property, server: &mut Server) -> Res
                 let preflight =
                     Preflight { plan, url: &url, routed: &routed, origin, requested, answer: &answer };
                 let result = match property {
-                    Property::Safe => preflight.opens_nothing_that_refuses(),
+                    Property::Safe => preflight.opens_nothing_that_refuses(server),
                     Property::Kept => preflight.keeps_max_age(),
                     Property::Listed => preflight.lists_the_requested_method(),
                 };
@@ -68,16 +74,16 @@ impl<'a> Routed<'a> {
         Self(METHODS.into_iter().filter_map(route).collect())
     }
 
-    /// A route among the opened ones that refuses the origin or its credentials.
+    /// The routes among the opened ones that refuse the origin or its credentials.
     fn refusing(
         &self,
         opened: &[&str],
         origin: &str,
         credentials: bool,
-    ) -> Option<(&'static str, &'a Route)> {
+    ) -> impl Iterator<Item = (&'static str, &'a Route)> {
         let opened = self.0.iter().filter(|(method, _)| opened.contains(*method));
-        let mut refusing = opened.filter(|(method, route)| !route.allows(origin, credentials, method));
-        refusing.next().map(|(method, route)| (*method, *route))
+        let refusing = opened.filter(move |(method, route)| !route.allows(origin, credentials, method));
+        refusing.map(|(method, route)| (*method, *route))
     }
 }
 
@@ -126,18 +132,24 @@ impl Preflight<'_> {
         self.listed().chain(SAFELISTED).collect()
     }
 
-    fn opens_nothing_that_refuses(&self) -> Result<bool, String> {
+    fn opens_nothing_that_refuses(&self, server: &mut Server) -> Result<bool, String> {
         let mut is_about = false;
         for credentials in [false, true] {
             if !self.is_accepted(credentials) {
                 continue;
             }
             let with = if credentials { "with" } else { "without" };
+            // A default policy that answers every preflight may allow the request, and the route refuses it with 403.
+            let mut reaches_handler = |method: &str| {
+                let answer = server(&Ask::new(method, self.url).origin(self.origin));
+                answer.header(ROUTE).is_some() || answer.status != 403
+            };
             // The request that the preflight was for, whether the answer is remembered or not. One with a safelisted
             // method that is not listed needs no permission, and so no preflight: the answer allows no header names.
             let is_listed = self.listed().any(|method| method == self.requested);
             let asked = [self.requested].into_iter().filter(|_| is_listed).collect::<Vec<_>>();
-            if let Some((method, route)) = self.routed.refusing(&asked, self.origin, credentials) {
+            let mut refusing = self.routed.refusing(&asked, self.origin, credentials);
+            if let Some((method, route)) = refusing.find(|(method, _)| reaches_handler(method)) {
                 return Err(format!("{method} {with} credentials reaches {route:?}, which refuses it"));
             }
             // Without the header it is remembered for five seconds.
@@ -146,7 +158,8 @@ impl Preflight<'_> {
             }
             is_about = true;
             let opened = self.opened(credentials);
-            if let Some((method, route)) = self.routed.refusing(&opened, self.origin, credentials) {
+            let mut refusing = self.routed.refusing(&opened, self.origin, credentials);
+            if let Some((method, route)) = refusing.find(|(method, _)| reaches_handler(method)) {
                 return Err(format!(
                     "once the answer is remembered, {method} {with} credentials needs no preflight and reaches \
                      {route:?}, which refuses it"
@@ -166,7 +179,7 @@ impl Preflight<'_> {
         let credentials = self.grants_credentials();
         let opened = self.opened(credentials);
         let declared = route.max_age().map(|seconds| seconds.to_string());
-        let expected = if self.routed.refusing(&opened, self.origin, credentials).is_some() {
+        let expected = if self.routed.refusing(&opened, self.origin, credentials).next().is_some() {
             Some("0")
         } else if self.may_open_another(route, &opened, credentials) {
             return Ok(false);

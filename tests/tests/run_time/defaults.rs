@@ -5,7 +5,8 @@ use tests::ask::{App, Ask};
 pub(crate) const APP: &str = "https://app.example";
 pub(crate) const DEFAULT: &str = "https://default.example";
 
-/// A description, a request, and its answer: the status, `Access-Control-Allow-Origin`, and whether credentials are allowed.
+/// A description, a request, and its answer: the status, `Access-Control-Allow-Origin`, and whether credentials are
+/// allowed.
 type Row = (&'static str, Ask, Option<u16>, Option<&'static str>, bool);
 
 /// `/me` (GET, credentials, for [`APP`]), `/deep/me` (the same, nested) and `/deeper/me` (nested as a service) are
@@ -84,7 +85,8 @@ pub(crate) fn check(name: &str, mut app: App) {
         }
     }
     assert!(failures.is_empty(), "{name}:\n{}", failures.join("\n"));
-    // A browser that reused the default policy's answer for `PUT` could send `GET` to the annotated route of the same URL.
+    // A browser that reused the default policy's answer for `PUT` could send `GET` to the annotated route of the same
+    // URL.
     for (path, max_age) in [("/me", Some("0")), ("/deep/me", Some("0")), ("/plain", None), ("/nowhere", None)]
     {
         let answer = app(&Ask::preflight("PUT", path).origin(DEFAULT));

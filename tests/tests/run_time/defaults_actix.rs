@@ -54,8 +54,8 @@ async fn passes<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Resul
     next.call(request).await
 }
 
-/// Replaces the response by one without the headers of the route. Preflights are passed on, because their answer consists of
-/// headers.
+/// Replaces the response by one without the headers of the route. Preflights are passed on, because their answer
+/// consists of headers.
 async fn own_response<B: MessageBody + 'static>(
     request: ServiceRequest,
     next: Next<B>,

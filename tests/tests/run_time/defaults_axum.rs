@@ -151,7 +151,8 @@ async fn slow_after() {
     pending::<()>().await;
 }
 
-/// A timeout or a panic ends the request before the function has decided. The default policy does not decide in its place.
+/// A timeout or a panic ends the request before the function has decided. The default policy does not decide in its
+/// place.
 #[test]
 fn a_response_before_the_function_has_decided_gets_no_cors_headers() {
     let routes = || routes![never_decided, panicking_check, slow_after];

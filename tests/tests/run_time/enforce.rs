@@ -1,4 +1,5 @@
-//! `enforce`: which requests get in, by their headers. `nginx.rs` and `http2.rs` test the same with a real proxy and with HTTP/2.
+//! `enforce`: which requests get in, by their headers. `nginx.rs` and `http2.rs` test the same with a real proxy and
+//! with HTTP/2.
 
 use crate::events;
 use tests::ask::{self, Ask};

@@ -1,5 +1,5 @@
-//! `env("NAME")`: origins from environment variables. Each case runs in a process of its own, because other tests would read the
-//! variables as well.
+//! `env("NAME")`: origins from environment variables. Each case runs in a process of its own, because other tests would
+//! read the variables as well.
 
 use cors_runtime::Rule;
 use std::env;

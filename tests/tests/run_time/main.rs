@@ -1,5 +1,5 @@
-//! Behaviour at run time in both frameworks: default policies, origins from functions, sets and the environment, `enforce`,
-//! events and manifests.
+//! Behaviour at run time in both frameworks: default policies, origins from functions, sets and the environment,
+//! `enforce`, events and manifests.
 
 mod build_errors;
 mod defaults;

@@ -1,4 +1,5 @@
-//! Manifests, which are compared with snapshots, so that a change of a policy shows in a review. `BLESS=1` writes the snapshots.
+//! Manifests, which are compared with snapshots, so that a change of a policy shows in a review. `BLESS=1` writes the
+//! snapshots.
 
 use cors_runtime::{Manifest, OriginSet};
 use std::path::Path;

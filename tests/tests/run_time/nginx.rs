@@ -1,5 +1,5 @@
-//! A real nginx as a proxy before the servers. Where it is not installed, the tests report that they were not run, and pass.
-//! With `NGINX_TESTS=required` they fail.
+//! A real nginx as a proxy before the servers. Where it is not installed, the tests report that they were not run, and
+//! pass. With `NGINX_TESTS=required` they fail.
 
 mod cached;
 mod enforced;
@@ -19,8 +19,8 @@ struct Nginx {
 }
 
 impl Nginx {
-    /// Starts nginx as a proxy of a server. `general` are lines of the block `http`, `lines` those of the only location. Returns
-    /// `None` if nginx is not installed.
+    /// Starts nginx as a proxy of a server. `general` are lines of the block `http`, `lines` those of the only
+    /// location. Returns `None` if nginx is not installed.
     fn start(name: &str, upstream: SocketAddr, general: &str, lines: &str) -> Option<Self> {
         let Some(program) = program() else {
             report::not_run(&format!("the nginx test `{name}`"), "nginx", "NGINX_TESTS", &["required"]);

@@ -85,7 +85,7 @@ mod in_axum {
         ];
         let nested = Router::new().nest("/api", routes![delete_item].into_router());
         Apps {
-            apps: apps.into_iter().map(|app| ask::axum(app.layer(default_policy()))).collect(),
+            flat: apps.into_iter().map(|app| ask::axum(app.layer(default_policy()))).collect(),
             nested: vec![ask::axum(nested.layer(default_policy()))],
             overlapping: Vec::new(),
         }
@@ -186,7 +186,7 @@ mod in_actix {
             policy!(origins = ["https://admin.example"], credentials),
             || async { "" },
         );
-        let apps = vec![
+        let flat = vec![
             app(|config| {
                 config.service(annotated());
             }),
@@ -203,14 +203,14 @@ mod in_actix {
         let overlapping = app(|config| {
             config.service(routes![delete_item]).route("/items/latest", web::put().to(change_latest));
         });
-        Apps { apps, nested: vec![nested], overlapping: vec![overlapping] }
+        Apps { flat, nested: vec![nested], overlapping: vec![overlapping] }
     }
 
     pub(super) fn one_by_one() -> Apps {
         let annotated = |config: &mut ServiceConfig| {
             config.service(delete_item).service(add_note).service(visits).service(orders);
         };
-        let apps = vec![
+        let flat = vec![
             app(annotated),
             app(|config| {
                 annotated(config);
@@ -233,7 +233,7 @@ mod in_actix {
                 config.route("/items/latest", web::put().to(change_latest)).service(delete_item);
             }),
         ];
-        Apps { apps, nested, overlapping }
+        Apps { flat, nested, overlapping }
     }
 }
 
@@ -241,7 +241,7 @@ mod in_actix {
 struct Apps {
     /// `DELETE /items/{id}` and `POST /notes` are annotated for [`ADMIN`], `GET /visits` for [`PARTNER`] without
     /// credentials and `GET /orders` for [`PARTNER`] with credentials.
-    apps: Vec<App>,
+    flat: Vec<App>,
     /// `DELETE /api/items/{id}` is annotated for [`ADMIN`].
     nested: Vec<App>,
     /// `DELETE /items/{id}` is annotated for [`ADMIN`], and `PUT /items/latest` is not annotated.
@@ -263,7 +263,7 @@ fn max_age(answer: &Answer) -> Option<&str> {
 }
 
 fn does_not_open_an_annotated_method(apps: Apps) {
-    let paths = [("/items/7", apps.apps), ("/api/items/7", apps.nested), ("/items/latest", apps.overlapping)];
+    let paths = [("/items/7", apps.flat), ("/api/items/7", apps.nested), ("/items/latest", apps.overlapping)];
     for (path, apps) in paths {
         for (number, mut app) in apps.into_iter().enumerate() {
             for method in ["GET", "PUT"] {
@@ -284,7 +284,7 @@ fn does_not_open_an_annotated_method(apps: Apps) {
 }
 
 fn lists_the_requested_method_alone(apps: Apps) {
-    for (number, mut app) in apps.apps.into_iter().enumerate() {
+    for (number, mut app) in apps.flat.into_iter().enumerate() {
         for (path, method) in [("/items/7", "GET"), ("/items/7", "PUT"), ("/visits", "DELETE")] {
             let answer = app(&Ask::preflight(method, path).origin(PARTNER));
             let methods = answer.header("access-control-allow-methods");
@@ -299,7 +299,7 @@ fn lists_the_requested_method_alone(apps: Apps) {
 
 /// `GET` and `POST` need no method that was remembered.
 fn is_remembered_unless_a_safelisted_method_refuses(apps: Apps) {
-    for (number, mut app) in apps.apps.into_iter().enumerate() {
+    for (number, mut app) in apps.flat.into_iter().enumerate() {
         for (path, expected) in [
             // The annotated `POST` refuses the origin.
             ("/notes", "0"),

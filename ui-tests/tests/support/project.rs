@@ -48,13 +48,14 @@ impl Workspace {
         Self { folder, members: Vec::new(), profiles: String::new() }
     }
 
-    /// Adds a package with one binary for each of the sources. `runtime` is the name by which it depends on `cors-runtime`.
+    /// Adds a package with one binary for each of the sources. `runtime` is the name by which it depends on
+    /// `cors-runtime`.
     pub(crate) fn package(&mut self, name: &str, runtime: &str, binaries: &[(&str, &str)]) {
         self.package_with(name, runtime, r#"features = ["actix", "axum"]"#, binaries);
     }
 
-    /// Adds a package with these features of `cors-runtime`, as its manifest writes them. Packages of one workspace share
-    /// their features: a package with fewer needs a workspace of its own.
+    /// Adds a package with these features of `cors-runtime`, as its manifest writes them. Packages of one workspace
+    /// share their features: a package with fewer needs a workspace of its own.
     pub(crate) fn package_with(
         &mut self,
         name: &str,

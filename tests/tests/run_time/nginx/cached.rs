@@ -38,7 +38,8 @@ const CACHE: &str = "proxy_cache_path cache keys_zone=answers:1m;";
 const CACHED: &str = "proxy_cache answers;\nproxy_cache_key $request_uri;\n\
                       add_header X-Cache $upstream_cache_status;";
 
-/// Sends a request through nginx. Returns `Access-Control-Allow-Origin` of the answer, and whether nginx had it in its cache.
+/// Sends a request through nginx. Returns `Access-Control-Allow-Origin` of the answer, and whether nginx had it in its
+/// cache.
 fn ask(address: SocketAddr, origin: &str) -> (String, String) {
     let origin = format!("Origin: {origin}");
     let lines = if origin.len() > "Origin: ".len() { vec!["Host: a", &*origin] } else { vec!["Host: a"] };
