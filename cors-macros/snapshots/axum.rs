@@ -5,7 +5,7 @@ pub async fn me(State(db): State<Db>) -> Json<User> {
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
 pub struct me {}
-#[allow(dead_code, non_upper_case_globals, private_interfaces)]
+#[allow(dead_code, private_interfaces)]
 impl me {
     #[doc(hidden)]
     pub const __CORS_DECLARATION: &'static ::cors_runtime::axum::__private::Declaration<

@@ -4,13 +4,10 @@ async fn user() -> &'static str {
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
 struct user {}
-#[allow(dead_code, non_upper_case_globals, private_interfaces)]
+#[allow(dead_code, private_interfaces)]
 impl user {
     #[doc(hidden)]
-    const __CORS_DECLARATION: &'static Declaration<
-        Listed,
-        WithRoutes,
-    > = &Declaration::with_routes(
+    const __CORS_DECLARATION: &'static Declaration<Listed, WithRoutes> = &Declaration::with_routes(
         Policy::from_declared(Declared {
             origins: DeclaredOrigins::texts(&["https://app.example.com"]),
             expose_headers: DeclaredNames::new("etag"),

@@ -11,7 +11,7 @@ async fn me() {}
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
 struct me {}
-#[allow(dead_code, non_upper_case_globals, private_interfaces)]
+#[allow(dead_code, private_interfaces)]
 impl me {
     #[doc(hidden)]
     const __CORS_DECLARATION: &'static ::cors_runtime::axum::__private::Declaration<

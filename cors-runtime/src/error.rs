@@ -43,8 +43,7 @@ pub struct BuildError {
 #[derive(Clone, Debug, PartialEq)]
 pub struct BuildProblem {
     kind: ProblemKind,
-    /// Where the policies are declared that have the problem. It is empty if `kind` has the places, and if the problem is
-    /// not in a policy.
+    /// Where the policies are declared that have the problem. It is empty if `kind` has the places.
     policies: Vec<SourceLocation>,
 }
 
@@ -138,7 +137,7 @@ impl BuildProblem {
         }
     }
 
-    /// The first place in the source code that has the problem. It is `None` for a method in the list of a default policy.
+    /// The first place in the source code that has the problem.
     pub fn location(&self) -> Option<SourceLocation> {
         match &self.kind {
             ProblemKind::RoutedTwice { first, .. }
