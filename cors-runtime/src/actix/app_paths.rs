@@ -15,10 +15,13 @@ use std::sync::Arc;
 /// A URL with more segments is taken to match every path, so that its cost does not grow with each annotated path.
 const MAX_SEGMENTS: usize = 32;
 
+/// The default service of an app, and its list.
+type RegisteredApp = (Weak<dyn Any>, Rc<AppPaths>);
+
 thread_local! {
     /// The lists of the apps that are in use on this thread. An app is known by its default service, which all of its
     /// scopes share.
-    static APPS: RefCell<Vec<(Weak<dyn Any>, Rc<AppPaths>)>> = const { RefCell::new(Vec::new()) };
+    static APPS: RefCell<Vec<RegisteredApp>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The annotated paths of one app.

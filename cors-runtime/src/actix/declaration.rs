@@ -79,7 +79,9 @@ impl Resources {
 }
 
 /// A resource, whatever its type, until the policy is prepared that goes around it.
-pub(super) struct ErasedResource(Box<dyn FnOnce(CorsMiddleware, GroupMiddleware, &mut AppService)>);
+pub(super) struct ErasedResource(RegisterResource);
+
+type RegisterResource = Box<dyn FnOnce(CorsMiddleware, GroupMiddleware, &mut AppService)>;
 
 impl ErasedResource {
     pub(super) fn new<T, B>(resource: Resource<T>) -> Self

@@ -13,9 +13,14 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use std::fmt;
 use std::sync::Arc;
 
+type BuildRoute<S> =
+    Box<dyn FnOnce(&Methods, Arc<RoutePolicy>, &[SharedLayer<S>]) -> MethodRouter<S> + Send>;
+
+type BuildOptions<S> = Box<dyn FnOnce(Preflights<S>, &[SharedLayer<S>]) -> MethodRouter<S> + Send>;
+
 /// The handler of a route with the layers of its group.
 pub struct Endpoint<S> {
-    build: Box<dyn FnOnce(&Methods, Arc<RoutePolicy>, &[SharedLayer<S>]) -> MethodRouter<S> + Send>,
+    build: BuildRoute<S>,
     pub(super) check: Option<Check<S>>,
     /// The innermost layer comes first.
     pub(super) layers: Vec<SharedLayer<S>>,
@@ -91,7 +96,7 @@ impl<S> fmt::Debug for Endpoint<S> {
 
 /// The handler of `Routes::options` with the layers of its group.
 pub(super) struct OptionsEndpoint<S> {
-    build: Box<dyn FnOnce(Preflights<S>, &[SharedLayer<S>]) -> MethodRouter<S> + Send>,
+    build: BuildOptions<S>,
     /// The innermost layer comes first.
     pub(super) layers: Vec<SharedLayer<S>>,
 }

@@ -78,14 +78,13 @@ impl<V: HeaderValue> AllowList<V> {
         }
         match (origin, &self.only) {
             (OriginHeader::Missing, _) => Verdict::NoOrigin,
-            (OriginHeader::Multiple, _) => Verdict::Denied,
             (OriginHeader::One(value), Some(only)) if value.as_ref() == only.as_ref() => {
                 Verdict::Allowed(only.clone())
             }
             (OriginHeader::One(value), None) if self.contains(value.as_ref()) => {
                 Verdict::Allowed(value.clone())
             }
-            (OriginHeader::One(_), _) => Verdict::Denied,
+            (OriginHeader::One(_) | OriginHeader::Multiple, _) => Verdict::Denied,
         }
     }
 

@@ -28,11 +28,10 @@ impl Denial {
             return Self::CheckRejected;
         }
         match origin {
-            OriginHeader::Missing => Self::NotListed,
             OriginHeader::Multiple => Self::MultipleOrigins,
             OriginHeader::One(value) if value.as_ref() == b"null" => Self::Null,
             OriginHeader::One(_) if origin.text().and_then(OriginRef::parse).is_none() => Self::Malformed,
-            OriginHeader::One(_) => Self::NotListed,
+            OriginHeader::One(_) | OriginHeader::Missing => Self::NotListed,
         }
     }
 

@@ -311,7 +311,7 @@ impl<V: HeaderValue> Reuse<'_, V> {
         let listed = self.listed.as_ref().split(|byte| *byte == b',').map(<[u8]>::trim_ascii);
         path.routes
             .iter()
-            .filter(|route| !std::ptr::eq(&*route.policy, self.answering))
+            .filter(|route| !std::ptr::eq(Arc::as_ptr(&route.policy), self.answering))
             .filter(|route| {
                 route.methods.has_safelisted() || listed.clone().any(|method| route.methods.contains(method))
             })

@@ -4,6 +4,7 @@
 mod build_errors;
 mod defaults;
 mod defaults_actix;
+mod defaults_answering_first;
 mod defaults_axum;
 mod denials;
 mod dev_origins;
