@@ -61,7 +61,10 @@ impl<O> Declaration<O, WithoutRoutes> {
 
 impl<O, R> fmt::Debug for Declaration<O, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Declaration").field("policy", &self.policy).field("routes", &self.routes).finish_non_exhaustive()
+        f.debug_struct("Declaration")
+            .field("policy", &self.policy)
+            .field("routes", &self.routes)
+            .finish_non_exhaustive()
     }
 }
 

@@ -13,8 +13,7 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use std::fmt;
 use std::sync::Arc;
 
-type BuildRoute<S> =
-    Box<dyn FnOnce(&Methods, Arc<RoutePolicy>, &[SharedLayer<S>]) -> MethodRouter<S> + Send>;
+type BuildRoute<S> = Box<dyn FnOnce(&Methods, Arc<RoutePolicy>, &[SharedLayer<S>]) -> MethodRouter<S> + Send>;
 
 type BuildOptions<S> = Box<dyn FnOnce(Preflights<S>, &[SharedLayer<S>]) -> MethodRouter<S> + Send>;
 

@@ -71,7 +71,7 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.add_at(declaration.routes(), declaration, &handler);
+        self.add_at(declaration.routes(), declaration, handler);
     }
 
     /// Adds an annotated handler without a route attribute: what `methods!` calls. An empty list of methods stands for
@@ -87,11 +87,12 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.add_at(&[RouteSpec { methods, path: "" }], declaration, &handler);
+        self.add_at(&[RouteSpec { methods, path: "" }], declaration, handler);
     }
 
     /// Adds an annotated handler at these routes.
-    fn add_at<D, H, T>(&mut self, routes: &[RouteSpec], declaration: &'static D, handler: &H)
+    #[expect(clippy::needless_pass_by_value, reason = "as axum takes handlers")]
+    fn add_at<D, H, T>(&mut self, routes: &[RouteSpec], declaration: &'static D, handler: H)
     where
         D: Annotated<S>,
         H: Handler<T, S>,

@@ -314,6 +314,24 @@ fn a_handler_that_calls_routes_with_and_without_a_function_keeps_the_headers_of_
     }
 }
 
+/// Both policies allow the origin, but only one of them allows credentials.
+#[test]
+fn a_handler_that_calls_two_routes_does_not_mix_their_policies() {
+    #[cors(origins = ["https://app.example"])]
+    #[get("/without-credentials")]
+    async fn without_credentials() {}
+
+    let router = || routes![me, without_credentials].into_router();
+    for (requests, expected) in [
+        (&[("GET", "/me"), ("GET", "/without-credentials")], None),
+        (&[("GET", "/without-credentials"), ("GET", "/me")], Some("true")),
+    ] {
+        let answer = last_of(requests, router)(&Ask::get("/last").origin(APP));
+        let credentials = answer.header("access-control-allow-credentials");
+        assert_eq!((answer.allowed(), credentials), (Some(APP), expected), "{requests:?}");
+    }
+}
+
 /// The origin check of the second route has not decided when a layer answers.
 #[test]
 fn a_handler_that_waits_for_an_origin_check_after_it_called_another_route() {
