@@ -2,7 +2,7 @@
 
 use crate::cors::{AnnotatedRouteMark, OriginHeader, RequestHead, ResponseHead, implement_headers};
 use actix_web::dev::{self, ServiceRequest};
-use actix_web::http::header::{HeaderMap, HeaderValue, ORIGIN};
+use actix_web::http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN};
 use actix_web::http::uri::Authority;
 use actix_web::{Error, HttpResponse};
 
@@ -24,6 +24,10 @@ impl RequestHead for dev::RequestHead {
     #[inline]
     fn origin(&self) -> OriginHeader<'_, HeaderValue> {
         OriginHeader::from_lines(self.headers.get_all(ORIGIN))
+    }
+
+    fn requested_methods(&self) -> impl Iterator<Item = &HeaderValue> {
+        self.headers.get_all(ACCESS_CONTROL_REQUEST_METHOD)
     }
 
     fn lines(&self, name: &'static str) -> impl Iterator<Item = &HeaderValue> {
@@ -53,6 +57,10 @@ impl RequestHead for ServiceRequest {
     #[inline]
     fn origin(&self) -> OriginHeader<'_, HeaderValue> {
         self.head().origin()
+    }
+
+    fn requested_methods(&self) -> impl Iterator<Item = &HeaderValue> {
+        self.head().requested_methods()
     }
 
     fn lines(&self, name: &'static str) -> impl Iterator<Item = &HeaderValue> {

@@ -5,6 +5,7 @@ use super::http::{OutcomeCell, PathPolicies};
 use super::origin_check::Check;
 use crate::cors::{
     CheckResult, Methods, PreflightAnswer, PreflightRequest, ResponseHead, Reuse, RouteOutcome,
+    has_default_policy, needs_mark,
 };
 use actix_web::dev::{AppService, ServiceRequest, fn_service};
 use actix_web::guard::{Guard, GuardContext};
@@ -33,8 +34,10 @@ impl Guard for PreflightGuard {
     fn check(&self, context: &GuardContext<'_>) -> bool {
         let Some(preflight) = PreflightRequest::read(context.head()) else { return false };
         let Preflights { policies, app_paths, .. } = &*self.preflights;
-        // If nothing answers the preflight, a default policy learns from this that the URL has annotated routes.
-        context.req_data_mut().get_or_insert_with(OutcomeCell::new).record_path(policies);
+        if has_default_policy() {
+            // If nothing answers the preflight, a default policy learns from this that the URL has annotated routes.
+            context.req_data_mut().get_or_insert_with(OutcomeCell::new).record_path(policies);
+        }
         match &self.requested {
             RequestedMethods::These(methods) => methods.contains(preflight.method.as_bytes()),
             RequestedMethods::NotAnnotated => {
@@ -97,7 +100,13 @@ impl Preflights {
         };
         let answer = self.policies.answer(preflight, check_results, is_trusted_elsewhere);
         let mut response = response(answer);
-        match request.extensions().get::<OutcomeCell>().filter(|cell| cell.has_reader()) {
+        let extensions = request.extensions();
+        let cell = extensions.get::<OutcomeCell>();
+        if needs_mark(cell) {
+            response.mark_as_annotated();
+        }
+        match cell {
+            None => {}
             Some(cell) if self.policies.takes_method(preflight.method) => {
                 cell.record(RouteOutcome::PreflightAnswered);
             }
@@ -107,7 +116,6 @@ impl Preflights {
                 }
                 cell.record(RouteOutcome::MethodNotAnnotated);
             }
-            None => response.mark_as_annotated(),
         }
         response
     }

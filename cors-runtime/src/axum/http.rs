@@ -1,7 +1,7 @@
 //! Requests and responses of `http` 1.
 
 use crate::cors::{AnnotatedRouteMark, OriginHeader, RequestHead, ResponseHead, implement_headers};
-use http::header::{HeaderMap, HeaderValue, ORIGIN};
+use http::header::{ACCESS_CONTROL_REQUEST_METHOD, HeaderMap, HeaderValue, ORIGIN};
 use http::uri::Authority;
 use http::{Request, Response};
 
@@ -19,6 +19,10 @@ impl<B> RequestHead for Request<B> {
     #[inline]
     fn origin(&self) -> OriginHeader<'_, HeaderValue> {
         OriginHeader::from_lines(self.headers().get_all(ORIGIN).iter())
+    }
+
+    fn requested_methods(&self) -> impl Iterator<Item = &HeaderValue> {
+        self.headers().get_all(ACCESS_CONTROL_REQUEST_METHOD).iter()
     }
 
     fn lines(&self, name: &'static str) -> impl Iterator<Item = &HeaderValue> {

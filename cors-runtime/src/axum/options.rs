@@ -2,7 +2,9 @@
 
 use super::http::OutcomeCell;
 use super::origin_check::Check;
-use crate::cors::{CheckResult, PathPolicies, PreflightAnswer, PreflightRequest, ResponseHead, RouteOutcome};
+use crate::cors::{
+    CheckResult, PathPolicies, PreflightAnswer, PreflightRequest, ResponseHead, RouteOutcome, needs_mark,
+};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -33,9 +35,15 @@ impl<S> Preflights<S> {
     ) -> Response {
         // In axum a URL has one path.
         let answer = self.policies.answer(preflight, check_results, |_| true);
-        let mut response = Response::new(Body::from(answer.body()));
+        let body = answer.body();
+        let mut response = Response::new(if body.is_empty() { Body::empty() } else { Body::from(body) });
         write_answer(answer, &mut response);
-        match preflight.request.extensions().get::<OutcomeCell>() {
+        let cell = preflight.request.extensions().get::<OutcomeCell>();
+        if needs_mark(cell) {
+            response.mark_as_annotated();
+        }
+        match cell {
+            None => {}
             Some(cell) if self.policies.takes_method(preflight.method) => {
                 cell.record(RouteOutcome::PreflightAnswered);
             }
@@ -43,7 +51,6 @@ impl<S> Preflights<S> {
                 cell.record_path(&self.policies);
                 cell.record(RouteOutcome::MethodNotAnnotated);
             }
-            None => response.mark_as_annotated(),
         }
         response
     }

@@ -1,7 +1,7 @@
 //! A policy for everything that has none of its own.
 
 use super::denial::is_logged;
-use super::outcome::RouteOutcome;
+use super::outcome::{RouteOutcome, note_default_policy};
 use super::preflight::{PreflightHeaders, Reuse};
 use super::same_origin::is_same_origin;
 use super::{
@@ -75,6 +75,7 @@ impl<V: HeaderValue> DefaultPolicy<V> {
     }
 
     fn with_policy(policy: Arc<RoutePolicy<V>>, methods: Methods) -> Self {
+        note_default_policy();
         Self {
             policy,
             allow_methods: V::from_checked(&methods.to_string()),

@@ -20,6 +20,10 @@ pub(crate) trait HeaderValue: AsRef<[u8]> + Clone + 'static {
     /// If the text has characters that a header cannot have.
     fn from_static(text: &'static str) -> Self;
 
+    /// `Vary` of every answer to a preflight. It is made when the program is compiled, since checking the characters of so
+    /// long a value would take a tenth of the time of an answer.
+    fn vary_of_preflights() -> Self;
+
     /// Makes a value of a text that the rules have let through, such as a list of header names.
     ///
     /// # Panics
@@ -87,6 +91,14 @@ macro_rules! implement_headers {
             impl HeaderValue for header::HeaderValue {
                 fn from_static(text: &'static str) -> Self {
                     Self::from_static(text)
+                }
+
+                fn vary_of_preflights() -> Self {
+                    const {
+                        Self::from_static(
+                            "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
+                        )
+                    }
                 }
 
                 fn from_checked(text: &str) -> Self {

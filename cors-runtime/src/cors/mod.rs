@@ -33,8 +33,12 @@ pub(crate) use headers::{
     implement_headers, lists_origin,
 };
 pub(crate) use methods::Methods;
-pub(crate) use outcome::{OutcomeCell, RouteOutcome};
-pub(crate) use preflight::{CheckResult, PathPolicies, PreflightAnswer, PreflightRequest, Reuse};
+#[cfg(feature = "actix")]
+pub(crate) use outcome::has_default_policy;
+pub(crate) use outcome::{OutcomeCell, RouteOutcome, needs_mark};
+#[cfg(feature = "actix")]
+pub(crate) use preflight::Reuse;
+pub(crate) use preflight::{CheckResult, PathPolicies, PreflightAnswer, PreflightRequest};
 pub(crate) use request::{OriginHeader, RequestHead};
 pub(crate) use reuse::preflights_are_never_reused;
 pub(crate) use route_policy::{Admission, CheckIdentity, Decision, DeclaredPolicy, RoutePolicy, Verdict};

@@ -1,7 +1,28 @@
 //! What the routes inside of a default policy did with a request.
 
 use super::{Decision, HeaderValue, PathPolicies, RoutePolicy};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+/// Whether this process has a default policy. Marking a response costs two allocations, which are a quarter of what CORS
+/// costs a request, and most processes have no default policy that could read the mark.
+static HAS_DEFAULT_POLICY: AtomicBool = AtomicBool::new(false);
+
+/// Notes that this process has a default policy.
+pub(super) fn note_default_policy() {
+    HAS_DEFAULT_POLICY.store(true, Ordering::Relaxed);
+}
+
+/// Whether this process has a default policy.
+pub(crate) fn has_default_policy() -> bool {
+    HAS_DEFAULT_POLICY.load(Ordering::Relaxed)
+}
+
+/// Whether an annotated route has to mark its response: if a default policy may be around it that does not read the cell
+/// of the request.
+pub(crate) fn needs_mark<V: HeaderValue>(cell: Option<&OutcomeCell<V>>) -> bool {
+    has_default_policy() && !cell.is_some_and(OutcomeCell::has_reader)
+}
 
 /// A cell in the extensions of a *request*. A default policy puts it there, and the annotated route that the request
 /// reaches records its decision in it.
@@ -90,7 +111,7 @@ impl<V: HeaderValue> OutcomeCell<V> {
     }
 
     /// Whether a default policy reads the cell.
-    pub(crate) fn has_reader(&self) -> bool {
+    fn has_reader(&self) -> bool {
         self.lock().has_reader
     }
 

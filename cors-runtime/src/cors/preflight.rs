@@ -9,9 +9,6 @@ use super::{
 use cors_policy::{is_forbidden_request_header, is_token};
 use std::sync::Arc;
 
-/// `Vary` of every answer to a preflight.
-const VARY: &str = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
-
 /// With `allow_headers = any`, no name is repeated if a preflight asks for more than this many bytes of names. The limit
 /// keeps a client from choosing the size of the response.
 const MAX_REQUESTED_BYTES: usize = 8 * 1024;
@@ -42,7 +39,7 @@ impl<'a, R: RequestHead> PreflightRequest<'a, R> {
             return None;
         }
         let OriginHeader::One(origin) = request.origin() else { return None };
-        let mut methods = request.lines("access-control-request-method");
+        let mut methods = request.requested_methods();
         match (methods.next(), methods.next()) {
             (Some(method), None) => Some(Self { request, origin, method }),
             _ => None,
@@ -99,7 +96,7 @@ impl<V: HeaderValue> PreflightAnswer<V> {
     /// Writes the headers into the map of a new response.
     #[inline]
     pub(crate) fn write<H: ResponseHeaders<Value = V>>(self, headers: &mut H) {
-        headers.add_vary(V::from_static(VARY));
+        headers.add_vary(V::vary_of_preflights());
         let Self::Allowed(answer) = self else { return };
         headers.set(CorsHeader::AllowOrigin, answer.allow_origin);
         if answer.credentials {
@@ -170,6 +167,7 @@ impl<V: HeaderValue> PathPolicies<V> {
     }
 
     /// Whether the path has no route.
+    #[cfg(feature = "axum")]
     pub(crate) fn is_empty(&self) -> bool {
         self.routes.is_empty()
     }
@@ -198,7 +196,11 @@ impl<V: HeaderValue> PathPolicies<V> {
         R: RequestHead<Value = V>,
     {
         let origin = OriginHeader::One(preflight.origin);
-        self.candidates(preflight.method)
+        let candidates = self.candidates(preflight.method);
+        if candidates.clone().all(|number| self.policy(number).declared.check.is_none()) {
+            return Vec::new();
+        }
+        candidates
             .take_while(|number| self.policy(*number).verdict(origin).is_denied())
             .filter(|number| self.policy(*number).declared.check.is_some())
             .collect()

@@ -52,6 +52,9 @@ pub(crate) trait RequestHead {
     /// The `Origin` header.
     fn origin(&self) -> OriginHeader<'_, Self::Value>;
 
+    /// The lines of `Access-Control-Request-Method`.
+    fn requested_methods(&self) -> impl Iterator<Item = &Self::Value>;
+
     /// The lines of a header, which is named in lower case.
     fn lines(&self, name: &'static str) -> impl Iterator<Item = &Self::Value>;
 

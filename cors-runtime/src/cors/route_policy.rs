@@ -2,7 +2,7 @@
 
 use super::allow_list::AllowList;
 use super::denial::{Denial, is_logged, log};
-use super::outcome::RouteOutcome;
+use super::outcome::{RouteOutcome, needs_mark};
 use super::same_origin::is_same_origin;
 use super::{CorsHeader, HeaderValue, OriginHeader, OutcomeCell, RequestHead, ResponseHead, ResponseHeaders};
 use crate::SourceLocation;
@@ -14,6 +14,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What the annotation of a route declares.
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    not(feature = "axum"),
+    expect(unreachable_pub, reason = "a trait of the adapter for axum returns it")
+)]
 pub struct DeclaredPolicy {
     pub(crate) policy: Policy,
     /// Where the policy is declared.
@@ -185,7 +189,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
         let is_widened = answered_by.is_some_and(|outer| self.is_widened_by(&outer, &verdict, request));
         let is_refused =
             (verdict.is_denied() || is_widened) && self.log_denial_and_refuse(&verdict, request, is_widened);
-        let marks_response = !cell.is_some_and(OutcomeCell::has_reader);
+        let marks_response = needs_mark(cell);
         let decision = Decision { policy: Arc::clone(self), verdict, marks_response };
         if let Some(cell) = cell {
             cell.record(RouteOutcome::Decided(decision.clone()));

@@ -86,6 +86,10 @@ mod tests {
             text
         }
 
+        fn vary_of_preflights() -> Self {
+            "Origin"
+        }
+
         fn from_checked(_: &str) -> Self {
             unreachable!("no header of a request is made of a text")
         }
@@ -102,6 +106,10 @@ mod tests {
 
         fn origin(&self) -> OriginHeader<'_, &'static str> {
             OriginHeader::One(&self.origin)
+        }
+
+        fn requested_methods(&self) -> impl Iterator<Item = &&'static str> {
+            std::iter::empty()
         }
 
         fn lines(&self, name: &'static str) -> impl Iterator<Item = &&'static str> {
