@@ -29,9 +29,7 @@ thread_local! {
 pub(super) struct AppPaths(RefCell<Vec<AnnotatedPath>>);
 
 struct AnnotatedPath {
-    /// The address of the app or scope in which the path is registered. Paths of different scopes may have the same
-    /// address, if one scope is registered after the other: then they are compared although they share no URL, which
-    /// makes answers less reusable than they could be.
+    /// The same number for all groups of the app itself, and another one for each group in a scope.
     place: usize,
     definition: ResourceDef,
     policies: Arc<PathPolicies>,
@@ -53,16 +51,19 @@ impl AppPaths {
         })
     }
 
-    /// Adds a path.
-    pub(super) fn add(&self, policies: &Arc<PathPolicies>, config: &AppService) {
-        self.0.borrow_mut().push(AnnotatedPath {
-            place: std::ptr::from_ref(config).addr(),
+    /// Adds the paths of a group. actix-web does not tell scopes apart while they are registered. So groups find each other
+    /// only if they are registered with the app itself; in a scope, each group is alone.
+    pub(super) fn add<'a>(&self, group: impl Iterator<Item = &'a Arc<PathPolicies>>, config: &AppService) {
+        let mut paths = self.0.borrow_mut();
+        let place = if config.is_root() { 0 } else { paths.len() + 1 };
+        paths.extend(group.map(|policies| AnnotatedPath {
+            place,
             definition: definition(policies.path()),
             policies: Arc::clone(policies),
-        });
+        }));
     }
 
-    /// The other paths of the same app or scope that match the path of a URL, which `own` matches, and for which the
+    /// The other paths of the same place that match the path of a URL, which `own` matches, and for which the
     /// condition holds.
     pub(super) fn others_at(
         &self,

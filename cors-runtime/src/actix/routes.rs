@@ -258,10 +258,10 @@ impl BuiltRoutes {
     /// routing of the app.
     fn register_all(self, answers_every_preflight: bool, config: &mut AppService) {
         let app_paths = AppPaths::of(config);
+        app_paths.add(self.0.iter().map(|path| &path.policies), config);
         let mut routes = Vec::new();
         let mut options = Vec::new();
         for path in self.0 {
-            app_paths.add(&path.policies, config);
             let preflights = Rc::new(Preflights {
                 policies: path.policies,
                 app_paths: Rc::clone(&app_paths),
