@@ -29,9 +29,10 @@ use tower_service::Service;
 ///
 /// Of two default policies the inner one counts.
 ///
-/// A layer in between has to keep the request's extensions: behind one that builds a request of its own the annotated
-/// routes are not seen, and the default speaks for them, too. A handler without an annotation that asks several routes
-/// with copies of its request gets the headers of none of them, nor those of the default: annotate it.
+/// A layer in between should keep the request's extensions. Behind a layer that builds a request of its own, an annotated
+/// route marks its response, so that its headers stay as they are; but a response that such a layer builds itself gets the
+/// headers of the default policy. A handler without an annotation that calls several routes with copies of its request gets
+/// the headers of none of them, nor those of the default policy: annotate it.
 ///
 /// ```
 /// use axum::{Router, routing::get};
