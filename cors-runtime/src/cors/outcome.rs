@@ -80,6 +80,8 @@ impl<V: HeaderValue> OutcomeCell<V> {
     ///
     /// `answered_by` is the default policy if it answers every preflight itself.
     pub(crate) fn join_or_new(present: Option<&Self>, answered_by: Option<Arc<RoutePolicy<V>>>) -> Self {
+        // A policy further out may have answered the preflight, also of a request that is passed on.
+        let answered_by = answered_by.or_else(|| present.and_then(Self::answered_by));
         let cell = match present {
             Some(cell) if !cell.contest_if_used() => cell.clone(),
             Some(_) | None => Self::new(),

@@ -9,9 +9,12 @@ const APP: &str = "https://app.example";
 
 mod in_axum {
     use axum::Router;
+    use axum::body::Body;
+    use axum::extract::Request;
     use axum::routing::any;
     use cors_runtime::axum::{PolicyLayer, cors, policy, routes};
     use tests::ask;
+    use tower::{ServiceExt as _, service_fn};
 
     #[cors(origins = ["https://app.example"], credentials)]
     #[get("/own")]
@@ -37,6 +40,22 @@ mod in_axum {
             .route("/any", any(|| async { "handler" }))
             .fallback(|| async { "fallback" });
         ask::axum(inside.layer(layer))
+    }
+
+    /// A handler passes its request on twice, to routes with a default policy of their own.
+    pub(super) fn passed_on_twice() -> ask::App {
+        let inner = Router::new()
+            .merge(routes![own])
+            .layer(PolicyLayer::new(policy!(origins = ["https://default.example"])));
+        let service = service_fn(move |request: Request| {
+            let inner = inner.clone();
+            async move {
+                let (parts, _) = request.into_parts();
+                let _first = inner.clone().oneshot(Request::from_parts(parts.clone(), Body::empty())).await;
+                inner.oneshot(Request::from_parts(parts, Body::empty())).await
+            }
+        });
+        ask::axum(Router::new().fallback_service(service).layer(layer().answer_every_preflight()))
     }
 }
 
@@ -142,4 +161,10 @@ fn the_default_mode_names_the_mode_for_handlers_that_answer_preflights_themselve
         assert_eq!(warnings.len(), 1, "{events:?}");
         assert!(warnings[0].field("message").unwrap().contains("`.answer_every_preflight()`"), "{events:?}");
     }
+}
+
+#[test]
+fn an_annotated_route_also_refuses_a_request_that_is_passed_on() {
+    let answer = in_axum::passed_on_twice()(&Ask::get("/own").origin(DEFAULT));
+    assert_eq!((answer.status, answer.allowed()), (403, None));
 }
