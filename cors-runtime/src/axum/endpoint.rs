@@ -13,11 +13,13 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use std::fmt;
 use std::sync::Arc;
 
-type BuildRoute<S> = Box<dyn FnOnce(&Methods, Arc<RoutePolicy>, &[SharedLayer<S>]) -> MethodRouter<S> + Send>;
+type BuildRoute<S> =
+    Arc<dyn Fn(&Methods, Arc<RoutePolicy>, &[SharedLayer<S>]) -> MethodRouter<S> + Send + Sync>;
 
 type BuildOptions<S> = Box<dyn FnOnce(Preflights<S>, &[SharedLayer<S>]) -> MethodRouter<S> + Send>;
 
-/// The handler of a route with the layers of its group.
+/// The handler of a route with the layers of its group. A handler with several route attributes has a clone for each.
+#[derive(Clone)]
 pub struct Endpoint<S> {
     build: BuildRoute<S>,
     pub(super) check: Option<Check<S>>,
@@ -35,13 +37,13 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        let build = |methods: &Methods, policy: Arc<RoutePolicy>, layers: &[SharedLayer<S>]| {
+        let build = move |methods: &Methods, policy: Arc<RoutePolicy>, layers: &[SharedLayer<S>]| {
             // One type of handler for both cases, so that axum's part is compiled once for each handler.
-            let inner_policy = layers.is_empty().then(|| Arc::clone(&policy));
-            let router = method_router(methods, CorsHandler { policy: inner_policy, handler });
+            let inner_policy = if layers.is_empty() { Some(Arc::clone(&policy)) } else { None };
+            let router = method_router(methods, CorsHandler { policy: inner_policy, handler: handler.clone() });
             with_layers(router, methods, policy, layers)
         };
-        Self { build: Box::new(build), check: None, layers: Vec::new() }
+        Self { build: Arc::new(build), check: None, layers: Vec::new() }
     }
 
     /// A handler whose policy has an origin check.
@@ -54,6 +56,7 @@ where
         T: 'static,
     {
         let build = move |methods: &Methods, policy: Arc<RoutePolicy>, layers: &[SharedLayer<S>]| {
+            let handler = handler.clone();
             if layers.is_empty() {
                 return method_router(methods, CheckedCorsHandler { policy, check, handler });
             }
@@ -61,7 +64,7 @@ where
             let handler = LayeredHandler::new(handler, methods, layers);
             method_router(methods, CheckedCorsHandler { policy, check, handler })
         };
-        Self { build: Box::new(build), check: Some(check), layers: Vec::new() }
+        Self { build: Arc::new(build), check: Some(check), layers: Vec::new() }
     }
 
     /// A router that does CORS, then calls the layers, and inside of them the handler.

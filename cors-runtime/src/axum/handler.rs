@@ -64,10 +64,12 @@ where
 
     #[inline]
     fn call(self, request: Request, state: S) -> Self::Future {
-        let decision = match self.policy.as_ref().map(|policy| admit(policy, &request)) {
-            Some(Admission::Refuse(decision)) => return CorsFuture::Refused { decision: Some(decision) },
-            Some(Admission::Call(decision)) => Some(decision),
+        let decision = match &self.policy {
             None => None,
+            Some(policy) => match admit(policy, &request) {
+                Admission::Call(decision) => Some(decision),
+                Admission::Refuse(decision) => return CorsFuture::Refused { decision: Some(decision) },
+            },
         };
         CorsFuture::Called { response: self.handler.call(request, state), decision }
     }

@@ -71,7 +71,7 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.add_at(declaration.routes(), declaration, handler);
+        self.push_declared(declaration.routes(), &declaration.policy(), &D::endpoint(handler));
     }
 
     /// Adds an annotated handler without a route attribute: what `methods!` calls. An empty list of methods stands for
@@ -87,20 +87,14 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.add_at(&[RouteSpec { methods, path: "" }], declaration, handler);
+        let route = RouteSpec { methods, path: "" };
+        self.push_declared(&[route], &declaration.policy(), &D::endpoint(handler));
     }
 
-    /// Adds an annotated handler at these routes.
-    #[expect(clippy::needless_pass_by_value, reason = "as axum takes handlers")]
-    fn add_at<D, H, T>(&mut self, routes: &[RouteSpec], declaration: &'static D, handler: H)
-    where
-        D: Annotated<S>,
-        H: Handler<T, S>,
-        T: 'static,
-    {
+    // This one and `push` are not generic over the handler, so that they are compiled once.
+    fn push_declared(&mut self, routes: &[RouteSpec], declared: &DeclaredPolicy, endpoint: &Endpoint<S>) {
         for route in routes {
-            let methods = Methods::of_attribute(route.methods);
-            self.push(methods, route.path, declaration.policy(), D::endpoint(handler.clone()));
+            self.push(Methods::of_attribute(route.methods), route.path, declared.clone(), endpoint.clone());
         }
     }
 
@@ -123,7 +117,6 @@ where
         self
     }
 
-    // It is not generic over the handler, so that it is compiled once.
     fn push(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, endpoint: Endpoint<S>) {
         let path = path.to_owned();
         self.routes.push(RouteEntry { methods, path, declared, is_guarded: false, endpoint });
