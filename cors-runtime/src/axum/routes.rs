@@ -1,10 +1,11 @@
 //! A group of annotated routes.
 
+use super::boxed::BoxedHandler;
 use super::declaration::{Annotated, RouteSpec, Routed};
 use super::endpoint::{Endpoint, OptionsEndpoint};
 use super::layers::SharedLayer;
 use super::methods::methods_of;
-use super::options::{OptionsHandler, Preflights, allow};
+use super::options::{OptionsHandler, allow};
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
@@ -71,7 +72,7 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.push_declared(declaration.routes(), &declaration.policy(), &D::endpoint(handler));
+        self.push_declared(declaration.routes(), declaration, &BoxedHandler::new(handler));
     }
 
     /// Adds an annotated handler without a route attribute: what `methods!` calls. An empty list of methods stands for
@@ -88,13 +89,16 @@ where
         T: 'static,
     {
         let route = RouteSpec { methods, path: "" };
-        self.push_declared(&[route], &declaration.policy(), &D::endpoint(handler));
+        self.push_declared(&[route], declaration, &BoxedHandler::new(handler));
     }
 
-    // This one and `push` are not generic over the handler, so that they are compiled once.
-    fn push_declared(&mut self, routes: &[RouteSpec], declared: &DeclaredPolicy, endpoint: &Endpoint<S>) {
+    fn push_declared<D>(&mut self, routes: &[RouteSpec], declaration: &D, handler: &BoxedHandler<S>)
+    where
+        D: Annotated<S>,
+    {
         for route in routes {
-            self.push(Methods::of_attribute(route.methods), route.path, declared.clone(), endpoint.clone());
+            let endpoint = Endpoint { handler: handler.clone(), check: D::check(), layers: Vec::new() };
+            self.push(Methods::of_attribute(route.methods), route.path, declaration.policy(), endpoint);
         }
     }
 
@@ -113,7 +117,8 @@ where
         T: 'static,
     {
         let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
-        self.push(methods_of(methods), path, policy, Endpoint::new(handler));
+        let endpoint = Endpoint { handler: BoxedHandler::new(handler), check: None, layers: Vec::new() };
+        self.push(methods_of(methods), path, policy, endpoint);
         self
     }
 
@@ -134,7 +139,7 @@ where
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: OptionsEndpoint::new(handler),
+            endpoint: OptionsEndpoint { handler: BoxedHandler::new(handler), layers: Vec::new() },
         });
         self
     }
@@ -267,13 +272,13 @@ where
         }
         router = router.merge(route);
     }
-    let preflights = Preflights::new(path.policies, checks);
-    router.merge(match (path.options, any_route) {
-        (Some(options), _) => options.build(preflights),
+    let other = match (path.options, any_route) {
+        (Some(options), _) => options.build(),
         // The route takes every method, and so the other `OPTIONS` requests.
-        (None, Some(route)) => on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, route)),
-        (None, None) => on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, allow(&allow_header))),
-    })
+        (None, Some(route)) => BoxedHandler::new(route),
+        (None, None) => BoxedHandler::new(allow(&allow_header)),
+    };
+    router.merge(on(MethodFilter::OPTIONS, OptionsHandler::new(path.policies, checks, other)))
 }
 
 /// The value of `Allow`, as axum writes it. It also names `HEAD` beside `GET`, and `OPTIONS`.
