@@ -330,7 +330,7 @@ mod tests {
         assert!(!policy.credentials() && !policy.enforce());
     }
 
-    /// serde_json has no such numbers, other formats do.
+    /// `serde_json` reads no such numbers, other formats do.
     #[test]
     fn a_number_that_needs_128_bits_gets_the_finding_about_the_limit() {
         fn error<'de, N: IntoDeserializer<'de, ValueError>>(max_age: N) -> String {
