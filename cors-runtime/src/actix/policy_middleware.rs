@@ -62,7 +62,8 @@ impl PolicyMiddleware {
         Ok(Self { default: Arc::new(default) })
     }
 
-    /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`. A name that comes twice counts once.
+    /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`. A name that comes twice counts
+    /// once.
     ///
     /// # Panics
     ///
@@ -74,7 +75,7 @@ impl PolicyMiddleware {
         or_panic(self.try_methods(methods))
     }
 
-    /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`. A name that comes twice counts once.
+    /// Names the methods that preflights may ask for: see [`methods`](Self::methods).
     ///
     /// # Errors
     ///

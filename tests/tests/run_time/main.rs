@@ -18,6 +18,7 @@ mod environment;
 mod events;
 mod http2;
 mod manifest;
+mod merged_defaults;
 mod nginx;
 mod preflight_reuse;
 mod servers;
