@@ -74,10 +74,11 @@ impl PolicyLayer {
     /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`. A name that comes twice counts
     /// once, and `GET` allows `HEAD` as well, since axum routes `HEAD` to the handler of `GET`.
     ///
-    /// Name only methods that the service inside routes, and use `.methods(..)` if it has no `POST`. If two routers with a default policy each are merged and share a
-    /// path, the default policy of the router that is merged last answers the preflights for all methods of this path: axum
-    /// keeps only that router's answer to other methods (405), and does not tell a layer which methods are routed. A
-    /// method that only the other router has would then be allowed by the wrong policy:
+    /// Name only methods that the service inside routes, and call `.methods(..)` if it has no `POST`. If two routers with a
+    /// default policy each are merged and share a path, the default policy of the router that is merged last answers the
+    /// preflights for all methods of this path: axum keeps only that router's answer to other methods (405), and does not
+    /// tell a layer which methods are routed. A method that only the other router has would then be allowed by the wrong
+    /// policy:
     ///
     /// ```
     /// use axum::{Router, routing::{delete, get}};
