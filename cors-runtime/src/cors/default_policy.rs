@@ -313,7 +313,7 @@ impl<V: HeaderValue> ResponseAction<V> {
                 let headers = response.headers_mut();
                 let existing = headers.existing();
                 if !existing.has_cors && !existing.varies_by_origin {
-                    headers.add_vary(V::from_static("Origin"));
+                    headers.add_vary(V::ORIGIN);
                 }
             }
             Self::Write(decision) => decision.write(response),

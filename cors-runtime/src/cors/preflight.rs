@@ -97,11 +97,11 @@ impl<V: HeaderValue> PreflightAnswer<V> {
     /// Writes the headers into the map of a new response.
     #[inline]
     pub(crate) fn write<H: ResponseHeaders<Value = V>>(self, headers: &mut H) {
-        headers.add_vary(V::vary_of_preflights());
+        headers.add_vary(V::VARY_OF_PREFLIGHTS);
         let Self::Allowed(answer) = self else { return };
         headers.set(CorsHeader::AllowOrigin, answer.allow_origin);
         if answer.credentials {
-            headers.set(CorsHeader::AllowCredentials, V::from_static("true"));
+            headers.set(CorsHeader::AllowCredentials, V::TRUE);
         }
         if let Some(methods) = answer.allow_methods {
             headers.set(CorsHeader::AllowMethods, methods);
