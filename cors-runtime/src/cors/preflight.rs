@@ -145,13 +145,8 @@ impl<V: HeaderValue> PathPolicies<V> {
             };
             let equal_routes = routes.iter().filter(|(_, other)| equal(other));
             let names = Methods::named(equal_routes.flat_map(|(methods, _)| methods.names()));
-            let takes_head = head_follows_get && methods.names().any(|name| name == "GET");
             PathRoute {
-                methods: if takes_head {
-                    Methods::named(methods.names().chain(["HEAD"]))
-                } else {
-                    methods.clone()
-                },
+                methods: if head_follows_get { methods.with_head_of_get() } else { methods.clone() },
                 policy: Arc::clone(policy),
                 allow_methods: (*methods != Methods::Any).then(|| V::from_checked(&names.to_string())),
             }

@@ -36,7 +36,8 @@ pub(crate) fn check(plan: &Plan, property: Property, server: &mut Server) -> Res
     for url in plan.urls() {
         let routed = Routed::new(plan, &url, server);
         for origin in ORIGINS {
-            for requested in METHODS {
+            // A script can also ask for `*`, which means every method in an answer.
+            for requested in METHODS.into_iter().chain(["*"]) {
                 let answer = server(&Ask::preflight(requested, &url).origin(origin));
                 let preflight =
                     Preflight { plan, url: &url, routed: &routed, origin, requested, answer: &answer };

@@ -2,6 +2,7 @@
 //! `enforce`, events and manifests.
 
 mod build_errors;
+mod default_methods;
 mod defaults;
 mod defaults_actix;
 mod defaults_answering_first;
