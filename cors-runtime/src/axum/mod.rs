@@ -26,6 +26,7 @@
 //!     .layer(PolicyLayer::new(policy!(origins = ["*"])));
 //! ```
 
+mod boxed;
 mod declaration;
 mod endpoint;
 mod handler;

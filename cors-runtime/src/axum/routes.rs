@@ -1,10 +1,11 @@
 //! A group of annotated routes.
 
+use super::boxed::BoxedHandler;
 use super::declaration::{Annotated, RouteSpec, Routed};
 use super::endpoint::{Endpoint, OptionsEndpoint};
 use super::layers::SharedLayer;
 use super::methods::methods_of;
-use super::options::{OptionsHandler, Preflights, allow};
+use super::options::{OptionsHandler, allow};
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
@@ -71,7 +72,7 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.add_at(declaration.routes(), declaration, handler);
+        self.push_declared(declaration.routes(), declaration, &BoxedHandler::new(handler));
     }
 
     /// Adds an annotated handler without a route attribute: what `methods!` calls. An empty list of methods stands for
@@ -87,20 +88,17 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.add_at(&[RouteSpec { methods, path: "" }], declaration, handler);
+        let route = RouteSpec { methods, path: "" };
+        self.push_declared(&[route], declaration, &BoxedHandler::new(handler));
     }
 
-    /// Adds an annotated handler at these routes.
-    #[expect(clippy::needless_pass_by_value, reason = "as axum takes handlers")]
-    fn add_at<D, H, T>(&mut self, routes: &[RouteSpec], declaration: &'static D, handler: H)
+    fn push_declared<D>(&mut self, routes: &[RouteSpec], declaration: &D, handler: &BoxedHandler<S>)
     where
         D: Annotated<S>,
-        H: Handler<T, S>,
-        T: 'static,
     {
         for route in routes {
-            let methods = Methods::of_attribute(route.methods);
-            self.push(methods, route.path, declaration.policy(), D::endpoint(handler.clone()));
+            let endpoint = Endpoint { handler: handler.clone(), check: D::check(), layers: Vec::new() };
+            self.push(Methods::of_attribute(route.methods), route.path, declaration.policy(), endpoint);
         }
     }
 
@@ -119,11 +117,11 @@ where
         T: 'static,
     {
         let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
-        self.push(methods_of(methods), path, policy, Endpoint::new(handler));
+        let endpoint = Endpoint { handler: BoxedHandler::new(handler), check: None, layers: Vec::new() };
+        self.push(methods_of(methods), path, policy, endpoint);
         self
     }
 
-    // It is not generic over the handler, so that it is compiled once.
     fn push(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, endpoint: Endpoint<S>) {
         let path = path.to_owned();
         self.routes.push(RouteEntry { methods, path, declared, is_guarded: false, endpoint });
@@ -141,7 +139,7 @@ where
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: OptionsEndpoint::new(handler),
+            endpoint: OptionsEndpoint { handler: BoxedHandler::new(handler), layers: Vec::new() },
         });
         self
     }
@@ -274,13 +272,13 @@ where
         }
         router = router.merge(route);
     }
-    let preflights = Preflights::new(path.policies, checks);
-    router.merge(match (path.options, any_route) {
-        (Some(options), _) => options.build(preflights),
+    let other = match (path.options, any_route) {
+        (Some(options), _) => options.build(),
         // The route takes every method, and so the other `OPTIONS` requests.
-        (None, Some(route)) => on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, route)),
-        (None, None) => on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, allow(&allow_header))),
-    })
+        (None, Some(route)) => BoxedHandler::new(route),
+        (None, None) => BoxedHandler::new(allow(&allow_header)),
+    };
+    router.merge(on(MethodFilter::OPTIONS, OptionsHandler::new(path.policies, checks, other)))
 }
 
 /// The value of `Allow`, as axum writes it. It also names `HEAD` beside `GET`, and `OPTIONS`.

@@ -110,6 +110,15 @@ impl<V: HeaderValue> Verdict<V> {
         }
     }
 
+    /// The value of `Access-Control-Allow-Origin`. The verdict comes back if the header is not sent.
+    pub(super) fn into_allow_origin(self) -> Result<V, Self> {
+        match self {
+            Self::AnyOrigin => Ok(V::from_static("*")),
+            Self::Allowed(origin) => Ok(origin),
+            Self::NoOrigin | Self::Denied | Self::CheckRejected => Err(self),
+        }
+    }
+
     /// Whether the request has an `Origin` that the policy does not allow.
     pub(crate) fn is_denied(&self) -> bool {
         matches!(self, Self::Denied | Self::CheckRejected)
