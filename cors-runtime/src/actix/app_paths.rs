@@ -15,6 +15,9 @@ use std::sync::Arc;
 /// A URL with more segments is taken to match every path, so that its cost does not grow with each annotated path.
 const MAX_SEGMENTS: usize = 32;
 
+/// The place of the groups that are registered with the app itself.
+const APP: usize = 0;
+
 /// The default service of an app, and its list.
 type RegisteredApp = (Weak<dyn Any>, Rc<AppPaths>);
 
@@ -29,7 +32,7 @@ thread_local! {
 pub(super) struct AppPaths(RefCell<Vec<AnnotatedPath>>);
 
 struct AnnotatedPath {
-    /// The same number for all groups of the app itself, and another one for each group in a scope.
+    /// [`APP`] for all groups of the app itself, and another number for each group in a scope.
     place: usize,
     definition: ResourceDef,
     policies: Arc<PathPolicies>,
@@ -55,7 +58,7 @@ impl AppPaths {
     /// only if they are registered with the app itself; in a scope, each group is alone.
     pub(super) fn add<'a>(&self, group: impl Iterator<Item = &'a Arc<PathPolicies>>, config: &AppService) {
         let mut paths = self.0.borrow_mut();
-        let place = if config.is_root() { 0 } else { paths.len() + 1 };
+        let place = if config.is_root() { APP } else { paths.len() + 1 };
         paths.extend(group.map(|policies| AnnotatedPath {
             place,
             definition: definition(policies.path()),
@@ -77,16 +80,45 @@ impl AppPaths {
             .iter()
             .filter(|path| path.place == own.place && !std::ptr::eq(*path, own) && condition(&path.policies))
             .collect();
-        if !others.is_empty() {
-            // The patterns of a scope begin behind its prefix, which is not known here: at each end that `own` matches.
-            let ends = || url.match_indices('/').map(|(start, _)| &url[start..]).chain([""]);
-            if ends().count() <= MAX_SEGMENTS {
-                let ends: Vec<&str> = ends().filter(|end| own.definition.is_match(end)).collect();
-                others.retain(|path| ends.iter().any(|end| path.definition.is_match(end)));
-            }
+        if !others.is_empty() && ends(url).count() <= MAX_SEGMENTS {
+            // Where the scope of the group begins is not known here: patterns are compared at each end that `own` matches.
+            let ends: Vec<&str> = ends(url).filter(|end| own.definition.is_match(end)).collect();
+            others.retain(|path| ends.iter().any(|end| path.definition.is_match(end)));
         }
         others.into_iter().map(|path| Arc::clone(&path.policies)).collect()
     }
+
+    /// Whether the condition holds for another path that a request may reach if `own`, which matches the path of the URL,
+    /// does not take it: a path of the same place, or of a scope inside of it.
+    ///
+    /// actix-web does not tell where a scope begins. A path in a scope is compared with each part of the URL that may be
+    /// left to it, so that the paths of two scopes side by side count as well.
+    pub(super) fn may_reach_another(
+        &self,
+        own: &Arc<PathPolicies>,
+        url: &str,
+        condition: impl Fn(&PathPolicies) -> bool,
+    ) -> bool {
+        let paths = self.0.borrow();
+        let Some(own) = paths.iter().find(|path| Arc::ptr_eq(&path.policies, own)) else { return false };
+        let has_many_segments = ends(url).count() > MAX_SEGMENTS;
+        let is_in_app = own.place == APP;
+        let own_end = if is_in_app { Some(url) } else { ends(url).find(|end| own.definition.is_match(end)) };
+        // A scope of the app begins with its prefix.
+        let in_scopes = || ends(own_end.unwrap_or(url)).skip(usize::from(is_in_app));
+        let may_match = |path: &AnnotatedPath| match path.place {
+            APP => is_in_app && path.definition.is_match(url),
+            _ => has_many_segments || in_scopes().any(|end| path.definition.is_match(end)),
+        };
+        let mut others = paths.iter().filter(|path| !std::ptr::eq(*path, own));
+        others.any(|path| condition(&path.policies) && may_match(path))
+    }
+}
+
+/// The parts of a URL's path that the patterns of a scope may have to match: the part from each slash to the end, and the
+/// empty one.
+fn ends(url: &str) -> impl Iterator<Item = &str> {
+    url.match_indices('/').map(|(start, _)| &url[start..]).chain([""])
 }
 
 impl fmt::Debug for AppPaths {

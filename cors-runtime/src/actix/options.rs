@@ -26,7 +26,7 @@ struct PreflightGuard {
 pub(super) enum RequestedMethods {
     /// Those that ask for one of these methods.
     These(Methods),
-    /// Those that ask for a method which no annotated route of the app takes at the URL.
+    /// Those that ask for a method which no annotated route of the app may take at the URL.
     NotAnnotated,
 }
 
@@ -42,7 +42,7 @@ impl Guard for PreflightGuard {
             RequestedMethods::These(methods) => methods.contains(preflight.method.as_bytes()),
             RequestedMethods::NotAnnotated => {
                 let takes_method = |path: &PathPolicies| path.takes_method(preflight.method);
-                app_paths.others_at(policies, context.head().uri.path(), takes_method).is_empty()
+                !app_paths.may_reach_another(policies, context.head().uri.path(), takes_method)
             }
         }
     }
