@@ -72,10 +72,10 @@ impl<V: HeaderValue> DefaultPolicy<V> {
             let location = self.policy.declared.location;
             return Err(problems.into_iter().map(|problem| problem.at(location)).collect::<Vec<_>>().into());
         }
-        let named = Methods::named(names.iter().map(AsRef::as_ref));
+        let methods = Methods::named(names.iter().map(AsRef::as_ref));
         Ok(Self {
-            allow_methods: V::from_checked(&named.to_string()),
-            methods: if head_follows_get { named.with_head_of_get() } else { named },
+            allow_methods: V::from_checked(&methods.to_string()),
+            methods: if head_follows_get { methods.with_head_of_get() } else { methods },
             policy: Arc::clone(&self.policy),
             answers_every_preflight: self.answers_every_preflight,
             has_warned: AtomicBool::new(false),
