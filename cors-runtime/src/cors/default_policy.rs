@@ -274,7 +274,9 @@ impl<V: HeaderValue> PendingRequest<V> {
             }
             Kind::Actual(decision, denied) => (decision, denied),
         };
-        match cell.outcome() {
+        // A marked response comes from an annotated route that the cell did not reach.
+        let outcome = if is_marked { cell.outcome() } else { cell.outcome_or_record(&decision) };
+        match outcome {
             RouteOutcome::Decided(decision) => ResponseAction::Rewrite(decision),
             RouteOutcome::CheckPending => ResponseAction::Write(decision.into_denied()),
             RouteOutcome::Contested => ResponseAction::KeepHeaders,
@@ -283,7 +285,6 @@ impl<V: HeaderValue> PendingRequest<V> {
             }
             RouteOutcome::Unreached if is_marked => ResponseAction::LeaveAlone,
             RouteOutcome::Unreached => {
-                cell.record(RouteOutcome::Decided(decision.clone()));
                 if let Some(DeniedRequest { origin, method, path }) = &denied {
                     let origin = origin.as_ref().map_or(OriginHeader::Multiple, OriginHeader::One);
                     decision.log_denied(origin, method, path);
