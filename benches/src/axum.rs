@@ -95,20 +95,29 @@ pub fn router(implementation: Implementation, app: AppSetup) -> Router {
     let router = match (implementation, scope) {
         (Implementation::Bare, _) => one_route(get_items().merge(options(no_content))),
         (Implementation::Ours, Scope::Route) => our_route(origins, handler_sets_vary),
-        (Implementation::Ours, Scope::App) => {
-            one_route(get_items()).layer(PolicyLayer::new(policy(origins)).methods(["GET"]))
+        (Implementation::Ours, Scope::App) => one_route(get_items()).layer(default_policy(origins)),
+        (Implementation::Ours, Scope::AppAnsweringFirst) => {
+            one_route(get_items()).layer(default_policy(origins).answer_every_preflight())
         }
         (Implementation::ByHand, Scope::Route) if handler_sets_vary => {
             one_route(by_hand::route(varying_items, origins))
         }
         (Implementation::ByHand, Scope::Route) => one_route(by_hand::route(items, origins)),
-        (Implementation::ByHand, Scope::App) => by_hand::with_layer(one_route(get_items()), origins),
+        (Implementation::ByHand, Scope::App | Scope::AppAnsweringFirst) => {
+            by_hand::with_layer(one_route(get_items()), origins)
+        }
         (Implementation::Peer, Scope::Route) => {
             one_route(get_items().merge(options(no_content)).layer(tower_http(origins)))
         }
-        (Implementation::Peer, Scope::App) => one_route(get_items()).layer(tower_http(origins)),
+        (Implementation::Peer, Scope::App | Scope::AppAnsweringFirst) => {
+            one_route(get_items()).layer(tower_http(origins))
+        }
     };
     router.with_state(Store::shared())
+}
+
+fn default_policy(origins: Origins) -> PolicyLayer {
+    PolicyLayer::new(policy(origins)).methods(["GET"])
 }
 
 fn our_route(origins: Origins, handler_sets_vary: bool) -> Router<SharedStore> {

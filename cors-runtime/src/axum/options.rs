@@ -10,7 +10,7 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
-use http::header::{ALLOW, HeaderMap, HeaderValue};
+use http::header::{ALLOW, HeaderValue};
 use http::{HeaderName, StatusCode};
 use std::future::ready;
 use std::sync::Arc;
@@ -126,7 +126,6 @@ pub(super) fn write_answer<B>(answer: PreflightAnswer<HeaderValue>, response: &m
     *response.status_mut() =
         StatusCode::from_u16(answer.status()).expect("204 and 403 are valid status codes");
     // Room for every header of the answer and for the length that axum adds: a map that grows moves its headers.
-    let mut headers = HeaderMap::with_capacity(7);
-    answer.write(&mut headers);
-    *response.headers_mut() = headers;
+    response.headers_mut().reserve(7);
+    answer.write(response.headers_mut());
 }

@@ -1,5 +1,6 @@
 //! From a list of routes to paths that answer preflights.
 
+use super::reuse::RoutesByPath;
 use super::{DeclaredPolicy, HeaderValue, Methods, PathPolicies, RoutePolicy};
 use crate::error::{BuildProblem, ProblemKind};
 use crate::{BuildError, SourceLocation};
@@ -62,6 +63,9 @@ pub(crate) fn build_paths<V: HeaderValue, E, O>(
     find_wrong_methods(&routes, &mut problems);
     find_conflicts(&routes, routing, &mut problems);
     find_conflicts_of_options(&options, &mut problems);
+    if problems.is_empty() {
+        RoutesByPath::new(&routes).warn_about_lost_max_ages(&routes);
+    }
 
     let mut paths: Vec<UnbuiltPath<E, O, V>> = Vec::new();
     let mut numbers = HashMap::new();

@@ -72,10 +72,10 @@ impl<V: HeaderValue> DefaultPolicy<V> {
             let location = self.policy.declared.location;
             return Err(problems.into_iter().map(|problem| problem.at(location)).collect::<Vec<_>>().into());
         }
-        let listed = Methods::named(names.iter().map(AsRef::as_ref));
+        let methods = Methods::named(names.iter().map(AsRef::as_ref));
         Ok(Self {
-            allow_methods: V::from_checked(&listed.to_string()),
-            methods: if head_follows_get { listed.with_head_of_get() } else { listed },
+            allow_methods: V::from_checked(&methods.to_string()),
+            methods: if head_follows_get { methods.with_head_of_get() } else { methods },
             policy: Arc::clone(&self.policy),
             answers_every_preflight: self.answers_every_preflight,
             has_warned: AtomicBool::new(false),
@@ -274,7 +274,9 @@ impl<V: HeaderValue> PendingRequest<V> {
             }
             Kind::Actual(decision, denied) => (decision, denied),
         };
-        match cell.outcome() {
+        // A marked response comes from an annotated route that the cell did not reach.
+        let outcome = if is_marked { cell.outcome() } else { cell.outcome_or_record(&decision) };
+        match outcome {
             RouteOutcome::Decided(decision) => ResponseAction::Rewrite(decision),
             RouteOutcome::CheckPending => ResponseAction::Write(decision.into_denied()),
             RouteOutcome::Contested => ResponseAction::KeepHeaders,
@@ -283,7 +285,6 @@ impl<V: HeaderValue> PendingRequest<V> {
             }
             RouteOutcome::Unreached if is_marked => ResponseAction::LeaveAlone,
             RouteOutcome::Unreached => {
-                cell.record(RouteOutcome::Decided(decision.clone()));
                 if let Some(DeniedRequest { origin, method, path }) = &denied {
                     let origin = origin.as_ref().map_or(OriginHeader::Multiple, OriginHeader::One);
                     decision.log_denied(origin, method, path);
@@ -321,7 +322,7 @@ impl<V: HeaderValue> ResponseAction<V> {
                 let headers = response.headers_mut();
                 let existing = headers.existing();
                 if !existing.has_cors && !existing.varies_by_origin {
-                    headers.add_vary(V::from_static("Origin"));
+                    headers.add_vary(V::ORIGIN);
                 }
             }
             Self::Write(decision) => decision.write(response),

@@ -7,6 +7,7 @@ use super::{
     CorsHeader, HeaderValue, Methods, OriginHeader, RequestHead, ResponseHeaders, RoutePolicy, Verdict,
 };
 use cors_policy::{is_forbidden_request_header, is_token};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// With `allow_headers = any`, no name is repeated if a preflight asks for more than this many bytes of names. The limit
@@ -96,20 +97,20 @@ impl<V: HeaderValue> PreflightAnswer<V> {
     /// Writes the headers into the map of a new response.
     #[inline]
     pub(crate) fn write<H: ResponseHeaders<Value = V>>(self, headers: &mut H) {
-        headers.add_vary(V::vary_of_preflights());
+        headers.add_vary(V::VARY_OF_PREFLIGHTS);
         let Self::Allowed(answer) = self else { return };
         headers.set(CorsHeader::AllowOrigin, answer.allow_origin);
         if answer.credentials {
-            headers.set(CorsHeader::AllowCredentials, V::from_static("true"));
+            headers.set(CorsHeader::AllowCredentials, V::TRUE);
         }
-        for (name, value) in [
-            (CorsHeader::AllowMethods, answer.allow_methods),
-            (CorsHeader::AllowHeaders, answer.allow_headers),
-            (CorsHeader::MaxAge, answer.max_age),
-        ] {
-            if let Some(value) = value {
-                headers.set(name, value);
-            }
+        if let Some(methods) = answer.allow_methods {
+            headers.set(CorsHeader::AllowMethods, methods);
+        }
+        if let Some(names) = answer.allow_headers {
+            headers.set(CorsHeader::AllowHeaders, names);
+        }
+        if let Some(seconds) = answer.max_age {
+            headers.set(CorsHeader::MaxAge, seconds);
         }
     }
 }
@@ -120,6 +121,8 @@ pub(crate) struct PathPolicies<V> {
     /// The path, as it is declared.
     path: String,
     routes: Vec<PathRoute<V>>,
+    /// Whether the policy of a route has an origin check.
+    has_checks: bool,
 }
 
 #[derive(Debug)]
@@ -148,7 +151,8 @@ impl<V: HeaderValue> PathPolicies<V> {
                 allow_methods: (*methods != Methods::Any).then(|| V::from_checked(&names.to_string())),
             }
         };
-        Self { path: path.to_owned(), routes: routes.iter().map(prepare).collect() }
+        let has_checks = routes.iter().any(|(_, policy)| policy.declared.check.is_some());
+        Self { path: path.to_owned(), routes: routes.iter().map(prepare).collect(), has_checks }
     }
 
     /// The path, as it is declared.
@@ -180,8 +184,8 @@ impl<V: HeaderValue> PathPolicies<V> {
     }
 
     /// The routes whose policies decide about a preflight: the one that takes the requested method, or else all of them.
-    fn candidates(&self, method: &V) -> std::ops::Range<usize> {
-        self.route_for(method).map_or(0..self.routes.len(), |number| number..number + 1)
+    fn candidates(&self, requested: Option<usize>) -> Range<usize> {
+        requested.map_or(0..self.routes.len(), |number| number..number + 1)
     }
 
     /// The numbers of the routes whose origin check has to be asked before [`answer`](Self::answer) can be given. They are
@@ -190,12 +194,11 @@ impl<V: HeaderValue> PathPolicies<V> {
     where
         R: RequestHead<Value = V>,
     {
-        let origin = OriginHeader::One(preflight.origin);
-        let candidates = self.candidates(preflight.method);
-        if candidates.clone().all(|number| self.policy(number).declared.check.is_none()) {
+        if !self.has_checks {
             return Vec::new();
         }
-        candidates
+        let origin = OriginHeader::One(preflight.origin);
+        self.candidates(self.route_for(preflight.method))
             .take_while(|number| self.policy(*number).verdict(origin).is_denied())
             .filter(|number| self.policy(*number).declared.check.is_some())
             .collect()
@@ -219,17 +222,21 @@ impl<V: HeaderValue> PathPolicies<V> {
         let log = |policy: &RoutePolicy<V>, reason: &str| {
             policy.log(reason, origin, preflight.method.as_ref(), &self.path);
         };
+        let requested = self.route_for(preflight.method);
         let mut denied = None;
-        for number in self.candidates(preflight.method) {
+        for number in self.candidates(requested) {
             let route = &self.routes[number];
             let checked = check_results.iter().find(|result| result.route == number);
             let verdict =
                 checked.map_or_else(|| route.policy.verdict(origin), |result| result.verdict.clone());
-            let Some(allow_origin) = verdict.allow_origin() else {
-                denied = Some((verdict, &route.policy));
-                continue;
+            let allow_origin = match verdict.into_allow_origin() {
+                Ok(allow_origin) => allow_origin,
+                Err(verdict) => {
+                    denied = Some((verdict, &route.policy));
+                    continue;
+                }
             };
-            return PreflightAnswer::Allowed(if self.takes_method(preflight.method) {
+            return PreflightAnswer::Allowed(if requested.is_some() {
                 route.headers(allow_origin, preflight, |reuse| {
                     reuse.is_trusted_by(self) && is_trusted_elsewhere(reuse)
                 })

@@ -5,21 +5,62 @@
 use super::{DeclaredPolicy, RouteEntry};
 use cors_policy::{OriginIndex, OriginSource};
 use std::borrow::Cow;
+use std::collections::HashMap;
 
-/// Whether every answer to a preflight for this route carries `Max-Age: 0`, because another route of the path refuses
-/// every origin that this one allows. It is `false` if only a request can tell.
-pub(crate) fn preflights_are_never_reused<E>(route: &RouteEntry<E>, path: &[&RouteEntry<E>]) -> bool {
-    let is_equal = |other: &RouteEntry<E>| {
-        std::ptr::eq(other, route) || other.declared.is_equivalent_to(&route.declared)
-    };
-    let is_listed = |other: &RouteEntry<E>| {
-        let mut listed = path.iter().filter(|equal| is_equal(equal)).flat_map(|equal| equal.methods.names());
-        listed.any(|name| other.methods.contains(name.as_bytes()))
-    };
-    path.iter()
-        .filter(|other| !is_equal(other))
-        .filter(|other| other.methods.has_safelisted() || is_listed(other))
-        .any(|other| refuses_all_of(&other.declared, &route.declared))
+/// The routes of each path.
+pub(crate) struct RoutesByPath<'a, E>(HashMap<&'a str, Vec<&'a RouteEntry<E>>>);
+
+impl<'a, E> RoutesByPath<'a, E> {
+    pub(crate) fn new(routes: &'a [RouteEntry<E>]) -> Self {
+        let mut paths: HashMap<&str, Vec<&RouteEntry<E>>> = HashMap::new();
+        for route in routes {
+            paths.entry(&route.path).or_default().push(route);
+        }
+        Self(paths)
+    }
+
+    /// The other route of the path because of which every answer to a preflight for this route carries `Max-Age: 0`: a
+    /// browser that reused an answer could send requests to it, and it refuses every origin that this route allows. It is
+    /// `None` if there is no such route, and if only a request can tell.
+    pub(crate) fn route_that_prevents_reuse(&self, route: &RouteEntry<E>) -> Option<&'a RouteEntry<E>> {
+        let path = self.0.get(&*route.path)?;
+        let is_equal = |other: &RouteEntry<E>| {
+            std::ptr::eq(other, route) || other.declared.is_equivalent_to(&route.declared)
+        };
+        let is_listed = |other: &RouteEntry<E>| {
+            let mut listed =
+                path.iter().filter(|equal| is_equal(equal)).flat_map(|equal| equal.methods.names());
+            listed.any(|name| other.methods.contains(name.as_bytes()))
+        };
+        let mut others = path.iter().copied().filter(|other| !is_equal(other));
+        others.find(|other| {
+            (other.methods.has_safelisted() || is_listed(other))
+                && refuses_all_of(&other.declared, &route.declared)
+        })
+    }
+
+    /// Logs a warning for each of these routes whose `max_age` never takes effect.
+    pub(super) fn warn_about_lost_max_ages(&self, routes: &[RouteEntry<E>]) {
+        for route in routes {
+            let Some(max_age) = route.declared.policy.max_age().filter(|seconds| *seconds > 0) else {
+                continue;
+            };
+            let Some(other) = self.route_that_prevents_reuse(route) else { continue };
+            tracing::warn!(
+                target: "cors",
+                path = &*route.path,
+                methods = %route.methods,
+                policy = %route.declared.location,
+                other_methods = %other.methods,
+                other_policy = %other.declared.location,
+                max_age,
+                "`max_age` never takes effect: every answer to a preflight says `Access-Control-Max-Age: 0`, because a \
+                 browser that reused it could send requests to another route of the path, whose policy does not allow \
+                 these origins or these credentials. Give both policies the same origins and credentials, or remove \
+                 `max_age`"
+            );
+        }
+    }
 }
 
 /// Whether one policy refuses every origin that the other one allows, or refuses it with credentials.

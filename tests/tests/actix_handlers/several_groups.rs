@@ -118,6 +118,13 @@ fn apps() -> Vec<(&'static str, &'static str, ask::App)> {
             }),
         ),
         (
+            "the app, and a scope without a prefix behind it",
+            "",
+            app(move |config| {
+                config.service(get_user("/users/{id}")).service(web::scope("").configure(put_module));
+            }),
+        ),
+        (
             "a scope, and a scope in it",
             "/api",
             app(move |config| {
@@ -167,32 +174,24 @@ fn a_method_that_no_group_routes_still_gets_an_answer_that_the_console_explains(
     }
 }
 
-/// `PUT /orders/me` does not share a URL with `GET /users/{id}`.
 #[test]
-fn groups_of_different_scopes_do_not_change_each_others_answers() {
-    let mut app = app(|config| {
-        config
-            .service(web::scope("/users").service(group(Method::GET, "/{id}", &FOR_BOTH)))
-            .service(web::scope("/orders").service(put_me("/me")));
-    });
-    let answer = app(&Ask::preflight("GET", "/users/me").origin(APP));
-    assert_eq!(summary(&answer), (204, Some(APP), Some("GET"), Some("600")));
-    let answer = app(&Ask::preflight("PUT", "/users/me").origin(APP));
-    assert_eq!(summary(&answer), (204, Some(APP), Some("GET"), Some("0")));
-}
-
-/// `PUT /{tenant}/orders/me` does not share a URL with `GET /{tenant}/users/{id}`.
-#[test]
-fn groups_of_different_scopes_with_parameters_do_not_change_each_others_answers() {
-    let mut app = app(|config| {
-        config
-            .service(web::scope("/{tenant}/users").service(group(Method::GET, "/{id}", &FOR_BOTH)))
-            .service(web::scope("/{tenant}/orders").service(put_me("/me")));
-    });
-    let answer = app(&Ask::preflight("GET", "/7/users/me").origin(APP));
-    assert_eq!(summary(&answer), (204, Some(APP), Some("GET"), Some("600")));
-    let answer = app(&Ask::preflight("PUT", "/7/users/me").origin(APP));
-    assert_eq!(summary(&answer), (204, Some(APP), Some("GET"), Some("0")));
+fn groups_of_scopes_that_share_no_url_do_not_change_each_others_answers() {
+    for (first, second, url) in [
+        ("/users", "/orders", "/users/me"),
+        ("/v1", "/v2", "/v1/me"),
+        ("/{tenant}/users", "/{tenant}/orders", "/7/users/me"),
+    ] {
+        let mut app = app(|config| {
+            config
+                .service(web::scope(first).service(group(Method::GET, "/{id}", &FOR_BOTH)))
+                .service(web::scope(second).service(put_me("/me")));
+        });
+        let answer = app(&Ask::preflight("GET", url).origin(APP));
+        assert_eq!(summary(&answer), (204, Some(APP), Some("GET"), Some("600")), "{url}");
+        // No group routes the method at this URL.
+        let answer = app(&Ask::preflight("PUT", url).origin(APP));
+        assert_eq!(summary(&answer), (204, Some(APP), Some("GET"), Some("0")), "{url}");
+    }
 }
 
 /// The limit: groups of two scopes with one prefix are taken to share their URLs, whatever the guards of the scopes are.

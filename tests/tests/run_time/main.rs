@@ -17,6 +17,7 @@ mod enforce;
 mod environment;
 mod events;
 mod http2;
+mod lost_max_age;
 mod manifest;
 mod merged_defaults;
 mod nginx;
