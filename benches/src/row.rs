@@ -88,7 +88,8 @@ pub enum Scope {
     Route,
     /// The whole app: the policy is a default policy, and no handler is annotated.
     App,
-    /// As [`App`](Self::App), but our default policy answers every preflight itself.
+    /// The whole app, and our default policy answers every preflight itself. In axum the policy is around the router, so
+    /// that preflights are answered before routing.
     AppAnsweringFirst,
 }
 
