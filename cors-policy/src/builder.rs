@@ -3,7 +3,8 @@
 use crate::finding::Place;
 use crate::policy::PolicyFields;
 use crate::{
-    Draft, DraftHeaders, DraftOrigin, Key, OriginSource, Policy, PolicyError, PolicyErrors, Rule, check,
+    Draft, DraftHeaders, DraftOrigin, IfEmpty, Key, OriginSource, Policy, PolicyError, PolicyErrors, Rule,
+    check,
 };
 use std::collections::HashSet;
 
@@ -151,7 +152,7 @@ impl PolicyBuilder {
         self.draft.origins = self.origins.as_deref().map(draft_origins);
         self.draft.dev_origins = self.dev_origins.as_deref().map(draft_origins);
         // An element that adds nothing is dropped. Beside `*` it is a contradiction.
-        let has_wildcard = self.draft.origins.iter().flatten().any(|element| element.is_text("*"));
+        let has_wildcard = self.draft.origins.iter().flatten().any(DraftOrigin::may_be_any);
         let (dropped, mut errors): (Vec<PolicyError>, Vec<PolicyError>) =
             check(&self.draft).into_iter().partition(|error| {
                 error.rule() == Rule::OriginDuplicate
@@ -192,6 +193,7 @@ impl PolicyBuilder {
 fn draft_origins(elements: &[Element]) -> Vec<DraftOrigin> {
     let draft = |element: &Element| match element {
         Some(OriginSource::Origin(text)) => DraftOrigin::Text(text.clone().into_owned()),
+        Some(OriginSource::Env { if_empty: IfEmpty::AnyOrigin, .. }) => DraftOrigin::AtRuntimeOrAny,
         Some(OriginSource::Env { .. } | OriginSource::Set(_)) => DraftOrigin::AtRuntime,
         None => DraftOrigin::Unreadable,
     };

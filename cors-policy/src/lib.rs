@@ -21,7 +21,7 @@ pub use key::Key;
 pub use origin::{Origin, OriginRef};
 pub use policy::{AllowHeaders, Declared, DeclaredNames, DeclaredOrigins, HeaderNames, Policy, PolicyFields};
 pub use rule::Rule;
-pub use source::{OriginList, OriginSource};
+pub use source::{IfEmpty, OriginList, OriginSource};
 
 #[cfg(feature = "check")]
 mod check;

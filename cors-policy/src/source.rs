@@ -35,31 +35,69 @@ pub enum OriginSource<'a> {
     Env {
         /// The name of the variable.
         name: Cow<'a, str>,
-        /// Whether the variable may be missing or empty.
-        optional: bool,
+        /// What the variable allows if it is missing or empty.
+        if_empty: IfEmpty,
     },
     /// A set that can be replaced while the server runs.
     #[cfg(feature = "runtime")]
     Set(&'static OriginSet),
 }
 
+/// What an environment variable allows if it is missing or empty.
+///
+/// ```
+/// # #[cfg(feature = "runtime")] {
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::{IfEmpty, OriginSource};
+///
+/// let source = OriginSource::env_or_any("ALLOWED_ORIGINS");
+/// assert!(matches!(source, OriginSource::Env { if_empty: IfEmpty::AnyOrigin, .. }));
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IfEmpty {
+    /// The routes cannot be built: `env("NAME")`.
+    Error,
+    /// No origin: `env("NAME", optional)`.
+    NoOrigin,
+    /// Every origin, as `*`: `env("NAME", or_any)`.
+    AnyOrigin,
+}
+
 #[cfg(feature = "runtime")]
 impl OriginSource<'static> {
     /// An environment variable with a comma-separated list, read when the routes are built.
     pub fn env(name: impl Into<String>) -> Self {
-        Self::Env { name: name.into().into(), optional: false }
+        Self::Env { name: name.into().into(), if_empty: IfEmpty::Error }
     }
 
-    /// The same, but the variable may be missing or empty.
+    /// The same, but the variable may be missing or empty. Then it allows no origin.
     pub fn optional_env(name: impl Into<String>) -> Self {
-        Self::Env { name: name.into().into(), optional: true }
+        Self::Env { name: name.into().into(), if_empty: IfEmpty::NoOrigin }
+    }
+
+    /// The same, but if the variable is missing or empty, or if it is `*`, every origin is allowed.
+    ///
+    /// As `*`, it is the only element of its list, and cannot be combined with `credentials` and `enforce`.
+    ///
+    /// ```
+    /// # use cors_policy as cors_runtime;
+    /// use cors_runtime::{OriginSource, Policy, Rule};
+    ///
+    /// let builder = Policy::builder().origins([OriginSource::env_or_any("ALLOWED_ORIGINS")]);
+    /// assert!(builder.clone().build().is_ok());
+    /// let errors = builder.credentials().build().unwrap_err();
+    /// assert!(errors.iter().map(|error| error.rule()).eq([Rule::WildcardCredentials]));
+    /// ```
+    pub fn env_or_any(name: impl Into<String>) -> Self {
+        Self::Env { name: name.into().into(), if_empty: IfEmpty::AnyOrigin }
     }
 
     /// What the macros expand `env(..)` to. Without the feature there is no such function: an `env(..)` that the macros
     /// let through does not compile, instead of being ignored.
     #[doc(hidden)]
-    pub const fn declared_env(name: &'static str, optional: bool) -> Self {
-        Self::Env { name: Cow::Borrowed(name), optional }
+    pub const fn declared_env(name: &'static str, if_empty: IfEmpty) -> Self {
+        Self::Env { name: Cow::Borrowed(name), if_empty }
     }
 }
 
@@ -68,8 +106,8 @@ impl OriginSource<'_> {
     pub(crate) fn borrowed(&self) -> OriginSource<'_> {
         match self {
             Self::Origin(text) => OriginSource::Origin(Cow::Borrowed(text)),
-            Self::Env { name, optional } => {
-                OriginSource::Env { name: Cow::Borrowed(name), optional: *optional }
+            Self::Env { name, if_empty } => {
+                OriginSource::Env { name: Cow::Borrowed(name), if_empty: *if_empty }
             }
             #[cfg(feature = "runtime")]
             Self::Set(set) => OriginSource::Set(set),
@@ -80,7 +118,7 @@ impl OriginSource<'_> {
     pub(crate) fn sort_key(&self) -> (u8, &str, usize) {
         match self {
             Self::Origin(text) => (0, text, 0),
-            Self::Env { name, optional } => (1, name, usize::from(*optional)),
+            Self::Env { name, if_empty } => (1, name, *if_empty as usize),
             #[cfg(feature = "runtime")]
             Self::Set(set) => (2, "", std::ptr::from_ref(*set) as usize),
         }
@@ -100,8 +138,9 @@ impl fmt::Display for OriginSource<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Origin(text) => f.write_str(text),
-            Self::Env { name, optional: false } => write!(f, "env({name})"),
-            Self::Env { name, optional: true } => write!(f, "env({name}, optional)"),
+            Self::Env { name, if_empty: IfEmpty::Error } => write!(f, "env({name})"),
+            Self::Env { name, if_empty: IfEmpty::NoOrigin } => write!(f, "env({name}, optional)"),
+            Self::Env { name, if_empty: IfEmpty::AnyOrigin } => write!(f, "env({name}, or_any)"),
             #[cfg(feature = "runtime")]
             Self::Set(_) => f.write_str("an OriginSet"),
         }

@@ -14,7 +14,7 @@ use cors_policy::{OriginSet, Rule};
 /// The origins that a policy allows. Environment variables have been read.
 #[derive(Debug)]
 pub(crate) struct AllowList<V> {
-    /// The policy has `origins = ["*"]`.
+    /// Every origin is allowed: the policy has `origins = ["*"]`, or `env(.., or_any)` lists none.
     allows_any: bool,
     /// The one exact origin that makes up the whole list. Comparing it takes a third of the time of hashing the
     /// `Origin` of the request, and its value is copied without an allocation: most policies have one origin.
@@ -52,7 +52,11 @@ impl<V: HeaderValue> AllowList<V> {
         #[cfg(feature = "runtime-policies")]
         let variables = environment::read(&sources, location, &mut problems);
         #[cfg(feature = "runtime-policies")]
-        for variable in &variables {
+        if variables.allows_any {
+            allows_any = true;
+        }
+        #[cfg(feature = "runtime-policies")]
+        for variable in &variables.lists {
             origins.extend(variable.check(policy, &origins, location, &mut problems));
         }
         if !problems.is_empty() {
