@@ -1,9 +1,11 @@
 //! The elements of `origins`: texts, environment variables, and sets that change while the server runs.
 
 #[cfg(feature = "runtime")]
-use crate::OriginSet;
+use crate::{OriginSet, OriginSetRef};
 use std::borrow::Cow;
 use std::fmt;
+#[cfg(feature = "runtime")]
+use std::sync::Arc;
 
 /// An element of `origins`: text, an environment variable, or a set that can be replaced while the server runs.
 ///
@@ -40,7 +42,7 @@ pub enum OriginSource<'a> {
     },
     /// A set that can be replaced while the server runs.
     #[cfg(feature = "runtime")]
-    Set(&'static OriginSet),
+    Set(OriginSetRef),
 }
 
 /// What an environment variable allows if it is missing or empty.
@@ -99,6 +101,12 @@ impl OriginSource<'static> {
     pub const fn declared_env(name: &'static str, if_empty: IfEmpty) -> Self {
         Self::Env { name: Cow::Borrowed(name), if_empty }
     }
+
+    /// What the macros expand the path of a set to.
+    #[doc(hidden)]
+    pub const fn declared_set(set: &'static OriginSet) -> Self {
+        Self::Set(OriginSetRef::Static(set))
+    }
 }
 
 impl OriginSource<'_> {
@@ -110,7 +118,7 @@ impl OriginSource<'_> {
                 OriginSource::Env { name: Cow::Borrowed(name), if_empty: *if_empty }
             }
             #[cfg(feature = "runtime")]
-            Self::Set(set) => OriginSource::Set(set),
+            Self::Set(set) => OriginSource::Set(set.clone()),
         }
     }
 
@@ -120,7 +128,7 @@ impl OriginSource<'_> {
             Self::Origin(text) => (0, text, 0),
             Self::Env { name, if_empty } => (1, name, *if_empty as usize),
             #[cfg(feature = "runtime")]
-            Self::Set(set) => (2, "", std::ptr::from_ref(*set) as usize),
+            Self::Set(set) => (2, "", std::ptr::from_ref(&**set) as usize),
         }
     }
 }
@@ -168,7 +176,21 @@ impl From<String> for OriginSource<'static> {
 #[cfg(feature = "runtime")]
 impl From<&'static OriginSet> for OriginSource<'static> {
     fn from(set: &'static OriginSet) -> Self {
-        Self::Set(set)
+        Self::Set(OriginSetRef::Static(set))
+    }
+}
+
+#[cfg(feature = "runtime")]
+impl From<Arc<OriginSet>> for OriginSource<'static> {
+    fn from(set: Arc<OriginSet>) -> Self {
+        Self::Set(OriginSetRef::Shared(set))
+    }
+}
+
+#[cfg(feature = "runtime")]
+impl From<&Arc<OriginSet>> for OriginSource<'static> {
+    fn from(set: &Arc<OriginSet>) -> Self {
+        Arc::clone(set).into()
     }
 }
 

@@ -149,7 +149,7 @@ fn origins(list: &CheckedOrigins, rt: &TokenStream) -> TokenStream {
                 };
                 quote!(#rt::OriginSource::declared_env(#name, #rt::IfEmpty::#if_empty))
             }
-            OriginArg::Set(path) => quote!(#rt::OriginSource::Set(&#path)),
+            OriginArg::Set(path) => quote!(#rt::OriginSource::declared_set(&#path)),
         });
     }
     // Nearly every list has texts alone. They need no constant of their own, which would cost the compiler time.

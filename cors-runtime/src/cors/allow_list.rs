@@ -9,7 +9,7 @@ use crate::error::BuildProblem;
 use crate::error::ProblemKind;
 use cors_policy::{OriginIndex, OriginSource, Policy};
 #[cfg(feature = "runtime-policies")]
-use cors_policy::{OriginSet, Rule};
+use cors_policy::{OriginSet, OriginSetRef, Rule};
 
 /// The origins that a policy allows. Environment variables have been read.
 #[derive(Debug)]
@@ -21,7 +21,7 @@ pub(crate) struct AllowList<V> {
     only: Option<V>,
     index: OriginIndex,
     #[cfg(feature = "runtime-policies")]
-    sets: Vec<&'static OriginSet>,
+    sets: Vec<OriginSetRef>,
 }
 
 impl<V: HeaderValue> AllowList<V> {
@@ -44,7 +44,7 @@ impl<V: HeaderValue> AllowList<V> {
                 #[cfg(feature = "runtime-policies")]
                 OriginSource::Set(set) => {
                     problems.extend(relaxed_rules(policy, set).map(|kind| kind.at(location)));
-                    sets.push(*set);
+                    sets.push(set.clone());
                 }
                 _ => {}
             }
