@@ -3,8 +3,8 @@
 use crate::finding::Place;
 use crate::policy::PolicyFields;
 use crate::{
-    Draft, DraftHeaders, DraftOrigin, IfEmpty, Key, OriginSource, Policy, PolicyError, PolicyErrors, Rule,
-    check,
+    Draft, DraftHeaders, DraftOrigin, IfEmpty, Key, Origin, OriginCheck, OriginSource, Policy, PolicyError,
+    PolicyErrors, Rule, check,
 };
 use std::collections::HashSet;
 
@@ -63,6 +63,31 @@ impl PolicyBuilder {
         I: IntoIterator<Item: Into<OriginSource<'static>>>,
     {
         self.add_origins(Key::DevOrigins, origins.into_iter().map(|origin| Some(origin.into())));
+        self
+    }
+
+    /// Also allows the origins for which a function returns `true`. It is called for origins that are not listed, and never
+    /// for `null` or for a malformed origin.
+    ///
+    /// The function is called for each request and each preflight, and for one of them more than once if several policies
+    /// use it. It must not block: if the decision has to wait, use an [`OriginSet`](crate::OriginSet), or
+    /// `origins = dynamic(..)` on the routes, whose function can be async and can have extractors.
+    ///
+    /// A function with `#[origin_check]` that takes only the origin can be used here, too.
+    ///
+    /// ```
+    /// # use cors_policy as cors_runtime;
+    /// use cors_runtime::{Origin, Policy};
+    ///
+    /// fn is_tenant(origin: &Origin) -> bool {
+    ///     origin.scheme() == "https" && origin.is_subdomain_of("tenants.example")
+    /// }
+    ///
+    /// let policy = Policy::builder().origin_check(is_tenant).credentials().build()?;
+    /// # Ok::<(), cors_runtime::PolicyErrors>(())
+    /// ```
+    pub fn origin_check(mut self, function: impl Fn(&Origin) -> bool + Send + Sync + 'static) -> Self {
+        self.add_origins(Key::Origins, [Some(OriginSource::Check(OriginCheck::new(function)))]);
         self
     }
 
@@ -194,7 +219,9 @@ fn draft_origins(elements: &[Element]) -> Vec<DraftOrigin> {
     let draft = |element: &Element| match element {
         Some(OriginSource::Origin(text)) => DraftOrigin::Text(text.clone().into_owned()),
         Some(OriginSource::Env { if_empty: IfEmpty::AnyOrigin, .. }) => DraftOrigin::AtRuntimeOrAny,
-        Some(OriginSource::Env { .. } | OriginSource::Set(_)) => DraftOrigin::AtRuntime,
+        Some(OriginSource::Env { .. } | OriginSource::Set(_) | OriginSource::Check(_)) => {
+            DraftOrigin::AtRuntime
+        }
         None => DraftOrigin::Unreadable,
     };
     elements.iter().map(draft).collect()

@@ -62,6 +62,8 @@ pub use {
 mod builder;
 #[cfg(feature = "serde")]
 mod deserialize;
+#[cfg(feature = "runtime")]
+mod origin_check;
 #[cfg(feature = "serde")]
 mod serialize;
 #[cfg(feature = "runtime")]
@@ -70,5 +72,6 @@ mod set;
 #[cfg(feature = "runtime")]
 pub use {
     builder::PolicyBuilder,
+    origin_check::OriginCheck,
     set::{OriginSet, OriginSetRef},
 };

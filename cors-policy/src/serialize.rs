@@ -3,8 +3,8 @@
 use crate::{AllowHeaders, HeaderNames, IfEmpty, OriginSource, Policy};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// A map of the keys that the policy has. An `OriginSet` among its origins has no serial form: it is written as
-/// `"OriginSet"`, which cannot be read back.
+/// A map of the keys that the policy has. An `OriginSet` and a function among its origins have no serial form: they are
+/// written as `"OriginSet"` and `"OriginCheck"`, which cannot be read back.
 impl Serialize for Policy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -48,6 +48,7 @@ impl Serialize for SerialOrigin<'_> {
         match &self.0 {
             OriginSource::Origin(text) => serializer.serialize_str(text),
             OriginSource::Set(_) => serializer.serialize_str("OriginSet"),
+            OriginSource::Check(_) => serializer.serialize_str("OriginCheck"),
             OriginSource::Env { name, if_empty } => {
                 let mut map = serializer.serialize_map(None)?;
                 map.serialize_entry("env", name)?;

@@ -1,13 +1,13 @@
-//! The elements of `origins`: texts, environment variables, and sets that change while the server runs.
+//! The elements of `origins`: texts, environment variables, sets that change while the server runs, and functions.
 
 #[cfg(feature = "runtime")]
-use crate::{OriginSet, OriginSetRef};
+use crate::{OriginCheck, OriginSet, OriginSetRef};
 use std::borrow::Cow;
 use std::fmt;
 #[cfg(feature = "runtime")]
 use std::sync::Arc;
 
-/// An element of `origins`: text, an environment variable, or a set that can be replaced while the server runs.
+/// An element of `origins`: text, an environment variable, a set that can be replaced while the server runs, or a function.
 ///
 /// ```
 /// # #[cfg(feature = "runtime")] {
@@ -43,6 +43,9 @@ pub enum OriginSource<'a> {
     /// A set that can be replaced while the server runs.
     #[cfg(feature = "runtime")]
     Set(OriginSetRef),
+    /// A function that decides about origins that are not listed.
+    #[cfg(feature = "runtime")]
+    Check(OriginCheck),
 }
 
 /// What an environment variable allows if it is missing or empty.
@@ -119,6 +122,8 @@ impl OriginSource<'_> {
             }
             #[cfg(feature = "runtime")]
             Self::Set(set) => OriginSource::Set(set.clone()),
+            #[cfg(feature = "runtime")]
+            Self::Check(check) => OriginSource::Check(check.clone()),
         }
     }
 
@@ -129,11 +134,13 @@ impl OriginSource<'_> {
             Self::Env { name, if_empty } => (1, name, *if_empty as usize),
             #[cfg(feature = "runtime")]
             Self::Set(set) => (2, "", std::ptr::from_ref(&**set) as usize),
+            #[cfg(feature = "runtime")]
+            Self::Check(check) => (3, "", check.address()),
         }
     }
 }
 
-/// Two sets are equal if they are the same set.
+/// Two sets are equal if they are the same set, and two functions if one is a clone of the other.
 impl PartialEq for OriginSource<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.sort_key() == other.sort_key()
@@ -151,6 +158,8 @@ impl fmt::Display for OriginSource<'_> {
             Self::Env { name, if_empty: IfEmpty::AnyOrigin } => write!(f, "env({name}, or_any)"),
             #[cfg(feature = "runtime")]
             Self::Set(_) => f.write_str("an OriginSet"),
+            #[cfg(feature = "runtime")]
+            Self::Check(_) => f.write_str("a function"),
         }
     }
 }

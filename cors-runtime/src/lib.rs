@@ -25,7 +25,9 @@ pub mod testing;
 
 pub use cors_policy::{AllowHeaders, HeaderNames, IfEmpty, Origin, OriginSource, Policy, Rule};
 #[cfg(feature = "runtime-policies")]
-pub use cors_policy::{Finding, Key, OriginSet, OriginSetRef, PolicyBuilder, PolicyError, PolicyErrors};
+pub use cors_policy::{
+    Finding, Key, OriginCheck, OriginSet, OriginSetRef, PolicyBuilder, PolicyError, PolicyErrors,
+};
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub use error::{BuildError, BuildProblem};
 pub use location::SourceLocation;

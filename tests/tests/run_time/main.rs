@@ -19,6 +19,7 @@ mod http2;
 mod lost_max_age;
 mod manifest;
 mod nginx;
+mod origin_functions;
 mod preflight_reuse;
 mod servers;
 mod sets;
