@@ -78,6 +78,15 @@ impl<'de> Visitor<'de> for UntypedVisitor {
         Ok(UntypedValue::Integer(value.into()))
     }
 
+    fn visit_i128<E>(self, value: i128) -> Result<UntypedValue, E> {
+        Ok(UntypedValue::Integer(value))
+    }
+
+    fn visit_u128<E>(self, value: u128) -> Result<UntypedValue, E> {
+        // Messages do not show the largest `i128`, which stands for every larger number.
+        Ok(UntypedValue::Integer(value.try_into().unwrap_or(i128::MAX)))
+    }
+
     fn visit_f64<E>(self, value: f64) -> Result<UntypedValue, E> {
         Ok(UntypedValue::Float(value))
     }
@@ -320,6 +329,8 @@ fn environment(entries: Vec<(String, UntypedValue)>) -> Option<OriginSource<'sta
 mod tests {
     use super::*;
     use crate::AllowHeaders;
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{Error as ValueError, MapDeserializer};
 
     #[test]
     fn the_keys_are_those_of_the_attribute() {
@@ -341,6 +352,29 @@ mod tests {
         let policy: Policy =
             serde_json::from_str(r#"{"origins": ["*"], "credentials": false, "enforce": false}"#).unwrap();
         assert!(!policy.credentials() && !policy.enforce());
+    }
+
+    /// `serde_json` reads no such numbers, other formats do.
+    #[test]
+    fn a_number_that_needs_128_bits_gets_the_finding_about_the_limit() {
+        fn error<'de, N: IntoDeserializer<'de, ValueError>>(max_age: N) -> String {
+            let map = MapDeserializer::new([("max_age", max_age)].into_iter());
+            Policy::deserialize(map).unwrap_err().to_string()
+        }
+        for (error, expected) in [
+            (
+                error(1_i128 << 70),
+                "`max_age` is at most 86400 seconds: `1180591620717411303424` [max-age-range]",
+            ),
+            (
+                error(1_u128 << 70),
+                "`max_age` is at most 86400 seconds: `1180591620717411303424` [max-age-range]",
+            ),
+            (error(u128::MAX), "`max_age` is at most 86400 seconds [max-age-range]"),
+            (error(-1_i128 << 70), "`max_age` cannot be negative: `-1180591620717411303424` [max-age-range]"),
+        ] {
+            assert!(error.contains(expected), "{error}");
+        }
     }
 
     #[test]

@@ -38,9 +38,9 @@ fn sample() -> Draft {
 /// `env(.., or_any)` may be `*`, and excludes the same keys and elements.
 #[test]
 fn a_variable_that_may_allow_every_origin() {
+    const A: &str = "https://a.example";
     let of = |list: &[&str]| Draft { origins: origins(list), ..Draft::default() };
     let with_dev = |list: &[&str], dev: &[&str]| Draft { dev_origins: origins(dev), ..of(list) };
-    const A: &str = "https://a.example";
     for (draft, expected) in [
         (of(&["OR_ANY"]), &[][..]),
         (Draft { credentials: true, ..of(&["OR_ANY"]) }, &["origins[0] wildcard-credentials"]),

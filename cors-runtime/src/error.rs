@@ -60,6 +60,9 @@ pub(crate) enum ProblemKind {
     RouteMethod { method: String, path: String, rule: Rule },
     /// A default policy has `enforce`.
     EnforceByDefault,
+    /// The list of methods of a default policy is empty.
+    #[cfg(feature = "runtime-policies")]
+    NoDefaultMethods,
     /// A method in the list of a default policy breaks a rule.
     #[cfg(feature = "runtime-policies")]
     DefaultMethod(Finding),
@@ -226,6 +229,12 @@ impl fmt::Display for ProblemKind {
                 };
                 write!(f, "`{method}` cannot be routed at `{path}`: {what} [{rule}]\nhelp: {help}")
             }
+            #[cfg(feature = "runtime-policies")]
+            Self::NoDefaultMethods => f.write_str(
+                "the list of `.methods(..)` is empty, so that no preflight could be allowed\n\
+                 help: name the methods, such as `.methods([\"GET\", \"PUT\"])`; without `.methods(..)` they are `GET`, \
+                 `HEAD` and `POST`",
+            ),
             #[cfg(feature = "runtime-policies")]
             Self::DefaultMethod(finding) => finding.fmt(f),
             #[cfg(feature = "runtime-policies")]

@@ -192,6 +192,29 @@ where
     }
 
     /// Joins two groups. They may share paths, but no method of a path.
+    ///
+    /// Groups that share a path have to be joined before they become a router. [`Router::merge`] panics about the `OPTIONS`
+    /// endpoints of the two groups:
+    ///
+    /// ```text
+    /// Overlapping method route. Handler for `OPTIONS /me` already exists
+    /// ```
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use cors_runtime::axum::{cors, routes};
+    ///
+    /// #[cors(origins = ["https://app.example.com"])]
+    /// #[get("/me")]
+    /// async fn me() {}
+    ///
+    /// #[cors(origins = ["https://app.example.com"])]
+    /// #[put("/me")]
+    /// async fn update_me() {}
+    ///
+    /// // Not `.merge(routes![me]).merge(routes![update_me])`.
+    /// let app: Router = Router::new().merge(routes![me].merge(routes![update_me]));
+    /// ```
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.routes.extend(other.routes);

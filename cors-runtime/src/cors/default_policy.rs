@@ -18,8 +18,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 #[derive(Debug)]
 pub(crate) struct DefaultPolicy<V> {
     policy: Arc<RoutePolicy<V>>,
+    /// The methods that preflights may ask for.
     methods: Methods,
-    /// The value of `Access-Control-Allow-Methods`.
+    /// The value of `Access-Control-Allow-Methods`: the names as they are written.
     allow_methods: V,
     /// Preflights are answered before anything inside runs.
     answers_every_preflight: bool,
@@ -38,49 +39,56 @@ impl<V: HeaderValue> DefaultPolicy<V> {
             return Err(vec![ProblemKind::EnforceByDefault.at(location)].into());
         }
         let policy = Arc::new(RoutePolicy::new(DeclaredPolicy::new(policy, location), PATH)?);
-        Ok(Self::with_policy(policy, Methods::named(["GET", "HEAD", "POST"])))
+        let methods = Methods::named(["GET", "HEAD", "POST"]);
+        note_default_policy();
+        Ok(Self {
+            policy,
+            allow_methods: V::from_checked(&methods.to_string()),
+            methods,
+            answers_every_preflight: false,
+            has_warned: AtomicBool::new(false),
+        })
     }
 
-    /// The same policy for other methods.
+    /// The same policy for other methods. With `head_follows_get` the name `GET` allows `HEAD` as well.
     ///
     /// # Errors
     ///
-    /// If one of the names is not a method, is not in upper case, or is a method that no script can send.
+    /// If there is no name, or if one of the names is not a method, is not in upper case, or is a method that no script can
+    /// send.
     #[cfg(feature = "runtime-policies")]
     pub(crate) fn with_methods(
         &self,
         names: impl IntoIterator<Item: AsRef<str>>,
+        head_follows_get: bool,
     ) -> Result<Self, BuildError> {
         let names: Vec<_> = names.into_iter().collect();
         let findings = names.iter().filter_map(|name| cors_policy::check_method(name.as_ref()));
-        let problems: Vec<_> = findings
-            .map(|finding| ProblemKind::DefaultMethod(finding).at(self.policy.declared.location))
-            .collect();
+        let mut problems: Vec<_> = findings.map(ProblemKind::DefaultMethod).collect();
+        if names.is_empty() {
+            problems.push(ProblemKind::NoDefaultMethods);
+        }
         if !problems.is_empty() {
-            return Err(problems.into());
+            let location = self.policy.declared.location;
+            return Err(problems.into_iter().map(|problem| problem.at(location)).collect::<Vec<_>>().into());
         }
         let methods = Methods::named(names.iter().map(AsRef::as_ref));
         Ok(Self {
+            allow_methods: V::from_checked(&methods.to_string()),
+            methods: if head_follows_get { methods.with_head_of_get() } else { methods },
+            policy: Arc::clone(&self.policy),
             answers_every_preflight: self.answers_every_preflight,
-            ..Self::with_policy(Arc::clone(&self.policy), methods)
+            has_warned: AtomicBool::new(false),
         })
     }
 
     /// The same policy, which answers every preflight before anything inside runs.
     pub(crate) fn answering_every_preflight(&self) -> Self {
         Self {
+            policy: Arc::clone(&self.policy),
+            methods: self.methods.clone(),
+            allow_methods: self.allow_methods.clone(),
             answers_every_preflight: true,
-            ..Self::with_policy(Arc::clone(&self.policy), self.methods.clone())
-        }
-    }
-
-    fn with_policy(policy: Arc<RoutePolicy<V>>, methods: Methods) -> Self {
-        note_default_policy();
-        Self {
-            policy,
-            allow_methods: V::from_checked(&methods.to_string()),
-            methods,
-            answers_every_preflight: false,
             has_warned: AtomicBool::new(false),
         }
     }
@@ -266,7 +274,9 @@ impl<V: HeaderValue> PendingRequest<V> {
             }
             Kind::Actual(decision, denied) => (decision, denied),
         };
-        match cell.outcome() {
+        // A marked response comes from an annotated route that the cell did not reach.
+        let outcome = if is_marked { cell.outcome() } else { cell.outcome_or_record(&decision) };
+        match outcome {
             RouteOutcome::Decided(decision) => ResponseAction::Rewrite(decision),
             RouteOutcome::CheckPending => ResponseAction::Write(decision.into_denied()),
             RouteOutcome::Contested => ResponseAction::KeepHeaders,
@@ -275,7 +285,6 @@ impl<V: HeaderValue> PendingRequest<V> {
             }
             RouteOutcome::Unreached if is_marked => ResponseAction::LeaveAlone,
             RouteOutcome::Unreached => {
-                cell.record(RouteOutcome::Decided(decision.clone()));
                 if let Some(DeniedRequest { origin, method, path }) = &denied {
                     let origin = origin.as_ref().map_or(OriginHeader::Multiple, OriginHeader::One);
                     decision.log_denied(origin, method, path);
@@ -313,7 +322,7 @@ impl<V: HeaderValue> ResponseAction<V> {
                 let headers = response.headers_mut();
                 let existing = headers.existing();
                 if !existing.has_cors && !existing.varies_by_origin {
-                    headers.add_vary(V::from_static("Origin"));
+                    headers.add_vary(V::ORIGIN);
                 }
             }
             Self::Write(decision) => decision.write(response),

@@ -13,16 +13,20 @@ pub(crate) enum CorsHeader {
 
 /// The value of one header line in a framework's version of `http`. It is cheap to clone.
 pub(crate) trait HeaderValue: AsRef<[u8]> + Clone + 'static {
-    /// Makes a value of a constant.
-    ///
-    /// # Panics
-    ///
-    /// If the text has characters that a header cannot have.
-    fn from_static(text: &'static str) -> Self;
+    /// `*`.
+    const ANY: Self;
 
-    /// `Vary` of every answer to a preflight. It is made when the program is compiled, since checking the characters of so
-    /// long a value would take a tenth of the time of an answer.
-    fn vary_of_preflights() -> Self;
+    /// `true`.
+    const TRUE: Self;
+
+    /// `0`.
+    const ZERO: Self;
+
+    /// `Origin`.
+    const ORIGIN: Self;
+
+    /// `Vary` of every answer to a preflight.
+    const VARY_OF_PREFLIGHTS: Self;
 
     /// Makes a value of a text that the rules have let through, such as a list of header names.
     ///
@@ -89,17 +93,12 @@ macro_rules! implement_headers {
             use $crate::cors::{CorsHeader, ExistingHeaders, HeaderValue, ResponseHeaders, lists_origin};
 
             impl HeaderValue for header::HeaderValue {
-                fn from_static(text: &'static str) -> Self {
-                    Self::from_static(text)
-                }
-
-                fn vary_of_preflights() -> Self {
-                    const {
-                        Self::from_static(
-                            "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
-                        )
-                    }
-                }
+                const ANY: Self = Self::from_static("*");
+                const TRUE: Self = Self::from_static("true");
+                const ZERO: Self = Self::from_static("0");
+                const ORIGIN: Self = Self::from_static("Origin");
+                const VARY_OF_PREFLIGHTS: Self =
+                    Self::from_static("Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
 
                 fn from_checked(text: &str) -> Self {
                     Self::from_str(text).expect("the rules let only valid header values through")

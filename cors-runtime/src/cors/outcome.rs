@@ -42,6 +42,12 @@ struct State<V> {
     answered_by: Option<Arc<RoutePolicy<V>>>,
 }
 
+impl<V> Default for State<V> {
+    fn default() -> Self {
+        Self { outcome: RouteOutcome::Unreached, paths: Vec::new(), has_reader: false, answered_by: None }
+    }
+}
+
 /// What an annotated route did with a request.
 #[derive(Clone, Debug)]
 pub(crate) enum RouteOutcome<V> {
@@ -66,12 +72,11 @@ pub(crate) enum RouteOutcome<V> {
 impl<V: HeaderValue> OutcomeCell<V> {
     /// An empty cell that no default policy reads yet.
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Mutex::new(State {
-            outcome: RouteOutcome::Unreached,
-            paths: Vec::new(),
-            has_reader: false,
-            answered_by: None,
-        })))
+        Self::with(State::default())
+    }
+
+    fn with(state: State<V>) -> Self {
+        Self(Arc::new(Mutex::new(state)))
     }
 
     /// The cell of a default policy. It shares the cell that the request has already if no route has used that one.
@@ -82,17 +87,13 @@ impl<V: HeaderValue> OutcomeCell<V> {
     pub(crate) fn join_or_new(present: Option<&Self>, answered_by: Option<Arc<RoutePolicy<V>>>) -> Self {
         // A policy further out may have answered the preflight, also of a request that is passed on.
         let answered_by = answered_by.or_else(|| present.and_then(Self::answered_by));
-        let cell = match present {
-            Some(cell) if !cell.contest_if_used() => cell.clone(),
-            Some(_) | None => Self::new(),
-        };
-        let mut state = cell.lock();
-        state.has_reader = true;
-        if answered_by.is_some() {
+        if let Some(cell) = present.filter(|cell| !cell.contest_if_used()) {
+            let mut state = cell.lock();
+            state.has_reader = true;
             state.answered_by = answered_by;
+            return cell.clone();
         }
-        drop(state);
-        cell
+        Self::with(State { has_reader: true, answered_by, ..State::default() })
     }
 
     /// The default policy that has answered the preflight of this request, if it answers every preflight itself.
@@ -154,6 +155,17 @@ impl<V: HeaderValue> OutcomeCell<V> {
     /// What has been recorded.
     pub(super) fn outcome(&self) -> RouteOutcome<V> {
         self.lock().outcome.clone()
+    }
+
+    /// What has been recorded of an actual request. If no route has recorded anything, this is recorded as the decision of
+    /// the innermost default policy, for those further out.
+    pub(super) fn outcome_or_record(&self, default: &Decision<V>) -> RouteOutcome<V> {
+        let mut state = self.lock();
+        let outcome = state.outcome.clone();
+        if let RouteOutcome::Unreached = outcome {
+            state.outcome = RouteOutcome::Decided(default.clone());
+        }
+        outcome
     }
 
     /// What has been recorded of a preflight, for the innermost default policy: those further out find

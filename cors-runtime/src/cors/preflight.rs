@@ -97,11 +97,11 @@ impl<V: HeaderValue> PreflightAnswer<V> {
     /// Writes the headers into the map of a new response.
     #[inline]
     pub(crate) fn write<H: ResponseHeaders<Value = V>>(self, headers: &mut H) {
-        headers.add_vary(V::vary_of_preflights());
+        headers.add_vary(V::VARY_OF_PREFLIGHTS);
         let Self::Allowed(answer) = self else { return };
         headers.set(CorsHeader::AllowOrigin, answer.allow_origin);
         if answer.credentials {
-            headers.set(CorsHeader::AllowCredentials, V::from_static("true"));
+            headers.set(CorsHeader::AllowCredentials, V::TRUE);
         }
         if let Some(methods) = answer.allow_methods {
             headers.set(CorsHeader::AllowMethods, methods);
@@ -145,13 +145,8 @@ impl<V: HeaderValue> PathPolicies<V> {
             };
             let equal_routes = routes.iter().filter(|(_, other)| equal(other));
             let names = Methods::named(equal_routes.flat_map(|(methods, _)| methods.names()));
-            let takes_head = head_follows_get && methods.names().any(|name| name == "GET");
             PathRoute {
-                methods: if takes_head {
-                    Methods::named(methods.names().chain(["HEAD"]))
-                } else {
-                    methods.clone()
-                },
+                methods: if head_follows_get { methods.with_head_of_get() } else { methods.clone() },
                 policy: Arc::clone(policy),
                 allow_methods: (*methods != Methods::Any).then(|| V::from_checked(&names.to_string())),
             }

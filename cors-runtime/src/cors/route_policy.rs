@@ -104,7 +104,7 @@ impl<V: HeaderValue> Verdict<V> {
     /// The value of `Access-Control-Allow-Origin`.
     pub(super) fn allow_origin(&self) -> Option<V> {
         match self {
-            Self::AnyOrigin => Some(V::from_static("*")),
+            Self::AnyOrigin => Some(V::ANY),
             Self::Allowed(origin) => Some(origin.clone()),
             Self::NoOrigin | Self::Denied | Self::CheckRejected => None,
         }
@@ -113,7 +113,7 @@ impl<V: HeaderValue> Verdict<V> {
     /// The value of `Access-Control-Allow-Origin`. The verdict comes back if the header is not sent.
     pub(super) fn into_allow_origin(self) -> Result<V, Self> {
         match self {
-            Self::AnyOrigin => Ok(V::from_static("*")),
+            Self::AnyOrigin => Ok(V::ANY),
             Self::Allowed(origin) => Ok(origin),
             Self::NoOrigin | Self::Denied | Self::CheckRejected => Err(self),
         }
@@ -176,7 +176,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
 
     /// `Access-Control-Max-Age` of an answer.
     pub(super) fn max_age_if(&self, can_be_reused: bool) -> Option<V> {
-        if can_be_reused { self.max_age.clone() } else { Some(V::from_static("0")) }
+        if can_be_reused { self.max_age.clone() } else { Some(V::ZERO) }
     }
 
     /// Logs a denied request.
@@ -265,14 +265,14 @@ impl<V: HeaderValue> RoutePolicy<V> {
         if let Some(origin) = verdict.allow_origin() {
             headers.set(CorsHeader::AllowOrigin, origin);
             if self.credentials {
-                headers.set(CorsHeader::AllowCredentials, V::from_static("true"));
+                headers.set(CorsHeader::AllowCredentials, V::TRUE);
             }
             if let Some(names) = &self.expose_headers {
                 headers.set(CorsHeader::ExposeHeaders, names.clone());
             }
         }
         if varies && !existing.varies_by_origin {
-            headers.add_vary(V::from_static("Origin"));
+            headers.add_vary(V::ORIGIN);
         }
         existing.has_cors
     }

@@ -239,65 +239,6 @@ async fn a_preflight_is_answered_by_the_route_that_would_get_the_request() {
     assert_eq!(preflight(app(), "GET", "/items/special").await, allowed(204));
 }
 
-/// The preflight for a method that a group does not route has to reach the group that routes it, wherever that group is.
-#[test]
-fn a_preflight_reaches_the_group_that_routes_its_method_in_any_scope() {
-    use actix_web::web::ServiceConfig;
-    use tests::ask::{self, Ask};
-
-    fn group(method: Method, path: &str) -> Routes {
-        Routes::new().route(method, path, policy!(origins = ["https://app.example"]), async || "")
-    }
-    fn get(path: &str) -> Routes {
-        group(Method::GET, path)
-    }
-    fn put(path: &str) -> Routes {
-        group(Method::PUT, path)
-    }
-    type Configure = fn(&mut ServiceConfig);
-    let apps: [(&str, Configure); 5] = [
-        ("the app itself", |app| {
-            app.service(get("/a/b/c")).service(put("/a/b/c"));
-        }),
-        ("one scope", |app| {
-            app.service(web::scope("/a/b").service(get("/c")).service(put("/{name}")));
-        }),
-        ("a scope in a scope", |app| {
-            app.service(web::scope("/a").service(web::scope("/b").service(get("/c")).service(put("/c"))));
-        }),
-        ("the app, then a scope", |app| {
-            app.service(get("/a/b/c")).service(web::scope("/a/b").service(put("/c")));
-        }),
-        ("a scope, then a scope in it", |app| {
-            let outer = web::scope("/a").service(get("/b/c"));
-            app.service(outer.service(web::scope("/b").service(put("/c"))));
-        }),
-    ];
-    for (name, app) in apps {
-        let mut app = ask::actix(app);
-        for method in ["GET", "PUT"] {
-            let preflight = app(&Ask::preflight(method, "/a/b/c").origin(APP));
-            let lists = preflight.header("access-control-allow-methods") == Some(method);
-            assert_eq!(
-                (preflight.status, preflight.allowed(), lists),
-                (204, Some(APP), true),
-                "{name} {method}"
-            );
-            let answer = app(&Ask::new(method, "/a/b/c").origin(APP));
-            assert_eq!((answer.status, answer.allowed()), (200, Some(APP)), "{name} {method}");
-        }
-        let unrouted = app(&Ask::preflight("DELETE", "/a/b/c").origin(APP));
-        let methods = unrouted.header("access-control-allow-methods").unwrap_or_default();
-        assert!(!methods.contains("DELETE"), "{name}: {unrouted:?}");
-    }
-    // A group that has its scope for itself tells the page which methods there are.
-    let mut alone = ask::actix(|app| {
-        app.service(web::scope("/a").service(get("/b"))).service(web::scope("/c").service(put("/d")));
-    });
-    let answer = alone(&Ask::preflight("DELETE", "/a/b").origin(APP));
-    assert_eq!((answer.status, answer.header("access-control-allow-methods")), (204, Some("GET")));
-}
-
 #[cors(origins = ["https://app.example"], allow_headers = ["x-a"], max_age = 600)]
 #[put("/notes/{id}")]
 async fn update_note() -> &'static str {
