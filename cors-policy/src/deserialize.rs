@@ -170,7 +170,12 @@ impl PolicyReader {
                 UntypedValue::Integer(seconds) => self.builder.draft_mut().max_age = Some(seconds),
                 value => {
                     let what = format!("`max_age` is a whole number of seconds, not {}", value.shown());
-                    self.wrong(Rule::MaxAgeRange, Place::key(key), what, "write a number, such as 7200");
+                    self.wrong(
+                        Rule::MaxAgeRange,
+                        Place::key(key),
+                        what,
+                        "write a number from 0 to 86400, such as 7200",
+                    );
                 }
             },
             Key::Danger => self.danger(value),
@@ -379,6 +384,29 @@ mod tests {
         let read = move || serde_json::from_str::<Policy>(&format!("{{\"origins\": {list}}}")).unwrap_err();
         let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(read).unwrap();
         assert!(thread.join().unwrap().to_string().starts_with("origins[0]: an origin is text, not a list"));
+    }
+
+    #[test]
+    fn a_max_age_that_is_too_long_is_refused_with_the_key_and_the_limit() {
+        let builder = Policy::builder().origins(["*"]).max_age(90000);
+        let built = builder.build().unwrap_err().to_string();
+        let read = serde_json::from_str::<Policy>(r#"{"origins": ["*"], "max_age": 90000}"#)
+            .unwrap_err()
+            .to_string();
+        for message in [built, read] {
+            let expected = "max_age: `max_age` is at most 86400 seconds: `90000` [max-age-range]\n\
+                            help: write `max_age = 86400`, or less\n";
+            assert!(message.starts_with(expected), "{message}");
+        }
+        for (json, shown) in [("90000.0", "90000.0"), ("\"90000\"", "\"90000\""), ("1e30", "1e30")] {
+            let json = format!(r#"{{"origins": ["*"], "max_age": {json}}}"#);
+            let message = serde_json::from_str::<Policy>(&json).unwrap_err().to_string();
+            let expected = format!(
+                "max_age: `max_age` is a whole number of seconds, not {shown} [max-age-range]\n\
+                 help: write a number from 0 to 86400, such as 7200"
+            );
+            assert!(message.starts_with(&expected), "{message}");
+        }
     }
 
     #[test]

@@ -66,7 +66,7 @@ pub(crate) fn wildcard_credentials() -> Finding {
 pub(crate) fn or_any_credentials() -> Finding {
     Finding::new(Rule::WildcardCredentials, "`or_any` cannot be combined with `credentials`")
         .help("remove `or_any`, so that the variable has to list the origins, or remove `credentials`")
-        .note("without the variable every origin would be allowed, and could act for the user")
+        .note("without the variable the server would send `*`, which browsers refuse when a request carries cookies")
 }
 
 pub(crate) fn wildcard_headers_credentials() -> Finding {
