@@ -1,7 +1,7 @@
 //! A policy for everything that has none of its own.
 
 use super::denial::is_logged;
-use super::outcome::{RouteOutcome, note_default_policy};
+use super::outcome::{RouteOutcome, set_has_default_policy};
 use super::preflight::{PreflightHeaders, Reuse};
 use super::same_origin::is_same_origin;
 use super::{
@@ -36,12 +36,12 @@ impl<V: HeaderValue> DefaultPolicy<V> {
     /// A default policy for `GET`, `HEAD` and `POST`.
     pub(crate) fn new(policy: Policy, location: SourceLocation) -> Result<Self, BuildError> {
         if policy.enforce() {
-            // A default policy does not know which route a request will reach, and whether that route allows more.
+            // The route that the request will reach may allow more than this policy.
             return Err(vec![ProblemKind::EnforceByDefault.at(location)].into());
         }
         let policy = Arc::new(RoutePolicy::new(DeclaredPolicy::new(policy, location), PATH)?);
         let methods = Methods::named(["GET", "HEAD", "POST"]);
-        note_default_policy();
+        set_has_default_policy();
         Ok(Self {
             policy,
             allow_methods: V::from_valid(&methods.to_string()),
@@ -86,7 +86,7 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         Self { answers_every_preflight: true, ..self.clone() }
     }
 
-    /// Looks at a request before it goes inside. `present` is the cell that the request has already.
+    /// Handles a request before the inner service is called. `existing` is the cell of an outer default policy.
     pub(crate) fn begin<R: RequestHead<Value = V>>(
         self: &Arc<Self>,
         request: &R,
@@ -98,20 +98,20 @@ impl<V: HeaderValue> DefaultPolicy<V> {
                 if self.answers_every_preflight {
                     return Begin::Answer(self.answer(&preflight, &[]));
                 }
-                Kind::Preflight(Arc::clone(self), preflight.into_owned())
+                PendingKind::Preflight(Arc::clone(self), preflight.into_owned())
             }
             None => self.decide(request),
         };
         let outer = self.answers_every_preflight.then(|| Arc::clone(&self.policy));
-        let cell = OutcomeCell::join_or_new(present, outer);
+        let cell = OutcomeCell::for_default_policy(present, outer);
         Begin::PassOn(PendingRequest { cell, kind })
     }
 
-    fn decide<R: RequestHead<Value = V>>(&self, request: &R) -> Kind<V> {
+    fn decide<R: RequestHead<Value = V>>(&self, request: &R) -> PendingKind<V> {
         let origin = request.origin();
         let verdict = self.policy.verdict(origin);
         let logs_denial = verdict.is_denied() && is_logged() && !is_same_origin(request);
-        let denied = logs_denial.then(|| DeniedRequest {
+        let denied = logs_denial.then(|| DenialToLog {
             origin: match origin {
                 OriginHeader::One(value) => Some(value.clone()),
                 OriginHeader::Missing | OriginHeader::Multiple => None,
@@ -119,10 +119,10 @@ impl<V: HeaderValue> DefaultPolicy<V> {
             method: request.method().to_owned(),
             path: request.path().to_owned(),
         });
-        Kind::Actual(Decision::of_default(Arc::clone(&self.policy), verdict), denied)
+        PendingKind::Actual(Decision::of_default(Arc::clone(&self.policy), verdict), denied)
     }
 
-    /// What to do about a preflight that nothing inside has answered for sure. `status` is that of the response.
+    /// Decides what happens to the response of a preflight that was passed on. `status` is its status.
     fn finish_preflight(
         &self,
         preflight: &PreflightSnapshot<'_, V>,
@@ -130,11 +130,11 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         status: u16,
         is_marked: bool,
     ) -> ResponseAction<V> {
-        let is_unanswered = match cell.take_for_default() {
+        let is_unanswered = match cell.take_preflight_outcome() {
             RouteOutcome::MethodNotAnnotated => self.methods.contains((*preflight.method).as_ref()),
-            RouteOutcome::Unreached if is_marked => false,
-            RouteOutcome::Unreached if matches!(status, 404 | 405) => true,
-            RouteOutcome::Unreached => {
+            RouteOutcome::NoRouteReached if is_marked => false,
+            RouteOutcome::NoRouteReached if matches!(status, 404 | 405) => true,
+            RouteOutcome::NoRouteReached => {
                 self.log("preflight-intercepted", preflight);
                 self.warn_about_intercepted_preflight(status);
                 let decision = Decision::of_default(Arc::clone(&self.policy), super::Verdict::Denied);
@@ -215,18 +215,18 @@ pub(crate) enum Begin<V: HeaderValue> {
 #[derive(Debug)]
 pub(crate) struct PendingRequest<V: HeaderValue> {
     pub(crate) cell: OutcomeCell<V>,
-    kind: Kind<V>,
+    kind: PendingKind<V>,
 }
 
 #[derive(Debug)]
-enum Kind<V: HeaderValue> {
+enum PendingKind<V: HeaderValue> {
     /// The decision of the default policy, and the denial to log if it is written.
-    Actual(Decision<V>, Option<DeniedRequest<V>>),
+    Actual(Decision<V>, Option<DenialToLog<V>>),
     Preflight(Arc<DefaultPolicy<V>>, PreflightSnapshot<'static, V>),
 }
 
 #[derive(Debug)]
-struct DeniedRequest<V> {
+struct DenialToLog<V> {
     /// `None` if there is more than one `Origin` line.
     origin: Option<V>,
     method: String,
@@ -274,23 +274,23 @@ impl<V: HeaderValue> PendingRequest<V> {
     pub(crate) fn finish(self, status: u16, is_marked: bool) -> ResponseAction<V> {
         let Self { cell, kind } = self;
         let (decision, denied) = match kind {
-            Kind::Preflight(default, preflight) => {
+            PendingKind::Preflight(default, preflight) => {
                 return default.finish_preflight(&preflight, &cell, status, is_marked);
             }
-            Kind::Actual(decision, denied) => (decision, denied),
+            PendingKind::Actual(decision, denied) => (decision, denied),
         };
         // A marked response comes from an annotated route that the cell did not reach.
         let outcome = if is_marked { cell.outcome() } else { cell.outcome_or_record(&decision) };
         match outcome {
             RouteOutcome::Decided(decision) => ResponseAction::Rewrite(decision),
             RouteOutcome::CheckPending => ResponseAction::Write(decision.into_denied()),
-            RouteOutcome::Contested => ResponseAction::KeepHeaders,
-            RouteOutcome::PreflightAnswered | RouteOutcome::MethodNotAnnotated | RouteOutcome::Settled => {
-                ResponseAction::LeaveAlone
-            }
-            RouteOutcome::Unreached if is_marked => ResponseAction::LeaveAlone,
-            RouteOutcome::Unreached => {
-                if let Some(DeniedRequest { origin, method, path }) = &denied {
+            RouteOutcome::Conflicting => ResponseAction::KeepHeaders,
+            RouteOutcome::PreflightAnswered
+            | RouteOutcome::MethodNotAnnotated
+            | RouteOutcome::SeenByDefaultPolicy => ResponseAction::LeaveAlone,
+            RouteOutcome::NoRouteReached if is_marked => ResponseAction::LeaveAlone,
+            RouteOutcome::NoRouteReached => {
+                if let Some(DenialToLog { origin, method, path }) = &denied {
                     let origin = origin.as_ref().map_or(OriginHeader::Multiple, OriginHeader::One);
                     decision.log_denied(origin, method, path);
                 }
@@ -309,7 +309,8 @@ pub(crate) enum ResponseAction<V> {
     KeepHeaders,
     /// Write the decision of this default policy.
     Write(Decision<V>),
-    /// Replace the CORS headers of the response, which may be those of the same decision or of an intercepting layer.
+    /// Replace the CORS headers of the response without a warning: they may be this decision's own, or those of an
+    /// intercepting layer.
     Rewrite(Decision<V>),
     /// Replace the response by the answer to a preflight.
     Replace(PreflightAnswer<V>),

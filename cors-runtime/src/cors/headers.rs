@@ -26,7 +26,7 @@ pub(crate) trait HeaderValue: AsRef<[u8]> + Clone + 'static {
     const ORIGIN: Self;
 
     /// `Vary` of every answer to a preflight.
-    const VARY_OF_PREFLIGHTS: Self;
+    const PREFLIGHT_VARY: Self;
 
     /// Makes a value of a text that has passed the rules, such as a list of header names.
     ///
@@ -97,7 +97,7 @@ macro_rules! implement_headers {
                 const TRUE: Self = Self::from_static("true");
                 const ZERO: Self = Self::from_static("0");
                 const ORIGIN: Self = Self::from_static("Origin");
-                const VARY_OF_PREFLIGHTS: Self =
+                const PREFLIGHT_VARY: Self =
                     Self::from_static("Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
 
                 fn from_valid(text: &str) -> Self {

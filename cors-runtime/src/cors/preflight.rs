@@ -97,7 +97,7 @@ impl<V: HeaderValue> PreflightAnswer<V> {
     /// Writes the headers into the map of a new response.
     #[inline]
     pub(crate) fn write<H: ResponseHeaders<Value = V>>(self, headers: &mut H) {
-        headers.add_vary(V::VARY_OF_PREFLIGHTS);
+        headers.add_vary(V::PREFLIGHT_VARY);
         let Self::Allowed(answer) = self else { return };
         headers.set(CorsHeader::AllowOrigin, answer.allow_origin);
         headers.set(CorsHeader::AllowCredentials, answer.credentials.then_some(V::TRUE));
@@ -268,7 +268,7 @@ impl<V: HeaderValue> PreflightHeaders<V> {
     }
 }
 
-/// The reuse of an answer by a browser.
+/// A remembered answer to a preflight.
 ///
 /// A browser that has remembered an answer sends these requests to the same URL without asking again: every safelisted
 /// method, and every method that the answer lists. <https://fetch.spec.whatwg.org/#concept-cache>
@@ -306,14 +306,14 @@ impl<V: HeaderValue> RoutePolicy<V> {
             AllowHeadersValue::List(names) => Some(names.clone()),
             AllowHeadersValue::Requested => {
                 let lines = preflight.request.lines("access-control-request-headers");
-                requestable_names(lines.map(AsRef::as_ref)).map(|names| V::from_valid(&names))
+                mirrored_names(lines.map(AsRef::as_ref)).map(|names| V::from_valid(&names))
             }
         }
     }
 }
 
 /// The names in the lines that a script can set, joined by `, `. It is `None` if there are none or too many.
-fn requestable_names<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<String> {
+fn mirrored_names<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<String> {
     let mut repeated = String::new();
     let mut read = 0;
     for line in lines {
@@ -351,14 +351,14 @@ mod tests {
             (&[], None),
         ] {
             let lines = lines.iter().map(|line| line.as_bytes());
-            assert_eq!(requestable_names(lines).as_deref(), expected);
+            assert_eq!(mirrored_names(lines).as_deref(), expected);
         }
     }
 
     #[test]
     fn over_8_kib_no_name_is_repeated() {
         let line = "x".repeat(1024);
-        assert!(requestable_names(std::iter::repeat_n(line.as_bytes(), 8)).is_some());
-        assert!(requestable_names(std::iter::repeat_n(line.as_bytes(), 9)).is_none());
+        assert!(mirrored_names(std::iter::repeat_n(line.as_bytes(), 8)).is_some());
+        assert!(mirrored_names(std::iter::repeat_n(line.as_bytes(), 9)).is_none());
     }
 }
