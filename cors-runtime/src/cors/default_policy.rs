@@ -90,7 +90,7 @@ impl<V: HeaderValue> DefaultPolicy<V> {
     pub(crate) fn begin<R: RequestHead<Value = V>>(
         self: &Arc<Self>,
         request: &R,
-        present: Option<&OutcomeCell<V>>,
+        existing: Option<&OutcomeCell<V>>,
     ) -> Begin<V> {
         let kind = match PreflightRequest::read(request) {
             Some(preflight) => {
@@ -103,7 +103,7 @@ impl<V: HeaderValue> DefaultPolicy<V> {
             None => self.decide(request),
         };
         let outer = self.answers_every_preflight.then(|| Arc::clone(&self.policy));
-        let cell = OutcomeCell::for_default_policy(present, outer);
+        let cell = OutcomeCell::for_default_policy(existing, outer);
         Begin::PassOn(PendingRequest { cell, kind })
     }
 

@@ -90,13 +90,13 @@ impl<V: HeaderValue> OutcomeCell<V> {
     ///
     /// `preflight_answered_by` is the default policy if it answers every preflight itself.
     pub(crate) fn for_default_policy(
-        present: Option<&Self>,
+        existing: Option<&Self>,
         preflight_answered_by: Option<Arc<RoutePolicy<V>>>,
     ) -> Self {
         // A forwarded request keeps the note that an outer default policy answered its preflight.
         let preflight_answered_by =
-            preflight_answered_by.or_else(|| present.and_then(Self::preflight_answered_by));
-        if let Some(cell) = present.filter(|cell| !cell.mark_conflicting_if_used()) {
+            preflight_answered_by.or_else(|| existing.and_then(Self::preflight_answered_by));
+        if let Some(cell) = existing.filter(|cell| !cell.mark_conflicting_if_used()) {
             let mut state = cell.lock();
             state.has_reader = true;
             state.preflight_answered_by = preflight_answered_by;
