@@ -23,9 +23,11 @@ mod manifest;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use cors_policy::{AllowHeaders, HeaderNames, Origin, OriginSource, Policy, Rule};
+pub use cors_policy::{AllowHeaders, HeaderNames, IfEmpty, Origin, OriginSource, Policy, Rule};
 #[cfg(feature = "runtime-policies")]
-pub use cors_policy::{Finding, Key, OriginSet, PolicyBuilder, PolicyError, PolicyErrors};
+pub use cors_policy::{
+    Finding, Key, OriginCheck, OriginSet, OriginSetRef, PolicyBuilder, PolicyError, PolicyErrors,
+};
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub use error::{BuildError, BuildProblem};
 pub use location::SourceLocation;
@@ -72,7 +74,7 @@ pub mod __private {
     pub use crate::__source_location as source_location;
     pub use crate::SourceLocation;
     pub use cors_macros::policy;
-    pub use cors_policy::{Declared, DeclaredNames, DeclaredOrigins, Origin, OriginSource, Policy};
+    pub use cors_policy::{Declared, DeclaredNames, DeclaredOrigins, IfEmpty, Origin, OriginSource, Policy};
     pub use std::borrow::Cow;
 }
 

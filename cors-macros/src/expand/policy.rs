@@ -3,7 +3,7 @@
 use crate::args::OriginArg;
 use crate::check::{CheckedHeaders, CheckedNames, CheckedOrigins, CheckedPolicy};
 use crate::paths::Runtime;
-use cors_policy::OriginEntry;
+use cors_policy::{IfEmpty, OriginEntry};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Attribute;
@@ -141,8 +141,15 @@ fn origins(list: &CheckedOrigins, rt: &TokenStream) -> TokenStream {
                 texts.push(text);
                 quote!(#rt::OriginSource::Origin(#rt::Cow::Borrowed(#text)))
             }
-            OriginArg::Env { name, optional } => quote!(#rt::OriginSource::declared_env(#name, #optional)),
-            OriginArg::Set(path) => quote!(#rt::OriginSource::Set(&#path)),
+            OriginArg::Env { name, if_empty } => {
+                let if_empty = match if_empty {
+                    IfEmpty::Error => quote!(Error),
+                    IfEmpty::NoOrigin => quote!(NoOrigin),
+                    IfEmpty::AnyOrigin => quote!(AnyOrigin),
+                };
+                quote!(#rt::OriginSource::declared_env(#name, #rt::IfEmpty::#if_empty))
+            }
+            OriginArg::Set(path) => quote!(#rt::OriginSource::declared_set(&#path)),
         });
     }
     // Nearly every list has texts alone. They need no constant of their own, which would cost the compiler time.

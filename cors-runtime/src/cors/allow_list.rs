@@ -7,21 +7,23 @@ use crate::SourceLocation;
 use crate::error::BuildProblem;
 #[cfg(feature = "runtime-policies")]
 use crate::error::ProblemKind;
-use cors_policy::{OriginIndex, OriginSource, Policy};
 #[cfg(feature = "runtime-policies")]
-use cors_policy::{OriginSet, Rule};
+use cors_policy::{OriginCheck, OriginSet, OriginSetRef, Rule};
+use cors_policy::{OriginIndex, OriginSource, Policy};
 
 /// The origins that a policy allows. Environment variables have been read.
 #[derive(Debug)]
 pub(crate) struct AllowList<V> {
-    /// The policy has `origins = ["*"]`.
+    /// Every origin is allowed: the policy has `origins = ["*"]`, or `env(.., or_any)` lists none.
     allows_any: bool,
     /// The one exact origin that makes up the whole list. Comparing it takes a third of the time of hashing the
     /// `Origin` of the request, and its value is copied without an allocation: most policies have one origin.
     only: Option<V>,
     index: OriginIndex,
     #[cfg(feature = "runtime-policies")]
-    sets: Vec<&'static OriginSet>,
+    sets: Vec<OriginSetRef>,
+    #[cfg(feature = "runtime-policies")]
+    checks: Vec<OriginCheck>,
 }
 
 impl<V: HeaderValue> AllowList<V> {
@@ -36,7 +38,7 @@ impl<V: HeaderValue> AllowList<V> {
         let mut origins = Vec::new();
         let mut allows_any = false;
         #[cfg(feature = "runtime-policies")]
-        let mut sets = Vec::new();
+        let (mut sets, mut checks) = (Vec::new(), Vec::new());
         for source in &sources {
             match source {
                 OriginSource::Origin(text) if text == "*" => allows_any = true,
@@ -44,15 +46,21 @@ impl<V: HeaderValue> AllowList<V> {
                 #[cfg(feature = "runtime-policies")]
                 OriginSource::Set(set) => {
                     problems.extend(relaxed_rules(policy, set).map(|kind| kind.at(location)));
-                    sets.push(*set);
+                    sets.push(set.clone());
                 }
+                #[cfg(feature = "runtime-policies")]
+                OriginSource::Check(check) => checks.push(check.clone()),
                 _ => {}
             }
         }
         #[cfg(feature = "runtime-policies")]
         let variables = environment::read(&sources, location, &mut problems);
         #[cfg(feature = "runtime-policies")]
-        for variable in &variables {
+        if variables.allows_any {
+            allows_any = true;
+        }
+        #[cfg(feature = "runtime-policies")]
+        for variable in &variables.lists {
             origins.extend(variable.check(policy, &origins, location, &mut problems));
         }
         if !problems.is_empty() {
@@ -60,13 +68,15 @@ impl<V: HeaderValue> AllowList<V> {
         }
         let only = only_exact(&origins);
         #[cfg(feature = "runtime-policies")]
-        let only = only.filter(|_| sets.is_empty());
+        let only = only.filter(|_| sets.is_empty() && checks.is_empty());
         Ok(Self {
             allows_any,
             only,
             index: OriginIndex::new(origins),
             #[cfg(feature = "runtime-policies")]
             sets,
+            #[cfg(feature = "runtime-policies")]
+            checks,
         })
     }
 
@@ -90,11 +100,20 @@ impl<V: HeaderValue> AllowList<V> {
 
     #[inline]
     fn contains(&self, origin: &[u8]) -> bool {
-        #[cfg(feature = "runtime-policies")]
-        if self.sets.iter().any(|set| set.contains_bytes(origin)) {
-            return true;
-        }
-        self.index.contains(origin)
+        self.index.contains(origin) || self.allows_at_runtime(origin)
+    }
+
+    #[cfg(feature = "runtime-policies")]
+    #[inline]
+    fn allows_at_runtime(&self, origin: &[u8]) -> bool {
+        self.sets.iter().any(|set| set.contains_bytes(origin))
+            || self.checks.iter().any(|check| check.allows(origin))
+    }
+
+    #[cfg(not(feature = "runtime-policies"))]
+    #[expect(clippy::unused_self, reason = "with the feature it needs the sets")]
+    fn allows_at_runtime(&self, _: &[u8]) -> bool {
+        false
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::SourceLocation;
 use crate::error::{BuildProblem, ProblemKind, Unreadable};
-use cors_policy::{Danger, OriginSource, Policy, check_runtime_origins, split_list};
+use cors_policy::{Danger, IfEmpty, OriginSource, Policy, check_runtime_origins, split_list};
 use std::env::{self, VarError};
 
 /// An environment variable that a policy names, with its value.
@@ -12,29 +12,57 @@ pub(super) struct Variable<'a> {
     value: String,
 }
 
-/// Reads the variables among these elements of a policy. An optional one that is missing or empty is left out. A variable
-/// that cannot be read is added to the problems.
+/// The values of the variables that a policy names.
+#[derive(Debug, Default)]
+pub(super) struct Variables<'a> {
+    /// The variables that list origins.
+    pub(super) lists: Vec<Variable<'a>>,
+    /// Whether a variable with `or_any` lists no origins, so that every origin is allowed.
+    pub(super) allows_any: bool,
+}
+
+/// Reads the variables among these elements of a policy. A variable that cannot be read is added to the problems.
 pub(super) fn read<'a>(
     sources: &'a [OriginSource<'_>],
     location: SourceLocation,
     problems: &mut Vec<BuildProblem>,
-) -> Vec<Variable<'a>> {
-    let mut variables = Vec::new();
+) -> Variables<'a> {
+    let mut variables = Variables::default();
     for source in sources {
-        let OriginSource::Env { name, optional } = source else { continue };
-        let reason = match env::var(&**name) {
-            Ok(value) if split_list(&value).next().is_some() => {
-                variables.push(Variable { name, value });
+        let OriginSource::Env { name, if_empty } = source else { continue };
+        let reason = match (env::var(&**name), if_empty) {
+            (Ok(value), IfEmpty::AnyOrigin) if split_list(&value).all(|entry| entry == "*") => {
+                variables.allow_any(name, location);
                 continue;
             }
-            Ok(_) | Err(VarError::NotPresent) if *optional => continue,
-            Ok(_) => Unreadable::Empty,
-            Err(VarError::NotPresent) => Unreadable::Missing,
-            Err(VarError::NotUnicode(_)) => Unreadable::NotUnicode,
+            (Err(VarError::NotPresent), IfEmpty::AnyOrigin) => {
+                variables.allow_any(name, location);
+                continue;
+            }
+            (Ok(value), _) if split_list(&value).next().is_some() => {
+                variables.lists.push(Variable { name, value });
+                continue;
+            }
+            (Ok(_) | Err(VarError::NotPresent), IfEmpty::NoOrigin) => continue,
+            (Ok(_), _) => Unreadable::Empty,
+            (Err(VarError::NotPresent), _) => Unreadable::Missing,
+            (Err(VarError::NotUnicode(_)), _) => Unreadable::NotUnicode,
         };
         problems.push(ProblemKind::VariableUnreadable { variable: name.to_string(), reason }.at(location));
     }
     variables
+}
+
+impl Variables<'_> {
+    fn allow_any(&mut self, name: &str, location: SourceLocation) {
+        self.allows_any = true;
+        tracing::info!(
+            target: "cors",
+            variable = name,
+            policy = %location,
+            "the environment variable lists no origins, so that every origin is allowed"
+        );
+    }
 }
 
 impl Variable<'_> {

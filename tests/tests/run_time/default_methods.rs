@@ -79,16 +79,17 @@ fn get_covers_head_in_axum_as_its_router_does() {
 fn a_default_policy_that_names_options_opens_a_handler_for_options() {
     static ROUTE: Policy = policy!(origins = ["https://other.example"]);
     let apps = |methods: &[&str]| {
-        let routes =
-            axum::Routes::new().route(::axum::routing::MethodFilter::GET, "/me", &ROUTE, async || "read");
-        let router = routes.options("/me", async || "options").into_router();
-        let group = actix::Routes::new().route(actix_web::http::Method::GET, "/me", &ROUTE, async || "read");
-        let group = group.options("/me", async || "options");
+        let in_axum = axum::Routes::new()
+            .route(::axum::routing::MethodFilter::GET, "/me", &ROUTE, async || "read")
+            .options("/me", async || "options");
+        let in_actix = actix::Routes::new()
+            .route(actix_web::http::Method::GET, "/me", &ROUTE, async || "read")
+            .options("/me", async || "options");
         let layer = axum::PolicyLayer::new(&POLICY).methods(methods);
         let middleware = actix::PolicyMiddleware::new(&POLICY).methods(methods);
         [
-            ask::axum(router.layer(layer)),
-            ask::actix_app(actix_web::App::new().service(group).wrap(middleware)),
+            ask::axum(in_axum.into_router().layer(layer)),
+            ask::actix_app(actix_web::App::new().service(in_actix).wrap(middleware)),
         ]
     };
     for mut app in apps(&["GET", "OPTIONS"]) {

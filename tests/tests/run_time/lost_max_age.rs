@@ -122,8 +122,8 @@ fn in_axum(case: &Case) -> (Manifest, Vec<Captured>, App) {
             routes.route(MethodFilter::try_from(method).unwrap(), "/path", policy.clone(), async || "")
         });
     let manifest = routes.manifest();
-    let (router, events) = events::during(|| routes.into_router());
-    (manifest, events, ask::axum(router))
+    let (built, events) = events::during(|| routes.into_router());
+    (manifest, events, ask::axum(built))
 }
 
 fn in_actix(case: &Case) -> (Manifest, Vec<Captured>, App) {

@@ -21,6 +21,7 @@ mod lost_max_age;
 mod manifest;
 mod merged_defaults;
 mod nginx;
+mod origin_functions;
 mod preflight_reuse;
 mod servers;
 mod sets;
