@@ -11,11 +11,12 @@ use super::{
 use crate::error::ProblemKind;
 use crate::{BuildError, SourceLocation};
 use cors_policy::Policy;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A policy for routes without an annotation, for 404 and for 405.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct DefaultPolicy<V> {
     policy: Arc<RoutePolicy<V>>,
     /// The methods that preflights may ask for.
@@ -25,7 +26,7 @@ pub(crate) struct DefaultPolicy<V> {
     /// Preflights are answered before anything inside runs.
     answers_every_preflight: bool,
     /// Whether the warning about an intercepted preflight has been logged.
-    has_warned: AtomicBool,
+    has_warned: Arc<AtomicBool>,
 }
 
 /// Stands for the path of a route in the warning about replaced headers.
@@ -43,10 +44,10 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         note_default_policy();
         Ok(Self {
             policy,
-            allow_methods: V::from_checked(&methods.to_string()),
+            allow_methods: V::from_valid(&methods.to_string()),
             methods,
             answers_every_preflight: false,
-            has_warned: AtomicBool::new(false),
+            has_warned: Arc::default(),
         })
     }
 
@@ -74,23 +75,15 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         }
         let methods = Methods::named(names.iter().map(AsRef::as_ref));
         Ok(Self {
-            allow_methods: V::from_checked(&methods.to_string()),
+            allow_methods: V::from_valid(&methods.to_string()),
             methods: if head_follows_get { methods.with_head_of_get() } else { methods },
-            policy: Arc::clone(&self.policy),
-            answers_every_preflight: self.answers_every_preflight,
-            has_warned: AtomicBool::new(false),
+            ..self.clone()
         })
     }
 
     /// The same policy, which answers every preflight before anything inside runs.
     pub(crate) fn answering_every_preflight(&self) -> Self {
-        Self {
-            policy: Arc::clone(&self.policy),
-            methods: self.methods.clone(),
-            allow_methods: self.allow_methods.clone(),
-            answers_every_preflight: true,
-            has_warned: AtomicBool::new(false),
-        }
+        Self { answers_every_preflight: true, ..self.clone() }
     }
 
     /// Looks at a request before it goes inside. `present` is the cell that the request has already.
@@ -99,20 +92,18 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         request: &R,
         present: Option<&OutcomeCell<V>>,
     ) -> Begin<V> {
-        let preflight = PreflightRequest::read(request);
-        if let Some(preflight) = preflight
-            && self.answers_every_preflight
-        {
-            return Begin::Answer(self.answer(&PendingPreflight::new(&self.policy, preflight), &[]));
-        }
-        let outer = self.answers_every_preflight.then(|| Arc::clone(&self.policy));
-        let cell = OutcomeCell::join_or_new(present, outer);
-        let kind = match preflight {
+        let kind = match PreflightRequest::read(request) {
             Some(preflight) => {
-                Kind::Preflight(Arc::clone(self), PendingPreflight::new(&self.policy, preflight))
+                let preflight = PreflightSnapshot::of(preflight, &self.policy);
+                if self.answers_every_preflight {
+                    return Begin::Answer(self.answer(&preflight, &[]));
+                }
+                Kind::Preflight(Arc::clone(self), preflight.into_owned())
             }
             None => self.decide(request),
         };
+        let outer = self.answers_every_preflight.then(|| Arc::clone(&self.policy));
+        let cell = OutcomeCell::join_or_new(present, outer);
         Begin::PassOn(PendingRequest { cell, kind })
     }
 
@@ -134,13 +125,13 @@ impl<V: HeaderValue> DefaultPolicy<V> {
     /// What to do about a preflight that nothing inside has answered for sure. `status` is that of the response.
     fn finish_preflight(
         &self,
-        preflight: &PendingPreflight<V>,
+        preflight: &PreflightSnapshot<'_, V>,
         cell: &OutcomeCell<V>,
         status: u16,
         is_marked: bool,
     ) -> ResponseAction<V> {
         let is_unanswered = match cell.take_for_default() {
-            RouteOutcome::MethodNotAnnotated => self.methods.contains(preflight.method.as_ref()),
+            RouteOutcome::MethodNotAnnotated => self.methods.contains((*preflight.method).as_ref()),
             RouteOutcome::Unreached if is_marked => false,
             RouteOutcome::Unreached if matches!(status, 404 | 405) => true,
             RouteOutcome::Unreached => {
@@ -161,7 +152,7 @@ impl<V: HeaderValue> DefaultPolicy<V> {
     /// Answers a preflight. `annotated` are the annotated paths that match the URL.
     fn answer(
         &self,
-        preflight: &PendingPreflight<V>,
+        preflight: &PreflightSnapshot<'_, V>,
         annotated: &[Arc<PathPolicies<V>>],
     ) -> PreflightAnswer<V> {
         let policy = &*self.policy;
@@ -169,13 +160,17 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         let Some(allow_origin) = verdict.allow_origin() else {
             return PreflightAnswer::deny(&verdict, &preflight.origin, |reason| self.log(reason, preflight));
         };
-        if !self.methods.contains(preflight.method.as_ref()) {
+        if !self.methods.contains((*preflight.method).as_ref()) {
             self.log("method-not-routed", preflight);
             let methods = Some(self.allow_methods.clone());
-            return PreflightAnswer::Allowed(PreflightHeaders::without_method(policy, allow_origin, methods));
+            return PreflightAnswer::Allowed(PreflightHeaders::method_not_listed(
+                policy,
+                allow_origin,
+                methods,
+            ));
         }
-        // The other methods of an annotated path may belong to its routes: the answer must not open those.
-        let allow_methods = if annotated.is_empty() { &self.allow_methods } else { &preflight.method };
+        // Other methods of an annotated path may have policies of their own, so only the requested method is listed.
+        let allow_methods = if annotated.is_empty() { &self.allow_methods } else { &*preflight.method };
         let reuse = Reuse { listed: allow_methods, answering: policy, origin: &preflight.origin };
         PreflightAnswer::Allowed(PreflightHeaders {
             allow_origin,
@@ -186,9 +181,9 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         })
     }
 
-    fn log(&self, reason: &str, preflight: &PendingPreflight<V>) {
-        let origin = OriginHeader::One(&preflight.origin);
-        self.policy.log(reason, origin, preflight.method.as_ref(), &preflight.path);
+    fn log(&self, reason: &str, preflight: &PreflightSnapshot<'_, V>) {
+        let origin = OriginHeader::One(&*preflight.origin);
+        self.policy.log(reason, origin, (*preflight.method).as_ref(), &preflight.path);
     }
 
     #[cold]
@@ -209,7 +204,7 @@ impl<V: HeaderValue> DefaultPolicy<V> {
 
 /// What a default policy does with a request before it goes inside.
 #[derive(Debug)]
-pub(crate) enum Begin<V> {
+pub(crate) enum Begin<V: HeaderValue> {
     /// Answer the preflight. Nothing inside runs.
     Answer(PreflightAnswer<V>),
     /// Put the cell into the request and pass it on.
@@ -218,16 +213,16 @@ pub(crate) enum Begin<V> {
 
 /// A request that a default policy has passed on.
 #[derive(Debug)]
-pub(crate) struct PendingRequest<V> {
+pub(crate) struct PendingRequest<V: HeaderValue> {
     pub(crate) cell: OutcomeCell<V>,
     kind: Kind<V>,
 }
 
 #[derive(Debug)]
-enum Kind<V> {
+enum Kind<V: HeaderValue> {
     /// The decision of the default policy, and the denial to log if it is written.
     Actual(Decision<V>, Option<DeniedRequest<V>>),
-    Preflight(Arc<DefaultPolicy<V>>, PendingPreflight<V>),
+    Preflight(Arc<DefaultPolicy<V>>, PreflightSnapshot<'static, V>),
 }
 
 #[derive(Debug)]
@@ -238,27 +233,37 @@ struct DeniedRequest<V> {
     path: String,
 }
 
-/// What the answer to a preflight needs.
+/// What the answer to a preflight needs. It is owned while the request is with the inner service.
 #[derive(Debug)]
-struct PendingPreflight<V> {
-    origin: V,
-    method: V,
+struct PreflightSnapshot<'a, V: HeaderValue> {
+    origin: Cow<'a, V>,
+    method: Cow<'a, V>,
     /// `Access-Control-Allow-Headers`, if the default policy allows the request.
     allow_headers: Option<V>,
-    /// The path of the URL. It is empty if it will not be logged.
-    path: String,
+    /// The path of the URL, for the log.
+    path: Cow<'a, str>,
 }
 
-impl<V: HeaderValue> PendingPreflight<V> {
-    fn new<R>(policy: &RoutePolicy<V>, preflight: PreflightRequest<'_, R>) -> Self
+impl<'a, V: HeaderValue> PreflightSnapshot<'a, V> {
+    fn of<R>(preflight: PreflightRequest<'a, R>, policy: &RoutePolicy<V>) -> Self
     where
         R: RequestHead<Value = V>,
     {
         Self {
-            origin: preflight.origin.clone(),
-            method: preflight.method.clone(),
+            origin: Cow::Borrowed(preflight.origin),
+            method: Cow::Borrowed(preflight.method),
             allow_headers: policy.allow_headers_for(preflight),
-            path: if is_logged() { preflight.request.path().to_owned() } else { String::new() },
+            path: Cow::Borrowed(preflight.request.path()),
+        }
+    }
+
+    /// The path is empty if it will not be logged.
+    fn into_owned(self) -> PreflightSnapshot<'static, V> {
+        PreflightSnapshot {
+            origin: Cow::Owned(self.origin.into_owned()),
+            method: Cow::Owned(self.method.into_owned()),
+            allow_headers: self.allow_headers,
+            path: Cow::Owned(if is_logged() { self.path.into_owned() } else { String::new() }),
         }
     }
 }

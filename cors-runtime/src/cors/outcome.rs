@@ -129,13 +129,7 @@ impl<V: HeaderValue> OutcomeCell<V> {
             (RouteOutcome::CheckPending | RouteOutcome::Decided(_), _) => {
                 state.outcome = RouteOutcome::Contested;
             }
-            (
-                RouteOutcome::PreflightAnswered
-                | RouteOutcome::MethodNotAnnotated
-                | RouteOutcome::Settled
-                | RouteOutcome::Contested,
-                _,
-            ) => {}
+            _ => {}
         }
     }
 

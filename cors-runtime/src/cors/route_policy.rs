@@ -110,15 +110,6 @@ impl<V: HeaderValue> Verdict<V> {
         }
     }
 
-    /// The value of `Access-Control-Allow-Origin`. The verdict comes back if the header is not sent.
-    pub(super) fn into_allow_origin(self) -> Result<V, Self> {
-        match self {
-            Self::AnyOrigin => Ok(V::ANY),
-            Self::Allowed(origin) => Ok(origin),
-            Self::NoOrigin | Self::Denied | Self::CheckRejected => Err(self),
-        }
-    }
-
     /// Whether the request has an `Origin` that the policy does not allow.
     pub(crate) fn is_denied(&self) -> bool {
         matches!(self, Self::Denied | Self::CheckRejected)
@@ -143,14 +134,14 @@ impl<V: HeaderValue> RoutePolicy<V> {
             credentials: policy.credentials(),
             allow_headers: match policy.allow_headers() {
                 AllowHeaders::Any => AllowHeadersValue::Requested,
-                AllowHeaders::Names(names) => AllowHeadersValue::List(V::from_checked(names.as_str())),
+                AllowHeaders::Names(names) => AllowHeadersValue::List(V::from_valid(names.as_str())),
                 _ => AllowHeadersValue::Absent,
             },
-            max_age: policy.max_age().map(|seconds| V::from_checked(&seconds.to_string())),
+            max_age: policy.max_age().map(|seconds| V::from_valid(&seconds.to_string())),
             enforce: policy.enforce(),
             expose_headers: Some(policy.expose_headers().as_str())
                 .filter(|names| !names.is_empty())
-                .map(V::from_checked),
+                .map(V::from_valid),
             has_reported_default: AtomicBool::new(false),
             has_warned: AtomicBool::new(false),
             declared,
@@ -264,12 +255,8 @@ impl<V: HeaderValue> RoutePolicy<V> {
         let varies = !matches!(verdict, Verdict::AnyOrigin);
         if let Some(origin) = verdict.allow_origin() {
             headers.set(CorsHeader::AllowOrigin, origin);
-            if self.credentials {
-                headers.set(CorsHeader::AllowCredentials, V::TRUE);
-            }
-            if let Some(names) = &self.expose_headers {
-                headers.set(CorsHeader::ExposeHeaders, names.clone());
-            }
+            headers.set(CorsHeader::AllowCredentials, self.credentials.then_some(V::TRUE));
+            headers.set(CorsHeader::ExposeHeaders, self.expose_headers.clone());
         }
         if varies && !existing.varies_by_origin {
             headers.add_vary(V::ORIGIN);

@@ -88,7 +88,7 @@ mod tests {
         const ORIGIN: Self = "Origin";
         const VARY_OF_PREFLIGHTS: Self = "Origin";
 
-        fn from_checked(_: &str) -> Self {
+        fn from_valid(_: &str) -> Self {
             unreachable!("no header of a request is made of a text")
         }
     }
