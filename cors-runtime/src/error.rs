@@ -206,7 +206,8 @@ impl fmt::Display for ProblemKind {
                 f,
                 "`OPTIONS {path}` cannot have a policy: preflights are answered by the policies of the other methods \
                  [{}]\n\
-                 help: `.options(path, handler)` takes the `OPTIONS` requests that are no preflights",
+                 help: `.options(path, handler)` takes the `OPTIONS` requests that are no preflights\n\
+                 note: that handler has no policy, so scripts of other origins cannot call it",
                 Rule::RouteOptions
             ),
             Self::EnforceByDefault => f.write_str(

@@ -129,6 +129,10 @@ where
 
     /// Gives the `OPTIONS` requests of a path that are not preflights to a handler. Without one they are answered with
     /// 204 and `Allow`.
+    ///
+    /// The handler has no policy: it is for requests that no script of another origin sends, such as those of monitoring or of
+    /// `WebDAV` clients. Its responses have no CORS headers, and no route allows preflights for `OPTIONS`. Only a default policy
+    /// around the group that names `OPTIONS` in [`PolicyLayer::methods`](super::PolicyLayer::methods) opens it to scripts.
     #[must_use]
     #[track_caller]
     pub fn options<H, T>(mut self, path: &str, handler: H) -> Self
