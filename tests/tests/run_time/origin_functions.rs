@@ -4,7 +4,7 @@
 use cors_runtime::{Origin, OriginSource, Policy};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use tests::ask::{self, App, Ask};
+use tests::ask::Ask;
 
 const LISTED: &str = "https://listed.example";
 const TENANT: &str = "https://a.tenants.example";
@@ -62,8 +62,8 @@ mod in_axum {
     /// The function on a route, and in a default policy around routes without an annotation.
     pub(super) fn app(calls: &Arc<AtomicUsize>) -> ask::App {
         let routes = Routes::<()>::new().route(MethodFilter::GET, "/route", policy(calls), async || "");
-        let router = routes.into_router().route("/default", get(async || ""));
-        ask::axum(router.layer(PolicyLayer::new(policy(calls))))
+        let app = routes.into_router().route("/default", get(async || ""));
+        ask::axum(app.layer(PolicyLayer::new(policy(calls))))
     }
 
     /// A default policy that answers every preflight, around an annotated route without credentials.
