@@ -36,7 +36,7 @@ pub use manifest::{Manifest, ManifestRoute};
 
 /// A policy that many handlers share, as a constant expression of type [`Policy`]: for a `static` or a `const`.
 ///
-/// It takes the keys of `#[cors(..)]`, except `dynamic(..)`, and is checked where it stands. A handler that starts
+/// It takes the keys of `#[cors(..)]`, except `dynamic(..)`, and the macro checks it at compile time. A handler that starts
 /// from it (`policy = ..`) replaces single keys; the result is checked again, by the compiler as well.
 ///
 /// ```
