@@ -68,4 +68,4 @@ mod serialize;
 mod set;
 
 #[cfg(feature = "runtime")]
-pub use {builder::PolicyBuilder, set::OriginSet};
+pub use {builder::PolicyBuilder, set::OriginSet, source::NamedOrigins};

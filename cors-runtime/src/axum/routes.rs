@@ -1,6 +1,6 @@
 //! A group of annotated routes.
 
-use super::declaration::{Annotated, RouteSpec, Routed};
+use super::declaration::{Annotated, RouteSpec, Routed, SameHandler};
 use super::endpoint::{Endpoint, OptionsEndpoint};
 use super::layers::SharedLayer;
 use super::methods::methods_of;
@@ -63,11 +63,12 @@ where
         Self { routes: Vec::new(), options: Vec::new() }
     }
 
-    /// Adds an annotated handler: what `routes!` calls.
+    /// Adds an annotated handler: what `routes!` calls. `_declared` is the function that was found together with the
+    /// declaration.
     #[doc(hidden)]
-    pub fn add<D, H, T>(&mut self, declaration: &'static D, handler: H)
+    pub fn add<D, H, T>(&mut self, handler: H, _declared: impl SameHandler<H>, declaration: &'static D)
     where
-        D: Annotated<S> + Routed,
+        D: Annotated<S, H> + Routed,
         H: Handler<T, S>,
         T: 'static,
     {
@@ -80,10 +81,11 @@ where
     pub fn add_method<D, H, T>(
         &mut self,
         methods: &'static [&'static str],
-        declaration: &'static D,
         handler: H,
+        _declared: impl SameHandler<H>,
+        declaration: &'static D,
     ) where
-        D: Annotated<S>,
+        D: Annotated<S, H>,
         H: Handler<T, S>,
         T: 'static,
     {
@@ -94,7 +96,7 @@ where
     #[expect(clippy::needless_pass_by_value, reason = "as axum takes handlers")]
     fn add_at<D, H, T>(&mut self, routes: &[RouteSpec], declaration: &'static D, handler: H)
     where
-        D: Annotated<S>,
+        D: Annotated<S, H>,
         H: Handler<T, S>,
         T: 'static,
     {
