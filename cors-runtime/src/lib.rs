@@ -74,6 +74,8 @@ pub mod __private {
     pub use crate::__source_location as source_location;
     pub use crate::SourceLocation;
     pub use cors_macros::policy;
+    #[cfg(feature = "runtime-policies")]
+    pub use cors_policy::NamedOrigins;
     pub use cors_policy::{Declared, DeclaredNames, DeclaredOrigins, IfEmpty, Origin, OriginSource, Policy};
     pub use std::borrow::Cow;
 }
