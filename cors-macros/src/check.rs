@@ -2,7 +2,9 @@
 
 use crate::args::{Args, Element, Headers, MaxAge, OriginArg, Origins};
 use crate::errors::{Errors, message};
-use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, IfEmpty, Key, OriginEntry, PolicyError, Rule};
+use cors_policy::{
+    Danger, Draft, DraftEnforcement, DraftHeaders, DraftOrigin, IfEmpty, Key, OriginEntry, PolicyError, Rule,
+};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::LitStr;
@@ -105,7 +107,7 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) -> CheckedPolicy {
             Headers::Any | Headers::Unreadable => None,
         }),
         max_age: draft.max_age.and_then(|seconds| seconds.try_into().ok()),
-        enforce: draft.enforce,
+        enforce: draft.enforce.is_some(),
         insecure_origins: draft.danger.insecure_origins,
         public_suffixes: draft.danger.public_suffixes,
         const_checks,
@@ -255,7 +257,7 @@ fn draft(args: &Args) -> Draft {
             MaxAge::Seconds(seconds) => Some(seconds),
             MaxAge::Unreadable => None,
         }),
-        enforce: args.enforce.is_some(),
+        enforce: args.enforce.as_ref().map(|_| DraftEnforcement::default()),
         danger: Danger {
             insecure_origins: args.insecure_origins.is_some(),
             public_suffixes: args.public_suffixes.is_some(),

@@ -153,10 +153,10 @@ fn wildcard_credentials(elements: &Elements<'_>, report: &mut Report) {
 /// release builds do not have it.
 fn wildcard_enforce(elements: &Elements<'_>, report: &mut Report) {
     let is_any = |(place, entry): &(Place, _)| place.key == Key::Origins && *entry == OriginEntry::Any;
-    if elements.draft.enforce && elements.origins(report).iter().any(is_any) {
+    if elements.draft.enforce.is_some() && elements.origins(report).iter().any(is_any) {
         report.add(Place::key(Key::Enforce), messages::wildcard_enforce());
     }
-    if elements.draft.enforce && elements.or_any.iter().any(|place| place.key == Key::Origins) {
+    if elements.draft.enforce.is_some() && elements.or_any.iter().any(|place| place.key == Key::Origins) {
         report.add(Place::key(Key::Enforce), messages::or_any_enforce());
     }
 }

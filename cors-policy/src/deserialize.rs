@@ -2,7 +2,7 @@
 
 use crate::builder::PolicyBuilder;
 use crate::finding::Place;
-use crate::{DraftHeaders, Finding, Key, OriginSource, Policy, PolicyError, Rule};
+use crate::{DraftEnforcement, DraftHeaders, Finding, Key, OriginSource, Policy, PolicyError, Rule};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
@@ -153,7 +153,7 @@ impl PolicyReader {
             }
             Key::Enforce => {
                 if self.flag(key, &value) {
-                    self.builder.draft_mut().enforce = true;
+                    self.builder.draft_mut().enforce = Some(DraftEnforcement::default());
                 }
             }
             Key::AllowHeaders => {
