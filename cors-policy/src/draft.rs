@@ -59,8 +59,8 @@ pub enum DraftHeaders {
 pub struct DraftEnforcement {
     /// `navigations`
     pub navigations: bool,
-    /// The elements of `hosts`; `None` if it is not given, and for an element that is no text, of which the error was
-    /// reported when it was read.
+    /// The elements of `hosts`; `None` if it is not given. An element that is no text is `None`, too: the error was
+    /// reported when the element was read.
     pub hosts: Option<Vec<Option<String>>>,
 }
 
