@@ -26,17 +26,26 @@ pub fn candidate(implementation: Implementation, app: AppSetup) -> Box<dyn Candi
     };
     match (implementation, app.scope) {
         (Implementation::Ours, Scope::App) => {
-            let middleware = PolicyMiddleware::new(crate::axum::policy(app.origins)).methods(["GET"]);
+            boxed(App::new().wrap(default_policy(app.origins)).configure(route_alone))
+        }
+        (Implementation::Ours, Scope::AppAnsweringFirst) => {
+            let middleware = default_policy(app.origins).answer_every_preflight();
             boxed(App::new().wrap(middleware).configure(route_alone))
         }
-        (Implementation::ByHand, Scope::App) => by_hand::app(app.origins, route_alone),
-        (Implementation::Peer, Scope::App) => {
+        (Implementation::ByHand, Scope::App | Scope::AppAnsweringFirst) => {
+            by_hand::app(app.origins, route_alone)
+        }
+        (Implementation::Peer, Scope::App | Scope::AppAnsweringFirst) => {
             boxed(App::new().wrap(actix_cors(app.origins)).configure(route_alone))
         }
         (Implementation::Bare, _) | (_, Scope::Route) => {
             boxed(App::new().configure(|config| configure(implementation, app, config)))
         }
     }
+}
+
+fn default_policy(origins: Origins) -> PolicyMiddleware {
+    PolicyMiddleware::new(crate::axum::policy(origins)).methods(["GET"])
 }
 
 fn boxed<F, B>(app: App<F>) -> Box<dyn Candidate>

@@ -9,55 +9,67 @@ use axum::body::Body;
 use axum::extract::State;
 use axum::http::header::{HeaderName, HeaderValue, VARY};
 use axum::http::{Method, StatusCode};
+use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, get, options};
 use cors_runtime::Policy;
 use cors_runtime::axum::{PolicyLayer, Routes, cors, routes};
-use std::fmt;
+use std::convert::Infallible;
 use std::hint::black_box;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 use tower_http::cors::{AllowOrigin, Any, CorsLayer};
+use tower_layer::Layer;
 use tower_service::Service;
 
 /// The state of the routers.
 type SharedStore = Arc<Store>;
 
-/// A router, and the prepared requests.
-pub struct App {
-    router: Router,
+/// Builds the app.
+pub fn candidate(implementation: Implementation, app: AppSetup) -> Box<dyn Candidate> {
+    let router = router(implementation, app);
+    match (implementation, app.scope) {
+        (Implementation::Ours, Scope::AppAnsweringFirst) => {
+            boxed(default_policy(app.origins).answer_every_preflight().layer(router))
+        }
+        (Implementation::ByHand, Scope::AppAnsweringFirst) => boxed(by_hand::around(router)),
+        (Implementation::Peer, Scope::AppAnsweringFirst) => boxed(tower_http(app.origins).layer(router)),
+        _ => boxed(router),
+    }
+}
+
+fn boxed<S>(service: S) -> Box<dyn Candidate>
+where
+    S: Service<axum::extract::Request, Response = Response, Error = Infallible> + 'static,
+{
+    Box::new(App { service, prepared: Vec::new() })
+}
+
+/// The service of an app, and the prepared requests.
+struct App<S> {
+    service: S,
     prepared: Vec<axum::extract::Request>,
 }
 
-impl fmt::Debug for App {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("App").finish_non_exhaustive()
-    }
-}
-
-impl App {
-    /// Builds the app.
-    pub fn new(implementation: Implementation, app: AppSetup) -> Self {
-        Self { router: router(implementation, app), prepared: Vec::new() }
-    }
-}
-
-impl Candidate for App {
+impl<S> Candidate for App<S>
+where
+    S: Service<axum::extract::Request, Response = Response, Error = Infallible>,
+{
     fn prepare(&mut self, request: &Request, count: usize) {
         self.prepared.extend((0..count).map(|_| convert(request)));
     }
 
     fn answer(&mut self) -> usize {
-        let Self { router, prepared } = self;
+        let Self { service, prepared } = self;
         let count = prepared.len();
         for request in prepared.drain(..) {
-            drop(black_box(ready(pin!(router.call(request)))));
+            drop(black_box(ready(pin!(service.call(request)))));
         }
         count
     }
 
     fn respond(&mut self, request: &Request) -> (u16, Vec<(String, String)>) {
-        let Ok(response) = ready(pin!(self.router.call(convert(request))));
+        let Ok(response) = ready(pin!(self.service.call(convert(request))));
         let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
         let headers = response.headers().iter().map(|(name, value)| (name.to_string(), text(value)));
         (response.status().as_u16(), headers.collect())
@@ -95,9 +107,7 @@ pub fn router(implementation: Implementation, app: AppSetup) -> Router {
     let router = match (implementation, scope) {
         (Implementation::Bare, _) => one_route(get_items().merge(options(no_content))),
         (Implementation::Ours, Scope::Route) => our_route(origins, handler_sets_vary),
-        (Implementation::Ours, Scope::App) => {
-            one_route(get_items()).layer(PolicyLayer::new(policy(origins)).methods(["GET"]))
-        }
+        (Implementation::Ours, Scope::App) => one_route(get_items()).layer(default_policy(origins)),
         (Implementation::ByHand, Scope::Route) if handler_sets_vary => {
             one_route(by_hand::route(varying_items, origins))
         }
@@ -107,8 +117,14 @@ pub fn router(implementation: Implementation, app: AppSetup) -> Router {
             one_route(get_items().merge(options(no_content)).layer(tower_http(origins)))
         }
         (Implementation::Peer, Scope::App) => one_route(get_items()).layer(tower_http(origins)),
+        // The policy comes around the router: see `candidate`.
+        (_, Scope::AppAnsweringFirst) => one_route(get_items()),
     };
     router.with_state(Store::shared())
+}
+
+fn default_policy(origins: Origins) -> PolicyLayer {
+    PolicyLayer::new(policy(origins)).methods(["GET"])
 }
 
 fn our_route(origins: Origins, handler_sets_vary: bool) -> Router<SharedStore> {

@@ -78,7 +78,7 @@ pub trait Candidate {
 /// Builds an app.
 pub fn candidate(framework: Framework, implementation: Implementation, app: AppSetup) -> Box<dyn Candidate> {
     match framework {
-        Framework::Axum => Box::new(crate::axum::App::new(implementation, app)),
+        Framework::Axum => crate::axum::candidate(implementation, app),
         Framework::Actix => crate::actix::candidate(implementation, app),
     }
 }

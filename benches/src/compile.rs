@@ -1,7 +1,7 @@
 //! The time that annotations cost the compiler: CPU time of building generated crates.
 
 use crate::candidate::Framework;
-use crate::time::median;
+use crate::median::median;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};

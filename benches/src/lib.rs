@@ -12,7 +12,7 @@ pub mod compile;
 pub mod gate;
 pub mod instructions;
 pub mod load;
+pub mod median;
 pub mod row;
 pub mod start;
 pub mod table;
-pub mod time;

@@ -1,8 +1,8 @@
 //! End to end: servers on loopback that answer the requests of `wrk`, in turns with and without CORS.
 
 use crate::candidate::{Framework, Implementation};
+use crate::median::median;
 use crate::row::{AppSetup, ONE};
-use crate::time::median;
 use actix_web::{App, HttpServer};
 use std::io::{self, BufRead, BufReader, Write};
 use std::net::TcpListener;

@@ -7,8 +7,7 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::{env, io};
 
-const USAGE: &str = "sub-commands: none (the tables), quick (the tables, less exact), some BEGINNING (the times of the \
-                     rows whose names begin so), compile, load, gate";
+const USAGE: &str = "sub-commands: none (the tables), compile, load, gate";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -27,9 +26,7 @@ fn run(arguments: &[&str]) -> io::Result<ExitCode> {
     let program = env::current_exe()?;
     let scratch = program.parent().unwrap_or(Path::new(".")).join("benches-scratch");
     match arguments {
-        [] => table::print(&scratch, 400)?,
-        ["quick"] => table::print(&scratch, 60)?,
-        ["some", beginning] => table::print_some(beginning),
+        [] => table::print(&scratch)?,
         ["compile"] => compile::print(&scratch)?,
         ["load"] => load::print(&scratch)?,
         ["gate"] => return gate::run(&scratch),

@@ -88,6 +88,9 @@ pub enum Scope {
     Route,
     /// The whole app: the policy is a default policy, and no handler is annotated.
     App,
+    /// The whole app, and our default policy answers every preflight itself. In axum the policy is around the router, so
+    /// that preflights are answered before routing.
+    AppAnsweringFirst,
 }
 
 /// An app with one route, `GET /items`, and a policy.
@@ -185,9 +188,10 @@ impl Row {
         Self { name: format!("{name}, {}", origins.name()), app, request, expected }
     }
 
-    fn default_policy(name: &str, request: Request, expected: Expected) -> Self {
-        let app = AppSetup { scope: Scope::App, ..AppSetup::ONE };
-        Self { name: format!("default policy: {name}"), app, request, expected }
+    fn default_policy(mode: (&str, Scope), name: &str, request: Request, expected: Expected) -> Self {
+        let (mode, scope) = mode;
+        let app = AppSetup { scope, ..AppSetup::ONE };
+        Self { name: format!("{mode}: {name}"), app, request, expected }
     }
 }
 
@@ -274,17 +278,25 @@ fn rows_of_hostile_requests() -> Vec<Row> {
 fn rows_of_default_policy() -> Vec<Row> {
     use Expected::{Allowed, OriginRefused, PreflightRefused};
     let headers = ALLOW_HEADERS.join(",");
-    vec![
-        Row::default_policy("actual, allowed", Request::actual(Some(ONE)), Allowed),
-        Row::default_policy("actual, not allowed", Request::actual(Some(OTHER)), OriginRefused),
-        Row::default_policy("preflight, allowed", Request::preflight(ONE, "GET", &[&headers]), Allowed),
-        Row::default_policy(
-            "preflight, origin not allowed",
-            Request::preflight(OTHER, "GET", &[&headers]),
-            OriginRefused,
-        ),
-        Row::default_policy("preflight, 1,000 lines", Request::preflight_of_many_lines(), PreflightRefused),
-    ]
+    let preflight = |origin| Request::preflight(origin, "GET", &[&headers]);
+    let modes = [("default policy", Scope::App), ("answers every preflight", Scope::AppAnsweringFirst)];
+    modes
+        .into_iter()
+        .flat_map(|mode| {
+            [
+                Row::default_policy(mode, "actual, allowed", Request::actual(Some(ONE)), Allowed),
+                Row::default_policy(mode, "actual, not allowed", Request::actual(Some(OTHER)), OriginRefused),
+                Row::default_policy(mode, "preflight, allowed", preflight(ONE), Allowed),
+                Row::default_policy(mode, "preflight, origin not allowed", preflight(OTHER), OriginRefused),
+                Row::default_policy(
+                    mode,
+                    "preflight, 1,000 lines",
+                    Request::preflight_of_many_lines(),
+                    PreflightRefused,
+                ),
+            ]
+        })
+        .collect()
 }
 
 /// Returns whether an origin matches one of [`Origins::Patterns`], as hand-written code finds it.

@@ -31,7 +31,7 @@ impl ::cors_runtime::actix::__private::Annotated for me {
                 .breaks_wildcard_credentials()
             {
                 ::core::panic!(
-                    "`credentials` cannot be added to `PARTNERS`, which has the origin `\"*\"` [wildcard-credentials]\nhelp: list the origins: `origins = [\"https://app.example.com\"]`"
+                    "`credentials` cannot be added to `PARTNERS`, which has the origin `\"*\"` or `env(.., or_any)` [wildcard-credentials]\nhelp: list the origins: `origins = [\"https://app.example.com\"]`"
                 )
             };
             #[allow(dead_code)]
@@ -55,7 +55,7 @@ impl ::cors_runtime::actix::__private::Annotated for me {
                 .breaks_origin_shadowed()
             {
                 ::core::panic!(
-                    "`dev_origins` cannot be added to `PARTNERS`, which has `origins = [\"*\"]` [origin-shadowed]\nhelp: list the origins instead of `\"*\"`, or remove `dev_origins`"
+                    "`dev_origins` cannot be added to `PARTNERS`, which has the origin `\"*\"` or `env(.., or_any)` [origin-shadowed]\nhelp: list the origins instead of `\"*\"`, or remove `dev_origins`"
                 )
             };
             #[allow(dead_code)]

@@ -5,7 +5,7 @@ mod value;
 
 use crate::errors::{Errors, message};
 use crate::tokens::{as_written, is_word, only_group, only_string, split_at_commas, stream};
-use cors_policy::{Key, Rule};
+use cors_policy::{IfEmpty, Key, Rule};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::LitStr;
@@ -60,7 +60,7 @@ pub(crate) enum Origins {
 #[derive(Clone)]
 pub(crate) enum OriginArg {
     Text(LitStr),
-    Env { name: LitStr, optional: bool },
+    Env { name: LitStr, if_empty: IfEmpty },
     Set(syn::Path),
 }
 

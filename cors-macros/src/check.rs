@@ -2,7 +2,7 @@
 
 use crate::args::{Args, Element, Headers, MaxAge, OriginArg, Origins};
 use crate::errors::{Errors, message};
-use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, PolicyError, Rule};
+use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, IfEmpty, Key, OriginEntry, PolicyError, Rule};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::LitStr;
@@ -41,7 +41,7 @@ impl CheckedPolicy {
 #[derive(Default)]
 pub(crate) struct CheckedOrigins {
     pub(crate) sources: Vec<OriginArg>,
-    /// Whether `*` is an element.
+    /// Whether the elements allow every origin (`*`), or may do so at run time (`env(.., or_any)`).
     pub(crate) allows_any: bool,
     /// Whether an element is plain `http` and not loopback.
     pub(crate) has_insecure: bool,
@@ -126,8 +126,25 @@ struct ExclusiveKeys<'a> {
 struct Side<'a> {
     /// The keys, as far as they are written here.
     keys: &'a [Option<&'a Ident>],
-    /// The value that the other side excludes, as a message shows it.
+    /// The value that the other side excludes, as a message shows it if it is written here.
     text: &'static str,
+    /// The same if it is written in the base, where it is not known which of several values it is.
+    in_base: &'static str,
+}
+
+impl<'a> Side<'a> {
+    fn new(keys: &'a [Option<&'a Ident>], text: &'static str) -> Self {
+        Self { keys, text, in_base: text }
+    }
+
+    /// Lists that may allow every origin.
+    fn any_origin(keys: &'a [Option<&'a Ident>], written: &[Option<&CheckedOrigins>]) -> Self {
+        let is_or_any =
+            |source: &OriginArg| matches!(source, OriginArg::Env { if_empty: IfEmpty::AnyOrigin, .. });
+        let mut sources = written.iter().flatten().flat_map(|origins| &origins.sources);
+        let text = if sources.any(is_or_any) { "`env(.., or_any)`" } else { "the origin `\"*\"`" };
+        Self { keys, text, in_base: "the origin `\"*\"` or `env(.., or_any)`" }
+    }
 }
 
 /// The rules about two keys of which one is written here and the other comes from the base.
@@ -143,54 +160,48 @@ fn const_checks(args: &Args, written: &[Option<&CheckedOrigins>]) -> Vec<ConstCh
     let expose_headers = [args.expose_headers.as_ref().map(|arg| &arg.key)];
     let enforce = [args.enforce.as_ref().map(|arg| &arg.key)];
     let both_lists = [origins[0], dev_origins[0]];
-    let credentials = Side { keys: &credentials, text: "`credentials`" };
+    let credentials = Side::new(&credentials, "`credentials`");
     let rules = [
         ExclusiveKeys {
             rule: Rule::WildcardCredentials,
             predicate: "breaks_wildcard_credentials",
-            sides: [credentials, Side { keys: &both_lists, text: "the origin `\"*\"`" }],
+            sides: [credentials, Side::any_origin(&both_lists, written)],
             help: "list the origins: `origins = [\"https://app.example.com\"]`",
         },
         ExclusiveKeys {
             rule: Rule::WildcardHeadersCredentials,
             predicate: "breaks_wildcard_headers_credentials",
-            sides: [credentials, Side { keys: &allow_headers, text: "`allow_headers = [\"*\"]`" }],
+            sides: [credentials, Side::new(&allow_headers, "`allow_headers = [\"*\"]`")],
             help: "list the names, or write `allow_headers = any`",
         },
         ExclusiveKeys {
             rule: Rule::WildcardExposeCredentials,
             predicate: "breaks_wildcard_expose_credentials",
-            sides: [credentials, Side { keys: &expose_headers, text: "`expose_headers = [\"*\"]`" }],
+            sides: [credentials, Side::new(&expose_headers, "`expose_headers = [\"*\"]`")],
             help: "list the names",
         },
         ExclusiveKeys {
             rule: Rule::WildcardEnforce,
             predicate: "breaks_wildcard_enforce",
-            sides: [
-                Side { keys: &enforce, text: "`enforce`" },
-                Side { keys: &origins, text: "`origins = [\"*\"]`" },
-            ],
+            sides: [Side::new(&enforce, "`enforce`"), Side::any_origin(&origins, written)],
             help: "list the origins: `origins = [\"https://app.example.com\"]`",
         },
         ExclusiveKeys {
             rule: Rule::OriginInsecure,
             predicate: "breaks_origin_insecure",
-            sides: [credentials, Side { keys: &both_lists, text: "a plain `http` origin" }],
+            sides: [credentials, Side::new(&both_lists, "a plain `http` origin")],
             help: "list the `https` origin, or opt out with `danger(insecure_origins)`",
         },
         ExclusiveKeys {
             rule: Rule::OriginShadowed,
             predicate: "breaks_origin_shadowed",
-            sides: [
-                Side { keys: &origins, text: "`origins = [\"*\"]`" },
-                Side { keys: &dev_origins, text: "`dev_origins`" },
-            ],
+            sides: [Side::any_origin(&origins, written), Side::new(&dev_origins, "`dev_origins`")],
             help: "list the origins instead of `\"*\"`, or remove `dev_origins`",
         },
         ExclusiveKeys {
             rule: Rule::OriginDuplicate,
             predicate: "breaks_origin_duplicate",
-            sides: [Side { keys: &origins, text: "" }, Side { keys: &dev_origins, text: "" }],
+            sides: [Side::new(&origins, ""), Side::new(&dev_origins, "")],
             help: "remove it here",
         },
     ];
@@ -221,7 +232,7 @@ fn const_checks(args: &Args, written: &[Option<&CheckedOrigins>]) -> Vec<ConstCh
                 Rule::OriginDuplicate => {
                     format!("one of these origins is in the `origins` of `{base}` already")
                 }
-                _ => format!("{} cannot be added to `{base}`, which has {}", here.text, in_base.text),
+                _ => format!("{} cannot be added to `{base}`, which has {}", here.text, in_base.in_base),
             };
             Some(ConstCheck { predicate, key: key.clone(), message: message(rule, what, help) })
         })
@@ -256,6 +267,7 @@ fn draft_origins(list: &[Element<OriginArg>]) -> Vec<DraftOrigin> {
     list.iter()
         .map(|element| match &element.value {
             Some(OriginArg::Text(text)) => DraftOrigin::Text(text.value()),
+            Some(OriginArg::Env { if_empty: IfEmpty::AnyOrigin, .. }) => DraftOrigin::AtRuntimeOrAny,
             Some(OriginArg::Env { .. } | OriginArg::Set(_)) => DraftOrigin::AtRuntime,
             None => DraftOrigin::Unreadable,
         })
@@ -312,11 +324,15 @@ fn place(args: &Args, error: &PolicyError) -> Option<TokenStream> {
 fn checked_origins(list: &[Element<OriginArg>]) -> CheckedOrigins {
     let mut origins = CheckedOrigins::default();
     for source in list.iter().filter_map(|element| element.value.clone()) {
-        if let OriginArg::Text(text) = &source
-            && let Some(entry) = OriginEntry::split(&text.value())
-        {
-            origins.allows_any |= entry == OriginEntry::Any;
-            origins.has_insecure |= entry.is_insecure();
+        match &source {
+            OriginArg::Text(text) => {
+                if let Some(entry) = OriginEntry::split(&text.value()) {
+                    origins.allows_any |= entry == OriginEntry::Any;
+                    origins.has_insecure |= entry.is_insecure();
+                }
+            }
+            OriginArg::Env { if_empty, .. } => origins.allows_any |= *if_empty == IfEmpty::AnyOrigin,
+            OriginArg::Set(_) => {}
         }
         origins.sources.push(source);
     }

@@ -3,7 +3,8 @@
 use crate::finding::Place;
 use crate::policy::PolicyFields;
 use crate::{
-    Draft, DraftHeaders, DraftOrigin, Key, OriginSource, Policy, PolicyError, PolicyErrors, Rule, check,
+    Draft, DraftHeaders, DraftOrigin, IfEmpty, Key, Origin, OriginCheck, OriginSource, Policy, PolicyError,
+    PolicyErrors, Rule, check,
 };
 use std::collections::HashSet;
 
@@ -62,6 +63,31 @@ impl PolicyBuilder {
         I: IntoIterator<Item: Into<OriginSource<'static>>>,
     {
         self.add_origins(Key::DevOrigins, origins.into_iter().map(|origin| Some(origin.into())));
+        self
+    }
+
+    /// Also allows the origins for which a function returns `true`. It is called for origins that are not listed, and never
+    /// for `null` or for a malformed origin.
+    ///
+    /// The function is called for each request and each preflight, and for one of them more than once if several policies
+    /// use it. It must not block: if the decision has to wait, use an [`OriginSet`](crate::OriginSet), or
+    /// `origins = dynamic(..)` on the routes, whose function can be async and can have extractors.
+    ///
+    /// A function with `#[origin_check]` that takes only the origin can be used here, too.
+    ///
+    /// ```
+    /// # use cors_policy as cors_runtime;
+    /// use cors_runtime::{Origin, Policy};
+    ///
+    /// fn is_tenant(origin: &Origin) -> bool {
+    ///     origin.scheme() == "https" && origin.is_subdomain_of("tenants.example")
+    /// }
+    ///
+    /// let policy = Policy::builder().origin_check(is_tenant).credentials().build()?;
+    /// # Ok::<(), cors_runtime::PolicyErrors>(())
+    /// ```
+    pub fn origin_check(mut self, function: impl Fn(&Origin) -> bool + Send + Sync + 'static) -> Self {
+        self.add_origins(Key::Origins, [Some(OriginSource::Check(OriginCheck::new(function)))]);
         self
     }
 
@@ -151,7 +177,7 @@ impl PolicyBuilder {
         self.draft.origins = self.origins.as_deref().map(draft_origins);
         self.draft.dev_origins = self.dev_origins.as_deref().map(draft_origins);
         // An element that adds nothing is dropped. Beside `*` it is a contradiction.
-        let has_wildcard = self.draft.origins.iter().flatten().any(|element| element.is_text("*"));
+        let has_wildcard = self.draft.origins.iter().flatten().any(DraftOrigin::may_be_any);
         let (dropped, mut errors): (Vec<PolicyError>, Vec<PolicyError>) =
             check(&self.draft).into_iter().partition(|error| {
                 error.rule() == Rule::OriginDuplicate
@@ -192,7 +218,10 @@ impl PolicyBuilder {
 fn draft_origins(elements: &[Element]) -> Vec<DraftOrigin> {
     let draft = |element: &Element| match element {
         Some(OriginSource::Origin(text)) => DraftOrigin::Text(text.clone().into_owned()),
-        Some(OriginSource::Env { .. } | OriginSource::Set(_)) => DraftOrigin::AtRuntime,
+        Some(OriginSource::Env { if_empty: IfEmpty::AnyOrigin, .. }) => DraftOrigin::AtRuntimeOrAny,
+        Some(OriginSource::Env { .. } | OriginSource::Set(_) | OriginSource::Check(_)) => {
+            DraftOrigin::AtRuntime
+        }
         None => DraftOrigin::Unreadable,
     };
     elements.iter().map(draft).collect()

@@ -69,6 +69,8 @@ struct Elements<'d> {
     draft: &'d Draft,
     /// The elements of `origins`, followed by those of `dev_origins`.
     origins: Vec<(Place, OriginEntry<'d>)>,
+    /// The variables that allow every origin if they are missing or empty.
+    or_any: Vec<Place>,
     /// The elements of `allow_headers`, followed by those of `expose_headers`.
     headers: Vec<(Place, &'d str)>,
 }
@@ -80,13 +82,17 @@ impl<'d> Elements<'d> {
             allows_public_suffixes: draft.danger.public_suffixes,
         };
         let mut origins = Vec::new();
+        let mut or_any = Vec::new();
         for (key, list) in [(Key::Origins, &draft.origins), (Key::DevOrigins, &draft.dev_origins)] {
             for (i, element) in list.iter().flatten().enumerate() {
-                let DraftOrigin::Text(text) = element else { continue };
                 let place = Place::element(key, i);
-                match read(text, options) {
-                    Ok(entry) => origins.push((place, entry)),
-                    Err(finding) => report.add(place, finding),
+                match element {
+                    DraftOrigin::Text(text) => match read(text, options) {
+                        Ok(entry) => origins.push((place, entry)),
+                        Err(finding) => report.add(place, finding),
+                    },
+                    DraftOrigin::AtRuntimeOrAny => or_any.push(place),
+                    DraftOrigin::AtRuntime | DraftOrigin::Unreadable => {}
                 }
             }
         }
@@ -104,7 +110,7 @@ impl<'d> Elements<'d> {
                 }
             }
         }
-        Self { draft, origins, headers }
+        Self { draft, origins, or_any, headers }
     }
 
     /// The valid origins that no rule has refused yet.
@@ -128,10 +134,13 @@ fn origins_missing(elements: &Elements<'_>, report: &mut Report) {
     }
 }
 
-/// `origins = ["*"]` and credentials exclude each other.
+/// `origins = ["*"]` and credentials exclude each other, also if `*` depends on a variable.
 fn wildcard_credentials(elements: &Elements<'_>, report: &mut Report) {
     if !elements.draft.credentials {
         return;
+    }
+    for place in &elements.or_any {
+        report.add(*place, messages::or_any_credentials());
     }
     for (place, entry) in elements.origins(report) {
         if entry == OriginEntry::Any {
@@ -146,6 +155,9 @@ fn wildcard_enforce(elements: &Elements<'_>, report: &mut Report) {
     let is_any = |(place, entry): &(Place, _)| place.key == Key::Origins && *entry == OriginEntry::Any;
     if elements.draft.enforce && elements.origins(report).iter().any(is_any) {
         report.add(Place::key(Key::Enforce), messages::wildcard_enforce());
+    }
+    if elements.draft.enforce && elements.or_any.iter().any(|place| place.key == Key::Origins) {
+        report.add(Place::key(Key::Enforce), messages::or_any_enforce());
     }
 }
 
@@ -176,13 +188,21 @@ fn origin_shadowed(elements: &Elements<'_>, report: &mut Report) {
         }
     }
     // An element that is read at run time has no text that could be reported as covered, so `*` is reported.
-    let is_read_at_runtime = |key| {
-        let list = if key == Key::Origins { &elements.draft.origins } else { &elements.draft.dev_origins };
-        list.iter().flatten().any(|element| *element == DraftOrigin::AtRuntime)
-    };
-    for (place, entry) in origins {
-        if entry == OriginEntry::Any && is_read_at_runtime(place.key) {
+    let Draft { origins: listed, dev_origins: dev_listed, .. } = elements.draft;
+    let list_of = |key| if key == Key::Origins { listed } else { dev_listed }.as_deref().unwrap_or_default();
+    let is_read_at_runtime =
+        |element: &DraftOrigin| matches!(element, DraftOrigin::AtRuntime | DraftOrigin::AtRuntimeOrAny);
+    for &(place, entry) in &origins {
+        if entry == OriginEntry::Any && list_of(place.key).iter().any(is_read_at_runtime) {
             report.add(place, messages::any_beside_others());
+        }
+    }
+    for &place in &elements.or_any {
+        let has_dev_origins = place.key == Key::Origins && !list_of(Key::DevOrigins).is_empty();
+        let is_reported =
+            origins.iter().any(|(other, entry)| other.key == place.key && *entry == OriginEntry::Any);
+        if !is_reported && (list_of(place.key).len() > 1 || has_dev_origins) {
+            report.add(place, messages::or_any_beside_others());
         }
     }
 }

@@ -32,7 +32,7 @@ impl Declared {
             && (self.origins.has_insecure || self.dev_origins.has_insecure)
     }
 
-    /// `origin-shadowed`: `*` covers every other element.
+    /// `origin-shadowed`: `*` covers every other element, and so may `env(.., or_any)`.
     pub const fn breaks_origin_shadowed(&self) -> bool {
         self.origins.allows_any && self.origins.list.len() + self.dev_origins.list.len() > 1
     }
@@ -84,7 +84,7 @@ const fn is_equal(a: &[u8], b: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{DeclaredNames, DeclaredOrigins, OriginSource};
+    use crate::{DeclaredNames, DeclaredOrigins, IfEmpty, OriginSource};
     use std::borrow::Cow;
 
     const ANY: DeclaredOrigins = DeclaredOrigins::texts(&["*"]).with_any();
@@ -133,7 +133,7 @@ mod tests {
     #[test]
     fn an_origin_in_both_lists_is_a_duplicate() {
         const SOURCES: &[OriginSource<'static>] = &[
-            OriginSource::Env { name: Cow::Borrowed("https://b.example"), optional: false },
+            OriginSource::Env { name: Cow::Borrowed("https://b.example"), if_empty: IfEmpty::Error },
             OriginSource::Origin(Cow::Borrowed("https://a.example")),
         ];
         let texts = DeclaredOrigins::texts(&["http://localhost:1", "https://a.example"]);

@@ -9,8 +9,8 @@ use std::fmt;
 /// Keys and values as in `#[cors(..)]`: `{"origins": ["https://a.example"], "credentials": true, "max_age": 600}`.
 ///
 /// `allow_headers` takes `"any"` or a list, and `danger` takes a list of opt-outs. An environment variable is written
-/// `{"env": "NAME"}` or `{"env": "NAME", "optional": true}`. Unknown keys are refused. The error lists all rules that
-/// the policy breaks. The format must be self-describing, as JSON, TOML and YAML are.
+/// `{"env": "NAME"}`, `{"env": "NAME", "optional": true}` or `{"env": "NAME", "or_any": true}`. Unknown keys are refused.
+/// The error lists all rules that the policy breaks. The format must be self-describing, as JSON, TOML and YAML are.
 impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let UntypedValue::Map(entries) = UntypedValue::deserialize(deserializer)? else {
@@ -78,6 +78,15 @@ impl<'de> Visitor<'de> for UntypedVisitor {
         Ok(UntypedValue::Integer(value.into()))
     }
 
+    fn visit_i128<E>(self, value: i128) -> Result<UntypedValue, E> {
+        Ok(UntypedValue::Integer(value))
+    }
+
+    fn visit_u128<E>(self, value: u128) -> Result<UntypedValue, E> {
+        // Messages do not show the largest `i128`, which stands for every larger number.
+        Ok(UntypedValue::Integer(value.try_into().unwrap_or(i128::MAX)))
+    }
+
     fn visit_f64<E>(self, value: f64) -> Result<UntypedValue, E> {
         Ok(UntypedValue::Float(value))
     }
@@ -110,7 +119,8 @@ impl UntypedValue {
             Self::Null => "null".to_owned(),
             Self::Bool(value) => value.to_string(),
             Self::Integer(value) => value.to_string(),
-            Self::Float(value) => value.to_string(),
+            // With `.0`, which tells it from a whole number.
+            Self::Float(value) => format!("{value:?}"),
             Self::Text(text) => format!("{text:?}"),
             Self::List(_) => "a list".to_owned(),
             Self::Map(_) => "a map".to_owned(),
@@ -160,7 +170,12 @@ impl PolicyReader {
                 UntypedValue::Integer(seconds) => self.builder.draft_mut().max_age = Some(seconds),
                 value => {
                     let what = format!("`max_age` is a whole number of seconds, not {}", value.shown());
-                    self.wrong(Rule::MaxAgeRange, Place::key(key), what, "write a number, such as 7200");
+                    self.wrong(
+                        Rule::MaxAgeRange,
+                        Place::key(key),
+                        what,
+                        "write a number from 0 to 86400, such as 7200",
+                    );
                 }
             },
             Key::Danger => self.danger(value),
@@ -224,8 +239,20 @@ impl PolicyReader {
         match element {
             UntypedValue::Text(text) => return Some(text.into()),
             UntypedValue::Map(entries) => {
+                let names_variable = entries.iter().any(|(name, _)| name == "env");
                 if let Some(variable) = environment(entries) {
                     return Some(variable);
+                }
+                if names_variable {
+                    self.wrong(
+                        Rule::OptionValue,
+                        Place::element(key, number),
+                        "`env` is the name of a variable, with `optional` or `or_any` if it may be missing"
+                            .to_owned(),
+                        "write {\"env\": \"NAME\"}, {\"env\": \"NAME\", \"optional\": true} or \
+                         {\"env\": \"NAME\", \"or_any\": true}",
+                    );
+                    return None;
                 }
             }
             _ => {}
@@ -279,23 +306,31 @@ impl PolicyReader {
     }
 }
 
-/// `{"env": "NAME", "optional": true}`
+/// `{"env": "NAME", "optional": true}`, `{"env": "NAME", "or_any": true}`
 fn environment(entries: Vec<(String, UntypedValue)>) -> Option<OriginSource<'static>> {
-    let (mut name, mut optional) = (None, false);
+    let (mut name, mut optional, mut or_any) = (None, false, false);
     for entry in entries {
         match (entry.0.as_str(), entry.1) {
             ("env", UntypedValue::Text(text)) if name.is_none() => name = Some(text),
             ("optional", UntypedValue::Bool(value)) => optional = value,
+            ("or_any", UntypedValue::Bool(value)) => or_any = value,
             _ => return None,
         }
     }
-    name.map(|name| if optional { OriginSource::optional_env(name) } else { OriginSource::env(name) })
+    match (optional, or_any) {
+        (false, false) => name.map(OriginSource::env),
+        (true, false) => name.map(OriginSource::optional_env),
+        (false, true) => name.map(OriginSource::env_or_any),
+        (true, true) => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::AllowHeaders;
+    use serde::de::IntoDeserializer;
+    use serde::de::value::{Error as ValueError, MapDeserializer};
 
     #[test]
     fn the_keys_are_those_of_the_attribute() {
@@ -319,6 +354,29 @@ mod tests {
         assert!(!policy.credentials() && !policy.enforce());
     }
 
+    /// `serde_json` reads no such numbers, other formats do.
+    #[test]
+    fn a_number_that_needs_128_bits_gets_the_finding_about_the_limit() {
+        fn error<'de, N: IntoDeserializer<'de, ValueError>>(max_age: N) -> String {
+            let map = MapDeserializer::new([("max_age", max_age)].into_iter());
+            Policy::deserialize(map).unwrap_err().to_string()
+        }
+        for (error, expected) in [
+            (
+                error(1_i128 << 70),
+                "`max_age` is at most 86400 seconds: `1180591620717411303424` [max-age-range]",
+            ),
+            (
+                error(1_u128 << 70),
+                "`max_age` is at most 86400 seconds: `1180591620717411303424` [max-age-range]",
+            ),
+            (error(u128::MAX), "`max_age` is at most 86400 seconds [max-age-range]"),
+            (error(-1_i128 << 70), "`max_age` cannot be negative: `-1180591620717411303424` [max-age-range]"),
+        ] {
+            assert!(error.contains(expected), "{error}");
+        }
+    }
+
     #[test]
     fn nested_lists_need_little_stack() {
         // serde_json refuses 128 levels.
@@ -326,6 +384,29 @@ mod tests {
         let read = move || serde_json::from_str::<Policy>(&format!("{{\"origins\": {list}}}")).unwrap_err();
         let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(read).unwrap();
         assert!(thread.join().unwrap().to_string().starts_with("origins[0]: an origin is text, not a list"));
+    }
+
+    #[test]
+    fn a_max_age_that_is_too_long_is_refused_with_the_key_and_the_limit() {
+        let builder = Policy::builder().origins(["*"]).max_age(90000);
+        let built = builder.build().unwrap_err().to_string();
+        let read = serde_json::from_str::<Policy>(r#"{"origins": ["*"], "max_age": 90000}"#)
+            .unwrap_err()
+            .to_string();
+        for message in [built, read] {
+            let expected = "max_age: `max_age` is at most 86400 seconds: `90000` [max-age-range]\n\
+                            help: write `max_age = 86400`, or less\n";
+            assert!(message.starts_with(expected), "{message}");
+        }
+        for (json, shown) in [("90000.0", "90000.0"), ("\"90000\"", "\"90000\""), ("1e30", "1e30")] {
+            let json = format!(r#"{{"origins": ["*"], "max_age": {json}}}"#);
+            let message = serde_json::from_str::<Policy>(&json).unwrap_err().to_string();
+            let expected = format!(
+                "max_age: `max_age` is a whole number of seconds, not {shown} [max-age-range]\n\
+                 help: write a number from 0 to 86400, such as 7200"
+            );
+            assert!(message.starts_with(&expected), "{message}");
+        }
     }
 
     #[test]
@@ -339,6 +420,13 @@ mod tests {
             (r#"{"origins": "https://a.example"}"#, &["option-value"]),
             (r#"{"origins": [1, "https://a.example/"]}"#, &["option-value", "origin-trailing-slash"]),
             (r#"{"origins": [{"env": 1}]}"#, &["option-value"]),
+            (r#"{"origins": [{"env": "A", "optional": true, "or_any": true}]}"#, &["option-value"]),
+            (
+                r#"{"origins": [{"env": "A", "or_any": true}], "credentials": true}"#,
+                &["wildcard-credentials"],
+            ),
+            (r#"{"origins": [{"env": "A", "or_any": true}], "enforce": true}"#, &["wildcard-enforce"]),
+            (r#"{"origins": ["https://a.example", {"env": "A", "or_any": true}]}"#, &["origin-shadowed"]),
             (r#"{"origins": ["*"], "credentials": "yes"}"#, &["option-value"]),
             (
                 r#"{"origins": ["*"], "credentials": true, "max_age": -1}"#,

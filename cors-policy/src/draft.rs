@@ -30,15 +30,18 @@ pub enum DraftOrigin {
     Text(String),
     /// An element without a text to check: a variable, a set or a function, which are read at run time.
     AtRuntime,
+    /// A variable that allows every origin if it is missing or empty.
+    AtRuntimeOrAny,
     /// An element that is no text. The error was reported when the element was read: it keeps its place in the list, so
     /// that the following elements keep theirs, and is not checked.
     Unreadable,
 }
 
 impl DraftOrigin {
+    /// Whether the element allows every origin, or may do so at run time.
     #[cfg(feature = "runtime")]
-    pub(crate) fn is_text(&self, text: &str) -> bool {
-        matches!(self, Self::Text(written) if written == text)
+    pub(crate) fn may_be_any(&self) -> bool {
+        *self == Self::AtRuntimeOrAny || matches!(self, Self::Text(text) if text == "*")
     }
 }
 

@@ -21,7 +21,7 @@ pub use key::Key;
 pub use origin::{Origin, OriginRef};
 pub use policy::{AllowHeaders, Declared, DeclaredNames, DeclaredOrigins, HeaderNames, Policy, PolicyFields};
 pub use rule::Rule;
-pub use source::{OriginList, OriginSource};
+pub use source::{IfEmpty, OriginList, OriginSource};
 
 #[cfg(feature = "check")]
 mod check;
@@ -62,10 +62,17 @@ pub use {
 mod builder;
 #[cfg(feature = "serde")]
 mod deserialize;
+#[cfg(feature = "runtime")]
+mod origin_check;
 #[cfg(feature = "serde")]
 mod serialize;
 #[cfg(feature = "runtime")]
 mod set;
 
 #[cfg(feature = "runtime")]
-pub use {builder::PolicyBuilder, set::OriginSet, source::NamedOrigins};
+pub use {
+    builder::PolicyBuilder,
+    origin_check::OriginCheck,
+    set::{OriginSet, OriginSetRef},
+    source::NamedOrigins,
+};

@@ -71,7 +71,7 @@ pub type Declared = PolicyFields<DeclaredOrigins, DeclaredNames>;
 pub struct DeclaredOrigins {
     /// The elements.
     pub list: OriginList<'static>,
-    /// Whether `*` is an element.
+    /// Whether the elements allow every origin (`*`), or may do so at run time (`env(.., or_any)`).
     pub allows_any: bool,
     /// Whether an element is plain `http` and not loopback.
     pub has_insecure: bool,
@@ -117,7 +117,7 @@ impl DeclaredOrigins {
         Self { list: OriginList::Sources(sources), allows_any: false, has_insecure: false }
     }
 
-    /// With `*` among the texts.
+    /// With `*` or `env(.., or_any)` among the elements.
     #[must_use]
     pub const fn with_any(self) -> Self {
         Self { allows_any: true, ..self }

@@ -1,10 +1,10 @@
 //! `Policy: Serialize`, with the keys that `Policy: Deserialize` reads.
 
-use crate::{AllowHeaders, HeaderNames, OriginSource, Policy};
+use crate::{AllowHeaders, HeaderNames, IfEmpty, OriginSource, Policy};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
-/// A map of the keys that the policy has. An `OriginSet` among its origins has no serial form: it is written as
-/// `"OriginSet"`, which cannot be read back.
+/// A map of the keys that the policy has. An `OriginSet` and a function among its origins have no serial form: they are
+/// written as `"OriginSet"` and `"OriginCheck"`, which cannot be read back.
 impl Serialize for Policy {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
@@ -48,11 +48,14 @@ impl Serialize for SerialOrigin<'_> {
         match &self.0 {
             OriginSource::Origin(text) => serializer.serialize_str(text),
             OriginSource::Set(_) => serializer.serialize_str("OriginSet"),
-            OriginSource::Env { name, optional } => {
+            OriginSource::Check(_) => serializer.serialize_str("OriginCheck"),
+            OriginSource::Env { name, if_empty } => {
                 let mut map = serializer.serialize_map(None)?;
                 map.serialize_entry("env", name)?;
-                if *optional {
-                    map.serialize_entry("optional", &true)?;
+                match if_empty {
+                    IfEmpty::Error => {}
+                    IfEmpty::NoOrigin => map.serialize_entry("optional", &true)?,
+                    IfEmpty::AnyOrigin => map.serialize_entry("or_any", &true)?,
                 }
                 map.end()
             }
@@ -73,6 +76,7 @@ mod tests {
                 .credentials()
                 .danger_insecure_origins(),
             Policy::builder().origins([OriginSource::env("A"), OriginSource::optional_env("B")]),
+            Policy::builder().origins([OriginSource::env_or_any("A")]),
             Policy::builder().origins(["https://a.example"]).allow_any_headers().max_age(0).enforce(),
             Policy::builder()
                 .origins(["https://a.example"])

@@ -4,12 +4,15 @@ use crate::errors::PolicyErrors;
 use crate::{Danger, OriginIndex, check_runtime_origins};
 use arc_swap::ArcSwapOption;
 use std::fmt;
+use std::ops::Deref;
 use std::sync::Arc;
 
-/// A set of origins that can be replaced while the server runs. It is defined as a `static`, and policies name it:
-/// `origins = TENANTS`.
+/// A set of origins that can be replaced while the server runs.
 ///
-/// A new set is empty. Requests never wait for a replacement.
+/// A `static` can be named in attributes: `origins = TENANTS`. If a process has several apps with a set each, the builder
+/// takes an `Arc` of the set: [`OriginSource`](crate::OriginSource) is `From<Arc<OriginSet>>`.
+///
+/// A new set is empty, and an empty set allows no origin. Requests never wait for a replacement.
 ///
 /// Policies with and without credentials may share a set, so its rules are those for credentials: it refuses plain
 /// `http` origins that are not loopback, patterns that cover public suffixes, and `*`.
@@ -105,6 +108,38 @@ impl OriginSet {
     }
 }
 
+/// A set that a policy uses: a `static`, or one that several owners share.
+///
+/// ```
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::{OriginSet, OriginSetRef};
+/// use std::sync::Arc;
+///
+/// let tenants = Arc::new(OriginSet::new());
+/// let of_policy = OriginSetRef::Shared(Arc::clone(&tenants));
+/// tenants.replace(["https://a.example"])?;
+/// assert!(of_policy.contains("https://a.example"));
+/// # Ok::<(), cors_runtime::PolicyErrors>(())
+/// ```
+#[derive(Clone, Debug)]
+pub enum OriginSetRef {
+    /// A `static`.
+    Static(&'static OriginSet),
+    /// A set that several owners share.
+    Shared(Arc<OriginSet>),
+}
+
+impl Deref for OriginSetRef {
+    type Target = OriginSet;
+
+    fn deref(&self) -> &OriginSet {
+        match self {
+            Self::Static(set) => set,
+            Self::Shared(set) => set,
+        }
+    }
+}
+
 impl Default for OriginSet {
     fn default() -> Self {
         Self::new()
@@ -123,9 +158,21 @@ impl fmt::Debug for OriginSet {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{OriginSource, Policy};
 
     fn rules(result: Result<(), PolicyErrors>) -> Vec<&'static str> {
         result.err().iter().flatten().map(|error| error.rule().name()).collect()
+    }
+
+    #[test]
+    fn two_policies_are_equal_if_they_use_the_same_set() {
+        static STATIC: OriginSet = OriginSet::new();
+        let [one, other] = [Arc::new(OriginSet::new()), Arc::new(OriginSet::new())];
+        let policy = |set: OriginSource<'static>| Policy::builder().origins([set]).build().unwrap();
+        assert_eq!(policy((&one).into()), policy(Arc::clone(&one).into()));
+        assert_eq!(policy((&STATIC).into()), policy((&STATIC).into()));
+        assert_ne!(policy((&one).into()), policy(other.into()));
+        assert_ne!(policy(one.into()), policy((&STATIC).into()));
     }
 
     #[test]

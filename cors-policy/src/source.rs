@@ -1,11 +1,13 @@
-//! The elements of `origins`: texts, environment variables, and sets that change while the server runs.
+//! The elements of `origins`: texts, environment variables, sets that change while the server runs, and functions.
 
 #[cfg(feature = "runtime")]
-use crate::OriginSet;
+use crate::{OriginCheck, OriginSet, OriginSetRef};
 use std::borrow::Cow;
 use std::fmt;
+#[cfg(feature = "runtime")]
+use std::sync::Arc;
 
-/// An element of `origins`: text, an environment variable, or a set that can be replaced while the server runs.
+/// An element of `origins`: text, an environment variable, a set that can be replaced while the server runs, or a function.
 ///
 /// ```
 /// # #[cfg(feature = "runtime")] {
@@ -35,31 +37,78 @@ pub enum OriginSource<'a> {
     Env {
         /// The name of the variable.
         name: Cow<'a, str>,
-        /// Whether the variable may be missing or empty.
-        optional: bool,
+        /// What the variable allows if it is missing or empty.
+        if_empty: IfEmpty,
     },
     /// A set that can be replaced while the server runs.
     #[cfg(feature = "runtime")]
-    Set(&'static OriginSet),
+    Set(OriginSetRef),
+    /// A function that decides about origins that are not listed.
+    #[cfg(feature = "runtime")]
+    Check(OriginCheck),
+}
+
+/// What an environment variable allows if it is missing or empty.
+///
+/// ```
+/// # #[cfg(feature = "runtime")] {
+/// # use cors_policy as cors_runtime;
+/// use cors_runtime::{IfEmpty, OriginSource};
+///
+/// let source = OriginSource::env_or_any("ALLOWED_ORIGINS");
+/// assert!(matches!(source, OriginSource::Env { if_empty: IfEmpty::AnyOrigin, .. }));
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IfEmpty {
+    /// The routes cannot be built: `env("NAME")`.
+    Error,
+    /// No origin: `env("NAME", optional)`.
+    NoOrigin,
+    /// Every origin, as `*`: `env("NAME", or_any)`.
+    AnyOrigin,
 }
 
 #[cfg(feature = "runtime")]
 impl OriginSource<'static> {
     /// An environment variable with a comma-separated list, read when the routes are built.
     pub fn env(name: impl Into<String>) -> Self {
-        Self::Env { name: name.into().into(), optional: false }
+        Self::Env { name: name.into().into(), if_empty: IfEmpty::Error }
     }
 
-    /// The same, but the variable may be missing or empty.
+    /// The same, but the variable may be missing or empty. Then it allows no origin.
     pub fn optional_env(name: impl Into<String>) -> Self {
-        Self::Env { name: name.into().into(), optional: true }
+        Self::Env { name: name.into().into(), if_empty: IfEmpty::NoOrigin }
+    }
+
+    /// The same, but if the variable is missing or empty, or if it is `*`, every origin is allowed.
+    ///
+    /// As `*`, it is the only element of its list, and cannot be combined with `credentials` and `enforce`.
+    ///
+    /// ```
+    /// # use cors_policy as cors_runtime;
+    /// use cors_runtime::{OriginSource, Policy, Rule};
+    ///
+    /// let builder = Policy::builder().origins([OriginSource::env_or_any("ALLOWED_ORIGINS")]);
+    /// assert!(builder.clone().build().is_ok());
+    /// let errors = builder.credentials().build().unwrap_err();
+    /// assert!(errors.iter().map(|error| error.rule()).eq([Rule::WildcardCredentials]));
+    /// ```
+    pub fn env_or_any(name: impl Into<String>) -> Self {
+        Self::Env { name: name.into().into(), if_empty: IfEmpty::AnyOrigin }
     }
 
     /// What the macros expand `env(..)` to. Without the feature there is no such function: an `env(..)` that the macros
     /// let through does not compile, instead of being ignored.
     #[doc(hidden)]
-    pub const fn declared_env(name: &'static str, optional: bool) -> Self {
-        Self::Env { name: Cow::Borrowed(name), optional }
+    pub const fn declared_env(name: &'static str, if_empty: IfEmpty) -> Self {
+        Self::Env { name: Cow::Borrowed(name), if_empty }
+    }
+
+    /// What the macros expand the path of a set to.
+    #[doc(hidden)]
+    pub const fn declared_set(set: &'static OriginSet) -> Self {
+        Self::Set(OriginSetRef::Static(set))
     }
 }
 
@@ -109,11 +158,13 @@ impl OriginSource<'_> {
     pub(crate) fn borrowed(&self) -> OriginSource<'_> {
         match self {
             Self::Origin(text) => OriginSource::Origin(Cow::Borrowed(text)),
-            Self::Env { name, optional } => {
-                OriginSource::Env { name: Cow::Borrowed(name), optional: *optional }
+            Self::Env { name, if_empty } => {
+                OriginSource::Env { name: Cow::Borrowed(name), if_empty: *if_empty }
             }
             #[cfg(feature = "runtime")]
-            Self::Set(set) => OriginSource::Set(set),
+            Self::Set(set) => OriginSource::Set(set.clone()),
+            #[cfg(feature = "runtime")]
+            Self::Check(check) => OriginSource::Check(check.clone()),
         }
     }
 
@@ -121,14 +172,16 @@ impl OriginSource<'_> {
     pub(crate) fn sort_key(&self) -> (u8, &str, usize) {
         match self {
             Self::Origin(text) => (0, text, 0),
-            Self::Env { name, optional } => (1, name, usize::from(*optional)),
+            Self::Env { name, if_empty } => (1, name, *if_empty as usize),
             #[cfg(feature = "runtime")]
-            Self::Set(set) => (2, "", std::ptr::from_ref(*set) as usize),
+            Self::Set(set) => (2, "", std::ptr::from_ref(&**set) as usize),
+            #[cfg(feature = "runtime")]
+            Self::Check(check) => (3, "", check.address()),
         }
     }
 }
 
-/// Two sets are equal if they are the same set.
+/// Two sets are equal if they are the same set, and two functions if one is a clone of the other.
 impl PartialEq for OriginSource<'_> {
     fn eq(&self, other: &Self) -> bool {
         self.sort_key() == other.sort_key()
@@ -141,10 +194,13 @@ impl fmt::Display for OriginSource<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Origin(text) => f.write_str(text),
-            Self::Env { name, optional: false } => write!(f, "env({name})"),
-            Self::Env { name, optional: true } => write!(f, "env({name}, optional)"),
+            Self::Env { name, if_empty: IfEmpty::Error } => write!(f, "env({name})"),
+            Self::Env { name, if_empty: IfEmpty::NoOrigin } => write!(f, "env({name}, optional)"),
+            Self::Env { name, if_empty: IfEmpty::AnyOrigin } => write!(f, "env({name}, or_any)"),
             #[cfg(feature = "runtime")]
             Self::Set(_) => f.write_str("an OriginSet"),
+            #[cfg(feature = "runtime")]
+            Self::Check(_) => f.write_str("a function"),
         }
     }
 }
@@ -170,7 +226,21 @@ impl From<String> for OriginSource<'static> {
 #[cfg(feature = "runtime")]
 impl From<&'static OriginSet> for OriginSource<'static> {
     fn from(set: &'static OriginSet) -> Self {
-        Self::Set(set)
+        Self::Set(OriginSetRef::Static(set))
+    }
+}
+
+#[cfg(feature = "runtime")]
+impl From<Arc<OriginSet>> for OriginSource<'static> {
+    fn from(set: Arc<OriginSet>) -> Self {
+        Self::Set(OriginSetRef::Shared(set))
+    }
+}
+
+#[cfg(feature = "runtime")]
+impl From<&Arc<OriginSet>> for OriginSource<'static> {
+    fn from(set: &Arc<OriginSet>) -> Self {
+        Arc::clone(set).into()
     }
 }
 

@@ -9,6 +9,7 @@ use cors_policy::{
 fn origins(texts: &[&str]) -> Option<Vec<DraftOrigin>> {
     let element = |text: &&str| match *text {
         "LATER" => DraftOrigin::AtRuntime,
+        "OR_ANY" => DraftOrigin::AtRuntimeOrAny,
         "UNREADABLE" => DraftOrigin::Unreadable,
         text => DraftOrigin::Text(text.to_owned()),
     };
@@ -32,6 +33,38 @@ fn broken(draft: &Draft) -> Vec<String> {
 
 fn sample() -> Draft {
     Draft { origins: origins(&["https://a.example"]), ..Draft::default() }
+}
+
+/// `env(.., or_any)` may be `*`, and excludes the same keys and elements.
+#[test]
+fn a_variable_that_may_allow_every_origin() {
+    const A: &str = "https://a.example";
+    let of = |list: &[&str]| Draft { origins: origins(list), ..Draft::default() };
+    let with_dev = |list: &[&str], dev: &[&str]| Draft { dev_origins: origins(dev), ..of(list) };
+    for (draft, expected) in [
+        (of(&["OR_ANY"]), &[][..]),
+        (Draft { credentials: true, ..of(&["OR_ANY"]) }, &["origins[0] wildcard-credentials"]),
+        (Draft { enforce: true, ..of(&["OR_ANY"]) }, &["enforce wildcard-enforce"]),
+        (of(&["OR_ANY", A]), &["origins[0] origin-shadowed"]),
+        (of(&[A, "OR_ANY"]), &["origins[1] origin-shadowed"]),
+        (of(&["LATER", "OR_ANY"]), &["origins[1] origin-shadowed"]),
+        (of(&["OR_ANY", "OR_ANY"]), &["origins[0] origin-shadowed", "origins[1] origin-shadowed"]),
+        (of(&["OR_ANY", "*"]), &["origins[1] origin-shadowed"]),
+        (with_dev(&["OR_ANY"], &[A]), &["origins[0] origin-shadowed"]),
+        (with_dev(&["OR_ANY"], &[]), &[]),
+        (with_dev(&[A], &["OR_ANY"]), &[]),
+        (
+            with_dev(&[A], &["OR_ANY", A]),
+            &["dev_origins[0] origin-shadowed", "dev_origins[1] origin-duplicate"],
+        ),
+        (
+            Draft { credentials: true, ..with_dev(&[A], &["OR_ANY"]) },
+            &["dev_origins[0] wildcard-credentials"],
+        ),
+        (Draft { enforce: true, ..with_dev(&[A], &["OR_ANY"]) }, &[]),
+    ] {
+        assert_eq!(broken(&draft), expected, "{draft:?}");
+    }
 }
 
 #[test]

@@ -23,9 +23,11 @@ mod manifest;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use cors_policy::{AllowHeaders, HeaderNames, Origin, OriginSource, Policy, Rule};
+pub use cors_policy::{AllowHeaders, HeaderNames, IfEmpty, Origin, OriginSource, Policy, Rule};
 #[cfg(feature = "runtime-policies")]
-pub use cors_policy::{Finding, Key, OriginSet, PolicyBuilder, PolicyError, PolicyErrors};
+pub use cors_policy::{
+    Finding, Key, OriginCheck, OriginSet, OriginSetRef, PolicyBuilder, PolicyError, PolicyErrors,
+};
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub use error::{BuildError, BuildProblem};
 pub use location::SourceLocation;
@@ -34,7 +36,7 @@ pub use manifest::{Manifest, ManifestRoute};
 
 /// A policy that many handlers share, as a constant expression of type [`Policy`]: for a `static` or a `const`.
 ///
-/// It takes the keys of `#[cors(..)]`, except `dynamic(..)`, and is checked where it stands. A handler that starts
+/// It takes the keys of `#[cors(..)]`, except `dynamic(..)`, and the macro checks it at compile time. A handler that starts
 /// from it (`policy = ..`) replaces single keys; the result is checked again, by the compiler as well.
 ///
 /// ```
@@ -74,7 +76,7 @@ pub mod __private {
     pub use cors_macros::policy;
     #[cfg(feature = "runtime-policies")]
     pub use cors_policy::NamedOrigins;
-    pub use cors_policy::{Declared, DeclaredNames, DeclaredOrigins, Origin, OriginSource, Policy};
+    pub use cors_policy::{Declared, DeclaredNames, DeclaredOrigins, IfEmpty, Origin, OriginSource, Policy};
     pub use std::borrow::Cow;
 }
 

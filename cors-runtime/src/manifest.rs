@@ -1,11 +1,10 @@
 //! The list of the routes in a group with their policies, for people and for snapshot tests.
 
 use crate::SourceLocation;
-use crate::cors::{Methods, RouteEntry, Routing, preflights_are_never_reused};
+use crate::cors::{Methods, RouteEntry, RoutesByPath, Routing};
 use cors_policy::{AllowHeaders, Policy};
 #[cfg(feature = "serde")]
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
-use std::collections::HashMap;
 use std::fmt;
 
 /// The routes of a group: methods, path, policy, and where the policy is declared.
@@ -55,6 +54,7 @@ pub struct Manifest {
 ///     // A page may send `GET` without credentials only. An answer that allows `PUT` with credentials is not reused,
 ///     // since a browser would send `GET` with credentials as well.
 ///     assert_eq!(route.preflights_are_never_reused(), route.policy().credentials());
+///     assert_eq!(route.reuse_prevented_by().is_some(), route.policy().credentials());
 ///     assert!(!route.is_dynamic() && route.location().line > 0);
 /// }
 /// # }
@@ -66,22 +66,22 @@ pub struct ManifestRoute {
     policy: Policy,
     location: SourceLocation,
     is_dynamic: bool,
-    preflights_are_never_reused: bool,
+    /// The route because of which no answer to a preflight is ever reused.
+    reuse_prevented_by: Option<(Methods, SourceLocation)>,
 }
 
 impl Manifest {
     pub(crate) fn new<E>(entries: &[RouteEntry<E>], routing: Routing) -> Self {
-        let mut paths: HashMap<&str, Vec<&RouteEntry<E>>> = HashMap::new();
-        for entry in entries {
-            paths.entry(&entry.path).or_default().push(entry);
-        }
+        let paths = RoutesByPath::new(entries);
         let route = |entry: &RouteEntry<E>| ManifestRoute {
             methods: entry.methods.clone(),
             path: entry.path.clone(),
             policy: entry.declared.policy.clone(),
             location: entry.declared.location,
             is_dynamic: entry.declared.check.is_some(),
-            preflights_are_never_reused: preflights_are_never_reused(entry, &paths[&*entry.path]),
+            reuse_prevented_by: paths
+                .route_that_prevents_reuse(entry)
+                .map(|other| (other.methods.clone(), other.declared.location)),
         };
         Self {
             routes: entries.iter().map(route).collect(),
@@ -143,7 +143,14 @@ impl ManifestRoute {
     /// then carry `Access-Control-Max-Age: 0`. Single answers of other routes may carry it, too, where that depends on the
     /// origin that asks.
     pub fn preflights_are_never_reused(&self) -> bool {
-        self.preflights_are_never_reused
+        self.reuse_prevented_by.is_some()
+    }
+
+    /// Where the policy of the route is declared because of which
+    /// [`preflights_are_never_reused`](Self::preflights_are_never_reused) is true. If there are several, this is the first
+    /// one.
+    pub fn reuse_prevented_by(&self) -> Option<SourceLocation> {
+        self.reuse_prevented_by.as_ref().map(|(_, location)| *location)
     }
 
     /// The policy, written like the options of the attribute.
@@ -169,12 +176,13 @@ impl ManifestRoute {
         if !policy.expose_headers().is_empty() {
             parts.push(format!("expose_headers = [{}]", policy.expose_headers()));
         }
-        match policy.max_age() {
-            _ if self.preflights_are_never_reused => {
-                parts.push("max_age = 0 (another route of the path refuses these origins)".to_owned());
+        match (policy.max_age(), &self.reuse_prevented_by) {
+            (Some(seconds @ 1..), Some((methods, _))) => {
+                parts.push(format!("max_age = 0 instead of {seconds} (because of {methods})"));
             }
-            Some(seconds) => parts.push(format!("max_age = {seconds}")),
-            None => {}
+            (_, Some((methods, _))) => parts.push(format!("max_age = 0 (because of {methods})")),
+            (Some(seconds), None) => parts.push(format!("max_age = {seconds}")),
+            (None, None) => {}
         }
         if policy.enforce() {
             parts.push("enforce".to_owned());
@@ -235,13 +243,15 @@ impl Serialize for Manifest {
 #[cfg(feature = "serde")]
 impl Serialize for ManifestRoute {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut route = serializer.serialize_struct("ManifestRoute", 6)?;
+        let mut route = serializer.serialize_struct("ManifestRoute", 7)?;
         let methods: Vec<_> = self.methods().collect();
         route.serialize_field("methods", &methods)?;
         route.serialize_field("path", self.path())?;
         route.serialize_field("policy", self.policy())?;
         route.serialize_field("dynamic", &self.is_dynamic)?;
-        route.serialize_field("preflights_never_reused", &self.preflights_are_never_reused)?;
+        route.serialize_field("preflights_never_reused", &self.preflights_are_never_reused())?;
+        let reuse_prevented_by = self.reuse_prevented_by().map(|location| location.to_string());
+        route.serialize_field("reuse_prevented_by", &reuse_prevented_by)?;
         route.serialize_field("location", &self.location.to_string())?;
         route.end()
     }

@@ -56,6 +56,9 @@ const VALID: &[&str] = &[
     r#"origins = ["https://*.example.com", "https://*.example.com:8443"]"#,
     r#"origins = ["https://*.com"], danger(public_suffixes)"#,
     r#"origins = ["*"]"#,
+    r#"origins = [env("ORIGINS", or_any)]"#,
+    r#"origins = [env("ORIGINS", or_any)], allow_headers = ["*"], expose_headers = ["*"]"#,
+    r#"origins = ["https://a.example"], dev_origins = [env("ORIGINS", or_any)]"#,
     // Schemes.
     r#"origins = ["capacitor://localhost", "ionic://localhost", "tauri://localhost"], credentials"#,
     r#"origins = ["chrome-extension://abcdefghijklmnopabcdefghijklmnop"], credentials"#,

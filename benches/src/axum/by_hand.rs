@@ -62,6 +62,11 @@ where
     }
 }
 
+/// Puts the same layer around the whole router, so that preflights are answered before routing.
+pub(super) fn around(router: Router) -> impl Service<Request, Response = Response, Error = Infallible> {
+    CorsService { inner: router, allow: AllowOne }
+}
+
 fn with_layer_for<S, A>(router: Router<S>, allow: A) -> Router<S>
 where
     S: Clone + Send + Sync + 'static,

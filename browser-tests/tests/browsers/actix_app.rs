@@ -48,6 +48,7 @@ fn of_case(case: &Case, config: &mut ServiceConfig) {
     match &case.default {
         Some(default) => {
             let default = PolicyMiddleware::new(policy(default)).methods(["GET", "PUT"]);
+            let default = if case.default_answers_first { default.answer_every_preflight() } else { default };
             config.service(scope.wrap(default).wrap(compress))
         }
         None => config.service(scope.wrap(compress)),

@@ -42,7 +42,9 @@ fn of_case(case: &Case) -> Router {
     let mut app = routes.into_router();
     if let Some(default) = &case.default {
         let not_found = || async { (StatusCode::NOT_FOUND, "nothing here") };
-        app = app.fallback(not_found).layer(PolicyLayer::new(policy(default)).methods(["GET", "PUT"]));
+        let default = PolicyLayer::new(policy(default)).methods(["GET", "PUT"]);
+        let default = if case.default_answers_first { default.answer_every_preflight() } else { default };
+        app = app.fallback(not_found).layer(default);
     }
     if case.compressed_outside {
         app = app.layer(CompressionLayer::new());

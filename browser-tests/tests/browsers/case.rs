@@ -26,7 +26,7 @@
 //!   compression`, `outside adds Name: value`, `outside sets Name: value`, `outside removes Name`, `outside answers
 //!   preflights`, `outside answers options`, `outside cache` and `outside cache with preflights` are layers around all
 //!   routes ([`Outside`]).
-//! - `default` is a default policy around all routes.
+//! - `default` is a default policy around all routes, and `default-answering-first` one that answers every preflight.
 //!
 //! The browser follows these lines in their order:
 //! - `page` opens a page; `page null` opens a sandboxed one.
@@ -119,6 +119,8 @@ pub(crate) struct Case {
     pub(crate) compressed_outside: bool,
     /// The default policy as JSON.
     pub(crate) default: Option<String>,
+    /// Whether the default policy answers every preflight.
+    pub(crate) default_answers_first: bool,
     pub(crate) steps: Vec<Step>,
     pub(crate) skip: Vec<Engine>,
     pub(crate) skip_frameworks: Vec<Framework>,

@@ -39,6 +39,7 @@ pub(crate) fn parse(file: &str, text: &str, scheme: &'static str, cases: &mut Ve
                 outside: Vec::new(),
                 compressed_outside: false,
                 default: None,
+                default_answers_first: false,
                 steps: Vec::new(),
                 skip: Vec::new(),
                 skip_frameworks: Vec::new(),
@@ -104,7 +105,10 @@ fn top(case: &mut Case, line: &str) -> Option<Place> {
         }),
         "outside" if rest == "compression" => case.compressed_outside = true,
         "outside" => case.outside.push(Outside::parse(rest)?),
-        "default" => case.default = Some(rest.to_owned()),
+        "default" | "default-answering-first" => {
+            case.default = Some(rest.to_owned());
+            case.default_answers_first = word == "default-answering-first";
+        }
         "page" => case.steps.push(Step::Page(rest.to_owned())),
         "advance" => case.steps.push(Step::Advance(rest.strip_suffix('s')?.parse().ok()?)),
         "skip" => {

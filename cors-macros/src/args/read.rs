@@ -6,7 +6,7 @@ use crate::errors::{Errors, message};
 use crate::tokens::{
     as_written, is_punct, is_word, only_call, only_group, only_path, only_string, split_at_commas, stream,
 };
-use cors_policy::Rule;
+use cors_policy::{IfEmpty, Rule};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::LitStr;
@@ -83,8 +83,9 @@ fn sources(list: TokenStream, errors: &mut Errors) -> Vec<Element<OriginArg>> {
                 Err(name) => name.unwrap_or_else(|| "ALLOWED_ORIGINS".to_owned()),
             };
             (
-                "`env` takes the name of a variable, and `optional` if it may be missing".to_owned(),
-                format!("write `env(\"{name}\")` or `env(\"{name}\", optional)`"),
+                "`env` takes the name of a variable, and `optional` or `or_any` if it may be missing"
+                    .to_owned(),
+                format!("write `env(\"{name}\")`, `env(\"{name}\", optional)` or `env(\"{name}\", or_any)`"),
             )
         } else if only_call(tokens, "dynamic").is_some() {
             (
@@ -133,7 +134,7 @@ fn readable(source: OriginArg, tokens: &[TokenTree], errors: &mut Errors) -> Opt
     None
 }
 
-/// Reads the arguments of `env(..)`: `"NAME"` or `"NAME", optional`. The error is the name of the variable, if there is
+/// Reads the arguments of `env(..)`: `"NAME"`, `"NAME", optional` or `"NAME", or_any`. The error is the name of the variable, if there is
 /// one.
 fn env(arguments: &TokenStream) -> Result<OriginArg, Option<String>> {
     let pieces = split_at_commas(arguments.clone());
@@ -145,8 +146,13 @@ fn env(arguments: &TokenStream) -> Result<OriginArg, Option<String>> {
         });
     };
     match rest {
-        [] => Ok(OriginArg::Env { name, optional: false }),
-        [flag] if is_word(&flag.tokens, "optional") => Ok(OriginArg::Env { name, optional: true }),
+        [] => Ok(OriginArg::Env { name, if_empty: IfEmpty::Error }),
+        [flag] if is_word(&flag.tokens, "optional") => {
+            Ok(OriginArg::Env { name, if_empty: IfEmpty::NoOrigin })
+        }
+        [flag] if is_word(&flag.tokens, "or_any") => {
+            Ok(OriginArg::Env { name, if_empty: IfEmpty::AnyOrigin })
+        }
         _ => Err(Some(name.value())),
     }
 }

@@ -4,7 +4,7 @@ use crate::args::OriginArg;
 use crate::check::{CheckedHeaders, CheckedNames, CheckedOrigins, CheckedPolicy};
 use crate::errors::message;
 use crate::paths::Runtime;
-use cors_policy::{OriginEntry, Rule};
+use cors_policy::{IfEmpty, OriginEntry, Rule};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Attribute;
@@ -142,7 +142,14 @@ fn origins(list: &CheckedOrigins, rt: &TokenStream) -> TokenStream {
                 texts.push(text);
                 quote!(#rt::OriginSource::Origin(#rt::Cow::Borrowed(#text)))
             }
-            OriginArg::Env { name, optional } => quote!(#rt::OriginSource::declared_env(#name, #optional)),
+            OriginArg::Env { name, if_empty } => {
+                let if_empty = match if_empty {
+                    IfEmpty::Error => quote!(Error),
+                    IfEmpty::NoOrigin => quote!(NoOrigin),
+                    IfEmpty::AnyOrigin => quote!(AnyOrigin),
+                };
+                quote!(#rt::OriginSource::declared_env(#name, #rt::IfEmpty::#if_empty))
+            }
             OriginArg::Set(path) => named_origins(path, rt),
         });
     }
@@ -180,7 +187,7 @@ fn named_origins(path: &syn::Path, rt: &TokenStream) -> TokenStream {
     // rustc reports the panic at its span, and another type at that of the method.
     let (panic, set) = (quote_spanned!(span=> ::core::panic!(#error)), Ident::new("origin_set", span));
     quote! {
-        #rt::OriginSource::Set(match #rt::NamedOrigins(&#path).#set() {
+        #rt::OriginSource::declared_set(match #rt::NamedOrigins(&#path).#set() {
             ::core::option::Option::Some(set) => set,
             ::core::option::Option::None => #panic,
         })

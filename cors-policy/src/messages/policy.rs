@@ -32,6 +32,14 @@ pub(crate) fn any_beside_others() -> Finding {
         .help("remove `\"*\"`, or everything beside it")
 }
 
+pub(crate) fn or_any_beside_others() -> Finding {
+    Finding::new(
+        Rule::OriginShadowed,
+        "`or_any` may allow every origin: the elements beside it would add nothing",
+    )
+    .help("put all origins into the variable, or remove `or_any`")
+}
+
 pub(crate) fn any_at_runtime() -> Finding {
     Finding::new(Rule::OriginShadowed, "`*` cannot come from a list that is read at run time")
         .help("list the origins; to allow every origin, write `origins = [\"*\"]` in the code")
@@ -55,6 +63,12 @@ pub(crate) fn wildcard_credentials() -> Finding {
         .note("browsers refuse `Access-Control-Allow-Origin: *` when a request carries cookies")
 }
 
+pub(crate) fn or_any_credentials() -> Finding {
+    Finding::new(Rule::WildcardCredentials, "`or_any` cannot be combined with `credentials`")
+        .help("remove `or_any`, so that the variable has to list the origins, or remove `credentials`")
+        .note("without the variable the server would send `*`, which browsers refuse when a request carries cookies")
+}
+
 pub(crate) fn wildcard_headers_credentials() -> Finding {
     Finding::new(
         Rule::WildcardHeadersCredentials,
@@ -76,6 +90,11 @@ pub(crate) fn wildcard_expose_credentials() -> Finding {
 pub(crate) fn wildcard_enforce() -> Finding {
     Finding::new(Rule::WildcardEnforce, "`enforce` has nothing to enforce: `*` allows every origin")
         .help("list the origins, or remove `enforce`")
+}
+
+pub(crate) fn or_any_enforce() -> Finding {
+    Finding::new(Rule::WildcardEnforce, "`enforce` has nothing to enforce if `or_any` allows every origin")
+        .help("remove `or_any`, so that the variable has to list the origins, or remove `enforce`")
 }
 
 pub(crate) fn max_age(seconds: i128) -> Finding {

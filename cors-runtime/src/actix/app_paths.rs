@@ -5,14 +5,17 @@
 //! that belongs to the app.
 
 use super::http::PathPolicies;
-use actix_web::dev::{AppService, ResourceDef};
+use actix_web::dev::{AppService, RequestHead, ResourceDef, ResourceMap, ServiceRequest, Url, fn_service};
+use actix_web::guard::fn_guard;
+use actix_web::{Error, HttpResponse};
 use std::any::Any;
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::fmt;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-/// A URL with more segments is taken to match every path, so that its cost does not grow with each annotated path.
+/// With more segments, every pattern of a scope with a regular expression is taken to match the URL. The limit keeps the cost
+/// in proportion to the size of the URL.
 const MAX_SEGMENTS: usize = 32;
 
 /// The default service of an app, and its list.
@@ -29,8 +32,7 @@ thread_local! {
 pub(super) struct AppPaths(RefCell<Vec<AnnotatedPath>>);
 
 struct AnnotatedPath {
-    /// The same number for all groups of the app itself, and another one for each group in a scope.
-    place: usize,
+    scope: Rc<Scope>,
     definition: ResourceDef,
     policies: Arc<PathPolicies>,
 }
@@ -51,41 +53,37 @@ impl AppPaths {
         })
     }
 
-    /// Adds the paths of a group. actix-web does not tell scopes apart while they are registered. So groups find each other
-    /// only if they are registered with the app itself; in a scope, each group is alone.
-    pub(super) fn add<'a>(&self, group: impl Iterator<Item = &'a Arc<PathPolicies>>, config: &AppService) {
-        let mut paths = self.0.borrow_mut();
-        let place = if config.is_root() { 0 } else { paths.len() + 1 };
-        paths.extend(group.map(|policies| AnnotatedPath {
-            place,
+    /// Adds the paths of a group.
+    pub(super) fn add<'a>(
+        &self,
+        group: impl Iterator<Item = &'a Arc<PathPolicies>>,
+        config: &mut AppService,
+    ) {
+        let scope = Rc::new(Scope::of(config));
+        self.0.borrow_mut().extend(group.map(|policies| AnnotatedPath {
+            scope: Rc::clone(&scope),
             definition: definition(policies.path()),
             policies: Arc::clone(policies),
         }));
     }
 
-    /// The other paths of the same place that match the path of a URL, which `own` matches, and for which the
-    /// condition holds.
+    /// The paths other than `own` that match the URL of a request, and for which the condition holds.
     pub(super) fn others_at(
         &self,
         own: &Arc<PathPolicies>,
-        url: &str,
+        request: &RequestHead,
         condition: impl Fn(&PathPolicies) -> bool,
     ) -> Vec<Arc<PathPolicies>> {
         let paths = self.0.borrow();
-        let Some(own) = paths.iter().find(|path| Arc::ptr_eq(&path.policies, own)) else { return Vec::new() };
-        let mut others: Vec<_> = paths
-            .iter()
-            .filter(|path| path.place == own.place && !std::ptr::eq(*path, own) && condition(&path.policies))
-            .collect();
-        if !others.is_empty() {
-            // The patterns of a scope begin behind its prefix, which is not known here: at each end that `own` matches.
-            let ends = || url.match_indices('/').map(|(start, _)| &url[start..]).chain([""]);
-            if ends().count() <= MAX_SEGMENTS {
-                let ends: Vec<&str> = ends().filter(|end| own.definition.is_match(end)).collect();
-                others.retain(|path| ends.iter().any(|end| path.definition.is_match(end)));
-            }
+        let is_other = |path: &&AnnotatedPath| !Arc::ptr_eq(&path.policies, own) && condition(&path.policies);
+        let others: Vec<_> = paths.iter().filter(is_other).collect();
+        if others.is_empty() {
+            return Vec::new();
         }
-        others.into_iter().map(|path| Arc::clone(&path.policies)).collect()
+        // As the router of actix-web sees it: without escapes.
+        let url = Url::new(request.uri.clone());
+        let matches = |path: &&AnnotatedPath| path.scope.may_contain(url.path(), &path.definition);
+        others.into_iter().filter(matches).map(|path| Arc::clone(&path.policies)).collect()
     }
 }
 
@@ -93,6 +91,73 @@ impl fmt::Debug for AppPaths {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_list().entries(self.0.borrow().iter().map(|path| path.policies.path())).finish()
     }
+}
+
+/// The scope in which a group is registered, or the app itself.
+#[derive(Default)]
+struct Scope {
+    /// An entry of the scope in the app's map of resources. The app itself needs none.
+    entry: Option<Rc<ResourceMap>>,
+    /// The patterns of all scopes around the group, one behind the other.
+    prefix: OnceCell<String>,
+}
+
+impl Scope {
+    /// The start of a URL that no request matches.
+    const ENTRY: &str = "/.cors-runtime-group";
+
+    /// actix-web does not tell a group the prefix of its scope. But the map of resources knows it once the app is built, so
+    /// the group puts an entry into the map.
+    fn of(config: &mut AppService) -> Self {
+        if config.is_root() {
+            return Self::default();
+        }
+        let definition = ResourceDef::prefix(Self::ENTRY);
+        let mut entry = ResourceMap::new(definition.clone());
+        entry.add(&mut ResourceDef::new(""), None);
+        let entry = Rc::new(entry);
+        let never_called = fn_service(async |request: ServiceRequest| {
+            Ok::<_, Error>(request.into_response(HttpResponse::NotFound()))
+        });
+        let never = fn_guard(|_| false);
+        config.register_service(
+            definition,
+            Some(vec![Box::new(never)]),
+            never_called,
+            Some(Rc::clone(&entry)),
+        );
+        Self { entry: Some(entry), prefix: OnceCell::new() }
+    }
+
+    fn prefix(&self) -> &str {
+        self.prefix.get_or_init(|| {
+            let full = self.entry.as_ref().and_then(|entry| entry.match_pattern(Self::ENTRY));
+            full.as_deref().and_then(|full| full.strip_suffix(Self::ENTRY)).unwrap_or_default().to_owned()
+        })
+    }
+
+    /// Whether the URL may get to a resource of the scope. If a regular expression in the prefix decides, it may.
+    fn may_contain(&self, url: &str, resource: &ResourceDef) -> bool {
+        let prefix = self.prefix();
+        if prefix.contains([':', '*']) {
+            let mut ends = url.match_indices('/').map(|(start, _)| &url[start..]).chain([""]);
+            return ends.clone().count() > MAX_SEGMENTS || ends.any(|end| resource.is_match(end));
+        }
+        behind_prefix(prefix, url).is_some_and(|end| resource.is_match(end))
+    }
+}
+
+/// The part of a URL behind the prefix of its scope. Each `{name}` in the prefix matches within one segment.
+fn behind_prefix<'a>(prefix: &str, mut url: &'a str) -> Option<&'a str> {
+    for pattern in prefix.split('/').skip(1) {
+        url = url.strip_prefix('/')?;
+        let (segment, end) = url.split_at(url.find('/').unwrap_or(url.len()));
+        if pattern != segment && (!pattern.contains('{') || segment.is_empty()) {
+            return None;
+        }
+        url = end;
+    }
+    Some(url)
 }
 
 /// The pattern that `Resource` makes of a path.

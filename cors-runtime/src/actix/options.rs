@@ -42,7 +42,7 @@ impl Guard for PreflightGuard {
             RequestedMethods::These(methods) => methods.contains(preflight.method.as_bytes()),
             RequestedMethods::NotAnnotated => {
                 let takes_method = |path: &PathPolicies| path.takes_method(preflight.method);
-                app_paths.others_at(policies, context.head().uri.path(), takes_method).is_empty()
+                app_paths.others_at(policies, context.head(), takes_method).is_empty()
             }
         }
     }
@@ -96,7 +96,7 @@ impl Preflights {
         };
         let is_trusted_elsewhere = |reuse: &Reuse<'_, HeaderValue>| {
             let distrusts = |path: &PathPolicies| !reuse.is_trusted_by(path);
-            self.app_paths.others_at(&self.policies, request.uri().path(), distrusts).is_empty()
+            self.app_paths.others_at(&self.policies, request.head(), distrusts).is_empty()
         };
         let answer = self.policies.answer(preflight, check_results, is_trusted_elsewhere);
         let mut response = response(answer);
@@ -111,7 +111,7 @@ impl Preflights {
                 cell.record(RouteOutcome::PreflightAnswered);
             }
             Some(cell) => {
-                for path in self.app_paths.others_at(&self.policies, request.uri().path(), |_| true) {
+                for path in self.app_paths.others_at(&self.policies, request.head(), |_| true) {
                     cell.record_path(&path);
                 }
                 cell.record(RouteOutcome::MethodNotAnnotated);

@@ -62,7 +62,8 @@ impl PolicyMiddleware {
         Ok(Self { default: Arc::new(default) })
     }
 
-    /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`.
+    /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`. A name that comes twice counts
+    /// once.
     ///
     /// # Panics
     ///
@@ -74,14 +75,14 @@ impl PolicyMiddleware {
         or_panic(self.try_methods(methods))
     }
 
-    /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`.
+    /// Names the methods that preflights may ask for: see [`methods`](Self::methods).
     ///
     /// # Errors
     ///
-    /// If one of them is no method, is not in upper case, or can be sent by no script.
+    /// If the list is empty, or if a name is not a method, is not in upper case, or is a method that no script can send.
     #[cfg(feature = "runtime-policies")]
     pub fn try_methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Result<Self, BuildError> {
-        Ok(Self { default: Arc::new(self.default.with_methods(methods)?) })
+        Ok(Self { default: Arc::new(self.default.with_methods(methods, false)?) })
     }
 
     /// Answers every preflight itself, before anything inside runs.

@@ -1,10 +1,8 @@
 //! What `#[cors(..)]` says about a handler.
 
-use super::endpoint::Endpoint;
 use super::origin_check::{Check, OriginCheck};
 use crate::SourceLocation;
 use crate::cors::DeclaredPolicy;
-use axum::handler::Handler;
 use cors_policy::Policy;
 use std::fmt;
 use std::marker::PhantomData;
@@ -125,11 +123,8 @@ impl<O, R> fmt::Debug for Declaration<O, R> {
     note = "write `#[cors(origins = [..])]` above its route attribute, or add it to the router without `routes!`"
 )]
 pub trait Annotated<S, H> {
-    /// The handler, with the origin check if the policy has one.
-    fn endpoint<T>(handler: H) -> Endpoint<S>
-    where
-        H: Handler<T, S>,
-        T: 'static;
+    /// The origin check of the policy.
+    fn check() -> Option<Check<S>>;
 
     /// The policy.
     fn policy(&self) -> DeclaredPolicy;
@@ -139,12 +134,8 @@ impl<S, H, R> Annotated<S, H> for Declaration<Listed, R>
 where
     S: Clone + Send + Sync + 'static,
 {
-    fn endpoint<T>(handler: H) -> Endpoint<S>
-    where
-        H: Handler<T, S>,
-        T: 'static,
-    {
-        Endpoint::new(handler)
+    fn check() -> Option<Check<S>> {
+        None
     }
 
     fn policy(&self) -> DeclaredPolicy {
@@ -157,12 +148,8 @@ where
     S: Clone + Send + Sync + 'static,
     C: OriginCheck<S>,
 {
-    fn endpoint<T>(handler: H) -> Endpoint<S>
-    where
-        H: Handler<T, S>,
-        T: 'static,
-    {
-        Endpoint::with_check(handler, Check::of::<C>())
+    fn check() -> Option<Check<S>> {
+        Some(Check::of::<C>())
     }
 
     fn policy(&self) -> DeclaredPolicy {

@@ -1,5 +1,6 @@
 //! CORS around the handler of one route.
 
+use super::boxed::{BoxedHandler, ResponseFuture};
 use super::http::{OutcomeCell, RoutePolicy};
 use crate::cors::{Admission, Decision, RequestHead, Verdict};
 use axum::extract::{Request, State};
@@ -8,8 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use http::header::HeaderValue;
-use pin_project_lite::pin_project;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -49,64 +49,47 @@ pub(super) async fn cors(State(policy): State<Arc<RoutePolicy>>, request: Reques
 }
 
 /// CORS around a handler without layers. It does what [`cors`] does, but needs no box of its own for a request.
-#[derive(Clone, Debug)]
-pub(super) struct CorsHandler<H> {
-    /// `None` if the handler has layers: then [`cors`] is outside of them.
-    pub(super) policy: Option<Arc<RoutePolicy>>,
-    pub(super) handler: H,
+pub(super) struct CorsHandler<S> {
+    pub(super) policy: Arc<RoutePolicy>,
+    pub(super) handler: BoxedHandler<S>,
 }
 
-impl<H, T, S> Handler<T, S> for CorsHandler<H>
-where
-    H: Handler<T, S>,
-{
-    type Future = CorsFuture<H::Future>;
-
-    #[inline]
-    fn call(self, request: Request, state: S) -> Self::Future {
-        let decision = match self.policy.as_ref().map(|policy| admit(policy, &request)) {
-            Some(Admission::Refuse(decision)) => return CorsFuture::Refused { decision: Some(decision) },
-            Some(Admission::Call(decision)) => Some(decision),
-            None => None,
-        };
-        CorsFuture::Called { response: self.handler.call(request, state), decision }
+impl<S> Clone for CorsHandler<S> {
+    fn clone(&self) -> Self {
+        Self { policy: Arc::clone(&self.policy), handler: self.handler.clone() }
     }
 }
 
-pin_project! {
-    /// The response of a [`CorsHandler`].
-    #[project = CorsFutureProjection]
-    pub(super) enum CorsFuture<F> {
-        /// The handler has been called. Its response gets the headers of the decision.
-        Called {
-            #[pin]
-            response: F,
-            decision: Option<Decision<HeaderValue>>,
-        },
-        /// `enforce` has refused the request.
-        Refused { decision: Option<Decision<HeaderValue>> },
-    }
-}
+impl<S: 'static> Handler<(), S> for CorsHandler<S> {
+    type Future = CorsFuture;
 
-impl<F> Future for CorsFuture<F>
-where
-    F: Future<Output = Response>,
-{
-    type Output = Response;
-
-    #[inline]
-    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
-        match self.project() {
-            CorsFutureProjection::Called { response, decision } => {
-                let mut response = ready!(response.poll(context));
-                if let Some(decision) = decision.take() {
-                    decision.write(&mut response);
-                }
-                Poll::Ready(response)
+    fn call(self, request: Request, state: S) -> CorsFuture {
+        match admit(&self.policy, &request) {
+            Admission::Refuse(decision) => {
+                CorsFuture { response: Box::pin(ready(refuse(decision))), decision: None }
             }
-            CorsFutureProjection::Refused { decision } => {
-                Poll::Ready(refuse(decision.take().expect("a future is not polled after it is ready")))
+            Admission::Call(decision) => {
+                CorsFuture { response: self.handler.respond(request, state), decision: Some(decision) }
             }
         }
+    }
+}
+
+/// The response of a [`CorsHandler`].
+pub(super) struct CorsFuture {
+    response: ResponseFuture,
+    /// Is written into the response.
+    decision: Option<Decision<HeaderValue>>,
+}
+
+impl Future for CorsFuture {
+    type Output = Response;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Response> {
+        let mut response = ready!(self.response.as_mut().poll(context));
+        if let Some(decision) = self.decision.take() {
+            decision.write(&mut response);
+        }
+        Poll::Ready(response)
     }
 }

@@ -1,15 +1,15 @@
 //! The layers of `Routes::layer`.
 
+use super::boxed::{BoxedHandler, ResponseFuture};
+use super::methods::method_router;
 use crate::cors::Methods;
 use axum::extract::Request;
 use axum::handler::Handler;
-use axum::response::{IntoResponse, Response};
+use axum::response::IntoResponse;
 use axum::routing::{MethodRouter, Route};
 use http::StatusCode;
 use std::convert::Infallible;
-use std::future::Future;
-use std::marker::PhantomData;
-use std::pin::Pin;
+use std::future::ready;
 use std::sync::Arc;
 use tower_layer::Layer;
 use tower_service::Service;
@@ -56,66 +56,65 @@ impl<L: GroupLayer<()>> GroupLayerWithoutState for L {
 #[derive(Clone)]
 struct StateExtension<S>(S);
 
-/// Calls layers and, inside of them, a [`StatelessHandler`].
-#[derive(Clone, Debug)]
-pub(super) struct LayeredHandler(MethodRouter);
-
-impl LayeredHandler {
-    /// Puts the layers around a handler, the first one innermost.
-    pub(super) fn new<S>(handler: MethodRouter, methods: &Methods, layers: &[SharedLayer<S>]) -> Self {
-        let layered = layers.iter().fold(handler, |router, layer| layer.around_stateless(router, methods));
-        // With its state the method router is complete: it does not build the layers anew for each request.
-        Self(layered.with_state(()))
+/// Puts layers around a handler, the first one innermost. The state is given to the handler that comes out, which passes it
+/// through the layers.
+pub(super) fn with_layers_inside<S>(
+    handler: BoxedHandler<S>,
+    methods: &Methods,
+    layers: &[SharedLayer<S>],
+) -> BoxedHandler<S>
+where
+    S: Clone + Send + Sync + 'static,
+{
+    if layers.is_empty() {
+        return handler;
     }
+    let innermost = method_router(methods, StatelessHandler(handler));
+    let layered = layers.iter().fold(innermost, |router, layer| layer.around_stateless(router, methods));
+    // With its state the method router is complete: it does not build the layers anew for each request.
+    BoxedHandler::new(LayeredHandler(layered.with_state(())))
 }
+
+/// Calls layers and, inside of them, a [`StatelessHandler`].
+#[derive(Clone)]
+struct LayeredHandler(MethodRouter);
 
 impl<S> Handler<(), S> for LayeredHandler
 where
     S: Clone + Send + Sync + 'static,
 {
-    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+    type Future = ResponseFuture;
 
-    fn call(self, mut request: Request, state: S) -> Self::Future {
+    fn call(self, mut request: Request, state: S) -> ResponseFuture {
         request.extensions_mut().insert(StateExtension(state));
         Box::pin(Handler::<(), ()>::call(self.0, request, ()))
     }
 }
 
 /// The handler inside of a [`LayeredHandler`].
-pub(super) struct StatelessHandler<H, S> {
-    handler: H,
-    marker: PhantomData<fn() -> S>,
-}
+struct StatelessHandler<S>(BoxedHandler<S>);
 
-impl<H, S> StatelessHandler<H, S> {
-    pub(super) fn new(handler: H) -> Self {
-        Self { handler, marker: PhantomData }
-    }
-}
-
-impl<H: Clone, S> Clone for StatelessHandler<H, S> {
+impl<S> Clone for StatelessHandler<S> {
     fn clone(&self) -> Self {
-        Self::new(self.handler.clone())
+        Self(self.0.clone())
     }
 }
 
-impl<H, T, S> Handler<(T, S), ()> for StatelessHandler<H, S>
+impl<S> Handler<(), ()> for StatelessHandler<S>
 where
-    H: Handler<T, S>,
-    T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+    type Future = ResponseFuture;
 
-    fn call(self, mut request: Request, (): ()) -> Self::Future {
+    fn call(self, mut request: Request, (): ()) -> ResponseFuture {
         if let Some(StateExtension(state)) = request.extensions_mut().remove::<StateExtension<S>>() {
-            Box::pin(self.handler.call(request, state))
+            self.0.respond(request, state)
         } else {
             tracing::error!(
                 target: "cors",
                 "a layer in `Routes::layer` replaced the request's extensions: the handler cannot have its state"
             );
-            Box::pin(std::future::ready(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
+            Box::pin(ready(StatusCode::INTERNAL_SERVER_ERROR.into_response()))
         }
     }
 }

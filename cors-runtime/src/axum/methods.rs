@@ -25,11 +25,17 @@ where
     S: Clone + Send + Sync + 'static,
 {
     let Methods::Named(names) = methods else { return any(handler) };
-    let filters = FILTERS.iter().filter(|(name, _)| names.iter().any(|method| method == name));
-    match filters.map(|(_, filter)| *filter).reduce(MethodFilter::or) {
+    match filter_of(names) {
         Some(filter) => on(filter, handler),
         None => MethodRouter::new(),
     }
+}
+
+/// The filter of these methods. `None` if axum can route none of them.
+// It is apart from `method_router`, which is compiled for each handler.
+fn filter_of(names: &[String]) -> Option<MethodFilter> {
+    let filters = FILTERS.iter().filter(|(name, _)| names.iter().any(|method| method == name));
+    filters.map(|(_, filter)| *filter).reduce(MethodFilter::or)
 }
 
 /// The methods of a filter.

@@ -26,6 +26,7 @@
 //!     .layer(PolicyLayer::new(policy!(origins = ["*"])));
 //! ```
 
+mod boxed;
 mod declaration;
 mod endpoint;
 mod handler;
@@ -130,6 +131,16 @@ pub mod __private {
 /// It expands to `Routes::new()` and one call for each handler, which finds policy and path in the type beside the
 /// function. A handler without `#[cors(..)]` or without a route attribute is a compile error; the same method twice on
 /// one path is an error when the routes are built, with both places.
+///
+/// All methods of a path belong in one group, because the group answers `OPTIONS` for the path. If a router gets two groups
+/// on one path, axum panics:
+///
+/// ```text
+/// Overlapping method route. Handler for `OPTIONS /me` already exists
+/// ```
+///
+/// Write the handlers in one `routes!`, or join the groups with [`Routes::merge`](crate::axum::Routes::merge) before they become a
+/// router: `.merge(account::routes().merge(profile::routes()))` instead of `.merge(account::routes()).merge(profile::routes())`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __axum_routes {
@@ -157,7 +168,15 @@ macro_rules! __axum_routes {
 /// let app: Router = Router::new().route("/me", methods![get(me), put(update_me)]);
 /// ```
 ///
-/// All methods of a path belong in one `methods!`: each has an `OPTIONS` endpoint of its own, and axum refuses two.
+/// All methods of a path belong in one `methods!`, because it answers `OPTIONS` for the path. If a path gets two of them, or one
+/// and a group of `routes!`, axum panics with the first of these lines, and [`MethodRouter::merge`] with the second one:
+///
+/// ```text
+/// Overlapping method route. Handler for `OPTIONS /me` already exists
+/// Overlapping method route. Cannot merge two method routes that both define `OPTIONS`
+/// ```
+///
+/// [`MethodRouter::merge`]: https://docs.rs/axum/0.8/axum/routing/struct.MethodRouter.html#method.merge
 ///
 /// # Panics
 ///

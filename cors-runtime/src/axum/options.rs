@@ -1,5 +1,6 @@
 //! The `OPTIONS` endpoint of a path.
 
+use super::boxed::{BoxedHandler, ResponseFuture};
 use super::http::OutcomeCell;
 use super::origin_check::Check;
 use crate::cors::{
@@ -9,25 +10,65 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
-use http::header::{ALLOW, HeaderMap, HeaderValue};
+use http::header::{ALLOW, HeaderValue};
 use http::{HeaderName, StatusCode};
-use std::future::Future;
-use std::pin::Pin;
+use std::future::ready;
 use std::sync::Arc;
 
-/// Answers the preflights of a path.
-#[derive(Debug)]
-pub(super) struct Preflights<S> {
+/// The handler for `OPTIONS`: answers the preflights of a path and passes every other request on. axum clones it for each
+/// request.
+pub(super) struct OptionsHandler<S>(Arc<OptionsEndpoint<S>>);
+
+struct OptionsEndpoint<S> {
     policies: Arc<PathPolicies<HeaderValue>>,
     /// The origin checks, by the number of their route.
     checks: Vec<Option<Check<S>>>,
+    /// Takes the requests that are not preflights.
+    other: BoxedHandler<S>,
 }
 
-impl<S> Preflights<S> {
-    pub(super) fn new(policies: Arc<PathPolicies<HeaderValue>>, checks: Vec<Option<Check<S>>>) -> Self {
-        Self { policies, checks }
+impl<S> OptionsHandler<S> {
+    /// `checks` has an element for each route of the path. `other` takes the requests that are not preflights.
+    pub(super) fn new(
+        policies: Arc<PathPolicies<HeaderValue>>,
+        checks: Vec<Option<Check<S>>>,
+        other: BoxedHandler<S>,
+    ) -> Self {
+        Self(Arc::new(OptionsEndpoint { policies, checks, other }))
     }
+}
 
+impl<S> Clone for OptionsHandler<S> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<S> Handler<(), S> for OptionsHandler<S>
+where
+    S: Send + Sync + 'static,
+{
+    type Future = ResponseFuture;
+
+    fn call(self, request: Request, state: S) -> ResponseFuture {
+        let Self(endpoint) = self;
+        // A path with a handler for `OPTIONS` alone has no policy.
+        let preflight = PreflightRequest::read(&request).filter(|_| !endpoint.policies.is_empty());
+        let Some(preflight) = preflight else {
+            return endpoint.other.respond(request, state);
+        };
+        let checks = endpoint.policies.checks_to_ask(preflight);
+        if checks.is_empty() {
+            return Box::pin(ready(endpoint.respond(preflight, &[])));
+        }
+        Box::pin(async move {
+            let response = endpoint.respond_with_checks(request, checks, &state).await;
+            response.unwrap_or_else(|| StatusCode::FORBIDDEN.into_response())
+        })
+    }
+}
+
+impl<S> OptionsEndpoint<S> {
     fn respond<B>(
         &self,
         preflight: PreflightRequest<'_, http::Request<B>>,
@@ -74,52 +115,6 @@ impl<S> Preflights<S> {
     }
 }
 
-/// The handler for `OPTIONS`: answers the preflights of a path and passes every other request on. axum clones it for each
-/// request.
-#[derive(Debug)]
-pub(super) struct OptionsHandler<H, S> {
-    preflights: Arc<Preflights<S>>,
-    other: Arc<H>,
-}
-
-impl<H, S> OptionsHandler<H, S> {
-    pub(super) fn new(preflights: Preflights<S>, other: H) -> Self {
-        Self { preflights: Arc::new(preflights), other: Arc::new(other) }
-    }
-}
-
-impl<H, S> Clone for OptionsHandler<H, S> {
-    fn clone(&self) -> Self {
-        Self { preflights: Arc::clone(&self.preflights), other: Arc::clone(&self.other) }
-    }
-}
-
-impl<H, T, S> Handler<T, S> for OptionsHandler<H, S>
-where
-    H: Handler<T, S>,
-    T: 'static,
-    S: Send + Sync + 'static,
-{
-    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
-
-    fn call(self, request: Request, state: S) -> Self::Future {
-        let Self { preflights, other } = self;
-        // A path with a handler for `OPTIONS` alone has no policy.
-        let preflight = PreflightRequest::read(&request).filter(|_| !preflights.policies.is_empty());
-        let Some(preflight) = preflight else {
-            return Box::pin(H::clone(&other).call(request, state));
-        };
-        let checks = preflights.policies.checks_to_ask(preflight);
-        if checks.is_empty() {
-            return Box::pin(std::future::ready(preflights.respond(preflight, &[])));
-        }
-        Box::pin(async move {
-            let response = preflights.respond_with_checks(request, checks, &state).await;
-            response.unwrap_or_else(|| StatusCode::FORBIDDEN.into_response())
-        })
-    }
-}
-
 /// The response to an `OPTIONS` request that is not a preflight, if no handler takes it: 204 with `Allow`.
 pub(super) fn allow(methods: &str) -> (StatusCode, [(HeaderName, HeaderValue); 1]) {
     let value = HeaderValue::from_str(methods).expect("methods are tokens");
@@ -131,7 +126,6 @@ pub(super) fn write_answer<B>(answer: PreflightAnswer<HeaderValue>, response: &m
     *response.status_mut() =
         StatusCode::from_u16(answer.status()).expect("204 and 403 are valid status codes");
     // Room for every header of the answer and for the length that axum adds: a map that grows moves its headers.
-    let mut headers = HeaderMap::with_capacity(7);
-    answer.write(&mut headers);
-    *response.headers_mut() = headers;
+    response.headers_mut().reserve(7);
+    answer.write(response.headers_mut());
 }

@@ -1,11 +1,11 @@
 //! `origins = dynamic(..)`: a function of the user decides about each origin.
 
+use super::boxed::{BoxedHandler, ResponseFuture};
 use super::handler::{admit_with, refuse};
 use super::http::{OutcomeCell, RoutePolicy};
 use crate::cors::{Admission, CheckIdentity, OriginHeader, RouteOutcome, Verdict};
 use axum::extract::Request;
 use axum::handler::Handler;
-use axum::response::Response;
 use cors_policy::Origin;
 use http::header::{HeaderValue, ORIGIN};
 use http::request::Parts;
@@ -93,22 +93,25 @@ impl<S> fmt::Debug for Check<S> {
 }
 
 /// CORS around a handler whose policy has an origin check.
-#[derive(Clone, Debug)]
-pub(super) struct CheckedCorsHandler<H, S> {
+pub(super) struct CheckedCorsHandler<S> {
     pub(super) policy: Arc<RoutePolicy>,
     pub(super) check: Check<S>,
-    pub(super) handler: H,
+    pub(super) handler: BoxedHandler<S>,
 }
 
-impl<H, T, S> Handler<T, S> for CheckedCorsHandler<H, S>
+impl<S> Clone for CheckedCorsHandler<S> {
+    fn clone(&self) -> Self {
+        Self { policy: Arc::clone(&self.policy), check: self.check, handler: self.handler.clone() }
+    }
+}
+
+impl<S> Handler<(), S> for CheckedCorsHandler<S>
 where
-    H: Handler<T, S>,
-    T: 'static,
     S: Clone + Send + Sync + 'static,
 {
-    type Future = Pin<Box<dyn Future<Output = Response> + Send>>;
+    type Future = ResponseFuture;
 
-    fn call(self, request: Request, state: S) -> Self::Future {
+    fn call(self, request: Request, state: S) -> ResponseFuture {
         Box::pin(async move {
             let Self { policy, check, handler } = self;
             // Until the check has answered, no default policy may decide about the request.
@@ -121,7 +124,7 @@ where
             match admit_with(&policy, verdict, &request) {
                 Admission::Refuse(decision) => refuse(decision),
                 Admission::Call(decision) => {
-                    let mut response = handler.call(request, state).await;
+                    let mut response = handler.respond(request, state).await;
                     decision.write(&mut response);
                     response
                 }

@@ -71,7 +71,28 @@ impl PolicyLayer {
         Ok(Self { default: Arc::new(default) })
     }
 
-    /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`.
+    /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`. A name that comes twice counts
+    /// once, and `GET` allows `HEAD` as well, since axum routes `HEAD` to the handler of `GET`.
+    ///
+    /// Name only methods that the service inside routes, and call `.methods(..)` if it has no `POST`. If two routers with a
+    /// default policy each are merged and share a path, the default policy of the router that is merged last answers the
+    /// preflights for all methods of this path: axum keeps only that router's answer to other methods (405), and does not
+    /// tell a layer which methods are routed. A method that only the other router has would then be allowed by the wrong
+    /// policy:
+    ///
+    /// ```
+    /// use axum::{Router, routing::{delete, get}};
+    /// use cors_runtime::axum::{PolicyLayer, policy};
+    ///
+    /// let admins = PolicyLayer::new(policy!(origins = ["https://admin.example.com"])).methods(["DELETE"]);
+    /// let everybody = PolicyLayer::new(policy!(origins = ["*"])).methods(["GET"]); // not `DELETE`
+    /// let app: Router = Router::new()
+    ///     .route("/items", delete(async || "deleted"))
+    ///     .layer(admins)
+    ///     .merge(Router::new().route("/items", get(async || "read")).layer(everybody));
+    /// ```
+    ///
+    /// Here no page can send `DELETE`. Annotate the handlers of such a path to give each method a policy of its own.
     ///
     /// # Panics
     ///
@@ -83,14 +104,14 @@ impl PolicyLayer {
         or_panic(self.try_methods(methods))
     }
 
-    /// Names the methods that preflights may ask for, instead of `GET`, `HEAD` and `POST`.
+    /// Names the methods that preflights may ask for: see [`methods`](Self::methods).
     ///
     /// # Errors
     ///
-    /// If one of them is no method, is not in upper case, or can be sent by no script.
+    /// If the list is empty, or if a name is not a method, is not in upper case, or is a method that no script can send.
     #[cfg(feature = "runtime-policies")]
     pub fn try_methods(self, methods: impl IntoIterator<Item: AsRef<str>>) -> Result<Self, BuildError> {
-        Ok(Self { default: Arc::new(self.default.with_methods(methods)?) })
+        Ok(Self { default: Arc::new(self.default.with_methods(methods, true)?) })
     }
 
     /// Answers every preflight itself, before anything inside runs.

@@ -1,10 +1,12 @@
 //! A group of annotated routes.
 
+use super::boxed::BoxedHandler;
 use super::declaration::{Annotated, RouteSpec, Routed, SameHandler};
 use super::endpoint::{Endpoint, OptionsEndpoint};
 use super::layers::SharedLayer;
 use super::methods::methods_of;
-use super::options::{OptionsHandler, Preflights, allow};
+use super::options::{OptionsHandler, allow};
+use super::origin_check::Check;
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
@@ -72,7 +74,12 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.add_at(declaration.routes(), declaration, handler);
+        self.push_declared(
+            declaration.routes(),
+            &declaration.policy(),
+            D::check(),
+            &BoxedHandler::new(handler),
+        );
     }
 
     /// Adds an annotated handler without a route attribute: what `methods!` calls. An empty list of methods stands for
@@ -89,20 +96,20 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        self.add_at(&[RouteSpec { methods, path: "" }], declaration, handler);
+        let route = RouteSpec { methods, path: "" };
+        self.push_declared(&[route], &declaration.policy(), D::check(), &BoxedHandler::new(handler));
     }
 
-    /// Adds an annotated handler at these routes.
-    #[expect(clippy::needless_pass_by_value, reason = "as axum takes handlers")]
-    fn add_at<D, H, T>(&mut self, routes: &[RouteSpec], declaration: &'static D, handler: H)
-    where
-        D: Annotated<S, H>,
-        H: Handler<T, S>,
-        T: 'static,
-    {
+    fn push_declared(
+        &mut self,
+        routes: &[RouteSpec],
+        declared: &DeclaredPolicy,
+        check: Option<Check<S>>,
+        handler: &BoxedHandler<S>,
+    ) {
         for route in routes {
-            let methods = Methods::of_attribute(route.methods);
-            self.push(methods, route.path, declaration.policy(), D::endpoint(handler.clone()));
+            let endpoint = Endpoint { handler: handler.clone(), check, layers: Vec::new() };
+            self.push(Methods::of_attribute(route.methods), route.path, declared.clone(), endpoint);
         }
     }
 
@@ -121,11 +128,11 @@ where
         T: 'static,
     {
         let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
-        self.push(methods_of(methods), path, policy, Endpoint::new(handler));
+        let endpoint = Endpoint { handler: BoxedHandler::new(handler), check: None, layers: Vec::new() };
+        self.push(methods_of(methods), path, policy, endpoint);
         self
     }
 
-    // It is not generic over the handler, so that it is compiled once.
     fn push(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, endpoint: Endpoint<S>) {
         let path = path.to_owned();
         self.routes.push(RouteEntry { methods, path, declared, is_guarded: false, endpoint });
@@ -133,6 +140,10 @@ where
 
     /// Gives the `OPTIONS` requests of a path that are not preflights to a handler. Without one they are answered with
     /// 204 and `Allow`.
+    ///
+    /// The handler has no policy: it is for requests that no script of another origin sends, such as those of monitoring or of
+    /// `WebDAV` clients. Its responses have no CORS headers, and no route allows preflights for `OPTIONS`. Only a default policy
+    /// around the group that names `OPTIONS` in [`PolicyLayer::methods`](super::PolicyLayer::methods) opens it to scripts.
     #[must_use]
     #[track_caller]
     pub fn options<H, T>(mut self, path: &str, handler: H) -> Self
@@ -143,7 +154,7 @@ where
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: OptionsEndpoint::new(handler),
+            endpoint: OptionsEndpoint { handler: BoxedHandler::new(handler), layers: Vec::new() },
         });
         self
     }
@@ -196,6 +207,29 @@ where
     }
 
     /// Joins two groups. They may share paths, but no method of a path.
+    ///
+    /// Groups that share a path have to be joined before they become a router. [`Router::merge`] panics about the `OPTIONS`
+    /// endpoints of the two groups:
+    ///
+    /// ```text
+    /// Overlapping method route. Handler for `OPTIONS /me` already exists
+    /// ```
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use cors_runtime::axum::{cors, routes};
+    ///
+    /// #[cors(origins = ["https://app.example.com"])]
+    /// #[get("/me")]
+    /// async fn me() {}
+    ///
+    /// #[cors(origins = ["https://app.example.com"])]
+    /// #[put("/me")]
+    /// async fn update_me() {}
+    ///
+    /// // Not `.merge(routes![me]).merge(routes![update_me])`.
+    /// let app: Router = Router::new().merge(routes![me].merge(routes![update_me]));
+    /// ```
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.routes.extend(other.routes);
@@ -300,13 +334,13 @@ where
         }
         router = router.merge(route);
     }
-    let preflights = Preflights::new(path.policies, checks);
-    router.merge(match (path.options, any_route) {
-        (Some(options), _) => options.build(preflights),
+    let other = match (path.options, any_route) {
+        (Some(options), _) => options.build(),
         // The route takes every method, and so the other `OPTIONS` requests.
-        (None, Some(route)) => on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, route)),
-        (None, None) => on(MethodFilter::OPTIONS, OptionsHandler::new(preflights, allow(&allow_header))),
-    })
+        (None, Some(route)) => BoxedHandler::new(route),
+        (None, None) => BoxedHandler::new(allow(&allow_header)),
+    };
+    router.merge(on(MethodFilter::OPTIONS, OptionsHandler::new(path.policies, checks, other)))
 }
 
 /// The value of `Allow`, as axum writes it. It also names `HEAD` beside `GET`, and `OPTIONS`.

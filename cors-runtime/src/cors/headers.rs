@@ -13,23 +13,27 @@ pub(crate) enum CorsHeader {
 
 /// The value of one header line in a framework's version of `http`. It is cheap to clone.
 pub(crate) trait HeaderValue: AsRef<[u8]> + Clone + 'static {
-    /// Makes a value of a constant.
+    /// `*`.
+    const ANY: Self;
+
+    /// `true`.
+    const TRUE: Self;
+
+    /// `0`.
+    const ZERO: Self;
+
+    /// `Origin`.
+    const ORIGIN: Self;
+
+    /// `Vary` of every answer to a preflight.
+    const PREFLIGHT_VARY: Self;
+
+    /// Makes a value of a text that has passed the rules, such as a list of header names.
     ///
     /// # Panics
     ///
     /// If the text has characters that a header cannot have.
-    fn from_static(text: &'static str) -> Self;
-
-    /// `Vary` of every answer to a preflight. It is made when the program is compiled, since checking the characters of so
-    /// long a value would take a tenth of the time of an answer.
-    fn vary_of_preflights() -> Self;
-
-    /// Makes a value of a text that the rules have let through, such as a list of header names.
-    ///
-    /// # Panics
-    ///
-    /// If the text has characters that a header cannot have.
-    fn from_checked(text: &str) -> Self;
+    fn from_valid(text: &str) -> Self;
 }
 
 /// What the headers of a response say before a policy writes its own.
@@ -49,8 +53,8 @@ pub(crate) trait ResponseHeaders {
     /// Looks at each name once.
     fn existing(&self) -> ExistingHeaders;
 
-    /// Sets a header and removes the values that it had before.
-    fn set(&mut self, name: CorsHeader, value: Self::Value);
+    /// Sets a header, if there is a value, and removes the values that it had before.
+    fn set(&mut self, name: CorsHeader, value: impl Into<Option<Self::Value>>);
 
     /// Adds a line to `Vary`.
     fn add_vary(&mut self, value: Self::Value);
@@ -89,19 +93,14 @@ macro_rules! implement_headers {
             use $crate::cors::{CorsHeader, ExistingHeaders, HeaderValue, ResponseHeaders, lists_origin};
 
             impl HeaderValue for header::HeaderValue {
-                fn from_static(text: &'static str) -> Self {
-                    Self::from_static(text)
-                }
+                const ANY: Self = Self::from_static("*");
+                const TRUE: Self = Self::from_static("true");
+                const ZERO: Self = Self::from_static("0");
+                const ORIGIN: Self = Self::from_static("Origin");
+                const PREFLIGHT_VARY: Self =
+                    Self::from_static("Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
 
-                fn vary_of_preflights() -> Self {
-                    const {
-                        Self::from_static(
-                            "Origin, Access-Control-Request-Method, Access-Control-Request-Headers",
-                        )
-                    }
-                }
-
-                fn from_checked(text: &str) -> Self {
+                fn from_valid(text: &str) -> Self {
                     Self::from_str(text).expect("the rules let only valid header values through")
                 }
             }
@@ -137,8 +136,10 @@ macro_rules! implement_headers {
                 }
 
                 #[inline]
-                fn set(&mut self, name: CorsHeader, value: header::HeaderValue) {
-                    self.insert(HeaderName::from(name), value);
+                fn set(&mut self, name: CorsHeader, value: impl Into<Option<header::HeaderValue>>) {
+                    if let Some(value) = value.into() {
+                        self.insert(HeaderName::from(name), value);
+                    }
                 }
 
                 #[inline]

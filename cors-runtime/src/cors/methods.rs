@@ -1,6 +1,6 @@
 //! The methods of a route.
 
-use cors_policy::is_token;
+use cors_policy::{Rule, method_rule};
 use std::fmt;
 
 /// The methods of a route.
@@ -38,10 +38,23 @@ impl Methods {
         names.iter().map(String::as_str)
     }
 
-    /// Whether the route takes a request with this method. Methods are case-sensitive, and only a token is a method.
+    /// These methods, and `HEAD` if `GET` is one of them: axum routes `HEAD` to the handler of `GET`.
+    pub(crate) fn with_head_of_get(&self) -> Self {
+        let head = self.names().any(|name| name == "GET").then_some("HEAD");
+        match self {
+            Self::Any => Self::Any,
+            Self::Named(_) => Self::named(self.names().chain(head)),
+        }
+    }
+
+    /// Whether a script can send a request with this method to the route. Methods are case-sensitive.
+    ///
+    /// A route for every method refuses the method `*`: in `Access-Control-Allow-Methods` it would allow the methods of
+    /// other routes, too.
     pub(crate) fn contains(&self, method: &[u8]) -> bool {
         match self {
-            Self::Any => is_token(method),
+            Self::Any => std::str::from_utf8(method)
+                .is_ok_and(|method| matches!(method_rule(method), None | Some(Rule::MethodCase))),
             Self::Named(names) => names.iter().any(|name| name.as_bytes() == method),
         }
     }

@@ -40,5 +40,5 @@ pub(crate) use outcome::{OutcomeCell, RouteOutcome, needs_mark};
 pub(crate) use preflight::Reuse;
 pub(crate) use preflight::{CheckResult, PathPolicies, PreflightAnswer, PreflightRequest};
 pub(crate) use request::{OriginHeader, RequestHead};
-pub(crate) use reuse::preflights_are_never_reused;
+pub(crate) use reuse::RoutesByPath;
 pub(crate) use route_policy::{Admission, CheckIdentity, Decision, DeclaredPolicy, RoutePolicy, Verdict};

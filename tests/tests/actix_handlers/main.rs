@@ -4,6 +4,7 @@ mod attributes;
 mod groups;
 mod names;
 mod neighbours;
+mod several_groups;
 mod strict;
 
 use actix_web::dev::HttpServiceFactory;

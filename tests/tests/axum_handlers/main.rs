@@ -4,6 +4,7 @@ mod extractors;
 mod groups;
 mod names;
 mod neighbours;
+mod overlapping_groups;
 mod passed_on;
 mod places;
 mod shared;

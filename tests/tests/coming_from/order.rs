@@ -193,3 +193,23 @@ fn enforce_refuses_requests_like_block_on_origin_mismatch() {
     assert_eq!(answers(&mut new, THEIRS).0, (403, None));
     assert_eq!(answers(&mut new, OURS).0, (200, Some(OURS.to_owned())));
 }
+
+/// A handler that passes a request on to another server returns the headers of that server.
+#[test]
+fn cors_headers_of_a_handler_remain_only_with_the_old_layers() {
+    const ALLOW_ORIGIN: &str = "access-control-allow-origin";
+    let axum = || Router::new().route("/", axum::routing::put(async || [(ALLOW_ORIGIN, "*")]));
+    let handler = || async { HttpResponse::Ok().insert_header((ALLOW_ORIGIN, "*")).finish() };
+    let actix = || App::new().route("/", actix_web::web::put().to(handler));
+    let layer = CorsLayer::new().allow_origin([HeaderValue::from_static(OURS)]);
+    let cors = Cors::default().allowed_origin(OURS).allowed_methods(["PUT"]);
+    for (mut server, allowed) in [
+        (ask::axum(axum().layer(layer)), Some("*")),
+        (ask::actix_app(actix().wrap(cors)), Some("*")),
+        (ask::axum(axum().layer(in_axum::default())), None),
+        (ask::actix_app(actix().wrap(in_actix::default())), None),
+    ] {
+        let (actual, _) = answers(&mut server, "https://evil.example");
+        assert_eq!(actual, (200, allowed.map(str::to_owned)));
+    }
+}

@@ -36,7 +36,8 @@ pub(crate) fn check(plan: &Plan, property: Property, server: &mut Server) -> Res
     for url in plan.urls() {
         let routed = Routed::new(plan, &url, server);
         for origin in ORIGINS {
-            for requested in METHODS {
+            // A script can also ask for `*`, which means every method in an answer.
+            for requested in METHODS.into_iter().chain(["*"]) {
                 let answer = server(&Ask::preflight(requested, &url).origin(origin));
                 let preflight =
                     Preflight { plan, url: &url, routed: &routed, origin, requested, answer: &answer };
@@ -211,7 +212,10 @@ impl Preflight<'_> {
         // The answer of a route whose pattern has the URL, even if the request gets to another one.
         let is_annotated = |route: &Route| {
             let path = format!("{}{}", self.plan.prefix, route.path);
-            route.has(self.requested) && overlap(&path, self.url)
+            // actix-web decodes the URL first.
+            let is_decoded = self.plan.registration != Registration::Axum;
+            let url = if is_decoded { self.url.replace("%6D", "m") } else { self.url.to_owned() };
+            route.has(self.requested) && overlap(&path, &url)
         };
         if self.routed.0.is_empty() || !is_listed || self.plan.routes.iter().any(is_annotated) {
             return Ok(false);

@@ -230,6 +230,131 @@ fn origins_of_the_variables_are_allowed() {
     println!("<<<built>>>");
 }
 
+static OR_ANY: cors_runtime::Policy =
+    cors_runtime::axum::policy!(origins = [env("CORS_TEST_A", or_any)], max_age = 600);
+
+/// Apps with `env(.., or_any)`: in the attribute, in a shared policy, from the builder, from JSON, and in a default policy.
+fn apps_with_or_any() -> Vec<(&'static str, tests::ask::App)> {
+    use cors_runtime::{OriginSource, Policy};
+    use tests::ask;
+
+    mod in_axum {
+        use super::OR_ANY;
+        use cors_runtime::axum::{Routes, cors, routes};
+
+        #[cors(origins = [env("CORS_TEST_A", or_any)])]
+        #[get("/written")]
+        async fn written() {}
+
+        #[cors(policy = OR_ANY, max_age = 60)]
+        #[get("/shared")]
+        async fn shared() {}
+
+        pub(super) fn routes() -> Routes {
+            routes![written, shared]
+        }
+    }
+
+    mod in_actix {
+        use super::OR_ANY;
+        use actix_web::get;
+        use cors_runtime::actix::{Routes, cors, routes};
+
+        #[cors(origins = [env("CORS_TEST_A", or_any)])]
+        #[get("/written")]
+        async fn written() -> &'static str {
+            ""
+        }
+
+        #[cors(policy = OR_ANY, max_age = 60)]
+        #[get("/shared")]
+        async fn shared() -> &'static str {
+            ""
+        }
+
+        pub(super) fn routes() -> Routes {
+            routes![written, shared]
+        }
+    }
+
+    let built = || Policy::builder().origins([OriginSource::env_or_any("CORS_TEST_A")]).build().unwrap();
+    let json = r#"{"origins": [{"env": "CORS_TEST_A", "or_any": true}]}"#;
+    let read = || serde_json::from_str::<Policy>(json).unwrap();
+    let get = axum::routing::MethodFilter::GET;
+    let in_axum =
+        in_axum::routes().route(get, "/built", built(), async || "").route(get, "/read", read(), async || "");
+    let get = actix_web::http::Method::GET;
+    let in_actix = in_actix::routes().route(get.clone(), "/built", built(), async || "").route(
+        get,
+        "/read",
+        read(),
+        async || "",
+    );
+    vec![
+        ("axum", ask::axum(axum::Router::from(in_axum).layer(cors_runtime::axum::PolicyLayer::new(&OR_ANY)))),
+        (
+            "actix",
+            ask::actix_app(
+                actix_web::App::new()
+                    .service(in_actix)
+                    .wrap(cors_runtime::actix::PolicyMiddleware::new(&OR_ANY)),
+            ),
+        ),
+    ]
+}
+
+#[test]
+fn every_origin_is_allowed_unless_the_variable_lists_origins() {
+    use tests::ask::Ask;
+
+    const NAME: &str = "every_origin_is_allowed_unless_the_variable_lists_origins";
+    const LISTED: &str = "https://a.example";
+    const OTHER: &str = "https://other.example";
+    let Ok(case) = env::var(CASE) else {
+        for value in [None, Some(""), Some(" , "), Some("*"), Some(" *, ")] {
+            let variables: Vec<_> = value.map(|value| ("CORS_TEST_A", value)).into_iter().collect();
+            in_a_process(NAME, "any", &variables).unwrap();
+        }
+        return in_a_process(NAME, "listed", &[("CORS_TEST_A", "https://a.example")]).unwrap();
+    };
+    let (apps, events) = crate::events::during(apps_with_or_any);
+    let told = events.iter().filter(|event| event.field("variable") == Some("CORS_TEST_A")).count();
+    assert_eq!(told > 0, case == "any", "{events:?}");
+    for (framework, mut app) in apps {
+        for path in ["/written", "/shared", "/built", "/read", "/nowhere"] {
+            for origin in [LISTED, OTHER] {
+                let expected = match &*case {
+                    "any" => Some("*"),
+                    _ => (origin == LISTED).then_some(LISTED),
+                };
+                let actual = app(&Ask::get(path).origin(origin));
+                assert_eq!(actual.allowed(), expected, "{framework} {path} {origin}");
+                assert_eq!(actual.varies(), case != "any", "{framework} {path} {origin}");
+                let preflight = app(&Ask::preflight("GET", path).origin(origin));
+                assert_eq!(preflight.allowed(), expected, "{framework} {path} {origin}");
+            }
+        }
+    }
+    println!("<<<built>>>");
+}
+
+/// `*` beside other entries is a contradiction, and a wrong entry does not allow every origin.
+#[test]
+fn a_wrong_list_is_an_error_although_the_variable_may_be_empty() {
+    const NAME: &str = "a_wrong_list_is_an_error_although_the_variable_may_be_empty";
+    if env::var(CASE).is_err() {
+        for (list, rule) in [("*, https://a.example", "[origin-shadowed]"), ("a.example", "[origin-scheme]")]
+        {
+            let message = in_a_process(NAME, "error", &[("CORS_TEST_A", list)]).unwrap_err();
+            assert!(message.contains(rule) && message.contains("entry 1 of "), "{message}");
+        }
+        return;
+    }
+    let error = cors_runtime::axum::PolicyLayer::try_new(&OR_ANY).unwrap_err().to_string();
+    assert_eq!(cors_runtime::actix::PolicyMiddleware::try_new(&OR_ANY).unwrap_err().iter().count(), 1);
+    println!("<<<{error}>>>");
+}
+
 /// The routers of one process are built while the variable has different values.
 #[test]
 fn every_router_keeps_the_value_that_it_has_read() {

@@ -2,6 +2,7 @@
 //! `enforce`, events and manifests.
 
 mod build_errors;
+mod default_methods;
 mod defaults;
 mod defaults_actix;
 mod defaults_answering_first;
@@ -16,8 +17,11 @@ mod enforce;
 mod environment;
 mod events;
 mod http2;
+mod lost_max_age;
 mod manifest;
+mod merged_defaults;
 mod nginx;
+mod origin_functions;
 mod preflight_reuse;
 mod servers;
 mod sets;

@@ -237,7 +237,7 @@ fn the_table_says_why_a_max_age_has_no_effect() {
         .route(MethodFilter::GET, "/", policy("https://app.example"), || async {});
     let table = format!("{:#}", routes.manifest());
     let expected = [
-        "origins = [https://admin.example], max_age = 0 (another route of the path refuses these origins)",
+        "origins = [https://admin.example], max_age = 0 instead of 600 (because of GET)",
         "origins = [https://app.example], max_age = 600",
     ];
     assert_eq!(table.lines().map(summary).collect::<Vec<_>>(), expected, "{table}");

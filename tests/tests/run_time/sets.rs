@@ -1,6 +1,7 @@
 //! Sets of origins that are replaced while the server runs.
 
 use cors_runtime::{OriginSet, OriginSource, Policy, policy};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use tests::ask::{self, App, Ask};
@@ -157,6 +158,51 @@ fn a_set_can_be_replaced_while_serving() {
             assert_eq!(allowed(app, path, &ALL), literal, "{path}");
         }
     }
+}
+
+/// An app whose set is its own: on a route, and in a default policy.
+type Build = fn(&Arc<OriginSet>) -> App;
+
+#[test]
+fn the_apps_of_a_process_can_have_a_set_each() {
+    fn policy(set: &Arc<OriginSet>) -> Policy {
+        Policy::builder().origins([set]).credentials().build().unwrap()
+    }
+    let axum: Build = |set| {
+        let routes = cors_runtime::axum::Routes::<()>::new();
+        let routes = routes.route(axum::routing::MethodFilter::GET, "/route", policy(set), async || "");
+        ask::axum(routes.into_router().layer(cors_runtime::axum::PolicyLayer::new(policy(set))))
+    };
+    let actix: Build = |set| {
+        let routes = cors_runtime::actix::Routes::new();
+        let routes = routes.route(actix_web::http::Method::GET, "/route", policy(set), async || "");
+        let default = cors_runtime::actix::PolicyMiddleware::new(policy(set));
+        ask::actix_app(actix_web::App::new().service(routes).wrap(default))
+    };
+    for build in [axum, actix] {
+        let sets = [(), ()].map(|()| Arc::new(OriginSet::new()));
+        let mut apps = sets.each_ref().map(build);
+        for path in ["/route", "/default"] {
+            sets[0].replace(["https://a.example"]).unwrap();
+            sets[1].replace(["https://b.example"]).unwrap();
+            assert_eq!(allowed(&mut apps[0], path, &ALL), ["https://a.example"], "{path}");
+            assert_eq!(allowed(&mut apps[1], path, &ALL), ["https://b.example"], "{path}");
+            sets[0].replace(["https://*.c.example"]).unwrap();
+            assert_eq!(allowed(&mut apps[0], path, &ALL), ["https://x.c.example"], "{path}");
+            assert_eq!(allowed(&mut apps[1], path, &ALL), ["https://b.example"], "{path}");
+        }
+        // The apps keep their sets.
+        drop(sets);
+        assert_eq!(allowed(&mut apps[1], "/route", &ALL), ["https://b.example"]);
+    }
+}
+
+#[test]
+fn a_shared_set_that_is_relaxed_needs_a_policy_that_is_relaxed_too() {
+    let set = Arc::new(OriginSet::new().danger_public_suffixes());
+    let policy = Policy::builder().origins([set]).build().unwrap();
+    let error = cors_runtime::axum::PolicyLayer::try_new(policy).unwrap_err();
+    assert!(error.to_string().contains("[origin-public-suffix]"), "{error}");
 }
 
 #[test]

@@ -1,0 +1,61 @@
+//! Handlers of any type, in a box.
+
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::response::Response;
+use std::any::Any;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+/// The future of a response.
+pub(super) type ResponseFuture = Pin<Box<dyn Future<Output = Response> + Send>>;
+
+/// A handler of any type.
+///
+/// The compiler builds axum's generic code for each type of handler. Here it is one type, so that a route with CORS costs
+/// less time to compile than a route without.
+pub(super) struct BoxedHandler<S>(Arc<dyn Fn(Request, S) -> ResponseFuture + Send + Sync>);
+
+impl<S> BoxedHandler<S> {
+    pub(super) fn new<H, T>(handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        Self(Arc::new(move |request, state| boxed(handler.clone().call(request, state))))
+    }
+
+    pub(super) fn respond(&self, request: Request, state: S) -> ResponseFuture {
+        (self.0)(request, state)
+    }
+}
+
+impl<S> Clone for BoxedHandler<S> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<S: 'static> Handler<(), S> for BoxedHandler<S> {
+    type Future = ResponseFuture;
+
+    fn call(self, request: Request, state: S) -> ResponseFuture {
+        self.respond(request, state)
+    }
+}
+
+/// Boxes a future. That of a function is in a box already, and no second one is put around it.
+fn boxed<F>(future: F) -> ResponseFuture
+where
+    F: Future<Output = Response> + Send + 'static,
+{
+    let mut future = Some(future);
+    let in_box =
+        (&mut future as &mut dyn Any).downcast_mut::<Option<ResponseFuture>>().and_then(Option::take);
+    match (in_box, future) {
+        (Some(future), _) => future,
+        (None, Some(future)) => Box::pin(future),
+        (None, None) => unreachable!("the future is taken only if it is in a box"),
+    }
+}
