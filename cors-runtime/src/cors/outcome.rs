@@ -71,6 +71,7 @@ pub(crate) enum RouteOutcome<V> {
 
 impl<V: HeaderValue> OutcomeCell<V> {
     /// An empty cell that no default policy reads yet.
+    #[cfg(feature = "actix")]
     pub(crate) fn new() -> Self {
         Self::with(State::default())
     }
