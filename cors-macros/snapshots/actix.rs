@@ -1,5 +1,11 @@
 /// Documented.
-#[allow(non_camel_case_types)]
+#[allow(
+    non_camel_case_types,
+    unreachable_pub,
+    missing_docs,
+    missing_copy_implementations,
+    missing_debug_implementations
+)]
 pub struct me;
 impl ::cors_runtime::actix::__private::Annotated for me {
     const POLICY: &'static ::cors_runtime::__private::Policy = {

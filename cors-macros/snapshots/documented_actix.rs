@@ -1,4 +1,10 @@
-#[allow(non_camel_case_types)]
+#[allow(
+    non_camel_case_types,
+    unreachable_pub,
+    missing_docs,
+    missing_copy_implementations,
+    missing_debug_implementations
+)]
 struct user;
 impl Annotated for user {
     const POLICY: &'static Policy = {

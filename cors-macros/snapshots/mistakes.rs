@@ -7,14 +7,16 @@
 ::core::compile_error! {
     "axum 0.8 writes parameters in braces, not as `:id` [route-path]\nhelp: write `\"/{id}\"`"
 }
+#[allow(dead_code)]
 async fn me() {}
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
-struct me {}
-#[allow(dead_code, private_interfaces)]
+enum me {}
+#[allow(private_interfaces)]
 impl me {
     #[doc(hidden)]
-    const __CORS_DECLARATION: &'static ::cors_runtime::axum::__private::Declaration<
+    #[allow(non_upper_case_globals, unreachable_pub)]
+    const cors_is_off_because_this_handler_is_in_no_routes: &'static ::cors_runtime::axum::__private::Declaration<
         ::cors_runtime::axum::__private::Listed,
         ::cors_runtime::axum::__private::WithRoutes,
     > = &::cors_runtime::axum::__private::Declaration::with_routes(

@@ -8,11 +8,20 @@ fn router() -> Router {
                 {
                     #[allow(unused_imports)]
                     use me as handler_without_cors;
-                    __cors_routes
-                        .add(
-                            handler_without_cors::__CORS_DECLARATION,
-                            handler_without_cors,
-                        );
+                    {
+                        #[allow(unused_imports)]
+                        use handler_without_cors as me;
+                        {
+                            #[allow(unused_imports)]
+                            use handler_without_cors::*;
+                            __cors_routes
+                                .add(
+                                    handler_without_cors,
+                                    me,
+                                    me::cors_is_off_because_this_handler_is_in_no_routes,
+                                );
+                        }
+                    }
                 }
             }
             {
@@ -23,8 +32,9 @@ fn router() -> Router {
                     use account::generic as handler_without_cors;
                     __cors_routes
                         .add(
-                            handler_without_cors::__CORS_DECLARATION,
                             handler_without_cors::<Pg>,
+                            handler_without_cors::<Pg>,
+                            handler_without_cors::cors_is_off_because_this_handler_is_in_no_routes,
                         );
                 }
             }

@@ -28,6 +28,15 @@ pub(crate) struct CheckedPolicy {
     pub(crate) const_checks: Vec<ConstCheck>,
 }
 
+impl CheckedPolicy {
+    /// Whether constant evaluation can find mistakes: in keys of the base, or where a path names no `OriginSet`.
+    pub(crate) fn may_fail_in_constant_evaluation(&self) -> bool {
+        let mut sources =
+            [&self.origins, &self.dev_origins].into_iter().flatten().flat_map(|list| &list.sources);
+        self.base.is_some() || sources.any(|source| matches!(source, OriginArg::Set(_)))
+    }
+}
+
 /// A list of origins, and what constant evaluation needs to know about its texts.
 #[derive(Default)]
 pub(crate) struct CheckedOrigins {

@@ -22,6 +22,7 @@ pub(crate) fn cors_axum(options: TokenStream, item: TokenStream) -> TokenStream 
         Err(item) => return without_handler(item, errors),
     };
     refuse_second(&mut function.attrs, &mut errors);
+    function.move_expected_dead_code();
     let routes = route::axum::take_routes(&mut function.attrs, &mut errors);
     let expansion = expand::axum::handler(&function, &checked, routes.as_deref(), &runtime);
     let errors = errors.into_compile_errors();
@@ -36,6 +37,7 @@ pub(crate) fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream
         Err(item) => return without_handler(item::using(item, route::actix::is_route), errors),
     };
     refuse_second(&mut function.attrs, &mut errors);
+    function.move_expected_dead_code();
     if let [first, ..] = &*function.generics {
         errors.push(
             first,

@@ -1,12 +1,12 @@
 //! Reads the item below an attribute. Function bodies stay raw tokens.
 
 use crate::errors::{Errors, message};
-use crate::tokens::{is_punct, stream};
+use crate::tokens::{Piece, is_punct, is_word, split_at_commas, stream};
 use cors_policy::Rule;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser};
-use syn::{Attribute, Visibility};
+use syn::{Attribute, Meta, MetaList, Visibility};
 
 /// A function.
 pub(crate) struct Function {
@@ -19,6 +19,8 @@ pub(crate) struct Function {
     pub(crate) parameters: TokenStream,
     /// All tokens behind the visibility.
     pub(crate) rest: TokenStream,
+    /// `#[expect(dead_code)]`, for the generated item that the compiler reports as unused in place of the function.
+    pub(crate) expected_dead_code: Vec<Attribute>,
 }
 
 impl Function {
@@ -77,7 +79,7 @@ impl Function {
             );
             return Err(item);
         }
-        Ok(Self { attrs, vis, name, generics, parameters, rest })
+        Ok(Self { attrs, vis, name, generics, parameters, rest, expected_dead_code: Vec::new() })
     }
 
     /// Whether the function is `async`.
@@ -123,12 +125,46 @@ impl Function {
         self.attrs.iter().filter(|attr| attr.path().is_ident("doc"))
     }
 
-    /// The lint levels that are set on the function. Without `expect`, which generated code would not fulfil.
+    /// The lint levels that are set on the function. Without `expect`, which generated code would not fulfil: see
+    /// [`expected_dead_code`](Self::expected_dead_code).
     pub(crate) fn lints(&self) -> impl Iterator<Item = &Attribute> {
         self.attrs.iter().filter(|attr| {
             ["allow", "warn", "deny", "forbid"].iter().any(|level| attr.path().is_ident(level))
         })
     }
+
+    /// Moves `dead_code` from `#[expect(..)]` to [`expected_dead_code`](Self::expected_dead_code), with the reason.
+    pub(crate) fn move_expected_dead_code(&mut self) {
+        let mut kept = Vec::new();
+        for attr in std::mem::take(&mut self.attrs) {
+            let (expected, rest) = split_expectation(&attr);
+            self.expected_dead_code.extend(expected);
+            kept.extend(rest);
+        }
+        self.attrs = kept;
+    }
+}
+
+/// Divides `#[expect(dead_code, other)]` into `#[expect(dead_code)]` and the rest.
+fn split_expectation(attr: &Attribute) -> (Option<Attribute>, Option<Attribute>) {
+    let list = match &attr.meta {
+        Meta::List(list) if attr.path().is_ident("expect") => list,
+        _ => return (None, Some(attr.clone())),
+    };
+    let pieces = split_at_commas(list.tokens.clone());
+    let is_reason =
+        |piece: &&Piece| matches!(piece.tokens.first(), Some(TokenTree::Ident(word)) if word == "reason");
+    let reason = pieces.iter().find(is_reason);
+    let (expected, rest): (Vec<_>, Vec<_>) = pieces
+        .iter()
+        .filter(|piece| !is_reason(piece))
+        .partition(|piece| is_word(&piece.tokens, "dead_code"));
+    let with_lints = |lints: Vec<&Piece>| {
+        let pieces = lints.iter().copied().chain(reason).map(|piece| stream(&piece.tokens));
+        let meta = Meta::List(MetaList { tokens: quote!(#(#pieces),*), ..list.clone() });
+        (!lints.is_empty()).then(|| Attribute { meta, ..attr.clone() })
+    };
+    (with_lints(expected), with_lints(rest))
 }
 
 /// Removes some of the attributes of an item.

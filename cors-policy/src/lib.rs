@@ -74,4 +74,5 @@ pub use {
     builder::PolicyBuilder,
     origin_check::OriginCheck,
     set::{OriginSet, OriginSetRef},
+    source::NamedOrigins,
 };

@@ -112,6 +112,47 @@ impl OriginSource<'static> {
     }
 }
 
+/// What a path among the `origins` of an attribute names.
+///
+/// Each type has its own `origin_set`, since constant evaluation cannot call methods of traits. Constant texts have no set: the
+/// rules for origins are not constant functions, so the macros report such a text.
+#[cfg(feature = "runtime")]
+#[doc(hidden)]
+#[derive(Clone, Copy, Debug)]
+pub struct NamedOrigins<T>(pub T);
+
+#[cfg(feature = "runtime")]
+impl NamedOrigins<&'static OriginSet> {
+    /// The set.
+    pub const fn origin_set(self) -> Option<&'static OriginSet> {
+        Some(self.0)
+    }
+}
+
+#[cfg(feature = "runtime")]
+impl NamedOrigins<&'static &'static str> {
+    /// `None`
+    pub const fn origin_set(self) -> Option<&'static OriginSet> {
+        None
+    }
+}
+
+#[cfg(feature = "runtime")]
+impl NamedOrigins<&'static &'static [&'static str]> {
+    /// `None`
+    pub const fn origin_set(self) -> Option<&'static OriginSet> {
+        None
+    }
+}
+
+#[cfg(feature = "runtime")]
+impl<const LENGTH: usize> NamedOrigins<&'static [&'static str; LENGTH]> {
+    /// `None`
+    pub const fn origin_set(self) -> Option<&'static OriginSet> {
+        None
+    }
+}
+
 impl OriginSource<'_> {
     /// The same element, borrowed.
     pub(crate) fn borrowed(&self) -> OriginSource<'_> {

@@ -4,6 +4,8 @@ use crate::SourceLocation;
 use cors_policy::Rule;
 #[cfg(feature = "runtime-policies")]
 use cors_policy::{Finding, PolicyError};
+#[cfg(feature = "runtime-policies")]
+use std::env::VarError;
 use std::error::Error;
 use std::fmt;
 
@@ -66,25 +68,15 @@ pub(crate) enum ProblemKind {
     /// A method in the list of a default policy breaks a rule.
     #[cfg(feature = "runtime-policies")]
     DefaultMethod(Finding),
-    /// The list in an environment variable cannot be read.
+    /// The list in an environment variable cannot be read. Without a reason, it has no entries.
     #[cfg(feature = "runtime-policies")]
-    VariableUnreadable { variable: String, reason: Unreadable },
+    VariableUnreadable { variable: String, reason: Option<VarError> },
     /// An entry of an environment variable breaks a rule.
     #[cfg(feature = "runtime-policies")]
     VariableEntry { variable: String, error: PolicyError },
     /// An `OriginSet` opted out of a rule that the policy keeps.
     #[cfg(feature = "runtime-policies")]
     RelaxedSet { rule: Rule, opt_out: &'static str },
-}
-
-/// Why the list in an environment variable cannot be read.
-#[cfg(feature = "runtime-policies")]
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) enum Unreadable {
-    Missing,
-    /// There are no entries.
-    Empty,
-    NotUnicode,
 }
 
 impl ProblemKind {
@@ -214,11 +206,12 @@ impl fmt::Display for ProblemKind {
                 f,
                 "`OPTIONS {path}` cannot have a policy: preflights are answered by the policies of the other methods \
                  [{}]\n\
-                 help: `.options(path, handler)` takes the `OPTIONS` requests that are no preflights",
+                 help: `.options(path, handler)` takes the `OPTIONS` requests that are no preflights\n\
+                 note: that handler has no policy, so scripts of other origins cannot call it",
                 Rule::RouteOptions
             ),
             Self::EnforceByDefault => f.write_str(
-                "a default policy cannot `enforce`: it stands outside of the routes, which may allow more\n\
+                "a default policy cannot `enforce`: it runs outside of the routes, and a route may allow more\n\
                  help: write `enforce` in the `#[cors(..)]` of the routes that need it",
             ),
             Self::RouteMethod { method, path, rule } => {
@@ -240,9 +233,9 @@ impl fmt::Display for ProblemKind {
             #[cfg(feature = "runtime-policies")]
             Self::VariableUnreadable { variable, reason } => {
                 let (what, optional_helps) = match reason {
-                    Unreadable::Missing => ("is not set", true),
-                    Unreadable::Empty => ("has no entries", true),
-                    Unreadable::NotUnicode => ("is not valid UTF-8", false),
+                    Some(VarError::NotPresent) => ("is not set", true),
+                    Some(VarError::NotUnicode(_)) => ("is not valid UTF-8", false),
+                    None => ("has no entries", true),
                 };
                 write!(
                     f,

@@ -36,7 +36,7 @@ pub use manifest::{Manifest, ManifestRoute};
 
 /// A policy that many handlers share, as a constant expression of type [`Policy`]: for a `static` or a `const`.
 ///
-/// It takes the keys of `#[cors(..)]`, except `dynamic(..)`, and is checked where it stands. A handler that starts
+/// It takes the keys of `#[cors(..)]`, except `dynamic(..)`, and the macro checks it at compile time. A handler that starts
 /// from it (`policy = ..`) replaces single keys; the result is checked again, by the compiler as well.
 ///
 /// ```
@@ -74,6 +74,8 @@ pub mod __private {
     pub use crate::__source_location as source_location;
     pub use crate::SourceLocation;
     pub use cors_macros::policy;
+    #[cfg(feature = "runtime-policies")]
+    pub use cors_policy::NamedOrigins;
     pub use cors_policy::{Declared, DeclaredNames, DeclaredOrigins, IfEmpty, Origin, OriginSource, Policy};
     pub use std::borrow::Cow;
 }

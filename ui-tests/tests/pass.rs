@@ -70,17 +70,33 @@ fn release_builds_give_the_expected_warnings() {
     if !support::compiler_is_pinned("release_builds_give_the_expected_warnings") {
         return;
     }
-    let files = sources("ui-release");
     let mut workspace = Workspace::new("release");
-    let binaries: Vec<_> = files.iter().map(|(name, source)| (&**name, &**source)).collect();
-    workspace.package("ui-release", "cors-runtime", &binaries);
     workspace.without_debug_assertions("ui-release");
+    compare_warnings(workspace, "ui-release");
+}
+
+/// The files of `ui-warnings` compile. trybuild does not show warnings about unused code.
+#[test]
+fn handlers_that_are_not_registered_give_the_expected_warnings() {
+    if !support::compiler_is_pinned("handlers_that_are_not_registered_give_the_expected_warnings") {
+        return;
+    }
+    compare_warnings(Workspace::new("warnings"), "ui-warnings");
+}
+
+/// Compares the warnings about each file of a folder with its `.stderr` file.
+fn compare_warnings(mut workspace: Workspace, folder: &str) {
+    let files = sources(folder);
+    let binaries: Vec<_> = files.iter().map(|(name, source)| (&**name, &**source)).collect();
+    workspace.package(folder, "cors-runtime", &binaries);
     let found = workspace.check();
     for (name, _) in &files {
         let texts = found.iter().filter(|diagnostic| diagnostic.target == *name);
         let text: Vec<_> = texts
-            .map(|diagnostic| diagnostic.rendered.replace("ui-release/src/bin/", "ui-release/"))
+            .map(|diagnostic| {
+                diagnostic.rendered.replace(&format!("{folder}/src/bin/"), &format!("{folder}/"))
+            })
             .collect();
-        support::compare(&format!("ui-release/{name}.stderr"), &text.concat());
+        support::compare(&format!("{folder}/{name}.stderr"), &text.concat());
     }
 }

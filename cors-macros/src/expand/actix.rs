@@ -20,7 +20,7 @@ pub(crate) fn handler(
     attributes: &RouteAttributes,
     runtime: &Runtime,
 ) -> TokenStream {
-    let Function { attrs, vis, name, rest, .. } = function;
+    let Function { attrs, vis, name, rest, expected_dead_code, .. } = function;
     let (rt, actix) = (runtime.private(), runtime.actix());
     let cfgs: Vec<_> = function.cfgs().collect();
     let docs = function.docs();
@@ -28,7 +28,8 @@ pub(crate) fn handler(
     let policy = policy(checked, runtime);
     let warnings = warnings(checked, function.lints());
     let warnings = (!warnings.is_empty()).then(|| quote!(#(#cfgs)* #warnings));
-    let used = &attributes.paths;
+    // An attribute that is not imported is an error at the attribute.
+    let uses = attributes.paths.iter().map(|path| quote_spanned!(path.span()=> use #path as _;));
     let check = checked.dynamic.as_ref().map(|path| {
         let alias = Ident::new("function_without_origin_check", path.span());
         quote! {
@@ -48,6 +49,8 @@ pub(crate) fn handler(
         let default_name = name.unraw().to_string();
         let is_guarded = !guards.is_empty();
         let resource = resource.as_ref().map_or(default_name, syn::LitStr::value);
+        // Errors about the function underline its name.
+        let to_function = quote_spanned!(name.span()=> .to(#name));
         quote! {
             let __cors_route =
                 #actix::RouteSpec { methods: &[#(#methods),*], path: #path, is_guarded: #is_guarded };
@@ -56,18 +59,29 @@ pub(crate) fn handler(
                 __cors_route.resource(#resource)
                     #(.guard(#actix::fn_guard(#guards)))*
                     #(.wrap(#wraps))*
-                    .to(#name),
+                    #to_function,
             );
         }
     });
     let unused = attributes.routes.is_empty().then(|| quote!(#[allow(dead_code)]));
     let stub = attributes.paths.is_empty().then(|| below_route(name, &cfgs, &actix));
+    // rustc does not report an unused item whose first or last token is the macro's.
+    let structure = quote_spanned!(name.span()=> struct #name;);
     // Names that no user has: items are not hygienic, and a local variable cannot be called as a unit struct is.
     quote! {
         #(#cfgs)*
         #(#docs)*
-        #[allow(non_camel_case_types)]
-        #vis struct #name;
+        // These are about an item that the user has not written.
+        #[allow(
+            non_camel_case_types,
+            unreachable_pub,
+            missing_docs,
+            missing_copy_implementations,
+            missing_debug_implementations
+        )]
+        #(#lints)*
+        #(#expected_dead_code)*
+        #vis #structure
 
         #(#cfgs)*
         impl #actix::Annotated for #name {
@@ -83,7 +97,7 @@ pub(crate) fn handler(
             fn resources(self, __cors_resources: &mut #actix::Resources) {
                 #(
                     #[allow(unused_imports)]
-                    use #used as _;
+                    #uses
                 )*
                 #(#attrs)*
                 #unused

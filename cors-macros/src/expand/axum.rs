@@ -30,13 +30,15 @@ pub(crate) fn handler(
     });
     let declaration = declaration(function, checked, routes.as_ref(), runtime);
     quote! {
+        // The constant of the type below is the one that is reported as unused.
+        #[allow(dead_code)]
         #(#attrs)*
         #vis #rest
 
         #(#cfgs)*
         #[doc(hidden)]
         #[allow(non_camel_case_types, dead_code)]
-        #vis struct #name {}
+        #vis enum #name {}
 
         #(#cfgs)*
         #declaration
@@ -46,27 +48,47 @@ pub(crate) fn handler(
 }
 
 /// A constant of the type that has the handler's name. It is an inherent one, since that costs the compiler less than the
-/// implementation of a trait.
+/// implementation of a trait. Only `routes!` and `methods!` read it: rustc reports it as unused for every other handler.
 fn declaration(
-    Function { vis, name, .. }: &Function,
+    function: &Function,
     checked: &CheckedPolicy,
     routes: Option<&TokenStream>,
     runtime: &Runtime,
 ) -> TokenStream {
+    let Function { vis, name, expected_dead_code, .. } = function;
     let (rt, axum) = (runtime.private(), runtime.axum());
     let policy = policy(checked, runtime);
-    let constant = declaration_name(Span::mixed_site());
+    // rustc names the constant in the errors of constant evaluation, so such a policy is a constant of its own.
+    let (policy_constant, policy) = if checked.may_fail_in_constant_evaluation() {
+        let constant = quote! {
+            #[allow(dead_code)]
+            const __CORS_POLICY: #rt::Policy = #policy;
+        };
+        (constant, quote!(Self::__CORS_POLICY))
+    } else {
+        (TokenStream::new(), policy)
+    };
+    // rustc does not report an unused item whose first or last token is the macro's.
+    let span = name.span();
+    let (keyword, end) = (quote_spanned!(span=> const), quote_spanned!(span=> ;));
+    let constant = declaration_name(span);
+    let lints = function.lints();
     let (marker, value) = match routes {
         Some(routes) => (quote!(WithRoutes), quote!(with_routes(#policy, #rt::source_location!(), #routes))),
         None => (quote!(WithoutRoutes), quote!(without_routes(#policy, #rt::source_location!()))),
     };
     let implementation = |origins: TokenStream| {
         quote! {
-            #[allow(dead_code, private_interfaces)]
+            #[allow(private_interfaces)]
             impl #name {
+                #policy_constant
+
                 #[doc(hidden)]
-                #vis const #constant: &'static #axum::Declaration<#origins, #axum::#marker> =
-                    &#axum::Declaration::#value;
+                #[allow(non_upper_case_globals, unreachable_pub)]
+                #(#lints)*
+                #(#expected_dead_code)*
+                #vis #keyword #constant: &'static #axum::Declaration<#origins, #axum::#marker> =
+                    &#axum::Declaration::#value #end
             }
         }
     };
@@ -91,9 +113,10 @@ fn declaration(
     }
 }
 
-/// The name of the constant that [`declaration`] defines and that `routes!` and `methods!` read.
+/// The name of the constant that [`declaration`] defines and that `routes!` and `methods!` read. It is the message when
+/// the compiler reports the constant as unused.
 pub(crate) fn declaration_name(span: Span) -> Ident {
-    Ident::new("__CORS_DECLARATION", span)
+    Ident::new("cors_is_off_because_this_handler_is_in_no_routes", span)
 }
 
 /// `#[origin_check]`: the unchanged function, and a type of the same name that runs its extractors.

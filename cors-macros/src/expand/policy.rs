@@ -2,10 +2,11 @@
 
 use crate::args::OriginArg;
 use crate::check::{CheckedHeaders, CheckedNames, CheckedOrigins, CheckedPolicy};
+use crate::errors::message;
 use crate::paths::Runtime;
-use cors_policy::{IfEmpty, OriginEntry};
+use cors_policy::{IfEmpty, OriginEntry, Rule};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Attribute;
 use syn::spanned::Spanned;
 
@@ -149,7 +150,7 @@ fn origins(list: &CheckedOrigins, rt: &TokenStream) -> TokenStream {
                 };
                 quote!(#rt::OriginSource::declared_env(#name, #rt::IfEmpty::#if_empty))
             }
-            OriginArg::Set(path) => quote!(#rt::OriginSource::declared_set(&#path)),
+            OriginArg::Set(path) => named_origins(path, rt),
         });
     }
     // Nearly every list has texts alone. They need no constant of their own, which would cost the compiler time.
@@ -157,7 +158,8 @@ fn origins(list: &CheckedOrigins, rt: &TokenStream) -> TokenStream {
         quote!(#rt::DeclaredOrigins::texts(&[#(#texts),*]))
     } else {
         quote!({
-            const __CORS_ORIGINS: &[#rt::OriginSource<'static>] = &[#(#sources),*];
+            // A `static` is always evaluated, so that `cargo check` reports constant texts.
+            static __CORS_ORIGINS: &[#rt::OriginSource<'static>] = &[#(#sources),*];
             #rt::DeclaredOrigins::sources(__CORS_ORIGINS)
         })
     };
@@ -168,6 +170,28 @@ fn origins(list: &CheckedOrigins, rt: &TokenStream) -> TokenStream {
         origins.extend(quote!(.with_insecure()));
     }
     origins
+}
+
+/// A `static` or constant among the origins. Errors about its type underline its path.
+fn named_origins(path: &syn::Path, rt: &TokenStream) -> TokenStream {
+    let span = path.segments.last().map_or_else(Span::call_site, |segment| segment.ident.span());
+    let written = path.to_token_stream().to_string().replace(' ', "");
+    let error = message(
+        Rule::OptionValue,
+        format_args!(
+            "`{written}` is a constant, and the compiler can check only origins that are written here"
+        ),
+        "write the origin in quotes: `\"https://app.example.com\"`; several handlers can share it in a policy: \
+         `static SHARED: Policy = policy!(origins = [..])` and `#[cors(policy = SHARED)]`",
+    );
+    // rustc reports the panic at its span, and another type at that of the method.
+    let (panic, set) = (quote_spanned!(span=> ::core::panic!(#error)), Ident::new("origin_set", span));
+    quote! {
+        #rt::OriginSource::declared_set(match #rt::NamedOrigins(&#path).#set() {
+            ::core::option::Option::Some(set) => set,
+            ::core::option::Option::None => #panic,
+        })
+    }
 }
 
 fn names(CheckedNames { joined, has_wildcard }: &CheckedNames, rt: &TokenStream) -> TokenStream {

@@ -57,7 +57,8 @@ pub(super) fn options_message(help: &str) -> String {
         Rule::RouteOptions,
         "`#[cors]` answers `OPTIONS` itself: its handler cannot be the one for `OPTIONS`",
         format_args!(
-            "{help}; `Routes::options(path, handler)` takes the `OPTIONS` requests that are no preflights"
+            "{help}; `Routes::options(path, handler)` takes the `OPTIONS` requests that are no preflights\n\
+             note: that handler has no policy, so scripts of other origins cannot call it"
         ),
     )
 }

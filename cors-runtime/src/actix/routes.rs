@@ -134,6 +134,10 @@ impl Routes {
 
     /// Gives the `OPTIONS` requests of a path that are not preflights to a handler. Without one the app's own routing
     /// answers them.
+    ///
+    /// The handler has no policy: it is for requests that no script of another origin sends, such as those of monitoring or of
+    /// `WebDAV` clients. Its responses have no CORS headers, and no route allows preflights for `OPTIONS`. Only a default policy
+    /// around the group that names `OPTIONS` in [`PolicyMiddleware::methods`](super::PolicyMiddleware::methods) opens it to scripts.
     #[must_use]
     #[track_caller]
     pub fn options<F, Args>(mut self, path: &str, handler: F) -> Self

@@ -66,13 +66,16 @@ impl<O, R> fmt::Debug for Declaration<O, R> {
     }
 }
 
-/// A declaration that can be used with the state `S`.
+/// A declaration that can be used with the state `S` and the handler `H`.
+///
+/// Every declaration fits every handler. The trait has the parameter so that the compiler adds no error about a handler
+/// that it does not find.
 #[diagnostic::on_unimplemented(
     message = "this handler has no `#[cors(..)]` policy",
     label = "not annotated",
     note = "write `#[cors(origins = [..])]` above its route attribute, or add it to the router without `routes!`"
 )]
-pub trait Annotated<S> {
+pub trait Annotated<S, H> {
     /// The origin check of the policy.
     fn check() -> Option<Check<S>>;
 
@@ -80,7 +83,7 @@ pub trait Annotated<S> {
     fn policy(&self) -> DeclaredPolicy;
 }
 
-impl<S, R> Annotated<S> for Declaration<Listed, R>
+impl<S, H, R> Annotated<S, H> for Declaration<Listed, R>
 where
     S: Clone + Send + Sync + 'static,
 {
@@ -93,7 +96,7 @@ where
     }
 }
 
-impl<S, R, C> Annotated<S> for Declaration<Dynamic<C>, R>
+impl<S, H, R, C> Annotated<S, H> for Declaration<Dynamic<C>, R>
 where
     S: Clone + Send + Sync + 'static,
     C: OriginCheck<S>,
@@ -107,6 +110,17 @@ where
         DeclaredPolicy { policy: self.policy.clone(), location: self.location, check }
     }
 }
+
+/// The handler that was found together with its declaration. It is another one if a module that hides the handler has an
+/// annotated handler of the same name.
+#[diagnostic::on_unimplemented(
+    message = "this names a function, and a module with another handler",
+    label = "two handlers",
+    note = "write the whole path of the handler, as in `health::health`"
+)]
+pub trait SameHandler<H> {}
+
+impl<H> SameHandler<H> for H {}
 
 /// A declaration with a route attribute.
 #[diagnostic::on_unimplemented(
@@ -134,13 +148,17 @@ pub mod fallback {
     #[derive(Debug)]
     pub enum handler_without_cors {}
 
+    /// Takes the place of a handler that does not exist, which is an error already.
+    pub fn handler_without_cors() {}
+
     /// Takes the place of a declaration.
     #[derive(Debug)]
     pub struct NotAnnotated;
 
     impl handler_without_cors {
         /// Has no policy, so that `routes!` does not compile.
-        pub const __CORS_DECLARATION: &'static NotAnnotated = &NotAnnotated;
+        #[allow(non_upper_case_globals)]
+        pub const cors_is_off_because_this_handler_is_in_no_routes: &'static NotAnnotated = &NotAnnotated;
     }
 }
 

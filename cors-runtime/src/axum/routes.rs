@@ -1,11 +1,12 @@
 //! A group of annotated routes.
 
 use super::boxed::BoxedHandler;
-use super::declaration::{Annotated, RouteSpec, Routed};
+use super::declaration::{Annotated, RouteSpec, Routed, SameHandler};
 use super::endpoint::Endpoint;
 use super::layers::SharedLayer;
 use super::methods::methods_of;
 use super::options::{OptionsHandler, allow};
+use super::origin_check::Check;
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
@@ -64,15 +65,21 @@ where
         Self { routes: Vec::new(), options: Vec::new() }
     }
 
-    /// Adds an annotated handler: what `routes!` calls.
+    /// Adds an annotated handler: what `routes!` calls. `_declared` is the function that was found together with the
+    /// declaration.
     #[doc(hidden)]
-    pub fn add<D, H, T>(&mut self, declaration: &'static D, handler: H)
+    pub fn add<D, H, T>(&mut self, handler: H, _declared: impl SameHandler<H>, declaration: &'static D)
     where
-        D: Annotated<S> + Routed,
+        D: Annotated<S, H> + Routed,
         H: Handler<T, S>,
         T: 'static,
     {
-        self.push_declared(declaration.routes(), declaration, &BoxedHandler::new(handler));
+        self.push_declared(
+            declaration.routes(),
+            &declaration.policy(),
+            D::check(),
+            &BoxedHandler::new(handler),
+        );
     }
 
     /// Adds an annotated handler without a route attribute: what `methods!` calls. An empty list of methods stands for
@@ -81,24 +88,28 @@ where
     pub fn add_method<D, H, T>(
         &mut self,
         methods: &'static [&'static str],
-        declaration: &'static D,
         handler: H,
+        _declared: impl SameHandler<H>,
+        declaration: &'static D,
     ) where
-        D: Annotated<S>,
+        D: Annotated<S, H>,
         H: Handler<T, S>,
         T: 'static,
     {
         let route = RouteSpec { methods, path: "" };
-        self.push_declared(&[route], declaration, &BoxedHandler::new(handler));
+        self.push_declared(&[route], &declaration.policy(), D::check(), &BoxedHandler::new(handler));
     }
 
-    fn push_declared<D>(&mut self, routes: &[RouteSpec], declaration: &D, handler: &BoxedHandler<S>)
-    where
-        D: Annotated<S>,
-    {
+    fn push_declared(
+        &mut self,
+        routes: &[RouteSpec],
+        declared: &DeclaredPolicy,
+        check: Option<Check<S>>,
+        handler: &BoxedHandler<S>,
+    ) {
         for route in routes {
-            let endpoint = Endpoint::new(handler.clone(), D::check());
-            self.push(Methods::of_attribute(route.methods), route.path, declaration.policy(), endpoint);
+            let endpoint = Endpoint::new(handler.clone(), check);
+            self.push(Methods::of_attribute(route.methods), route.path, declared.clone(), endpoint);
         }
     }
 
@@ -129,6 +140,10 @@ where
 
     /// Gives the `OPTIONS` requests of a path that are not preflights to a handler. Without one they are answered with
     /// 204 and `Allow`.
+    ///
+    /// The handler has no policy: it is for requests that no script of another origin sends, such as those of monitoring or of
+    /// `WebDAV` clients. Its responses have no CORS headers, and no route allows preflights for `OPTIONS`. Only a default policy
+    /// around the group that names `OPTIONS` in [`PolicyLayer::methods`](super::PolicyLayer::methods) opens it to scripts.
     #[must_use]
     #[track_caller]
     pub fn options<H, T>(mut self, path: &str, handler: H) -> Self

@@ -10,6 +10,7 @@ use crate::error::ProblemKind;
 #[cfg(feature = "runtime-policies")]
 use cors_policy::{OriginCheck, OriginSet, OriginSetRef, Rule};
 use cors_policy::{OriginIndex, OriginSource, Policy};
+use std::borrow::Cow;
 
 /// The origins that a policy allows. Environment variables have been read.
 #[derive(Debug)]
@@ -18,7 +19,7 @@ pub(crate) struct AllowList<V> {
     allows_any: bool,
     /// The one exact origin that makes up the whole list. Comparing it takes a third of the time of hashing the
     /// `Origin` of the request, and its value is copied without an allocation: most policies have one origin.
-    only: Option<V>,
+    single_origin: Option<V>,
     index: OriginIndex,
     #[cfg(feature = "runtime-policies")]
     sets: Vec<OriginSetRef>,
@@ -35,14 +36,14 @@ impl<V: HeaderValue> AllowList<V> {
     pub(crate) fn new(policy: &Policy, location: SourceLocation) -> Result<Self, Vec<BuildProblem>> {
         let sources: Vec<_> = policy.origins().collect();
         let mut problems = Vec::new();
-        let mut origins = Vec::new();
+        let mut origins: Vec<Cow<'_, str>> = Vec::new();
         let mut allows_any = false;
         #[cfg(feature = "runtime-policies")]
         let (mut sets, mut checks) = (Vec::new(), Vec::new());
         for source in &sources {
             match source {
                 OriginSource::Origin(text) if text == "*" => allows_any = true,
-                OriginSource::Origin(text) => origins.push(&**text),
+                OriginSource::Origin(text) => origins.push(Cow::Borrowed(text)),
                 #[cfg(feature = "runtime-policies")]
                 OriginSource::Set(set) => {
                     problems.extend(relaxed_rules(policy, set).map(|kind| kind.at(location)));
@@ -54,25 +55,25 @@ impl<V: HeaderValue> AllowList<V> {
             }
         }
         #[cfg(feature = "runtime-policies")]
-        let variables = environment::read(&sources, location, &mut problems);
-        #[cfg(feature = "runtime-policies")]
-        if variables.allows_any {
-            allows_any = true;
-        }
-        #[cfg(feature = "runtime-policies")]
-        for variable in &variables.lists {
-            origins.extend(variable.check(policy, &origins, location, &mut problems));
+        for source in &sources {
+            let OriginSource::Env { name, if_empty } = source else { continue };
+            let listed = environment::origins(name, *if_empty, policy, &origins, location, &mut problems);
+            allows_any |= listed == ["*"];
+            origins.extend(listed.into_iter().map(Cow::Owned));
         }
         if !problems.is_empty() {
             return Err(problems);
         }
-        let only = only_exact(&origins);
+        let single_origin = match &origins[..] {
+            [origin] if !origin.contains('*') => Some(V::from_valid(origin)),
+            _ => None,
+        };
         #[cfg(feature = "runtime-policies")]
-        let only = only.filter(|_| sets.is_empty() && checks.is_empty());
+        let single_origin = single_origin.filter(|_| sets.is_empty() && checks.is_empty());
         Ok(Self {
             allows_any,
-            only,
-            index: OriginIndex::new(origins),
+            single_origin,
+            index: OriginIndex::new(origins.iter().map(AsRef::as_ref)),
             #[cfg(feature = "runtime-policies")]
             sets,
             #[cfg(feature = "runtime-policies")]
@@ -80,16 +81,16 @@ impl<V: HeaderValue> AllowList<V> {
         })
     }
 
-    /// What the list says about the origin of a request. Only an exact match or a matching pattern is allowed.
+    /// Decides about an origin by the list, then by the sets and functions of the policy.
     #[inline]
     pub(crate) fn verdict(&self, origin: OriginHeader<'_, V>) -> Verdict<V> {
         if self.allows_any {
             return Verdict::AnyOrigin;
         }
-        match (origin, &self.only) {
+        match (origin, &self.single_origin) {
             (OriginHeader::Missing, _) => Verdict::NoOrigin,
-            (OriginHeader::One(value), Some(only)) if value.as_ref() == only.as_ref() => {
-                Verdict::Allowed(only.clone())
+            (OriginHeader::One(value), Some(single)) if value.as_ref() == single.as_ref() => {
+                Verdict::Allowed(single.clone())
             }
             (OriginHeader::One(value), None) if self.contains(value.as_ref()) => {
                 Verdict::Allowed(value.clone())
@@ -100,28 +101,12 @@ impl<V: HeaderValue> AllowList<V> {
 
     #[inline]
     fn contains(&self, origin: &[u8]) -> bool {
-        self.index.contains(origin) || self.allows_at_runtime(origin)
-    }
-
-    #[cfg(feature = "runtime-policies")]
-    #[inline]
-    fn allows_at_runtime(&self, origin: &[u8]) -> bool {
-        self.sets.iter().any(|set| set.contains_bytes(origin))
-            || self.checks.iter().any(|check| check.allows(origin))
-    }
-
-    #[cfg(not(feature = "runtime-policies"))]
-    #[expect(clippy::unused_self, reason = "with the feature it needs the sets")]
-    fn allows_at_runtime(&self, _: &[u8]) -> bool {
-        false
-    }
-}
-
-/// The only origin of a list that has one exact origin and nothing else.
-fn only_exact<V: HeaderValue>(origins: &[&str]) -> Option<V> {
-    match origins {
-        [only] if !only.contains('*') => Some(V::from_checked(only)),
-        _ => None,
+        let is_listed = self.index.contains(origin);
+        #[cfg(feature = "runtime-policies")]
+        let is_listed = is_listed
+            || self.sets.iter().any(|set| set.contains_bytes(origin))
+            || self.checks.iter().any(|check| check.allows(origin));
+        is_listed
     }
 }
 

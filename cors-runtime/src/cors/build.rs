@@ -43,9 +43,9 @@ pub(crate) struct BuiltRoute<E, V> {
 pub(crate) struct Routing {
     /// Whether a route for `GET` takes `HEAD` as well.
     pub(crate) head_follows_get: bool,
-    /// Whether a URL can match both patterns. In axum a URL has one path.
+    /// Whether some URL matches both patterns. It is always `false` in axum, where a URL matches one path.
     pub(crate) patterns_overlap: fn(&str, &str) -> bool,
-    /// Whether the route `/` has no slash at the end of its URL when it is nested under a prefix.
+    /// Whether nesting `/` under `/api` gives `/api` instead of `/api/`.
     pub(crate) nests_root_as_prefix: bool,
 }
 
@@ -131,8 +131,8 @@ fn find_wrong_methods<E>(routes: &[RouteEntry<E>], problems: &mut Vec<BuildProbl
     }
 }
 
-/// Two routes of a path may not take the same method. Guards may choose between them, but not between two policies: a
-/// guard looks at the actual request, which is not known when the preflight is answered.
+/// Reports two routes that take the same method of a path. Guards may choose between routes with equal policies only,
+/// because they are not evaluated for preflights.
 fn find_conflicts<E>(routes: &[RouteEntry<E>], routing: Routing, problems: &mut Vec<BuildProblem>) {
     let mut by_path: HashMap<&str, Vec<usize>> = HashMap::new();
     for (number, second) in routes.iter().enumerate() {
@@ -142,7 +142,7 @@ fn find_conflicts<E>(routes: &[RouteEntry<E>], routing: Routing, problems: &mut 
         }
         same_path.push(number);
     }
-    // Behind an unguarded route of another pattern, no request of a shared URL reaches the second route.
+    // An unguarded route takes every request of a shared URL, so only a guarded first route can conflict.
     for (number, first) in routes.iter().enumerate().filter(|(_, route)| route.is_guarded) {
         for second in &routes[number + 1..] {
             if first.path != second.path && (routing.patterns_overlap)(&first.path, &second.path) {

@@ -1,7 +1,7 @@
 //! A policy for everything that has none of its own.
 
 use super::denial::is_logged;
-use super::outcome::{RouteOutcome, note_default_policy};
+use super::outcome::{RouteOutcome, set_has_default_policy};
 use super::preflight::{PreflightHeaders, Reuse};
 use super::same_origin::is_same_origin;
 use super::{
@@ -11,11 +11,12 @@ use super::{
 use crate::error::ProblemKind;
 use crate::{BuildError, SourceLocation};
 use cors_policy::Policy;
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// A policy for routes without an annotation, for 404 and for 405.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct DefaultPolicy<V> {
     policy: Arc<RoutePolicy<V>>,
     /// The methods that preflights may ask for.
@@ -25,7 +26,7 @@ pub(crate) struct DefaultPolicy<V> {
     /// Preflights are answered before anything inside runs.
     answers_every_preflight: bool,
     /// Whether the warning about an intercepted preflight has been logged.
-    has_warned: AtomicBool,
+    has_warned: Arc<AtomicBool>,
 }
 
 /// Stands for the path of a route in the warning about replaced headers.
@@ -35,18 +36,18 @@ impl<V: HeaderValue> DefaultPolicy<V> {
     /// A default policy for `GET`, `HEAD` and `POST`.
     pub(crate) fn new(policy: Policy, location: SourceLocation) -> Result<Self, BuildError> {
         if policy.enforce() {
-            // A default policy does not know which route a request will reach, and whether that route allows more.
+            // The route that the request will reach may allow more than this policy.
             return Err(vec![ProblemKind::EnforceByDefault.at(location)].into());
         }
         let policy = Arc::new(RoutePolicy::new(DeclaredPolicy::new(policy, location), PATH)?);
         let methods = Methods::named(["GET", "HEAD", "POST"]);
-        note_default_policy();
+        set_has_default_policy();
         Ok(Self {
             policy,
-            allow_methods: V::from_checked(&methods.to_string()),
+            allow_methods: V::from_valid(&methods.to_string()),
             methods,
             answers_every_preflight: false,
-            has_warned: AtomicBool::new(false),
+            has_warned: Arc::default(),
         })
     }
 
@@ -74,53 +75,43 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         }
         let methods = Methods::named(names.iter().map(AsRef::as_ref));
         Ok(Self {
-            allow_methods: V::from_checked(&methods.to_string()),
+            allow_methods: V::from_valid(&methods.to_string()),
             methods: if head_follows_get { methods.with_head_of_get() } else { methods },
-            policy: Arc::clone(&self.policy),
-            answers_every_preflight: self.answers_every_preflight,
-            has_warned: AtomicBool::new(false),
+            ..self.clone()
         })
     }
 
     /// The same policy, which answers every preflight before anything inside runs.
     pub(crate) fn answering_every_preflight(&self) -> Self {
-        Self {
-            policy: Arc::clone(&self.policy),
-            methods: self.methods.clone(),
-            allow_methods: self.allow_methods.clone(),
-            answers_every_preflight: true,
-            has_warned: AtomicBool::new(false),
-        }
+        Self { answers_every_preflight: true, ..self.clone() }
     }
 
-    /// Looks at a request before it goes inside. `present` is the cell that the request has already.
+    /// Handles a request before the inner service is called. `existing` is the cell of an outer default policy.
     pub(crate) fn begin<R: RequestHead<Value = V>>(
         self: &Arc<Self>,
         request: &R,
-        present: Option<&OutcomeCell<V>>,
+        existing: Option<&OutcomeCell<V>>,
     ) -> Begin<V> {
-        let preflight = PreflightRequest::read(request);
-        if let Some(preflight) = preflight
-            && self.answers_every_preflight
-        {
-            return Begin::Answer(self.answer(&PendingPreflight::new(&self.policy, preflight), &[]));
-        }
-        let outer = self.answers_every_preflight.then(|| Arc::clone(&self.policy));
-        let cell = OutcomeCell::join_or_new(present, outer);
-        let kind = match preflight {
+        let kind = match PreflightRequest::read(request) {
             Some(preflight) => {
-                Kind::Preflight(Arc::clone(self), PendingPreflight::new(&self.policy, preflight))
+                let preflight = PreflightSnapshot::of(preflight, &self.policy);
+                if self.answers_every_preflight {
+                    return Begin::Answer(self.answer(&preflight, &[]));
+                }
+                PendingKind::Preflight(Arc::clone(self), preflight.into_owned())
             }
             None => self.decide(request),
         };
+        let outer = self.answers_every_preflight.then(|| Arc::clone(&self.policy));
+        let cell = OutcomeCell::for_default_policy(existing, outer);
         Begin::PassOn(PendingRequest { cell, kind })
     }
 
-    fn decide<R: RequestHead<Value = V>>(&self, request: &R) -> Kind<V> {
+    fn decide<R: RequestHead<Value = V>>(&self, request: &R) -> PendingKind<V> {
         let origin = request.origin();
         let verdict = self.policy.verdict(origin);
         let logs_denial = verdict.is_denied() && is_logged() && !is_same_origin(request);
-        let denied = logs_denial.then(|| DeniedRequest {
+        let denied = logs_denial.then(|| DenialToLog {
             origin: match origin {
                 OriginHeader::One(value) => Some(value.clone()),
                 OriginHeader::Missing | OriginHeader::Multiple => None,
@@ -128,22 +119,22 @@ impl<V: HeaderValue> DefaultPolicy<V> {
             method: request.method().to_owned(),
             path: request.path().to_owned(),
         });
-        Kind::Actual(Decision::of_default(Arc::clone(&self.policy), verdict), denied)
+        PendingKind::Actual(Decision::of_default(Arc::clone(&self.policy), verdict), denied)
     }
 
-    /// What to do about a preflight that nothing inside has answered for sure. `status` is that of the response.
+    /// Decides what happens to the response of a preflight that was passed on. `status` is its status.
     fn finish_preflight(
         &self,
-        preflight: &PendingPreflight<V>,
+        preflight: &PreflightSnapshot<'_, V>,
         cell: &OutcomeCell<V>,
         status: u16,
         is_marked: bool,
     ) -> ResponseAction<V> {
-        let is_unanswered = match cell.take_for_default() {
-            RouteOutcome::MethodNotAnnotated => self.methods.contains(preflight.method.as_ref()),
-            RouteOutcome::Unreached if is_marked => false,
-            RouteOutcome::Unreached if matches!(status, 404 | 405) => true,
-            RouteOutcome::Unreached => {
+        let is_unanswered = match cell.take_preflight_outcome() {
+            RouteOutcome::MethodNotAnnotated => self.methods.contains((*preflight.method).as_ref()),
+            RouteOutcome::NoRouteReached if is_marked => false,
+            RouteOutcome::NoRouteReached if matches!(status, 404 | 405) => true,
+            RouteOutcome::NoRouteReached => {
                 self.log("preflight-intercepted", preflight);
                 self.warn_about_intercepted_preflight(status);
                 let decision = Decision::of_default(Arc::clone(&self.policy), super::Verdict::Denied);
@@ -161,7 +152,7 @@ impl<V: HeaderValue> DefaultPolicy<V> {
     /// Answers a preflight. `annotated` are the annotated paths that match the URL.
     fn answer(
         &self,
-        preflight: &PendingPreflight<V>,
+        preflight: &PreflightSnapshot<'_, V>,
         annotated: &[Arc<PathPolicies<V>>],
     ) -> PreflightAnswer<V> {
         let policy = &*self.policy;
@@ -169,13 +160,17 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         let Some(allow_origin) = verdict.allow_origin() else {
             return PreflightAnswer::deny(&verdict, &preflight.origin, |reason| self.log(reason, preflight));
         };
-        if !self.methods.contains(preflight.method.as_ref()) {
+        if !self.methods.contains((*preflight.method).as_ref()) {
             self.log("method-not-routed", preflight);
             let methods = Some(self.allow_methods.clone());
-            return PreflightAnswer::Allowed(PreflightHeaders::without_method(policy, allow_origin, methods));
+            return PreflightAnswer::Allowed(PreflightHeaders::method_not_listed(
+                policy,
+                allow_origin,
+                methods,
+            ));
         }
-        // The other methods of an annotated path may belong to its routes: the answer must not open those.
-        let allow_methods = if annotated.is_empty() { &self.allow_methods } else { &preflight.method };
+        // Other methods of an annotated path may have policies of their own, so only the requested method is listed.
+        let allow_methods = if annotated.is_empty() { &self.allow_methods } else { &*preflight.method };
         let reuse = Reuse { listed: allow_methods, answering: policy, origin: &preflight.origin };
         PreflightAnswer::Allowed(PreflightHeaders {
             allow_origin,
@@ -186,9 +181,9 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         })
     }
 
-    fn log(&self, reason: &str, preflight: &PendingPreflight<V>) {
-        let origin = OriginHeader::One(&preflight.origin);
-        self.policy.log(reason, origin, preflight.method.as_ref(), &preflight.path);
+    fn log(&self, reason: &str, preflight: &PreflightSnapshot<'_, V>) {
+        let origin = OriginHeader::One(&*preflight.origin);
+        self.policy.log(reason, origin, (*preflight.method).as_ref(), &preflight.path);
     }
 
     #[cold]
@@ -209,7 +204,7 @@ impl<V: HeaderValue> DefaultPolicy<V> {
 
 /// What a default policy does with a request before it goes inside.
 #[derive(Debug)]
-pub(crate) enum Begin<V> {
+pub(crate) enum Begin<V: HeaderValue> {
     /// Answer the preflight. Nothing inside runs.
     Answer(PreflightAnswer<V>),
     /// Put the cell into the request and pass it on.
@@ -218,47 +213,57 @@ pub(crate) enum Begin<V> {
 
 /// A request that a default policy has passed on.
 #[derive(Debug)]
-pub(crate) struct PendingRequest<V> {
+pub(crate) struct PendingRequest<V: HeaderValue> {
     pub(crate) cell: OutcomeCell<V>,
-    kind: Kind<V>,
+    kind: PendingKind<V>,
 }
 
 #[derive(Debug)]
-enum Kind<V> {
+enum PendingKind<V: HeaderValue> {
     /// The decision of the default policy, and the denial to log if it is written.
-    Actual(Decision<V>, Option<DeniedRequest<V>>),
-    Preflight(Arc<DefaultPolicy<V>>, PendingPreflight<V>),
+    Actual(Decision<V>, Option<DenialToLog<V>>),
+    Preflight(Arc<DefaultPolicy<V>>, PreflightSnapshot<'static, V>),
 }
 
 #[derive(Debug)]
-struct DeniedRequest<V> {
+struct DenialToLog<V> {
     /// `None` if there is more than one `Origin` line.
     origin: Option<V>,
     method: String,
     path: String,
 }
 
-/// What the answer to a preflight needs.
+/// What the answer to a preflight needs. It is owned while the request is with the inner service.
 #[derive(Debug)]
-struct PendingPreflight<V> {
-    origin: V,
-    method: V,
+struct PreflightSnapshot<'a, V: HeaderValue> {
+    origin: Cow<'a, V>,
+    method: Cow<'a, V>,
     /// `Access-Control-Allow-Headers`, if the default policy allows the request.
     allow_headers: Option<V>,
-    /// The path of the URL. It is empty if it will not be logged.
-    path: String,
+    /// The path of the URL, for the log.
+    path: Cow<'a, str>,
 }
 
-impl<V: HeaderValue> PendingPreflight<V> {
-    fn new<R>(policy: &RoutePolicy<V>, preflight: PreflightRequest<'_, R>) -> Self
+impl<'a, V: HeaderValue> PreflightSnapshot<'a, V> {
+    fn of<R>(preflight: PreflightRequest<'a, R>, policy: &RoutePolicy<V>) -> Self
     where
         R: RequestHead<Value = V>,
     {
         Self {
-            origin: preflight.origin.clone(),
-            method: preflight.method.clone(),
+            origin: Cow::Borrowed(preflight.origin),
+            method: Cow::Borrowed(preflight.method),
             allow_headers: policy.allow_headers_for(preflight),
-            path: if is_logged() { preflight.request.path().to_owned() } else { String::new() },
+            path: Cow::Borrowed(preflight.request.path()),
+        }
+    }
+
+    /// The path is empty if it will not be logged.
+    fn into_owned(self) -> PreflightSnapshot<'static, V> {
+        PreflightSnapshot {
+            origin: Cow::Owned(self.origin.into_owned()),
+            method: Cow::Owned(self.method.into_owned()),
+            allow_headers: self.allow_headers,
+            path: Cow::Owned(if is_logged() { self.path.into_owned() } else { String::new() }),
         }
     }
 }
@@ -269,23 +274,23 @@ impl<V: HeaderValue> PendingRequest<V> {
     pub(crate) fn finish(self, status: u16, is_marked: bool) -> ResponseAction<V> {
         let Self { cell, kind } = self;
         let (decision, denied) = match kind {
-            Kind::Preflight(default, preflight) => {
+            PendingKind::Preflight(default, preflight) => {
                 return default.finish_preflight(&preflight, &cell, status, is_marked);
             }
-            Kind::Actual(decision, denied) => (decision, denied),
+            PendingKind::Actual(decision, denied) => (decision, denied),
         };
         // A marked response comes from an annotated route that the cell did not reach.
         let outcome = if is_marked { cell.outcome() } else { cell.outcome_or_record(&decision) };
         match outcome {
             RouteOutcome::Decided(decision) => ResponseAction::Rewrite(decision),
             RouteOutcome::CheckPending => ResponseAction::Write(decision.into_denied()),
-            RouteOutcome::Contested => ResponseAction::KeepHeaders,
-            RouteOutcome::PreflightAnswered | RouteOutcome::MethodNotAnnotated | RouteOutcome::Settled => {
-                ResponseAction::LeaveAlone
-            }
-            RouteOutcome::Unreached if is_marked => ResponseAction::LeaveAlone,
-            RouteOutcome::Unreached => {
-                if let Some(DeniedRequest { origin, method, path }) = &denied {
+            RouteOutcome::Conflicting => ResponseAction::KeepHeaders,
+            RouteOutcome::PreflightAnswered
+            | RouteOutcome::MethodNotAnnotated
+            | RouteOutcome::SeenByDefaultPolicy => ResponseAction::LeaveAlone,
+            RouteOutcome::NoRouteReached if is_marked => ResponseAction::LeaveAlone,
+            RouteOutcome::NoRouteReached => {
+                if let Some(DenialToLog { origin, method, path }) = &denied {
                     let origin = origin.as_ref().map_or(OriginHeader::Multiple, OriginHeader::One);
                     decision.log_denied(origin, method, path);
                 }
@@ -304,7 +309,8 @@ pub(crate) enum ResponseAction<V> {
     KeepHeaders,
     /// Write the decision of this default policy.
     Write(Decision<V>),
-    /// Replace the CORS headers of the response, which may be those of the same decision or of an intercepting layer.
+    /// Replace the CORS headers of the response without a warning: they may be this decision's own, or those of an
+    /// intercepting layer.
     Rewrite(Decision<V>),
     /// Replace the response by the answer to a preflight.
     Replace(PreflightAnswer<V>),

@@ -26,14 +26,14 @@ pub(crate) trait HeaderValue: AsRef<[u8]> + Clone + 'static {
     const ORIGIN: Self;
 
     /// `Vary` of every answer to a preflight.
-    const VARY_OF_PREFLIGHTS: Self;
+    const PREFLIGHT_VARY: Self;
 
-    /// Makes a value of a text that the rules have let through, such as a list of header names.
+    /// Makes a value of a text that has passed the rules, such as a list of header names.
     ///
     /// # Panics
     ///
     /// If the text has characters that a header cannot have.
-    fn from_checked(text: &str) -> Self;
+    fn from_valid(text: &str) -> Self;
 }
 
 /// What the headers of a response say before a policy writes its own.
@@ -53,8 +53,8 @@ pub(crate) trait ResponseHeaders {
     /// Looks at each name once.
     fn existing(&self) -> ExistingHeaders;
 
-    /// Sets a header and removes the values that it had before.
-    fn set(&mut self, name: CorsHeader, value: Self::Value);
+    /// Sets a header, if there is a value, and removes the values that it had before.
+    fn set(&mut self, name: CorsHeader, value: impl Into<Option<Self::Value>>);
 
     /// Adds a line to `Vary`.
     fn add_vary(&mut self, value: Self::Value);
@@ -97,10 +97,10 @@ macro_rules! implement_headers {
                 const TRUE: Self = Self::from_static("true");
                 const ZERO: Self = Self::from_static("0");
                 const ORIGIN: Self = Self::from_static("Origin");
-                const VARY_OF_PREFLIGHTS: Self =
+                const PREFLIGHT_VARY: Self =
                     Self::from_static("Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
 
-                fn from_checked(text: &str) -> Self {
+                fn from_valid(text: &str) -> Self {
                     Self::from_str(text).expect("the rules let only valid header values through")
                 }
             }
@@ -136,8 +136,10 @@ macro_rules! implement_headers {
                 }
 
                 #[inline]
-                fn set(&mut self, name: CorsHeader, value: header::HeaderValue) {
-                    self.insert(HeaderName::from(name), value);
+                fn set(&mut self, name: CorsHeader, value: impl Into<Option<header::HeaderValue>>) {
+                    if let Some(value) = value.into() {
+                        self.insert(HeaderName::from(name), value);
+                    }
                 }
 
                 #[inline]

@@ -49,8 +49,8 @@ impl Methods {
 
     /// Whether a script can send a request with this method to the route. Methods are case-sensitive.
     ///
-    /// A route for every method does not contain `*`: in `Access-Control-Allow-Methods` it means every method, also those of
-    /// other routes of the path.
+    /// A route for every method refuses the method `*`: in `Access-Control-Allow-Methods` it would allow the methods of
+    /// other routes, too.
     pub(crate) fn contains(&self, method: &[u8]) -> bool {
         match self {
             Self::Any => std::str::from_utf8(method)

@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 static HAS_DEFAULT_POLICY: AtomicBool = AtomicBool::new(false);
 
 /// Notes that this process has a default policy.
-pub(super) fn note_default_policy() {
+pub(super) fn set_has_default_policy() {
     HAS_DEFAULT_POLICY.store(true, Ordering::Relaxed);
 }
 
@@ -18,8 +18,8 @@ pub(crate) fn has_default_policy() -> bool {
     HAS_DEFAULT_POLICY.load(Ordering::Relaxed)
 }
 
-/// Whether an annotated route has to mark its response: if a default policy may be around it that does not read the cell
-/// of the request.
+/// Whether an annotated route has to mark its response: the process has a default policy, and none reads the cell of this
+/// request.
 pub(crate) fn needs_mark<V: HeaderValue>(cell: Option<&OutcomeCell<V>>) -> bool {
     has_default_policy() && !cell.is_some_and(OutcomeCell::has_reader)
 }
@@ -39,12 +39,17 @@ struct State<V> {
     /// Whether a default policy reads the cell.
     has_reader: bool,
     /// The default policy that answers every preflight before the routes see it.
-    answered_by: Option<Arc<RoutePolicy<V>>>,
+    preflight_answered_by: Option<Arc<RoutePolicy<V>>>,
 }
 
 impl<V> Default for State<V> {
     fn default() -> Self {
-        Self { outcome: RouteOutcome::Unreached, paths: Vec::new(), has_reader: false, answered_by: None }
+        Self {
+            outcome: RouteOutcome::NoRouteReached,
+            paths: Vec::new(),
+            has_reader: false,
+            preflight_answered_by: None,
+        }
     }
 }
 
@@ -52,7 +57,7 @@ impl<V> Default for State<V> {
 #[derive(Clone, Debug)]
 pub(crate) enum RouteOutcome<V> {
     /// The request has reached no annotated route.
-    Unreached,
+    NoRouteReached,
     /// The request has reached a route whose origin check has not answered yet. If something ends the request now, no
     /// policy has allowed it.
     CheckPending,
@@ -62,11 +67,11 @@ pub(crate) enum RouteOutcome<V> {
     PreflightAnswered,
     /// A preflight asks for a method that is not annotated on its path. A default policy may answer it.
     MethodNotAnnotated,
-    /// The innermost default policy has seen the response to a preflight. Those further out leave it alone.
-    Settled,
+    /// The innermost default policy has handled the response to a preflight. Outer ones do not change it.
+    SeenByDefaultPolicy,
     /// Several routes have decided differently, about one request or about copies of it. None of the decisions belongs
     /// to the response.
-    Contested,
+    Conflicting,
 }
 
 impl<V: HeaderValue> OutcomeCell<V> {
@@ -80,35 +85,39 @@ impl<V: HeaderValue> OutcomeCell<V> {
         Self(Arc::new(Mutex::new(state)))
     }
 
-    /// The cell of a default policy. It shares the cell that the request has already if no route has used that one.
-    /// Otherwise a handler has passed its request on, or a layer tries it again: the used cell becomes contested, and
-    /// this request gets a cell of its own.
+    /// Returns the cell for a request that a default policy passes on. It is the existing cell of the request if that one
+    /// is empty. Otherwise a handler has forwarded its request, or a layer tries it again: the existing cell becomes
+    /// conflicting, and this request gets a new one.
     ///
-    /// `answered_by` is the default policy if it answers every preflight itself.
-    pub(crate) fn join_or_new(present: Option<&Self>, answered_by: Option<Arc<RoutePolicy<V>>>) -> Self {
-        // A policy further out may have answered the preflight, also of a request that is passed on.
-        let answered_by = answered_by.or_else(|| present.and_then(Self::answered_by));
-        if let Some(cell) = present.filter(|cell| !cell.contest_if_used()) {
+    /// `preflight_answered_by` is the default policy if it answers every preflight itself.
+    pub(crate) fn for_default_policy(
+        existing: Option<&Self>,
+        preflight_answered_by: Option<Arc<RoutePolicy<V>>>,
+    ) -> Self {
+        // A forwarded request keeps the note that an outer default policy answered its preflight.
+        let preflight_answered_by =
+            preflight_answered_by.or_else(|| existing.and_then(Self::preflight_answered_by));
+        if let Some(cell) = existing.filter(|cell| !cell.mark_conflicting_if_used()) {
             let mut state = cell.lock();
             state.has_reader = true;
-            state.answered_by = answered_by;
+            state.preflight_answered_by = preflight_answered_by;
             return cell.clone();
         }
-        Self::with(State { has_reader: true, answered_by, ..State::default() })
+        Self::with(State { has_reader: true, preflight_answered_by, ..State::default() })
     }
 
     /// The default policy that has answered the preflight of this request, if it answers every preflight itself.
-    pub(super) fn answered_by(&self) -> Option<Arc<RoutePolicy<V>>> {
-        self.lock().answered_by.clone()
+    pub(super) fn preflight_answered_by(&self) -> Option<Arc<RoutePolicy<V>>> {
+        self.lock().preflight_answered_by.clone()
     }
 
-    fn contest_if_used(&self) -> bool {
+    fn mark_conflicting_if_used(&self) -> bool {
         let mut state = self.lock();
         match state.outcome {
-            RouteOutcome::Unreached => false,
-            RouteOutcome::Settled => true,
+            RouteOutcome::NoRouteReached => false,
+            RouteOutcome::SeenByDefaultPolicy => true,
             _ => {
-                state.outcome = RouteOutcome::Contested;
+                state.outcome = RouteOutcome::Conflicting;
                 true
             }
         }
@@ -124,19 +133,13 @@ impl<V: HeaderValue> OutcomeCell<V> {
         let mut state = self.lock();
         let state = &mut *state;
         match (&state.outcome, outcome) {
-            (RouteOutcome::Unreached, outcome) => state.outcome = outcome,
+            (RouteOutcome::NoRouteReached, outcome) => state.outcome = outcome,
             (RouteOutcome::CheckPending, decided @ RouteOutcome::Decided(_)) => state.outcome = decided,
             (RouteOutcome::Decided(first), RouteOutcome::Decided(second)) if first.agrees_with(&second) => {}
             (RouteOutcome::CheckPending | RouteOutcome::Decided(_), _) => {
-                state.outcome = RouteOutcome::Contested;
+                state.outcome = RouteOutcome::Conflicting;
             }
-            (
-                RouteOutcome::PreflightAnswered
-                | RouteOutcome::MethodNotAnnotated
-                | RouteOutcome::Settled
-                | RouteOutcome::Contested,
-                _,
-            ) => {}
+            _ => {}
         }
     }
 
@@ -158,21 +161,21 @@ impl<V: HeaderValue> OutcomeCell<V> {
         self.lock().outcome.clone()
     }
 
-    /// What has been recorded of an actual request. If no route has recorded anything, this is recorded as the decision of
-    /// the innermost default policy, for those further out.
+    /// Returns the recorded outcome. If there is none, records the decision of the innermost default policy, which outer
+    /// ones then find.
     pub(super) fn outcome_or_record(&self, default: &Decision<V>) -> RouteOutcome<V> {
         let mut state = self.lock();
         let outcome = state.outcome.clone();
-        if let RouteOutcome::Unreached = outcome {
+        if let RouteOutcome::NoRouteReached = outcome {
             state.outcome = RouteOutcome::Decided(default.clone());
         }
         outcome
     }
 
     /// What has been recorded of a preflight, for the innermost default policy: those further out find
-    /// [`RouteOutcome::Settled`].
-    pub(super) fn take_for_default(&self) -> RouteOutcome<V> {
-        std::mem::replace(&mut self.lock().outcome, RouteOutcome::Settled)
+    /// [`RouteOutcome::SeenByDefaultPolicy`].
+    pub(super) fn take_preflight_outcome(&self) -> RouteOutcome<V> {
+        std::mem::replace(&mut self.lock().outcome, RouteOutcome::SeenByDefaultPolicy)
     }
 
     fn lock(&self) -> MutexGuard<'_, State<V>> {

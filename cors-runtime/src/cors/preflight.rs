@@ -97,21 +97,13 @@ impl<V: HeaderValue> PreflightAnswer<V> {
     /// Writes the headers into the map of a new response.
     #[inline]
     pub(crate) fn write<H: ResponseHeaders<Value = V>>(self, headers: &mut H) {
-        headers.add_vary(V::VARY_OF_PREFLIGHTS);
+        headers.add_vary(V::PREFLIGHT_VARY);
         let Self::Allowed(answer) = self else { return };
         headers.set(CorsHeader::AllowOrigin, answer.allow_origin);
-        if answer.credentials {
-            headers.set(CorsHeader::AllowCredentials, V::TRUE);
-        }
-        if let Some(methods) = answer.allow_methods {
-            headers.set(CorsHeader::AllowMethods, methods);
-        }
-        if let Some(names) = answer.allow_headers {
-            headers.set(CorsHeader::AllowHeaders, names);
-        }
-        if let Some(seconds) = answer.max_age {
-            headers.set(CorsHeader::MaxAge, seconds);
-        }
+        headers.set(CorsHeader::AllowCredentials, answer.credentials.then_some(V::TRUE));
+        headers.set(CorsHeader::AllowMethods, answer.allow_methods);
+        headers.set(CorsHeader::AllowHeaders, answer.allow_headers);
+        headers.set(CorsHeader::MaxAge, answer.max_age);
     }
 }
 
@@ -148,7 +140,7 @@ impl<V: HeaderValue> PathPolicies<V> {
             PathRoute {
                 methods: if head_follows_get { methods.with_head_of_get() } else { methods.clone() },
                 policy: Arc::clone(policy),
-                allow_methods: (*methods != Methods::Any).then(|| V::from_checked(&names.to_string())),
+                allow_methods: (*methods != Methods::Any).then(|| V::from_valid(&names.to_string())),
             }
         };
         let has_checks = routes.iter().any(|(_, policy)| policy.declared.check.is_some());
@@ -184,8 +176,8 @@ impl<V: HeaderValue> PathPolicies<V> {
     }
 
     /// The routes whose policies decide about a preflight: the one that takes the requested method, or else all of them.
-    fn candidates(&self, requested: Option<usize>) -> Range<usize> {
-        requested.map_or(0..self.routes.len(), |number| number..number + 1)
+    fn deciding_routes(&self, requested_route: Option<usize>) -> Range<usize> {
+        requested_route.map_or(0..self.routes.len(), |number| number..number + 1)
     }
 
     /// The numbers of the routes whose origin check has to be asked before [`answer`](Self::answer) can be given. They are
@@ -198,7 +190,7 @@ impl<V: HeaderValue> PathPolicies<V> {
             return Vec::new();
         }
         let origin = OriginHeader::One(preflight.origin);
-        self.candidates(self.route_for(preflight.method))
+        self.deciding_routes(self.route_for(preflight.method))
             .take_while(|number| self.policy(*number).verdict(origin).is_denied())
             .filter(|number| self.policy(*number).declared.check.is_some())
             .collect()
@@ -222,35 +214,36 @@ impl<V: HeaderValue> PathPolicies<V> {
         let log = |policy: &RoutePolicy<V>, reason: &str| {
             policy.log(reason, origin, preflight.method.as_ref(), &self.path);
         };
-        let requested = self.route_for(preflight.method);
+        let requested_route = self.route_for(preflight.method);
         let mut denied = None;
-        for number in self.candidates(requested) {
+        for number in self.deciding_routes(requested_route) {
             let route = &self.routes[number];
+            let policy = &*route.policy;
             let checked = check_results.iter().find(|result| result.route == number);
-            let verdict =
-                checked.map_or_else(|| route.policy.verdict(origin), |result| result.verdict.clone());
-            let allow_origin = match verdict.into_allow_origin() {
-                Ok(allow_origin) => allow_origin,
-                Err(verdict) => {
-                    denied = Some((verdict, &route.policy));
-                    continue;
-                }
+            let verdict = checked.map_or_else(|| policy.verdict(origin), |result| result.verdict.clone());
+            let Some(allow_origin) = verdict.allow_origin() else {
+                denied = Some((verdict, policy));
+                continue;
             };
-            return PreflightAnswer::Allowed(if requested.is_some() {
-                route.headers(allow_origin, preflight, |reuse| {
-                    reuse.is_trusted_by(self) && is_trusted_elsewhere(reuse)
-                })
-            } else {
-                log(&route.policy, "method-not-routed");
-                PreflightHeaders::without_method(&route.policy, allow_origin, route.allow_methods.clone())
+            if requested_route.is_none() {
+                log(policy, "method-not-routed");
+                let allow_methods = route.allow_methods.clone();
+                let headers = PreflightHeaders::method_not_listed(policy, allow_origin, allow_methods);
+                return PreflightAnswer::Allowed(headers);
+            }
+            let allow_methods = route.allow_methods.clone().unwrap_or_else(|| preflight.method.clone());
+            let reuse = Reuse { listed: &allow_methods, answering: policy, origin: preflight.origin };
+            let max_age = policy.max_age_if(reuse.is_trusted_by(self) && is_trusted_elsewhere(&reuse));
+            return PreflightAnswer::Allowed(PreflightHeaders {
+                allow_origin,
+                credentials: policy.credentials,
+                allow_methods: Some(allow_methods),
+                allow_headers: policy.allow_headers_for(preflight),
+                max_age,
             });
         }
-        let verdict = denied.as_ref().map_or(&Verdict::Denied, |(verdict, _)| verdict);
-        PreflightAnswer::deny(verdict, preflight.origin, |reason| {
-            if let Some((_, policy)) = &denied {
-                log(policy, reason);
-            }
-        })
+        let Some((verdict, policy)) = denied else { return PreflightAnswer::Denied(None) };
+        PreflightAnswer::deny(&verdict, preflight.origin, |reason| log(policy, reason))
     }
 }
 
@@ -262,41 +255,20 @@ pub(crate) struct CheckResult<V> {
     pub(crate) verdict: Verdict<V>,
 }
 
-impl<V: HeaderValue> PathRoute<V> {
-    /// The headers of the answer to a preflight for this route.
-    fn headers<R>(
-        &self,
-        allow_origin: V,
-        preflight: PreflightRequest<'_, R>,
-        is_trusted: impl FnOnce(&Reuse<'_, V>) -> bool,
-    ) -> PreflightHeaders<V>
-    where
-        R: RequestHead<Value = V>,
-    {
-        let policy = &*self.policy;
-        let allow_methods = self.allow_methods.clone().unwrap_or_else(|| preflight.method.clone());
-        let reuse = Reuse { listed: &allow_methods, answering: policy, origin: preflight.origin };
-        let max_age = policy.max_age_if(is_trusted(&reuse));
-        PreflightHeaders {
-            allow_origin,
-            credentials: policy.credentials,
-            allow_methods: Some(allow_methods),
-            allow_headers: policy.allow_headers_for(preflight),
-            max_age,
-        }
-    }
-}
-
 impl<V: HeaderValue> PreflightHeaders<V> {
-    /// The headers of an answer that does not list the requested method: the browser refuses the request and names the
-    /// method, whatever the headers are.
-    pub(super) fn without_method(policy: &RoutePolicy<V>, allow_origin: V, allow_methods: Option<V>) -> Self {
+    /// The headers of an answer that does not list the requested method. Browsers refuse the request, unless the method is
+    /// safelisted: then the answer allows only safelisted headers.
+    pub(super) fn method_not_listed(
+        policy: &RoutePolicy<V>,
+        allow_origin: V,
+        allow_methods: Option<V>,
+    ) -> Self {
         let (credentials, max_age) = (policy.credentials, policy.max_age_if(false));
         Self { allow_origin, credentials, allow_methods, allow_headers: None, max_age }
     }
 }
 
-/// The reuse of an answer by a browser.
+/// A remembered answer to a preflight.
 ///
 /// A browser that has remembered an answer sends these requests to the same URL without asking again: every safelisted
 /// method, and every method that the answer lists. <https://fetch.spec.whatwg.org/#concept-cache>
@@ -334,14 +306,14 @@ impl<V: HeaderValue> RoutePolicy<V> {
             AllowHeadersValue::List(names) => Some(names.clone()),
             AllowHeadersValue::Requested => {
                 let lines = preflight.request.lines("access-control-request-headers");
-                requestable_names(lines.map(AsRef::as_ref)).map(|names| V::from_checked(&names))
+                mirrored_names(lines.map(AsRef::as_ref)).map(|names| V::from_valid(&names))
             }
         }
     }
 }
 
 /// The names in the lines that a script can set, joined by `, `. It is `None` if there are none or too many.
-fn requestable_names<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<String> {
+fn mirrored_names<'a>(lines: impl Iterator<Item = &'a [u8]>) -> Option<String> {
     let mut repeated = String::new();
     let mut read = 0;
     for line in lines {
@@ -379,14 +351,14 @@ mod tests {
             (&[], None),
         ] {
             let lines = lines.iter().map(|line| line.as_bytes());
-            assert_eq!(requestable_names(lines).as_deref(), expected);
+            assert_eq!(mirrored_names(lines).as_deref(), expected);
         }
     }
 
     #[test]
     fn over_8_kib_no_name_is_repeated() {
         let line = "x".repeat(1024);
-        assert!(requestable_names(std::iter::repeat_n(line.as_bytes(), 8)).is_some());
-        assert!(requestable_names(std::iter::repeat_n(line.as_bytes(), 9)).is_none());
+        assert!(mirrored_names(std::iter::repeat_n(line.as_bytes(), 8)).is_some());
+        assert!(mirrored_names(std::iter::repeat_n(line.as_bytes(), 9)).is_none());
     }
 }

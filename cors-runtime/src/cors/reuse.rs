@@ -1,4 +1,4 @@
-//! Which answers to preflights browsers can never reuse, as far as the declarations show it.
+//! Finds routes whose `max_age` can never take effect, by comparing declarations.
 //!
 //! Whether one answer can be reused depends on the origin that asks: see [`Reuse`](super::Reuse).
 
@@ -19,9 +19,8 @@ impl<'a, E> RoutesByPath<'a, E> {
         Self(paths)
     }
 
-    /// The other route of the path because of which every answer to a preflight for this route carries `Max-Age: 0`: a
-    /// browser that reused an answer could send requests to it, and it refuses every origin that this route allows. It is
-    /// `None` if there is no such route, and if only a request can tell.
+    /// Returns another route of the path that takes methods of a reused answer and refuses every origin of this route.
+    /// Because of it every answer has `Max-Age: 0`. It is `None` if only a request can tell.
     pub(crate) fn route_that_prevents_reuse(&self, route: &RouteEntry<E>) -> Option<&'a RouteEntry<E>> {
         let path = self.0.get(&*route.path)?;
         let is_equal = |other: &RouteEntry<E>| {
@@ -63,7 +62,7 @@ impl<'a, E> RoutesByPath<'a, E> {
     }
 }
 
-/// Whether one policy refuses every origin that the other one allows, or refuses it with credentials.
+/// Whether `refusing` allows no origin of `allowing`, or no credentials where `allowing` does.
 fn refuses_all_of(refusing: &DeclaredPolicy, allowing: &DeclaredPolicy) -> bool {
     if allowing.policy.credentials() && !refusing.policy.credentials() {
         return true;
@@ -71,12 +70,12 @@ fn refuses_all_of(refusing: &DeclaredPolicy, allowing: &DeclaredPolicy) -> bool 
     if refusing.has_same_check(allowing) {
         return false;
     }
-    let Some(listed) = literals(refusing) else { return false };
+    let Some(listed) = literal_origins(refusing) else { return false };
     if allowing.check.is_some() {
         // Which origins the check allows is not known.
         return listed.is_empty();
     }
-    let Some(allowed) = literals(allowing) else { return false };
+    let Some(allowed) = literal_origins(allowing) else { return false };
     if listed.iter().any(|origin| origin == "*") || allowed.iter().any(|origin| origin.contains('*')) {
         return false;
     }
@@ -84,8 +83,8 @@ fn refuses_all_of(refusing: &DeclaredPolicy, allowing: &DeclaredPolicy) -> bool 
     !allowed.iter().any(|origin| listed.contains(origin.as_bytes()))
 }
 
-/// The origins that a policy lists, if all of them are in the source code.
-fn literals(declared: &DeclaredPolicy) -> Option<Vec<Cow<'_, str>>> {
+/// The origins of a policy, if all of them are in the source code.
+fn literal_origins(declared: &DeclaredPolicy) -> Option<Vec<Cow<'_, str>>> {
     let literal = |source| match source {
         OriginSource::Origin(text) => Some(text),
         _ => None,

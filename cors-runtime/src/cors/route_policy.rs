@@ -60,7 +60,7 @@ pub(crate) struct RoutePolicy<V> {
     enforce: bool,
     expose_headers: Option<V>,
     /// Whether the error about a default policy around the route has been logged.
-    has_reported_default: AtomicBool,
+    has_logged_override: AtomicBool,
     /// Whether the warning about the handler's own CORS headers has been logged.
     has_warned: AtomicBool,
 }
@@ -110,15 +110,6 @@ impl<V: HeaderValue> Verdict<V> {
         }
     }
 
-    /// The value of `Access-Control-Allow-Origin`. The verdict comes back if the header is not sent.
-    pub(super) fn into_allow_origin(self) -> Result<V, Self> {
-        match self {
-            Self::AnyOrigin => Ok(V::ANY),
-            Self::Allowed(origin) => Ok(origin),
-            Self::NoOrigin | Self::Denied | Self::CheckRejected => Err(self),
-        }
-    }
-
     /// Whether the request has an `Origin` that the policy does not allow.
     pub(crate) fn is_denied(&self) -> bool {
         matches!(self, Self::Denied | Self::CheckRejected)
@@ -143,31 +134,30 @@ impl<V: HeaderValue> RoutePolicy<V> {
             credentials: policy.credentials(),
             allow_headers: match policy.allow_headers() {
                 AllowHeaders::Any => AllowHeadersValue::Requested,
-                AllowHeaders::Names(names) => AllowHeadersValue::List(V::from_checked(names.as_str())),
+                AllowHeaders::Names(names) => AllowHeadersValue::List(V::from_valid(names.as_str())),
                 _ => AllowHeadersValue::Absent,
             },
-            max_age: policy.max_age().map(|seconds| V::from_checked(&seconds.to_string())),
+            max_age: policy.max_age().map(|seconds| V::from_valid(&seconds.to_string())),
             enforce: policy.enforce(),
             expose_headers: Some(policy.expose_headers().as_str())
                 .filter(|names| !names.is_empty())
-                .map(V::from_checked),
-            has_reported_default: AtomicBool::new(false),
+                .map(V::from_valid),
+            has_logged_override: AtomicBool::new(false),
             has_warned: AtomicBool::new(false),
             declared,
             path: path.into(),
         })
     }
 
-    /// What the list of the policy says about an origin. A route with an origin check asks it where this is
-    /// [`Verdict::Denied`].
+    /// Decides about an origin without `dynamic(..)`, whose function is called only if this is [`Verdict::Denied`].
     #[inline]
     pub(crate) fn verdict(&self, origin: OriginHeader<'_, V>) -> Verdict<V> {
         self.allow_list.verdict(origin)
     }
 
     /// Whether a page of this origin, which `answering` has allowed, may send requests to this route as well. If `answering`
-    /// allows credentials, this route has to allow them too. A route whose own origin check would have to be asked does
-    /// not trust the origin.
+    /// allows credentials, this route has to allow them too. A `dynamic(..)` function is not called here: unless both
+    /// policies share it, its origins count as not trusted.
     pub(super) fn also_trusts(&self, origin: &V, answering: &Self) -> bool {
         let allows_credentials = self.credentials || !answering.credentials;
         let allows_origin = !self.verdict(OriginHeader::One(origin)).is_denied();
@@ -194,10 +184,11 @@ impl<V: HeaderValue> RoutePolicy<V> {
         request: &R,
         cell: Option<&OutcomeCell<V>>,
     ) -> Admission<V> {
-        let answered_by = cell.and_then(OutcomeCell::answered_by);
-        let is_widened = answered_by.is_some_and(|outer| self.is_widened_by(&outer, &verdict, request));
-        let is_refused =
-            (verdict.is_denied() || is_widened) && self.log_denial_and_refuse(&verdict, request, is_widened);
+        let preflight_answered_by = cell.and_then(OutcomeCell::preflight_answered_by);
+        let is_widened =
+            preflight_answered_by.is_some_and(|outer| self.may_be_exceeded_by(&outer, &verdict, request));
+        let is_refused = (verdict.is_denied() || is_widened)
+            && self.log_denial_and_decide_refusal(&verdict, request, is_widened);
         let marks_response = needs_mark(cell);
         let decision = Decision { policy: Arc::clone(self), verdict, marks_response };
         if let Some(cell) = cell {
@@ -206,10 +197,10 @@ impl<V: HeaderValue> RoutePolicy<V> {
         if is_refused { Admission::Refuse(decision) } else { Admission::Call(decision) }
     }
 
-    /// Whether a default policy that answers every preflight itself may have allowed more than this policy does: the
-    /// origin, or credentials.
+    /// Whether the outer default policy, which answered the preflight, may have allowed an origin or credentials that
+    /// this policy does not allow.
     #[cold]
-    fn is_widened_by<R: RequestHead<Value = V>>(
+    fn may_be_exceeded_by<R: RequestHead<Value = V>>(
         &self,
         outer: &Self,
         verdict: &Verdict<V>,
@@ -223,7 +214,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
     /// Logs that the origin is denied, and says whether the request is refused: with `enforce`, or if a default policy may
     /// have allowed it in place of this policy.
     #[cold]
-    fn log_denial_and_refuse<R: RequestHead<Value = V>>(
+    fn log_denial_and_decide_refusal<R: RequestHead<Value = V>>(
         &self,
         verdict: &Verdict<V>,
         request: &R,
@@ -242,7 +233,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
             let reason = Denial::of(verdict, origin).name();
             self.log(reason, origin, request.method().as_bytes(), &self.path);
         }
-        if is_widened && !self.has_reported_default.swap(true, Ordering::Relaxed) {
+        if is_widened && !self.has_logged_override.swap(true, Ordering::Relaxed) {
             tracing::error!(
                 target: "cors",
                 path = &*self.path,
@@ -264,12 +255,8 @@ impl<V: HeaderValue> RoutePolicy<V> {
         let varies = !matches!(verdict, Verdict::AnyOrigin);
         if let Some(origin) = verdict.allow_origin() {
             headers.set(CorsHeader::AllowOrigin, origin);
-            if self.credentials {
-                headers.set(CorsHeader::AllowCredentials, V::TRUE);
-            }
-            if let Some(names) = &self.expose_headers {
-                headers.set(CorsHeader::ExposeHeaders, names.clone());
-            }
+            headers.set(CorsHeader::AllowCredentials, self.credentials.then_some(V::TRUE));
+            headers.set(CorsHeader::ExposeHeaders, self.expose_headers.clone());
         }
         if varies && !existing.varies_by_origin {
             headers.add_vary(V::ORIGIN);
@@ -295,7 +282,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
 pub(crate) struct Decision<V> {
     policy: Arc<RoutePolicy<V>>,
     verdict: Verdict<V>,
-    /// Whether the response has to be marked, since no default policy knows of the decision.
+    /// Whether the response has to be marked, because no default policy reads the cell of the request.
     marks_response: bool,
 }
 
@@ -321,7 +308,7 @@ impl<V: HeaderValue> Decision<V> {
         same_policy && same_origin
     }
 
-    /// The same policy with a verdict that allows nobody.
+    /// The same policy with the verdict [`Verdict::Denied`].
     pub(super) fn into_denied(self) -> Self {
         Self { verdict: Verdict::Denied, ..self }
     }

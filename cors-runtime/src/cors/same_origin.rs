@@ -86,9 +86,9 @@ mod tests {
         const TRUE: Self = "true";
         const ZERO: Self = "0";
         const ORIGIN: Self = "Origin";
-        const VARY_OF_PREFLIGHTS: Self = "Origin";
+        const PREFLIGHT_VARY: Self = "Origin";
 
-        fn from_checked(_: &str) -> Self {
+        fn from_valid(_: &str) -> Self {
             unreachable!("no header of a request is made of a text")
         }
     }

@@ -324,6 +324,7 @@ fn a_route_for_options_is_an_error() {
     let line = line!() - 1;
     let error = routes.try_build().unwrap_err().to_string();
     assert!(error.starts_with("`OPTIONS /x` cannot have a policy") && error.contains(&here(line)), "{error}");
+    assert!(error.contains("scripts of other origins cannot call it"), "{error}");
 }
 
 /// The time that this thread has run on a processor, which does not depend on other threads.

@@ -111,6 +111,7 @@ fn a_route_for_options_is_an_error() {
             error.starts_with("`OPTIONS /x` cannot have a policy") && error.contains(&here(line)),
             "{error}"
         );
+        assert!(error.contains("scripts of other origins cannot call it"), "{error}");
     }
 }
 

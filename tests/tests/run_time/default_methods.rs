@@ -73,3 +73,36 @@ fn get_covers_head_in_axum_as_its_router_does() {
         assert_eq!(listed(&mut app, "HEAD"), list("PUT", "0"));
     }
 }
+
+/// A handler of `Routes::options` has no policy of its own.
+#[test]
+fn a_default_policy_that_names_options_opens_a_handler_for_options() {
+    static ROUTE: Policy = policy!(origins = ["https://other.example"]);
+    let apps = |methods: &[&str]| {
+        let in_axum = axum::Routes::new()
+            .route(::axum::routing::MethodFilter::GET, "/me", &ROUTE, async || "read")
+            .options("/me", async || "options");
+        let in_actix = actix::Routes::new()
+            .route(actix_web::http::Method::GET, "/me", &ROUTE, async || "read")
+            .options("/me", async || "options");
+        let layer = axum::PolicyLayer::new(&POLICY).methods(methods);
+        let middleware = actix::PolicyMiddleware::new(&POLICY).methods(methods);
+        [
+            ask::axum(in_axum.into_router().layer(layer)),
+            ask::actix_app(actix_web::App::new().service(in_actix).wrap(middleware)),
+        ]
+    };
+    for mut app in apps(&["GET", "OPTIONS"]) {
+        let answer = app(&Ask::preflight("OPTIONS", "/me").origin(ORIGIN));
+        assert_eq!((answer.status, answer.allowed()), (204, Some(ORIGIN)));
+        assert_eq!(answer.header("access-control-allow-methods"), Some("OPTIONS"));
+        let answer = app(&Ask::new("OPTIONS", "/me").origin(ORIGIN));
+        assert_eq!((answer.allowed(), &*answer.body), (Some(ORIGIN), "options"));
+        // The route keeps its own policy.
+        assert_eq!(app(&Ask::get("/me").origin(ORIGIN)).allowed(), None);
+    }
+    for mut app in apps(&["GET"]) {
+        let answer = app(&Ask::preflight("OPTIONS", "/me").origin(ORIGIN));
+        assert_eq!((answer.status, answer.allowed()), (403, None));
+    }
+}

@@ -1,0 +1,22 @@
+use axum::Router;
+use cors_runtime::axum::{cors, routes};
+
+struct User;
+
+#[cors(origins = ["https://app.example.com"])]
+#[get("/first")]
+async fn first() {}
+
+#[cors(origins = ["https://app.example.com"])]
+#[get("/wrong")]
+async fn wrong() -> User {
+    User
+}
+
+#[cors(origins = ["https://app.example.com"])]
+#[get("/last")]
+async fn last() {}
+
+fn main() {
+    let _ = Router::<()>::new().merge(routes![first, wrong, last]);
+}
