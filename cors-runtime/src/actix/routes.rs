@@ -329,8 +329,6 @@ pub(super) fn register_handler<R: Annotated>(handler: R, config: &mut AppService
 
 impl fmt::Debug for Routes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.routes.iter().map(|route| (&route.methods, &route.path, &route.declared.policy)))
-            .finish()
+        fmt::Debug::fmt(&self.manifest(), f)
     }
 }

@@ -5,56 +5,55 @@ use super::handler::{CorsHandler, cors};
 use super::http::RoutePolicy;
 use super::layers::{GroupLayer, SharedLayer, with_layers_inside};
 use super::methods::method_router;
-use super::origin_check::{Check, CheckedCorsHandler};
+use super::origin_check::Check;
 use crate::cors::Methods;
 use axum::middleware::from_fn_with_state;
 use axum::routing::MethodRouter;
 use std::sync::Arc;
 
-/// The handler of a route with the layers of its group.
+/// The handler of a route, or of `Routes::options`, with the layers of its group.
 pub(super) struct Endpoint<S> {
-    pub(super) handler: BoxedHandler<S>,
+    handler: BoxedHandler<S>,
     /// The origin check of the policy.
     pub(super) check: Option<Check<S>>,
     /// The innermost layer comes first.
-    pub(super) layers: Vec<SharedLayer<S>>,
+    layers: Vec<SharedLayer<S>>,
 }
 
 impl<S> Endpoint<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    /// A router that does CORS, then calls the layers, and inside of them the handler.
+    pub(super) fn new(handler: BoxedHandler<S>, check: Option<Check<S>>) -> Self {
+        Self { handler, check, layers: Vec::new() }
+    }
+
+    /// Puts a layer around the handler and the layers that it has so far.
+    pub(super) fn add_layer(&mut self, layer: &SharedLayer<S>) {
+        self.layers.push(Arc::clone(layer));
+    }
+
+    /// Builds a router that does CORS, then calls the layers, and inside of them the handler.
     pub(super) fn build(self, methods: &Methods, policy: Arc<RoutePolicy>) -> MethodRouter<S> {
         let Self { handler, check, layers } = self;
-        if let Some(check) = check {
+        if check.is_some() || layers.is_empty() {
             // The check needs the state, which layers do not have.
             let handler = with_layers_inside(handler, methods, &layers);
-            return method_router(methods, CheckedCorsHandler { policy, check, handler });
-        }
-        if layers.is_empty() {
-            return method_router(methods, CorsHandler { policy, handler });
+            return method_router(methods, CorsHandler { policy, check, handler });
         }
         let layered = layers
             .iter()
             .fold(method_router(methods, handler), |router, layer| layer.around(router, methods));
         from_fn_with_state(policy, cors).around(layered, methods)
     }
-}
 
-/// The handler of `Routes::options` with the layers of its group.
-pub(super) struct OptionsEndpoint<S> {
-    pub(super) handler: BoxedHandler<S>,
-    /// The innermost layer comes first.
-    pub(super) layers: Vec<SharedLayer<S>>,
-}
+    /// Builds the layers and the handler for `OPTIONS` requests that are not preflights.
+    pub(super) fn build_for_options(&self) -> BoxedHandler<S> {
+        with_layers_inside(self.handler.clone(), &Methods::named(["OPTIONS"]), &self.layers)
+    }
 
-impl<S> OptionsEndpoint<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    /// The handler, with the layers around it.
-    pub(super) fn build(self) -> BoxedHandler<S> {
-        with_layers_inside(self.handler, &Methods::named(["OPTIONS"]), &self.layers)
+    /// Does the same as [`build_for_options`](Self::build_for_options), with CORS around the layers.
+    pub(super) fn build_for_options_with_cors(&self, policy: Arc<RoutePolicy>) -> BoxedHandler<S> {
+        BoxedHandler::new(CorsHandler { policy, check: self.check, handler: self.build_for_options() })
     }
 }

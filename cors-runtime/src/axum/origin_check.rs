@@ -1,11 +1,7 @@
 //! `origins = dynamic(..)`: a function of the user decides about each origin.
 
-use super::boxed::{BoxedHandler, ResponseFuture};
-use super::handler::{admit_with, refuse};
-use super::http::{OutcomeCell, RoutePolicy};
-use crate::cors::{Admission, CheckIdentity, OriginHeader, RouteOutcome, Verdict};
-use axum::extract::Request;
-use axum::handler::Handler;
+use super::http::RoutePolicy;
+use crate::cors::{CheckIdentity, OriginHeader, Verdict};
 use cors_policy::Origin;
 use http::header::{HeaderValue, ORIGIN};
 use http::request::Parts;
@@ -13,7 +9,6 @@ use std::any::TypeId;
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
-use std::sync::Arc;
 
 /// The future of an origin check.
 pub type CheckFuture<'a> = Pin<Box<dyn Future<Output = Result<bool, Rejected>> + Send + 'a>>;
@@ -89,46 +84,5 @@ impl<S> Copy for Check<S> {}
 impl<S> fmt::Debug for Check<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("Check").field(&self.identity).finish()
-    }
-}
-
-/// CORS around a handler whose policy has an origin check.
-pub(super) struct CheckedCorsHandler<S> {
-    pub(super) policy: Arc<RoutePolicy>,
-    pub(super) check: Check<S>,
-    pub(super) handler: BoxedHandler<S>,
-}
-
-impl<S> Clone for CheckedCorsHandler<S> {
-    fn clone(&self) -> Self {
-        Self { policy: Arc::clone(&self.policy), check: self.check, handler: self.handler.clone() }
-    }
-}
-
-impl<S> Handler<(), S> for CheckedCorsHandler<S>
-where
-    S: Clone + Send + Sync + 'static,
-{
-    type Future = ResponseFuture;
-
-    fn call(self, request: Request, state: S) -> ResponseFuture {
-        Box::pin(async move {
-            let Self { policy, check, handler } = self;
-            // Until the check has answered, no default policy may decide about the request.
-            if let Some(cell) = request.extensions().get::<OutcomeCell>() {
-                cell.record(RouteOutcome::CheckPending);
-            }
-            let (mut parts, body) = request.into_parts();
-            let verdict = check.verdict(&policy, &mut parts, &state).await;
-            let request = Request::from_parts(parts, body);
-            match admit_with(&policy, verdict, &request) {
-                Admission::Refuse(decision) => refuse(decision),
-                Admission::Call(decision) => {
-                    let mut response = handler.respond(request, state).await;
-                    decision.write(&mut response);
-                    response
-                }
-            }
-        })
     }
 }

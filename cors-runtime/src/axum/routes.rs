@@ -2,7 +2,7 @@
 
 use super::boxed::BoxedHandler;
 use super::declaration::{Annotated, RouteSpec, Routed, SameHandler};
-use super::endpoint::{Endpoint, OptionsEndpoint};
+use super::endpoint::Endpoint;
 use super::layers::SharedLayer;
 use super::methods::methods_of;
 use super::options::{OptionsHandler, allow};
@@ -53,7 +53,7 @@ const ROUTING: Routing =
 /// ```
 pub struct Routes<S = ()> {
     routes: Vec<RouteEntry<Endpoint<S>>>,
-    options: Vec<OptionsEntry<OptionsEndpoint<S>>>,
+    options: Vec<OptionsEntry<Endpoint<S>>>,
 }
 
 impl<S> Routes<S>
@@ -108,7 +108,7 @@ where
         handler: &BoxedHandler<S>,
     ) {
         for route in routes {
-            let endpoint = Endpoint { handler: handler.clone(), check, layers: Vec::new() };
+            let endpoint = Endpoint::new(handler.clone(), check);
             self.push(Methods::of_attribute(route.methods), route.path, declared.clone(), endpoint);
         }
     }
@@ -128,7 +128,7 @@ where
         T: 'static,
     {
         let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
-        let endpoint = Endpoint { handler: BoxedHandler::new(handler), check: None, layers: Vec::new() };
+        let endpoint = Endpoint::new(BoxedHandler::new(handler), None);
         self.push(methods_of(methods), path, policy, endpoint);
         self
     }
@@ -154,7 +154,7 @@ where
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: OptionsEndpoint { handler: BoxedHandler::new(handler), layers: Vec::new() },
+            endpoint: Endpoint::new(BoxedHandler::new(handler), None),
         });
         self
     }
@@ -193,10 +193,10 @@ where
     {
         let layer: SharedLayer<S> = Arc::new(layer);
         for route in &mut self.routes {
-            route.endpoint.layers.push(Arc::clone(&layer));
+            route.endpoint.add_layer(&layer);
         }
         for options in &mut self.options {
-            options.endpoint.layers.push(Arc::clone(&layer));
+            options.endpoint.add_layer(&layer);
         }
         self
     }
@@ -318,26 +318,25 @@ where
 }
 
 /// A router for one path, with its `OPTIONS` endpoint.
-fn build_path<S>(path: BuiltPath<Endpoint<S>, OptionsEndpoint<S>, HeaderValue>) -> MethodRouter<S>
+fn build_path<S>(path: BuiltPath<Endpoint<S>, Endpoint<S>, HeaderValue>) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
 {
     let allow_header = allow_header(path.routes.iter().map(|route| &route.methods));
     let mut checks = Vec::new();
     let mut router = MethodRouter::new();
-    let mut any_route = None;
+    let mut any_handler = None;
     for BuiltRoute { methods, policy, endpoint } in path.routes {
         checks.push(endpoint.check);
-        let route = endpoint.build(&methods, policy);
-        if methods == Methods::Any {
-            any_route = Some(route.clone());
+        if methods == Methods::Any && path.options.is_none() {
+            any_handler = Some(endpoint.build_for_options_with_cors(Arc::clone(&policy)));
         }
-        router = router.merge(route);
+        router = router.merge(endpoint.build(&methods, policy));
     }
-    let other = match (path.options, any_route) {
-        (Some(options), _) => options.build(),
-        // The route takes every method, and so the other `OPTIONS` requests.
-        (None, Some(route)) => BoxedHandler::new(route),
+    let other = match (path.options, any_handler) {
+        (Some(options), _) => options.build_for_options(),
+        // The route takes every method, also the other `OPTIONS` requests.
+        (None, Some(handler)) => handler,
         (None, None) => BoxedHandler::new(allow(&allow_header)),
     };
     router.merge(on(MethodFilter::OPTIONS, OptionsHandler::new(path.policies, checks, other)))
@@ -374,8 +373,6 @@ where
 
 impl<S> fmt::Debug for Routes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.routes.iter().map(|route| (&route.methods, &route.path, &route.declared.policy)))
-            .finish()
+        fmt::Debug::fmt(&Manifest::new(&self.routes, ROUTING), f)
     }
 }
