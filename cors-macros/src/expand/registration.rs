@@ -94,5 +94,9 @@ pub(crate) fn axum_methods(entries: &[MethodEntry], runtime: &Runtime) -> TokenS
 pub(crate) fn actix_routes(handlers: &[HandlerPath], runtime: &Runtime) -> TokenStream {
     let actix = runtime.actix();
     let paths = handlers.iter().map(|handler| &handler.path);
-    quote!(#actix::Routes::new()#(.add(#paths))*)
+    quote!({
+        let mut __cors_routes = #actix::Routes::new();
+        #(__cors_routes.add(#paths);)*
+        __cors_routes
+    })
 }

@@ -87,8 +87,10 @@ pub use wrap::RouteService;
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private {
-    pub use super::declaration::{Annotated, Resources, RouteSpec};
-    pub use super::origin_check::{Check, CheckFuture, OriginCheck, Rejected, fallback as check_fallback};
+    pub use super::declaration::{Annotated, Resources, RouteAttribute};
+    pub use super::origin_check::{
+        CheckFuture, DynamicCheck, DynamicCheckFn, Rejected, fallback as check_fallback,
+    };
     pub use super::routes::Routes;
     pub use actix_web::dev::{AppService, HttpServiceFactory, Payload};
     pub use actix_web::guard::fn_guard;

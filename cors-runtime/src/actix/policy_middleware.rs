@@ -1,7 +1,7 @@
 //! A default policy around an app or a scope.
 
-use super::http::{OutcomeCell, change_response};
-use super::options::response;
+use super::http::{OutcomeCell, map_error_response};
+use super::options::preflight_response;
 use super::wrap::ServiceFuture;
 use crate::cors::{Begin, DefaultPolicy, PendingRequest, ResponseHead};
 use crate::error::or_panic;
@@ -162,7 +162,7 @@ where
         let begin = self.default.begin(&request, request.extensions().get::<OutcomeCell>());
         let pending = match begin {
             Begin::Answer(answer) => {
-                return Box::pin(ready(Ok(request.into_response(response(answer)))));
+                return Box::pin(ready(Ok(request.into_response(preflight_response(answer)))));
             }
             Begin::PassOn(pending) => pending,
         };
@@ -180,17 +180,17 @@ fn finish(
         Ok(inner) => {
             let action = pending.finish(inner.status().as_u16(), inner.response().is_marked_as_annotated());
             if let Some(answer) = action.apply(inner.response_mut()) {
-                *inner.response_mut() = response(answer);
+                *inner.response_mut() = preflight_response(answer);
             }
         }
         Err(error) => {
             let action = pending.finish(error.as_response_error().status_code().as_u16(), false);
-            change_response(error, move |inner| {
+            map_error_response(error, move |inner| {
                 if inner.is_marked_as_annotated() {
                     return;
                 }
                 if let Some(answer) = action.clone().apply(inner) {
-                    *inner = response(answer);
+                    *inner = preflight_response(answer);
                 }
             });
         }

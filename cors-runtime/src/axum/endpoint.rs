@@ -5,7 +5,7 @@ use super::handler::{CorsHandler, cors};
 use super::http::RoutePolicy;
 use super::layers::{GroupLayer, SharedLayer, with_layers_inside};
 use super::methods::method_router;
-use super::origin_check::Check;
+use super::origin_check::DynamicCheckFn;
 use crate::cors::Methods;
 use axum::middleware::from_fn_with_state;
 use axum::routing::MethodRouter;
@@ -15,7 +15,7 @@ use std::sync::Arc;
 pub(super) struct Endpoint<S> {
     handler: BoxedHandler<S>,
     /// The origin check of the policy.
-    pub(super) check: Option<Check<S>>,
+    pub(super) check: Option<DynamicCheckFn<S>>,
     /// The innermost layer comes first.
     layers: Vec<SharedLayer<S>>,
 }
@@ -24,7 +24,7 @@ impl<S> Endpoint<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    pub(super) fn new(handler: BoxedHandler<S>, check: Option<Check<S>>) -> Self {
+    pub(super) fn new(handler: BoxedHandler<S>, check: Option<DynamicCheckFn<S>>) -> Self {
         Self { handler, check, layers: Vec::new() }
     }
 

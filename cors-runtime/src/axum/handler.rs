@@ -2,7 +2,7 @@
 
 use super::boxed::{BoxedHandler, ResponseFuture};
 use super::http::{OutcomeCell, RoutePolicy};
-use super::origin_check::Check;
+use super::origin_check::DynamicCheckFn;
 use crate::cors::{Admission, Decision, RequestHead, RouteOutcome, Verdict};
 use axum::extract::{Request, State};
 use axum::handler::Handler;
@@ -48,7 +48,7 @@ pub(super) async fn cors(State(policy): State<Arc<RoutePolicy>>, request: Reques
 /// future.
 pub(super) struct CorsHandler<S> {
     pub(super) policy: Arc<RoutePolicy>,
-    pub(super) check: Option<Check<S>>,
+    pub(super) check: Option<DynamicCheckFn<S>>,
     pub(super) handler: BoxedHandler<S>,
 }
 
@@ -82,7 +82,7 @@ where
 
 impl<S> CorsHandler<S> {
     /// Asks the origin check first.
-    async fn call_checked(self, check: Check<S>, request: Request, state: S) -> Response {
+    async fn call_checked(self, check: DynamicCheckFn<S>, request: Request, state: S) -> Response {
         // Until the check has answered, no default policy may decide about the request.
         if let Some(cell) = request.extensions().get::<OutcomeCell>() {
             cell.record(RouteOutcome::CheckPending);

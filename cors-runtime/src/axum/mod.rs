@@ -90,9 +90,10 @@ pub use routes::Routes;
 #[allow(missing_docs)]
 pub mod __private {
     pub use super::declaration::{
-        Annotated, Declaration, Dynamic, Listed, RouteSpec, Routed, WithRoutes, WithoutRoutes, fallback,
+        Annotated, Declaration, Dynamic, HasRoutes, Listed, RouteAttribute, WithRoutes, WithoutRoutes,
+        fallback,
     };
-    pub use super::origin_check::{Check, CheckFuture, OriginCheck, Rejected, fallback as check_fallback};
+    pub use super::origin_check::{CheckFuture, DynamicCheck, Rejected, fallback as check_fallback};
     pub use super::routes::Routes;
     pub use ::axum::extract::FromRequestParts;
     pub use ::axum::handler::Handler;

@@ -1,16 +1,14 @@
 //! A default policy around any tower service.
 
 use super::http::OutcomeCell;
-use super::options::write_answer;
+use super::options::preflight_response;
 use crate::cors::{Begin, DefaultPolicy, PendingRequest, PreflightAnswer, ResponseHead};
 use crate::error::or_panic;
 use crate::{BuildError, SourceLocation};
-use axum::body::Body;
 use cors_policy::Policy;
 use http::header::HeaderValue;
 use http::{Request, Response};
 use pin_project_lite::pin_project;
-use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -176,11 +174,11 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         match self.default.begin(&request, request.extensions().get::<OutcomeCell>()) {
-            Begin::Answer(answer) => PolicyFuture { answer: Some(answer), inner: None, pending: None },
+            Begin::Answer(answer) => PolicyFuture { state: FutureState::Answered { answer: Some(answer) } },
             Begin::PassOn(pending) => {
                 request.extensions_mut().insert(pending.cell.clone());
-                let inner = Some(self.inner.call(request));
-                PolicyFuture { answer: None, inner, pending: Some(pending) }
+                let response = self.inner.call(request);
+                PolicyFuture { state: FutureState::Called { response, pending: Some(pending) } }
             }
         }
     }
@@ -200,11 +198,23 @@ pin_project! {
     /// ```
     #[derive(Debug)]
     pub struct PolicyFuture<F> {
-        // The answer that was given before anything inside ran.
-        answer: Option<PreflightAnswer<HeaderValue>>,
         #[pin]
-        inner: Option<F>,
-        pending: Option<PendingRequest<HeaderValue>>,
+        state: FutureState<F>,
+    }
+}
+
+pin_project! {
+    #[derive(Debug)]
+    #[project = FutureStateProjection]
+    enum FutureState<F> {
+        // The default policy has answered a preflight without calling the inner service.
+        Answered { answer: Option<PreflightAnswer<HeaderValue>> },
+        // The inner service has been called.
+        Called {
+            #[pin]
+            response: F,
+            pending: Option<PendingRequest<HeaderValue>>,
+        },
     }
 }
 
@@ -216,35 +226,22 @@ where
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let Some(inner) = this.inner.as_pin_mut() else {
-            let answer = this.answer.take().expect("a future is not polled after it is ready");
-            return Poll::Ready(Ok(respond(answer)));
-        };
-        let mut response = ready!(inner.poll(context))?;
-        let Some(pending) = this.pending.take() else { return Poll::Ready(Ok(response)) };
-        let action = pending.finish(response.status().as_u16(), response.is_marked_as_annotated());
-        if let Some(answer) = action.apply(&mut response) {
-            response = respond(answer);
+        const POLLED_AGAIN: &str = "a future is not polled after it is ready";
+        match self.project().state.project() {
+            FutureStateProjection::Answered { answer } => {
+                Poll::Ready(Ok(preflight_response(answer.take().expect(POLLED_AGAIN))))
+            }
+            FutureStateProjection::Called { response, pending } => {
+                let mut response = ready!(response.poll(context))?;
+                let pending = pending.take().expect(POLLED_AGAIN);
+                let action = pending.finish(response.status().as_u16(), response.is_marked_as_annotated());
+                if let Some(answer) = action.apply(&mut response) {
+                    response = preflight_response(answer);
+                }
+                Poll::Ready(Ok(response))
+            }
         }
-        Poll::Ready(Ok(response))
     }
-}
-
-/// The response with an answer.
-fn respond<R: Default + 'static>(answer: PreflightAnswer<HeaderValue>) -> Response<R> {
-    let mut response = Response::new(body_of(answer.body()));
-    write_answer(answer, &mut response);
-    response
-}
-
-/// A body with a text, if it is axum's. Of any other body it is only known how to make an empty one.
-fn body_of<R: Default + 'static>(text: &'static str) -> R {
-    let mut body = R::default();
-    if let Some(body) = (&mut body as &mut dyn Any).downcast_mut::<Body>() {
-        *body = Body::from(text);
-    }
-    body
 }
 
 #[cfg(test)]

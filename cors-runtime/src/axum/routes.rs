@@ -1,12 +1,12 @@
 //! A group of annotated routes.
 
 use super::boxed::BoxedHandler;
-use super::declaration::{Annotated, RouteSpec, Routed, SameHandler};
+use super::declaration::{Annotated, HasRoutes, RouteAttribute, SameHandler};
 use super::endpoint::Endpoint;
 use super::layers::SharedLayer;
 use super::methods::methods_of;
 use super::options::{OptionsHandler, allow};
-use super::origin_check::Check;
+use super::origin_check::DynamicCheckFn;
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
@@ -70,14 +70,13 @@ where
     #[doc(hidden)]
     pub fn add<D, H, T>(&mut self, handler: H, _declared: impl SameHandler<H>, declaration: &'static D)
     where
-        D: Annotated<S, H> + Routed,
+        D: Annotated<S, H> + HasRoutes,
         H: Handler<T, S>,
         T: 'static,
     {
         self.push_declared(
             declaration.routes(),
-            &declaration.policy(),
-            D::check(),
+            &declaration.policy_and_check(),
             &BoxedHandler::new(handler),
         );
     }
@@ -96,19 +95,18 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        let route = RouteSpec { methods, path: "" };
-        self.push_declared(&[route], &declaration.policy(), D::check(), &BoxedHandler::new(handler));
+        let route = RouteAttribute { methods, path: "" };
+        self.push_declared(&[route], &declaration.policy_and_check(), &BoxedHandler::new(handler));
     }
 
     fn push_declared(
         &mut self,
-        routes: &[RouteSpec],
-        declared: &DeclaredPolicy,
-        check: Option<Check<S>>,
+        routes: &[RouteAttribute],
+        (declared, check): &(DeclaredPolicy, Option<DynamicCheckFn<S>>),
         handler: &BoxedHandler<S>,
     ) {
         for route in routes {
-            let endpoint = Endpoint::new(handler.clone(), check);
+            let endpoint = Endpoint::new(handler.clone(), *check);
             self.push(Methods::of_attribute(route.methods), route.path, declared.clone(), endpoint);
         }
     }
