@@ -1,8 +1,8 @@
 //! What `#[cors(..)]` says about a handler.
 
-use super::handler::CorsMiddleware;
+use super::cors_middleware::CorsMiddleware;
+use super::group_middleware::GroupMiddleware;
 use super::origin_check::DynamicCheckFn;
-use super::wrap::GroupMiddleware;
 use crate::SourceLocation;
 use crate::cors::Methods;
 use actix_web::body::MessageBody;

@@ -11,7 +11,7 @@ use std::any::TypeId;
 use std::future::Future;
 use std::pin::Pin;
 
-/// The answer of an origin check, later.
+/// The future of an origin check.
 pub type CheckFuture = Pin<Box<dyn Future<Output = Result<bool, Rejected>>>>;
 
 /// Implemented by `#[origin_check]`, on the type that it defines beside the function.
@@ -27,7 +27,7 @@ pub trait DynamicCheck: 'static {
     /// Runs the extractors, then the function.
     fn check(origin: Origin, request: &HttpRequest) -> CheckFuture;
 
-    /// The function as a value.
+    /// Returns the function as a value.
     fn function() -> DynamicCheckFn {
         let identity =
             CheckIdentity { function: TypeId::of::<Self>(), uses_extractors: Self::USES_EXTRACTORS };
@@ -47,10 +47,11 @@ pub mod fallback {
 pub type DynamicCheckFn = CheckFunction<fn(Origin, &HttpRequest) -> CheckFuture>;
 
 impl DynamicCheckFn {
-    /// What a policy with this check says about the origin of a request. The check is asked only about an origin that the
-    /// policy does not list, and never about `null`, a malformed, or a doubled one.
+    /// Decides by the policy of this check about the origin of a request. The function is called only with an origin that the
+    /// policy does not list, and not if the origin is `null`, malformed or doubled.
     ///
-    /// The future does not hold the request: actix-web allows one owner while the request is changed.
+    /// The future does not hold a clone of the request: `ServiceRequest::head_mut`, `match_info_mut` and
+    /// `add_data_container` panic if there is one.
     pub(super) fn verdict(
         self,
         policy: &RoutePolicy,
@@ -58,7 +59,7 @@ impl DynamicCheckFn {
     ) -> impl Future<Output = Verdict<HeaderValue>> + use<> {
         let header = request.origin();
         let listed = policy.verdict(header);
-        let question = match (header, &listed) {
+        let pending_check = match (header, &listed) {
             (OriginHeader::One(value), Verdict::Denied) => header
                 .text()
                 .and_then(Origin::parse)
@@ -66,7 +67,7 @@ impl DynamicCheckFn {
             _ => None,
         };
         async move {
-            let Some((value, answer)) = question else { return listed };
+            let Some((value, answer)) = pending_check else { return listed };
             match answer.await {
                 Ok(true) => Verdict::Allowed(value),
                 Ok(false) => Verdict::Denied,

@@ -1,12 +1,12 @@
 //! A group of annotated routes.
 
 use super::app_paths::AppPaths;
+use super::cors_middleware::CorsMiddleware;
 use super::declaration::{Annotated, RegisterResource, Resources, register_resource, with_methods};
-use super::handler::CorsMiddleware;
+use super::group_middleware::{GroupMiddleware, RouteService, SharedMiddleware, share_middleware};
 use super::options::{PreflightEndpoint, RequestedMethods};
 use super::origin_check::DynamicCheckFn;
-use super::overlap::patterns_overlap;
-use super::wrap::{GroupMiddleware, RouteService, SharedMiddleware, share_middleware};
+use super::pattern_overlap::patterns_overlap;
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
@@ -51,12 +51,12 @@ const ROUTING: Routing = Routing { head_follows_get: false, patterns_overlap, ne
 /// ```
 #[derive(Default)]
 pub struct Routes {
-    routes: Vec<RouteEntry<Endpoint>>,
-    options: Vec<OptionsEntry<OptionsEndpoint>>,
+    routes: Vec<RouteEntry<RouteResource>>,
+    options: Vec<OptionsEntry<OptionsResource>>,
 }
 
 /// The resource of a route with the middlewares of its group.
-struct Endpoint {
+struct RouteResource {
     /// The position of the route in the group, which is the order of registration.
     number: usize,
     resource: RegisterResource,
@@ -65,14 +65,14 @@ struct Endpoint {
     middlewares: Vec<SharedMiddleware>,
 }
 
-impl Endpoint {
+impl RouteResource {
     fn new(resource: RegisterResource, check: Option<DynamicCheckFn>) -> Self {
         Self { number: 0, resource, check, middlewares: Vec::new() }
     }
 }
 
 /// The resource of `Routes::options` with the middlewares of its group.
-struct OptionsEndpoint {
+struct OptionsResource {
     resource: Resource,
     /// The innermost middleware comes first.
     middlewares: Vec<SharedMiddleware>,
@@ -108,7 +108,7 @@ impl Routes {
                 path: route.path.to_owned(),
                 declared: declared.clone(),
                 is_guarded: route.is_guarded,
-                endpoint: Endpoint::new(resource, check),
+                endpoint: RouteResource::new(resource, check),
             });
         }
     }
@@ -129,7 +129,7 @@ impl Routes {
             path: path.to_owned(),
             declared: DeclaredPolicy::new(policy.into(), SourceLocation::caller()),
             is_guarded: false,
-            endpoint: Endpoint::new(register_resource(resource), None),
+            endpoint: RouteResource::new(register_resource(resource), None),
         });
         self
     }
@@ -152,7 +152,7 @@ impl Routes {
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: OptionsEndpoint { resource, middlewares: Vec::new() },
+            endpoint: OptionsResource { resource, middlewares: Vec::new() },
         });
         self
     }
@@ -170,7 +170,7 @@ impl Routes {
     /// use actix_web::{App, Error, get};
     /// use cors_runtime::actix::{cors, routes};
     ///
-    /// // Nobody gets in, and the page can read that.
+    /// // Rejects every request; the page can still read the 401.
     /// async fn locked(_: ServiceRequest, _: Next<impl MessageBody>) -> Result<ServiceResponse, Error> {
     ///     Err(ErrorUnauthorized("log in"))
     /// }
@@ -255,7 +255,7 @@ impl Routes {
 /// let app = App::new().service(routes);
 /// # Ok::<(), cors_runtime::BuildError>(())
 /// ```
-pub struct BuiltRoutes(Vec<BuiltPath<Endpoint, OptionsEndpoint, HeaderValue>>);
+pub struct BuiltRoutes(Vec<BuiltPath<RouteResource, OptionsResource, HeaderValue>>);
 
 impl BuiltRoutes {
     /// Registers everything with actix-web, which asks services in the order of their registration.
@@ -279,7 +279,7 @@ impl BuiltRoutes {
         routes.sort_by_key(|(_, route)| route.endpoint.number);
         let mut preflight_endpoints = Vec::new();
         for (preflight_endpoint, BuiltRoute { methods, policy, endpoint }) in routes {
-            let Endpoint { resource, check, middlewares, .. } = endpoint;
+            let RouteResource { resource, check, middlewares, .. } = endpoint;
             resource(CorsMiddleware { policy, check }, GroupMiddleware(middlewares), config);
             preflight_endpoints.push((preflight_endpoint, methods));
         }
@@ -294,7 +294,7 @@ impl BuiltRoutes {
                 endpoint.register(RequestedMethods::NotAnnotated, config);
             }
         }
-        for OptionsEndpoint { resource, middlewares } in options {
+        for OptionsResource { resource, middlewares } in options {
             resource.wrap(GroupMiddleware(middlewares)).register(config);
         }
     }

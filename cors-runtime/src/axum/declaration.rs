@@ -118,7 +118,7 @@ pub trait HasRoutes {
     fn routes(&self) -> &'static [RouteAttribute];
 }
 
-// The compiler is not to propose it: the note above says what to write.
+// Keeps rustc from suggesting this implementation: the note above says what to write.
 #[diagnostic::do_not_recommend]
 impl<O> HasRoutes for Declaration<O, WithRoutes> {
     fn routes(&self) -> &'static [RouteAttribute] {

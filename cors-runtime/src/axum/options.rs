@@ -1,6 +1,6 @@
 //! The `OPTIONS` endpoint of a path.
 
-use super::boxed::{BoxedHandler, ResponseFuture};
+use super::boxed_handler::{BoxedHandler, ResponseFuture};
 use super::http::OutcomeCell;
 use super::origin_check::DynamicCheckFn;
 use crate::cors::{CheckResult, PathPolicies, PreflightAnswer, PreflightRequest, record_preflight};

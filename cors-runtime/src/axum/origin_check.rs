@@ -26,7 +26,7 @@ pub trait DynamicCheck<S>: 'static {
     /// Runs the extractors, then the function.
     fn check<'a>(origin: Origin, parts: &'a mut Parts, state: &'a S) -> CheckFuture<'a>;
 
-    /// The function as a value.
+    /// Returns the function as a value.
     fn function() -> DynamicCheckFn<S> {
         let identity =
             CheckIdentity { function: TypeId::of::<Self>(), uses_extractors: Self::USES_EXTRACTORS };
@@ -47,8 +47,8 @@ pub(super) type DynamicCheckFn<S> =
     CheckFunction<for<'a> fn(Origin, &'a mut Parts, &'a S) -> CheckFuture<'a>>;
 
 impl<S> DynamicCheckFn<S> {
-    /// What a policy with this check says about the origin of a request. The check is asked only about an origin that the
-    /// policy does not list, and never about `null`, a malformed, or a doubled one.
+    /// Decides by the policy of this check about the origin of a request. The function is called only with an origin that the
+    /// policy does not list, and not if the origin is `null`, malformed or doubled.
     pub(super) async fn verdict(
         &self,
         policy: &RoutePolicy,

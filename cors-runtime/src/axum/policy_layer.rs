@@ -19,18 +19,18 @@ use tower_service::Service;
 /// A default policy for everything that has none of its own: routes without an annotation, 404 and 405. A tower layer
 /// for any service, with axum or without.
 ///
-/// It leaves annotated routes alone, however deep they are nested, and whatever layers stand in between: what comes
-/// back from such a route gets the headers of *its* policy. A preflight is answered here only if nothing inside wants
-/// it (404 or 405). If something in between answers it, a login most likely, it is refused, and an event says so
-/// (target `cors`, reason `preflight-intercepted`): put such layers into [`Routes::layer`](super::Routes::layer), or
-/// outside of this one.
+/// It does not change the responses of annotated routes, also if layers are between them: such a response has the headers of
+/// the route's own policy. It answers a preflight only if the inner service returned 404 or 405. If another layer answers a
+/// preflight, most likely a login, the default policy refuses it and logs an event (target `cors`, reason
+/// `preflight-intercepted`): put such layers into [`Routes::layer`](super::Routes::layer), or outside of this one.
 ///
-/// Of two default policies the inner one counts.
+/// If two default policies are nested, the inner one decides.
 ///
-/// A layer in between should keep the request's extensions. Behind a layer that builds a request of its own, an annotated
-/// route marks its response, so that its headers stay as they are; but a response that such a layer builds itself gets the
-/// headers of the default policy. A handler without an annotation that calls several routes with copies of its request gets
-/// the headers of none of them, nor those of the default policy: annotate it.
+/// A layer between the default policy and its routes should keep the request's extensions. If a layer builds a new request,
+/// an annotated route inside marks its response, so that the response keeps its headers; but a response that such a layer
+/// builds itself gets the headers of the default policy. If a handler without an annotation calls several routes with copies
+/// of its request, its response gets neither the headers of these routes nor those of the default policy: annotate the
+/// handler.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -51,7 +51,7 @@ impl PolicyLayer {
     ///
     /// # Panics
     ///
-    /// As [`try_new`](Self::try_new) fails.
+    /// Panics if [`try_new`](Self::try_new) returns an error.
     #[track_caller]
     pub fn new(policy: impl Into<Policy>) -> Self {
         or_panic(Self::try_new(policy))
@@ -94,7 +94,7 @@ impl PolicyLayer {
     ///
     /// # Panics
     ///
-    /// As [`try_methods`](Self::try_methods) fails.
+    /// Panics if [`try_methods`](Self::try_methods) returns an error.
     #[cfg(feature = "runtime-policies")]
     #[must_use]
     #[track_caller]
@@ -117,9 +117,9 @@ impl PolicyLayer {
     /// This is for services, or parts of services, without annotated routes: handlers for every method
     /// (`any(handler)`), fallbacks and proxies answer `OPTIONS` themselves, and then browsers refuse the request.
     ///
-    /// An annotated route inside is not widened: it answers 403 to requests from other origins that its own policy does not
-    /// allow, and an event of level `error` says so once (target `cors`). It cannot do that if a layer in between drops the
-    /// extensions of the request.
+    /// An annotated route inside keeps its own policy: it answers 403 to requests from other origins that this policy does not
+    /// allow, and logs an event of level `error` once (target `cors`). It cannot do that if a layer between the default policy
+    /// and the route drops the extensions of the request.
     ///
     /// ```
     /// use axum::{Router, routing::any};

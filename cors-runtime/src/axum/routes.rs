@@ -1,12 +1,12 @@
 //! A group of annotated routes.
 
-use super::boxed::BoxedHandler;
+use super::boxed_handler::BoxedHandler;
 use super::declaration::{Annotated, HasRoutes, RouteAttribute, SameHandler};
-use super::endpoint::Endpoint;
-use super::layers::SharedLayer;
-use super::methods::methods_of;
+use super::group_layers::SharedLayer;
+use super::method_filter::methods_of;
 use super::options::{OptionsHandler, allow};
 use super::origin_check::DynamicCheckFn;
+use super::route_handler::RouteHandler;
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
@@ -52,8 +52,8 @@ const ROUTING: Routing =
 /// let app: Router = Router::new().route("/health", get(async || "ok")).merge(routes);
 /// ```
 pub struct Routes<S = ()> {
-    routes: Vec<RouteEntry<Endpoint<S>>>,
-    options: Vec<OptionsEntry<Endpoint<S>>>,
+    routes: Vec<RouteEntry<RouteHandler<S>>>,
+    options: Vec<OptionsEntry<RouteHandler<S>>>,
 }
 
 impl<S> Routes<S>
@@ -106,7 +106,7 @@ where
         handler: &BoxedHandler<S>,
     ) {
         for route in routes {
-            let endpoint = Endpoint::new(handler.clone(), *check);
+            let endpoint = RouteHandler::new(handler.clone(), *check);
             self.push(Methods::of_attribute(route.methods), route.path, declared.clone(), endpoint);
         }
     }
@@ -126,12 +126,12 @@ where
         T: 'static,
     {
         let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
-        let endpoint = Endpoint::new(BoxedHandler::new(handler), None);
+        let endpoint = RouteHandler::new(BoxedHandler::new(handler), None);
         self.push(methods_of(methods), path, policy, endpoint);
         self
     }
 
-    fn push(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, endpoint: Endpoint<S>) {
+    fn push(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, endpoint: RouteHandler<S>) {
         let path = path.to_owned();
         self.routes.push(RouteEntry { methods, path, declared, is_guarded: false, endpoint });
     }
@@ -152,7 +152,7 @@ where
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: Endpoint::new(BoxedHandler::new(handler), None),
+            endpoint: RouteHandler::new(BoxedHandler::new(handler), None),
         });
         self
     }
@@ -177,7 +177,7 @@ where
     /// #[get("/version")]
     /// async fn version() {}
     ///
-    /// // Nobody gets in, and the page can read that.
+    /// // Rejects every request; the page can still read the 401.
     /// let locked = from_fn(async |_: axum::extract::Request, _| StatusCode::UNAUTHORIZED);
     /// let app: Router = Router::new().merge(routes![me].layer(locked).merge(routes![version]));
     /// ```
@@ -292,7 +292,7 @@ where
 }
 
 /// A router for one path, with its `OPTIONS` endpoint.
-fn build_path<S>(path: BuiltPath<Endpoint<S>, Endpoint<S>, HeaderValue>) -> MethodRouter<S>
+fn build_path<S>(path: BuiltPath<RouteHandler<S>, RouteHandler<S>, HeaderValue>) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
 {
@@ -329,7 +329,7 @@ where
 {
     /// # Panics
     ///
-    /// As [`Routes::into_router`].
+    /// If the routes cannot be built: see [`Routes::try_into_router`].
     #[track_caller]
     fn from(routes: Routes<S>) -> Self {
         routes.into_router()

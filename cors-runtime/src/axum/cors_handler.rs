@@ -1,6 +1,6 @@
 //! CORS around the handler of one route.
 
-use super::boxed::{BoxedHandler, ResponseFuture};
+use super::boxed_handler::{BoxedHandler, ResponseFuture};
 use super::http::{OutcomeCell, RoutePolicy};
 use super::origin_check::DynamicCheckFn;
 use crate::cors::{Admission, Decision, RequestHead, RouteOutcome, Verdict};
@@ -33,7 +33,11 @@ fn refuse(decision: Decision<HeaderValue>) -> Response {
 }
 
 /// CORS around a handler with layers, as a middleware.
-pub(super) async fn cors(State(policy): State<Arc<RoutePolicy>>, request: Request, next: Next) -> Response {
+pub(super) async fn cors_middleware(
+    State(policy): State<Arc<RoutePolicy>>,
+    request: Request,
+    next: Next,
+) -> Response {
     match admit(&policy, policy.verdict(request.origin()), &request) {
         Admission::Refuse(decision) => refuse(decision),
         Admission::Call(decision) => {
@@ -44,8 +48,7 @@ pub(super) async fn cors(State(policy): State<Arc<RoutePolicy>>, request: Reques
     }
 }
 
-/// CORS around a handler. Without an origin check it does the same as the middleware [`cors`], but without allocating a
-/// future.
+/// CORS around a handler. Without an origin check it does the same as [`cors_middleware`], but without allocating a future.
 pub(super) struct CorsHandler<S> {
     pub(super) policy: Arc<RoutePolicy>,
     pub(super) check: Option<DynamicCheckFn<S>>,

@@ -1,8 +1,8 @@
 //! CORS around the resource of one route, outside of every middleware.
 
+use super::group_middleware::ServiceFuture;
 use super::http::{OutcomeCell, RoutePolicy, map_error_response};
 use super::origin_check::DynamicCheckFn;
-use super::wrap::ServiceFuture;
 use crate::cors::{Admission, Decision, RequestHead, RouteOutcome, Verdict};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
@@ -164,7 +164,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::super::PolicyMiddleware;
-    use super::super::wrap::{GroupMiddleware, share_middleware};
+    use super::super::group_middleware::{GroupMiddleware, share_middleware};
     use super::*;
     use crate::SourceLocation;
     use crate::cors::DeclaredPolicy;

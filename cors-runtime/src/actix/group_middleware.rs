@@ -11,7 +11,7 @@ use std::rc::Rc;
 type LocalBoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 pub(super) type ServiceFuture = LocalBoxFuture<Result<ServiceResponse, Error>>;
 
-/// The service of one route: what the middlewares of [`Routes::wrap`](super::Routes::wrap) are put around.
+/// The service of one route, around which the middlewares of [`Routes::wrap`](super::Routes::wrap) are put.
 ///
 /// ```
 /// use actix_web::dev::{ServiceRequest, ServiceResponse, Transform, forward_ready};
