@@ -1,12 +1,12 @@
 //! A group of annotated routes.
 
-use super::boxed::BoxedHandler;
-use super::declaration::{Annotated, RouteSpec, Routed, SameHandler};
-use super::endpoint::Endpoint;
-use super::layers::SharedLayer;
-use super::methods::methods_of;
+use super::boxed_handler::BoxedHandler;
+use super::declaration::{Annotated, HasRoutes, RouteAttribute, SameHandler};
+use super::group_layers::SharedLayer;
+use super::method_filter::methods_of;
 use super::options::{OptionsHandler, allow};
-use super::origin_check::Check;
+use super::origin_check::DynamicCheckFn;
+use super::route_handler::RouteHandler;
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
@@ -52,8 +52,8 @@ const ROUTING: Routing =
 /// let app: Router = Router::new().route("/health", get(async || "ok")).merge(routes);
 /// ```
 pub struct Routes<S = ()> {
-    routes: Vec<RouteEntry<Endpoint<S>>>,
-    options: Vec<OptionsEntry<Endpoint<S>>>,
+    routes: Vec<RouteEntry<RouteHandler<S>>>,
+    options: Vec<OptionsEntry<RouteHandler<S>>>,
 }
 
 impl<S> Routes<S>
@@ -70,14 +70,13 @@ where
     #[doc(hidden)]
     pub fn add<D, H, T>(&mut self, handler: H, _declared: impl SameHandler<H>, declaration: &'static D)
     where
-        D: Annotated<S, H> + Routed,
+        D: Annotated<S, H> + HasRoutes,
         H: Handler<T, S>,
         T: 'static,
     {
         self.push_declared(
             declaration.routes(),
-            &declaration.policy(),
-            D::check(),
+            &declaration.policy_and_check(),
             &BoxedHandler::new(handler),
         );
     }
@@ -96,19 +95,18 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        let route = RouteSpec { methods, path: "" };
-        self.push_declared(&[route], &declaration.policy(), D::check(), &BoxedHandler::new(handler));
+        let route = RouteAttribute { methods, path: "" };
+        self.push_declared(&[route], &declaration.policy_and_check(), &BoxedHandler::new(handler));
     }
 
     fn push_declared(
         &mut self,
-        routes: &[RouteSpec],
-        declared: &DeclaredPolicy,
-        check: Option<Check<S>>,
+        routes: &[RouteAttribute],
+        (declared, check): &(DeclaredPolicy, Option<DynamicCheckFn<S>>),
         handler: &BoxedHandler<S>,
     ) {
         for route in routes {
-            let endpoint = Endpoint::new(handler.clone(), check);
+            let endpoint = RouteHandler::new(handler.clone(), *check);
             self.push(Methods::of_attribute(route.methods), route.path, declared.clone(), endpoint);
         }
     }
@@ -128,12 +126,12 @@ where
         T: 'static,
     {
         let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
-        let endpoint = Endpoint::new(BoxedHandler::new(handler), None);
+        let endpoint = RouteHandler::new(BoxedHandler::new(handler), None);
         self.push(methods_of(methods), path, policy, endpoint);
         self
     }
 
-    fn push(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, endpoint: Endpoint<S>) {
+    fn push(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, endpoint: RouteHandler<S>) {
         let path = path.to_owned();
         self.routes.push(RouteEntry { methods, path, declared, is_guarded: false, endpoint });
     }
@@ -154,7 +152,7 @@ where
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: Endpoint::new(BoxedHandler::new(handler), None),
+            endpoint: RouteHandler::new(BoxedHandler::new(handler), None),
         });
         self
     }
@@ -179,7 +177,7 @@ where
     /// #[get("/version")]
     /// async fn version() {}
     ///
-    /// // Nobody gets in, and the page can read that.
+    /// // Rejects every request; the page can still read the 401.
     /// let locked = from_fn(async |_: axum::extract::Request, _| StatusCode::UNAUTHORIZED);
     /// let app: Router = Router::new().merge(routes![me].layer(locked).merge(routes![version]));
     /// ```
@@ -318,7 +316,7 @@ where
 }
 
 /// A router for one path, with its `OPTIONS` endpoint.
-fn build_path<S>(path: BuiltPath<Endpoint<S>, Endpoint<S>, HeaderValue>) -> MethodRouter<S>
+fn build_path<S>(path: BuiltPath<RouteHandler<S>, RouteHandler<S>, HeaderValue>) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
 {
@@ -355,7 +353,7 @@ where
 {
     /// # Panics
     ///
-    /// As [`Routes::into_router`].
+    /// If the routes cannot be built: see [`Routes::try_into_router`].
     #[track_caller]
     fn from(routes: Routes<S>) -> Self {
         routes.into_router()

@@ -1,8 +1,8 @@
 //! CORS around the handler of one route.
 
-use super::boxed::{BoxedHandler, ResponseFuture};
+use super::boxed_handler::{BoxedHandler, ResponseFuture};
 use super::http::{OutcomeCell, RoutePolicy};
-use super::origin_check::Check;
+use super::origin_check::DynamicCheckFn;
 use crate::cors::{Admission, Decision, RequestHead, RouteOutcome, Verdict};
 use axum::extract::{Request, State};
 use axum::handler::Handler;
@@ -33,7 +33,11 @@ fn refuse(decision: Decision<HeaderValue>) -> Response {
 }
 
 /// CORS around a handler with layers, as a middleware.
-pub(super) async fn cors(State(policy): State<Arc<RoutePolicy>>, request: Request, next: Next) -> Response {
+pub(super) async fn cors_middleware(
+    State(policy): State<Arc<RoutePolicy>>,
+    request: Request,
+    next: Next,
+) -> Response {
     match admit(&policy, policy.verdict(request.origin()), &request) {
         Admission::Refuse(decision) => refuse(decision),
         Admission::Call(decision) => {
@@ -44,11 +48,10 @@ pub(super) async fn cors(State(policy): State<Arc<RoutePolicy>>, request: Reques
     }
 }
 
-/// CORS around a handler. Without an origin check it does the same as the middleware [`cors`], but without allocating a
-/// future.
+/// CORS around a handler. Without an origin check it does the same as [`cors_middleware`], but without allocating a future.
 pub(super) struct CorsHandler<S> {
     pub(super) policy: Arc<RoutePolicy>,
-    pub(super) check: Option<Check<S>>,
+    pub(super) check: Option<DynamicCheckFn<S>>,
     pub(super) handler: BoxedHandler<S>,
 }
 
@@ -82,7 +85,7 @@ where
 
 impl<S> CorsHandler<S> {
     /// Asks the origin check first.
-    async fn call_checked(self, check: Check<S>, request: Request, state: S) -> Response {
+    async fn call_checked(self, check: DynamicCheckFn<S>, request: Request, state: S) -> Response {
         // Until the check has answered, no default policy may decide about the request.
         if let Some(cell) = request.extensions().get::<OutcomeCell>() {
             cell.record(RouteOutcome::CheckPending);
