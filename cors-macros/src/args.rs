@@ -198,10 +198,8 @@ impl Args {
             if name.contains("host") {
                 self.known(Key::Origins, key, rest, &mut Errors::default());
             }
-            return errors.push(
-                key,
-                message(Rule::OptionUnknown, format_args!("there is no option `{name}`"), help),
-            );
+            return errors
+                .push(key, message(Rule::OptionUnknown, format_args!("there is no option `{name}`"), help));
         }
         if name == "private_network" || name == "allow_private_network" {
             return errors.push(
