@@ -15,7 +15,8 @@ use std::fmt;
 #[diagnostic::on_unimplemented(
     message = "this handler has no `#[cors(..)]` policy",
     label = "not annotated",
-    note = "write `#[cors(origins = [..])]` above its route attribute, or register it without `routes!`"
+    note = "write `#[cors(origins = [..])]` above its route attribute, or register it without `routes!`",
+    note = "if it has `#[cors(..)]`, import `cors_runtime::actix::cors`, and not the attribute for axum"
 )]
 pub trait Annotated {
     /// The policy.

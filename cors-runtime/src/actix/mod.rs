@@ -132,6 +132,8 @@ pub mod __private {
 /// let app = App::new().service(web::scope("/api").service(routes![account::me, account::update_me]));
 /// ```
 ///
+/// `#[cfg(..)]` may stand before a handler.
+///
 /// It expands to `Routes::new()` and one call for each handler. A handler without `#[cors(..)]` is a compile error; the
 /// same method twice on one path is an error when the routes are built, with both places.
 #[doc(hidden)]

@@ -61,6 +61,53 @@ impl<O> Declaration<O, WithoutRoutes> {
     }
 }
 
+impl<O, R> Declaration<O, R> {
+    /// Whether `methods!` may register the handler for these methods: one of its route attributes has all of them, or it
+    /// has no route attribute. No methods stand for every method.
+    pub const fn may_be_routed_for(&self, methods: &[&str]) -> bool {
+        let mut is_routed = self.routes.is_empty();
+        let mut number = 0;
+        while number < self.routes.len() {
+            let routed = self.routes[number].methods;
+            is_routed |= routed.is_empty() || !methods.is_empty() && contains_all(routed, methods);
+            number += 1;
+        }
+        is_routed
+    }
+}
+
+/// Whether every text is in the list.
+const fn contains_all(list: &[&str], texts: &[&str]) -> bool {
+    let (mut number, mut found) = (0, 0);
+    while number < texts.len() {
+        let mut other = 0;
+        while other < list.len() {
+            if is_equal(list[other].as_bytes(), texts[number].as_bytes()) {
+                found += 1;
+                break;
+            }
+            other += 1;
+        }
+        number += 1;
+    }
+    found == texts.len()
+}
+
+/// `a == b`, which is not constant yet.
+const fn is_equal(a: &[u8], b: &[u8]) -> bool {
+    if a.len() != b.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < a.len() {
+        if a[at] != b[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
 /// A declaration that can be used with the state `S` and the handler `H`.
 ///
 /// Every declaration fits every handler. The trait has the parameter so that the compiler adds no error about a handler
@@ -139,6 +186,13 @@ pub mod fallback {
     /// Takes the place of a declaration.
     #[derive(Debug)]
     pub struct NotAnnotated;
+
+    impl NotAnnotated {
+        /// There is another error already.
+        pub const fn may_be_routed_for(&self, _: &[&str]) -> bool {
+            true
+        }
+    }
 
     impl handler_without_cors {
         /// Has no policy, so that `routes!` does not compile.

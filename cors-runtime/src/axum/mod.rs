@@ -126,6 +126,9 @@ pub mod __private {
 /// let app: Router = Router::new().merge(routes![account::update_me, version::<u8>]);
 /// ```
 ///
+/// `#[cfg(..)]` may stand before a handler. `axum::serve` takes a `Router`: write
+/// [`routes![..].into_router()`](crate::axum::Routes::into_router).
+///
 /// It expands to `Routes::new()` and one call for each handler, which finds policy and path in the type beside the
 /// function. A handler without `#[cors(..)]` or without a route attribute is a compile error; the same method twice on
 /// one path is an error when the routes are built, with both places.
@@ -150,7 +153,8 @@ macro_rules! __axum_routes {
 /// Annotated handlers without a route attribute, as a [`MethodRouter`](https://docs.rs/axum/0.8/axum/routing/struct.MethodRouter.html): for
 /// [`Router::route`](https://docs.rs/axum/0.8/axum/struct.Router.html#method.route).
 ///
-/// Takes `get(handler)`, `head`, `post`, `put`, `patch`, `delete`, or `any`.
+/// Takes `get(handler)`, `head`, `post`, `put`, `patch`, `delete`, or `any`, also behind `#[cfg(..)]`. If the handler has a
+/// route attribute, its path is ignored, and another method than its own is a compile error.
 ///
 /// ```
 /// use axum::Router;

@@ -275,6 +275,30 @@ where
         Ok(router)
     }
 
+    /// The group as a router with its state, as [`Router::with_state`].
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::extract::State;
+    /// use cors_runtime::axum::{cors, routes};
+    ///
+    /// #[cors(origins = ["https://app.example.com"])]
+    /// #[get("/me")]
+    /// async fn me(State(name): State<&'static str>) -> &'static str {
+    ///     name
+    /// }
+    ///
+    /// let app: Router = routes![me].with_state("Ada");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the routes cannot be built: see [`try_into_router`](Self::try_into_router).
+    #[track_caller]
+    pub fn with_state<S2>(self, state: S) -> Router<S2> {
+        self.into_router().with_state(state)
+    }
+
     /// The group as one method router: what `methods!` gives. The routes have no paths.
     ///
     /// # Panics
