@@ -131,7 +131,7 @@ pub(crate) fn axum_methods(entries: &[MethodEntry], runtime: &Runtime) -> TokenS
 /// `routes![..]` of actix-web.
 pub(crate) fn actix_routes(handlers: &[HandlerPath], runtime: &Runtime) -> TokenStream {
     let actix = runtime.actix();
-    let calls = handlers.iter().map(|HandlerPath { cfgs, path, .. }| {
+    let blocks = handlers.iter().map(|HandlerPath { cfgs, path, .. }| {
         // Errors about the handler underline the handler.
         let add = Ident::new("add", path.span());
         quote! {
@@ -141,7 +141,7 @@ pub(crate) fn actix_routes(handlers: &[HandlerPath], runtime: &Runtime) -> Token
     });
     quote!({
         let mut __cors_routes = #actix::Routes::new();
-        #(#calls)*
+        #(#blocks)*
         __cors_routes
     })
 }

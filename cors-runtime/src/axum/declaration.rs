@@ -3,7 +3,7 @@
 use super::origin_check::{DynamicCheck, DynamicCheckFn};
 use crate::SourceLocation;
 use crate::cors::DeclaredPolicy;
-use cors_policy::Policy;
+use cors_policy::{Policy, const_eq};
 use std::marker::PhantomData;
 
 /// What `#[cors(..)]` says about a handler: a constant of the type that has the handler's name.
@@ -82,7 +82,7 @@ const fn contains_all(list: &[&str], texts: &[&str]) -> bool {
     while number < texts.len() {
         let mut other = 0;
         while other < list.len() {
-            if is_equal(list[other].as_bytes(), texts[number].as_bytes()) {
+            if const_eq(list[other].as_bytes(), texts[number].as_bytes()) {
                 found += 1;
                 break;
             }
@@ -91,21 +91,6 @@ const fn contains_all(list: &[&str], texts: &[&str]) -> bool {
         number += 1;
     }
     found == texts.len()
-}
-
-/// `a == b`, which is not constant yet.
-const fn is_equal(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < a.len() {
-        if a[at] != b[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
 }
 
 /// A declaration that can be used with the state `S` and the handler `H`.
