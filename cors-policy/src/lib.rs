@@ -5,6 +5,7 @@
 //! no web framework.
 
 mod const_check;
+mod enforcement;
 mod entry;
 mod header;
 mod index;
@@ -16,6 +17,7 @@ mod source;
 
 #[doc(hidden)]
 pub use const_check::const_eq;
+pub use enforcement::{Enforcement, HostList};
 pub use entry::{OriginEntry, OriginPattern, PortPattern};
 pub use header::{is_forbidden_request_header, is_token, method_rule};
 pub use index::OriginIndex;
@@ -53,7 +55,7 @@ mod runtime_origins;
 #[cfg(feature = "check")]
 pub use {
     check::check,
-    draft::{Danger, Draft, DraftHeaders, DraftOrigin},
+    draft::{Danger, Draft, DraftEnforcement, DraftHeaders, DraftOrigin},
     errors::{PolicyError, PolicyErrors},
     finding::Finding,
     names::check_method,
