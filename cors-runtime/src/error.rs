@@ -22,6 +22,7 @@ use std::fmt;
 /// assert!(error.to_string().contains("help: write `enforce` in the `#[cors(..)]` of the routes that need it"));
 /// # }
 /// ```
+#[derive(Clone, PartialEq, Eq)]
 pub struct BuildError {
     problems: Vec<BuildProblem>,
 }
@@ -42,14 +43,14 @@ pub struct BuildError {
 /// assert!(problem.location().is_some_and(|location| location.line > 0));
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildProblem {
     kind: ProblemKind,
     /// Where the policies are declared that have the problem. It is empty if `kind` has the places.
     policies: Vec<SourceLocation>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ProblemKind {
     /// The same method of one path is routed twice.
     RoutedTwice { method: String, path: String, first: SourceLocation, second: SourceLocation },
@@ -266,6 +267,15 @@ impl fmt::Display for ProblemKind {
 
 impl Error for BuildError {}
 impl Error for BuildProblem {}
+
+impl IntoIterator for BuildError {
+    type Item = BuildProblem;
+    type IntoIter = std::vec::IntoIter<BuildProblem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.problems.into_iter()
+    }
+}
 
 impl<'a> IntoIterator for &'a BuildError {
     type Item = &'a BuildProblem;
