@@ -7,6 +7,7 @@
 //! Depend on `cors-runtime`, which re-exports everything that is documented here.
 
 mod const_check;
+mod enforcement;
 mod entry;
 mod header;
 mod index;
@@ -18,6 +19,7 @@ mod source;
 
 #[doc(hidden)]
 pub use const_check::const_eq;
+pub use enforcement::{Enforcement, HostList};
 pub use key::Key;
 pub use origin::Origin;
 pub use policy::{AllowHeaders, HeaderNames, Policy};
@@ -65,7 +67,7 @@ mod runtime_origins;
 #[doc(hidden)]
 pub use {
     check::check,
-    draft::{Danger, Draft, DraftHeaders, DraftOrigin},
+    draft::{Danger, Draft, DraftEnforcement, DraftHeaders, DraftOrigin},
     names::check_method,
     runtime_origins::{DroppedOrigin, RuntimeOrigins, check_runtime_origins, split_list},
 };

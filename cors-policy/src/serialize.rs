@@ -1,6 +1,8 @@
 //! `Policy: Serialize`, with the keys that `Policy: Deserialize` reads.
 
-use crate::{AllowHeaders, HeaderNames, IfEmpty, OriginList, OriginSource, Policy, PolicyFields};
+use crate::{
+    AllowHeaders, Enforcement, HeaderNames, IfEmpty, OriginList, OriginSource, Policy, PolicyFields,
+};
 use serde::ser::{Error as _, Serialize, SerializeMap, Serializer};
 
 /// A map of the keys that the policy has, as `Policy: Deserialize` reads it.
@@ -55,8 +57,8 @@ fn serialize<S: Serializer>(policy: &Policy, form: SourceForm, serializer: S) ->
     if let Some(seconds) = policy.max_age() {
         map.serialize_entry("max_age", &seconds)?;
     }
-    if policy.enforce() {
-        map.serialize_entry("enforce", &true)?;
+    if let Some(enforcement) = policy.enforcement() {
+        map.serialize_entry("enforce", &SerialEnforcement(enforcement))?;
     }
     let danger =
         [("insecure_origins", policy.insecure_origins()), ("public_suffixes", policy.public_suffixes())];
@@ -73,6 +75,26 @@ fn sources(list: OriginList<'_>, form: SourceForm) -> Vec<SerialSource<'_>> {
 
 fn list(names: HeaderNames<'_>) -> Vec<&str> {
     names.iter().collect()
+}
+
+/// The serial form of `enforce`: `true`, or a map of what it allows.
+struct SerialEnforcement<'a>(Enforcement<'a>);
+
+impl Serialize for SerialEnforcement<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(enforcement) = self;
+        if !enforcement.allows_navigations() && enforcement.hosts().is_none() {
+            return serializer.serialize_bool(true);
+        }
+        let mut map = serializer.serialize_map(None)?;
+        if enforcement.allows_navigations() {
+            map.serialize_entry("navigations", &true)?;
+        }
+        if let Some(hosts) = enforcement.hosts() {
+            map.serialize_entry("hosts", &hosts.iter().collect::<Vec<_>>())?;
+        }
+        map.end()
+    }
 }
 
 /// The serial form of an element of `origins`.
@@ -135,6 +157,12 @@ mod tests {
                 .dev_origins_if(cfg!(debug_assertions), ["*"])
                 .danger_public_suffixes(),
             Policy::builder().origins(["https://a.example"]).allow_any_headers().max_age(0).enforce(),
+            Policy::builder().origins(["https://a.example"]).enforce_except_navigations(),
+            Policy::builder().origins(["https://a.example"]).enforce_hosts(["a.example", "localhost:*"]),
+            Policy::builder()
+                .origins(["https://a.example"])
+                .enforce_except_navigations()
+                .enforce_hosts(["127.0.0.1:3000"]),
             Policy::builder()
                 .origins(["https://a.example"])
                 .allow_headers(["x-a", "x-b"])

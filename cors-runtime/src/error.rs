@@ -32,11 +32,11 @@ pub struct BuildError {
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {
-/// use axum::routing::MethodFilter;
+/// use axum::http::Method;
 /// use cors_runtime::axum::{Routes, policy};
 /// use cors_runtime::Rule;
 ///
-/// let routes: Routes = Routes::new().route(MethodFilter::TRACE, "/", policy!(origins = ["*"]), async || "");
+/// let routes: Routes = Routes::new().route([Method::TRACE], "/", policy!(origins = ["*"]), async || "");
 /// let error = routes.try_into_router().unwrap_err();
 /// let problem = error.iter().next().unwrap();
 /// assert_eq!(problem.rule(), Some(Rule::MethodForbidden));
@@ -61,6 +61,8 @@ pub(crate) enum ProblemKind {
     OptionsRoute { path: String },
     /// A route that was added at run time has a method that breaks this rule.
     RouteMethod { method: String, path: String, rule: Rule },
+    /// A route that was added at run time has an empty list of methods.
+    RouteWithoutMethods { path: String },
     /// A default policy has `enforce`.
     EnforceByDefault,
     /// The list of methods of a default policy is empty.
@@ -219,10 +221,20 @@ impl fmt::Display for ProblemKind {
                 let (what, help) = match rule {
                     Rule::MethodForbidden => ("no script can send this method", "remove the route"),
                     Rule::MethodCase => ("methods are in upper case", "write the method in upper case"),
+                    Rule::MethodUnroutable => (
+                        "axum has no filter for this method",
+                        "its methods are `GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`; use `.any(..)` for every \
+                         method",
+                    ),
                     _ => ("this is not a method", "write a method, such as `GET`"),
                 };
                 write!(f, "`{method}` cannot be routed at `{path}`: {what} [{rule}]\nhelp: {help}")
             }
+            Self::RouteWithoutMethods { path } => write!(
+                f,
+                "the route at `{path}` has no methods\n\
+                 help: name the methods, such as `[Method::GET]`; `.any(..)` adds a route for every method"
+            ),
             #[cfg(feature = "runtime-policies")]
             Self::NoDefaultMethods => f.write_str(
                 "the list of `.methods(..)` is empty, so that no preflight could be allowed\n\
