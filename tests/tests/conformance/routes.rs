@@ -3,6 +3,7 @@
 use crate::handlers::with_handlers;
 use cors_runtime::{Policy, PolicyBuilder};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// One route.
 #[derive(Clone, Debug)]
@@ -68,7 +69,7 @@ fn build(policy: &Value) -> PolicyBuilder {
         ("allow_headers", list) => builder.allow_headers(texts(list)),
         ("expose_headers", list) => builder.expose_headers(texts(list)),
         ("max_age", seconds) => {
-            builder.max_age(seconds.as_u64().and_then(|seconds| seconds.try_into().ok()).expect("a number"))
+            builder.max_age(Duration::from_secs(seconds.as_u64().expect("a number")))
         }
         ("enforce", _) => builder.enforce(),
         (key, _) => panic!("the table has no key {key}"),
