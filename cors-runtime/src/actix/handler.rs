@@ -108,7 +108,7 @@ fn admit(
 #[cold]
 fn refuse(decision: Decision<HeaderValue>, request: ServiceRequest) -> ServiceResponse {
     let mut response = HttpResponse::Forbidden().finish();
-    decision.write(&mut response);
+    decision.write_refusal(&mut response);
     request.into_response(response)
 }
 

@@ -32,7 +32,7 @@ pub(super) fn admit_with(
 #[cold]
 pub(super) fn refuse(decision: Decision<HeaderValue>) -> Response {
     let mut response = StatusCode::FORBIDDEN.into_response();
-    decision.write(&mut response);
+    decision.write_refusal(&mut response);
     response
 }
 

@@ -327,7 +327,7 @@ impl<V: HeaderValue> ResponseAction<V> {
             Self::KeepHeaders => {
                 let headers = response.headers_mut();
                 let existing = headers.existing();
-                if !existing.has_cors && !existing.varies_by_origin {
+                if !existing.has_cors && !headers.varies_by("Origin") {
                     headers.add_vary(V::ORIGIN);
                 }
             }

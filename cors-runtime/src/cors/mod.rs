@@ -21,6 +21,7 @@ mod headers;
 mod methods;
 mod outcome;
 mod preflight;
+mod protection;
 mod request;
 mod reuse;
 mod route_policy;
@@ -30,7 +31,7 @@ pub(crate) use build::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, Routing,
 pub(crate) use default_policy::{Begin, DefaultPolicy, PendingRequest};
 pub(crate) use headers::{
     AnnotatedRouteMark, CorsHeader, ExistingHeaders, HeaderValue, ResponseHead, ResponseHeaders,
-    implement_headers, lists_origin,
+    implement_headers, vary_lists,
 };
 pub(crate) use methods::Methods;
 #[cfg(feature = "actix")]

@@ -103,6 +103,10 @@ define! {
         #[cors(origins = ["https://other.example"])]
         #[get("/any")]
         specific;
+
+        #[cors(origins = ["https://app.example"], enforce)]
+        #[any("/any/enforced")]
+        enforced_anything;
     }
 
     any_methods_gated {

@@ -186,6 +186,10 @@ macro_rules! with_handlers {
                 #[put("/enforced")]
                 enforced_put;
 
+                #[cors(origins = ["https://*.shop.example"], enforce)]
+                #[get("/enforced/patterns")]
+                enforced_patterns;
+
                 #[cors(origins = ["https://app.example"])]
                 #[get("/with-options")]
                 options_get;
@@ -212,6 +216,10 @@ macro_rules! with_handlers {
                 #[cors(origins = ["https://app.example"])]
                 #[get("/merged")]
                 merged;
+
+                #[cors(origins = ["https://app.example"], enforce)]
+                #[get("/layered/enforced")]
+                layered_enforced;
             }
 
             // A group with two layers.
@@ -249,6 +257,10 @@ macro_rules! with_dynamic_handlers {
                 #[cors(origins = dynamic(tenant), credentials)]
                 #[put("/dynamic")]
                 dynamic_put;
+
+                #[cors(origins = dynamic(tenant), enforce)]
+                #[route("/dynamic/enforced", method = "GET", method = "PUT")]
+                dynamic_enforced;
             }
 
             // A group with a layer that rejects requests without a token.

@@ -2,7 +2,7 @@
 
 use crate::case::{Case, parse};
 
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 14] = [
     ("actual.http", include_str!("cases/actual.http")),
     ("actual_any_origin.http", include_str!("cases/actual_any_origin.http")),
     ("actual_errors.http", include_str!("cases/actual_errors.http")),
@@ -16,6 +16,7 @@ const FILES: [(&str, &str); 13] = [
     ("preflight_headers.http", include_str!("cases/preflight_headers.http")),
     ("preflight_methods.http", include_str!("cases/preflight_methods.http")),
     ("preflight_reuse.http", include_str!("cases/preflight_reuse.http")),
+    ("protection.http", include_str!("cases/protection.http")),
 ];
 
 /// Every case, in the order of the files.
