@@ -3,8 +3,8 @@
 use crate::finding::Place;
 use crate::policy::PolicyFields;
 use crate::{
-    Draft, DraftHeaders, DraftOrigin, IfEmpty, Key, Origin, OriginCheck, OriginSource, Policy, PolicyError,
-    PolicyErrors, Rule, check,
+    Draft, DraftEnforcement, DraftHeaders, DraftOrigin, IfEmpty, Key, Origin, OriginCheck, OriginSource,
+    Policy, PolicyError, PolicyErrors, Rule, check,
 };
 use std::collections::HashSet;
 
@@ -145,7 +145,27 @@ impl PolicyBuilder {
     /// same-origin `GET` and with a navigation. `enforce` does not help against DNS rebinding, where the host of the
     /// page is the host of the server.
     pub fn enforce(mut self) -> Self {
-        self.draft.enforce = true;
+        self.draft.enforce.get_or_insert_default();
+        self
+    }
+
+    /// The same, but a page of another site may open this one: a top-level navigation with `GET` or `HEAD`, such as a
+    /// link, passes.
+    pub fn enforce_except_navigations(mut self) -> Self {
+        self.draft.enforce.get_or_insert_default().navigations = true;
+        self
+    }
+
+    /// The same, and also answers 403 to every request whose `Host` is not one of these: `"api.example.com"` for the
+    /// default ports of `http` and `https`, `"127.0.0.1:3000"` for one port, `"localhost:*"` for every port.
+    ///
+    /// This stops DNS rebinding, where an attacker's name resolves to the address of this server.
+    pub fn enforce_hosts<I>(mut self, hosts: I) -> Self
+    where
+        I: IntoIterator<Item: Into<String>>,
+    {
+        let enforcement = self.draft.enforce.get_or_insert_default();
+        enforcement.hosts.get_or_insert_default().extend(hosts.into_iter().map(|host| Some(host.into())));
         self
     }
 
@@ -200,6 +220,8 @@ impl PolicyBuilder {
                 .collect()
         };
         let Draft { credentials, allow_headers, expose_headers, max_age, enforce, danger, .. } = self.draft;
+        let enforces = enforce.is_some();
+        let DraftEnforcement { navigations, hosts } = enforce.unwrap_or_default();
         Ok(Policy::from_built(PolicyFields {
             origins: kept(Key::Origins, self.origins),
             dev_origins: kept(Key::DevOrigins, self.dev_origins.filter(|_| cfg!(debug_assertions))),
@@ -208,7 +230,9 @@ impl PolicyBuilder {
             allow_headers: joined(allow_headers),
             expose_headers: joined(expose_headers),
             max_age: max_age.and_then(|seconds| seconds.try_into().ok()),
-            enforce,
+            enforce: enforces,
+            enforce_navigations: navigations,
+            enforce_hosts: hosts.into_iter().flatten().flatten().collect::<Vec<_>>().join(", "),
             insecure_origins: danger.insecure_origins,
             public_suffixes: danger.public_suffixes,
         }))

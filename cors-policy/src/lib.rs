@@ -5,6 +5,7 @@
 //! no web framework.
 
 mod const_check;
+mod enforcement;
 mod entry;
 mod header;
 mod index;
@@ -14,6 +15,7 @@ mod policy;
 mod rule;
 mod source;
 
+pub use enforcement::{Enforcement, HostList};
 pub use entry::{OriginEntry, OriginPattern, PortPattern};
 pub use header::{is_forbidden_request_header, is_token, method_rule};
 pub use index::OriginIndex;
@@ -51,7 +53,7 @@ mod runtime_origins;
 #[cfg(feature = "check")]
 pub use {
     check::check,
-    draft::{Danger, Draft, DraftHeaders, DraftOrigin},
+    draft::{Danger, Draft, DraftEnforcement, DraftHeaders, DraftOrigin},
     errors::{PolicyError, PolicyErrors},
     finding::Finding,
     names::check_method,

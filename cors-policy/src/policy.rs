@@ -1,6 +1,6 @@
 //! A policy: constants that a `static` can hold, or values that were built at run time.
 
-use crate::{OriginList, OriginSource};
+use crate::{Enforcement, HostList, OriginList, OriginSource};
 use std::fmt;
 #[cfg(feature = "runtime")]
 use std::sync::Arc;
@@ -34,7 +34,8 @@ enum Storage {
     Built(Arc<PolicyFields<Vec<OriginSource<'static>>, String>>),
 }
 
-/// What a policy says. `L` stores a list of origins, and `N` the names of headers, in lower case and joined by `, `.
+/// What a policy says. `L` stores a list of origins, and `N` the names of headers or hosts, in lower case and joined by
+/// `, `.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that the user writes")]
@@ -55,6 +56,10 @@ pub struct PolicyFields<L, N> {
     pub max_age: Option<u32>,
     /// `enforce`
     pub enforce: bool,
+    /// `enforce(navigations)`
+    pub enforce_navigations: bool,
+    /// `enforce(hosts = [..])`
+    pub enforce_hosts: N,
     /// `danger(insecure_origins)`
     pub insecure_origins: bool,
     /// `danger(public_suffixes)`
@@ -77,7 +82,7 @@ pub struct DeclaredOrigins {
     pub has_insecure: bool,
 }
 
-/// Names of headers as a constant. The flag is what constant evaluation needs to know about the text.
+/// Names of headers or hosts as a constant. The flag is what constant evaluation needs to know about the text.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct DeclaredNames {
@@ -98,6 +103,8 @@ impl Declared {
         expose_headers: DeclaredNames::EMPTY,
         max_age: None,
         enforce: false,
+        enforce_navigations: false,
+        enforce_hosts: DeclaredNames::EMPTY,
         insecure_origins: false,
         public_suffixes: false,
     };
@@ -161,6 +168,8 @@ impl<L, N> PolicyFields<L, N> {
             expose_headers: names(&self.expose_headers),
             max_age: self.max_age,
             enforce: self.enforce,
+            enforce_navigations: self.enforce_navigations,
+            enforce_hosts: names(&self.enforce_hosts),
             insecure_origins: self.insecure_origins,
             public_suffixes: self.public_suffixes,
         }
@@ -333,9 +342,18 @@ impl Policy {
         self.fields().max_age
     }
 
-    /// Whether requests of origins that are not allowed get 403.
+    /// Whether requests of other sites get 403, unless their origin is allowed.
     pub fn enforce(&self) -> bool {
         self.fields().enforce
+    }
+
+    /// What `enforce` says; `None` if the policy does not enforce.
+    pub fn enforcement(&self) -> Option<Enforcement<'_>> {
+        let PolicyFields { enforce, enforce_navigations, enforce_hosts, .. } = self.fields();
+        enforce.then(|| Enforcement {
+            allows_navigations: enforce_navigations,
+            hosts: HostList::from_joined(enforce_hosts),
+        })
     }
 
     /// Whether the policy opted out of the rule `origin-insecure`.
@@ -360,7 +378,7 @@ impl PartialEq for Policy {
     fn eq(&self, other: &Self) -> bool {
         self.credentials() == other.credentials()
             && self.max_age() == other.max_age()
-            && self.enforce() == other.enforce()
+            && self.enforcement() == other.enforcement()
             && self.allow_headers() == other.allow_headers()
             && self.expose_headers() == other.expose_headers()
             && sorted(self.origins()) == sorted(other.origins())
@@ -381,7 +399,7 @@ impl fmt::Debug for Policy {
             .field("allow_headers", &self.allow_headers())
             .field("expose_headers", &self.expose_headers())
             .field("max_age", &self.max_age())
-            .field("enforce", &self.enforce())
+            .field("enforcement", &self.enforcement())
             .finish_non_exhaustive()
     }
 }
@@ -429,6 +447,8 @@ mod tests {
             Declared { expose_headers: DeclaredNames::new("x-a"), ..A },
             Declared { max_age: Some(0), ..A },
             Declared { enforce: true, ..A },
+            Declared { enforce: true, enforce_navigations: true, ..A },
+            Declared { enforce: true, enforce_hosts: DeclaredNames::new("localhost:*"), ..A },
         ] {
             assert_ne!(base, Policy::from_declared(other), "{other:?}");
         }

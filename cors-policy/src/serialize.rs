@@ -1,6 +1,6 @@
 //! `Policy: Serialize`, with the keys that `Policy: Deserialize` reads.
 
-use crate::{AllowHeaders, HeaderNames, IfEmpty, OriginSource, Policy};
+use crate::{AllowHeaders, Enforcement, HeaderNames, IfEmpty, OriginSource, Policy};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A map of the keys that the policy has. An `OriginSet` and a function among its origins have no serial form: they are
@@ -23,8 +23,8 @@ impl Serialize for Policy {
         if let Some(seconds) = self.max_age() {
             map.serialize_entry("max_age", &seconds)?;
         }
-        if self.enforce() {
-            map.serialize_entry("enforce", &true)?;
+        if let Some(enforcement) = self.enforcement() {
+            map.serialize_entry("enforce", &SerialEnforcement(enforcement))?;
         }
         let danger =
             [("insecure_origins", self.insecure_origins()), ("public_suffixes", self.public_suffixes())];
@@ -38,6 +38,26 @@ impl Serialize for Policy {
 
 fn list(names: HeaderNames<'_>) -> Vec<&str> {
     names.iter().collect()
+}
+
+/// The serial form of `enforce`: `true`, or a map of what it allows.
+struct SerialEnforcement<'a>(Enforcement<'a>);
+
+impl Serialize for SerialEnforcement<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(enforcement) = self;
+        if !enforcement.allows_navigations() && enforcement.hosts().is_none() {
+            return serializer.serialize_bool(true);
+        }
+        let mut map = serializer.serialize_map(None)?;
+        if enforcement.allows_navigations() {
+            map.serialize_entry("navigations", &true)?;
+        }
+        if let Some(hosts) = enforcement.hosts() {
+            map.serialize_entry("hosts", &hosts.iter().collect::<Vec<_>>())?;
+        }
+        map.end()
+    }
 }
 
 /// The serial form of an element of `origins`.
@@ -78,6 +98,12 @@ mod tests {
             Policy::builder().origins([OriginSource::env("A"), OriginSource::optional_env("B")]),
             Policy::builder().origins([OriginSource::env_or_any("A")]),
             Policy::builder().origins(["https://a.example"]).allow_any_headers().max_age(0).enforce(),
+            Policy::builder().origins(["https://a.example"]).enforce_except_navigations(),
+            Policy::builder().origins(["https://a.example"]).enforce_hosts(["a.example", "localhost:*"]),
+            Policy::builder()
+                .origins(["https://a.example"])
+                .enforce_except_navigations()
+                .enforce_hosts(["127.0.0.1:3000"]),
             Policy::builder()
                 .origins(["https://a.example"])
                 .allow_headers(["x-a", "x-b"])

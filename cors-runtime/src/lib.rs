@@ -23,7 +23,9 @@ mod manifest;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use cors_policy::{AllowHeaders, HeaderNames, IfEmpty, Origin, OriginSource, Policy, Rule};
+pub use cors_policy::{
+    AllowHeaders, Enforcement, HeaderNames, HostList, IfEmpty, Origin, OriginSource, Policy, Rule,
+};
 #[cfg(feature = "runtime-policies")]
 pub use cors_policy::{
     Finding, Key, OriginCheck, OriginSet, OriginSetRef, PolicyBuilder, PolicyError, PolicyErrors,

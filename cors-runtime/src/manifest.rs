@@ -184,8 +184,8 @@ impl ManifestRoute {
             (Some(seconds), None) => parts.push(format!("max_age = {seconds}")),
             (None, None) => {}
         }
-        if policy.enforce() {
-            parts.push("enforce".to_owned());
+        if let Some(enforcement) = policy.enforcement() {
+            parts.push(enforcement.to_string());
         }
         let danger =
             [("insecure_origins", policy.insecure_origins()), ("public_suffixes", policy.public_suffixes())];

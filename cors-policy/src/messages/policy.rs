@@ -97,6 +97,23 @@ pub(crate) fn or_any_enforce() -> Finding {
         .help("remove `or_any`, so that the variable has to list the origins, or remove `enforce`")
 }
 
+pub(crate) fn hosts_empty() -> Finding {
+    Finding::new(Rule::HostEmpty, "`hosts` is empty: every request would be refused")
+        .help("list the hosts of this server, such as `hosts = [\"api.example.com\"]`, or remove `hosts`")
+}
+
+pub(crate) fn host_duplicate(text: &str) -> Finding {
+    Finding::new(Rule::HostDuplicate, format!("{} is already listed", quoted(text)))
+        .help("remove one of the two")
+}
+
+/// `wider` is the same host with `:*`.
+pub(crate) fn host_covered(text: &str, wider: &str) -> Finding {
+    let (this, wider) = (quoted(text), quoted(wider));
+    Finding::new(Rule::HostDuplicate, format!("{this} is already allowed by {wider}"))
+        .help(format!("remove {this}, or replace {wider} by the ports that are meant"))
+}
+
 pub(crate) fn max_age(seconds: i128) -> Finding {
     // A literal that is too large for an `i128` is read as its largest or smallest value: it is not shown.
     let this =
