@@ -185,6 +185,17 @@ impl Args {
                 ),
             );
         }
+        if name == "private_network" || name == "allow_private_network" {
+            return errors.push(
+                key,
+                message(
+                    Rule::OptionUnknown,
+                    format_args!("there is no option `{name}`: browsers no longer send its preflights"),
+                    "remove it; Chrome asks the user before a public page may send requests to the local network, \
+                     and no header changes that",
+                ),
+            );
+        }
         let nearest = Key::nearest(name);
         // Treat a misspelt option as its nearest match, and ignore errors about its value: the name may come from a
         // library in which the option has another shape.

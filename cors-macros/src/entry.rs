@@ -13,6 +13,7 @@ use cors_policy::Rule;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::Attribute;
+use syn::parse::{Parse, ParseStream, Parser};
 
 pub(crate) fn cors_axum(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::of_attribute(&item);
@@ -264,20 +265,34 @@ fn missing_element(piece: &Piece, errors: &mut Errors) {
     errors.push(&piece.comma, message(Rule::OptionValue, what, "remove the comma"));
 }
 
-/// `me`, `account::update_me`, `generic::<Pg>`
+/// `me`, `account::update_me`, `generic::<Pg>`, also behind `#[cfg(..)]`
 fn handler_path(tokens: &[TokenTree]) -> Option<HandlerPath> {
-    let mut path: syn::Path = syn::parse2(stream(tokens)).ok()?;
+    let (cfgs, mut path) = with_cfgs(tokens, syn::Path::parse)?;
     let last = path.segments.last_mut()?;
     let arguments = std::mem::take(&mut last.arguments);
-    Some(HandlerPath { path, arguments: quote!(#arguments) })
+    Some(HandlerPath { cfgs, path, arguments: quote!(#arguments) })
 }
 
-/// `get(me)`
+/// Reads an element of a list with its `#[cfg(..)]` attributes. It takes no other attributes.
+fn with_cfgs<T>(
+    tokens: &[TokenTree],
+    parse: fn(ParseStream<'_>) -> syn::Result<T>,
+) -> Option<(Vec<Attribute>, T)> {
+    let parser = |input: ParseStream<'_>| Ok((input.call(Attribute::parse_outer)?, parse(input)?));
+    let (cfgs, element) = parser.parse2(stream(tokens)).ok()?;
+    cfgs.iter().all(|attr| attr.path().is_ident("cfg")).then_some((cfgs, element))
+}
+
+/// `get(me)`, also behind `#[cfg(..)]`
 fn method_entry(tokens: &[TokenTree]) -> Option<MethodEntry> {
-    let (group, word) = tokens.split_last()?;
+    let (cfgs, call) = with_cfgs(tokens, TokenStream::parse)?;
+    let call: Vec<_> = call.into_iter().collect();
+    let (group, word) = call.split_last()?;
     let handler = only_group(std::slice::from_ref(group), Delimiter::Parenthesis)?;
     let [TokenTree::Ident(word)] = word else { return None };
     let methods = route::axum::methods_of(&word.to_string())?;
     let inner: Vec<_> = handler.stream().into_iter().collect();
-    Some(MethodEntry { methods, handler: handler_path(&inner)? })
+    let mut handler = handler_path(&inner)?;
+    handler.cfgs.extend(cfgs);
+    Some(MethodEntry { word: word.clone(), methods, handler })
 }

@@ -79,6 +79,22 @@ impl Function {
             );
             return Err(item);
         }
+        if let Some(word) = self_type(&tokens[keyword + 1..]) {
+            errors.push(
+                word,
+                message(
+                    Rule::Item,
+                    format_args!("`#[{attribute}]` belongs on a free function, not on a function of a type"),
+                    if attribute == "cors" {
+                        "move the function out of the `impl` block, or keep it there without `#[cors]` and register it \
+                         with `Routes::route(..)`"
+                    } else {
+                        "move the function out of the `impl` block"
+                    },
+                ),
+            );
+            return Err(item);
+        }
         Ok(Self { attrs, vis, name, generics, parameters, rest, expected_dead_code: Vec::new() })
     }
 
@@ -252,6 +268,26 @@ fn signature(tokens: &[TokenTree]) -> Option<(Ident, Vec<TokenTree>, TokenStream
         arrow = is_punct(token, '-');
     }
     None
+}
+
+/// The word `Self`, which a free function can write only in an item of its body.
+fn self_type(tokens: &[TokenTree]) -> Option<TokenTree> {
+    const ITEMS: [&str; 5] = ["impl", "trait", "struct", "enum", "union"];
+    let (body, signature) = tokens.split_last()?;
+    let body = body.to_token_stream();
+    first_word(stream(signature), &["Self"]).or_else(|| {
+        let has_items = first_word(body.clone(), &ITEMS).is_some();
+        if has_items { None } else { first_word(body, &["Self"]) }
+    })
+}
+
+/// The first of these words, also in groups.
+fn first_word(tokens: TokenStream, words: &[&str]) -> Option<TokenTree> {
+    tokens.into_iter().find_map(|token| match &token {
+        TokenTree::Ident(ident) => words.iter().any(|word| ident == word).then_some(token),
+        TokenTree::Group(group) => first_word(group.stream(), words),
+        _ => None,
+    })
 }
 
 /// The parameter `self`, if the function has it.

@@ -15,6 +15,8 @@ mod policy;
 mod rule;
 mod source;
 
+#[doc(hidden)]
+pub use const_check::const_eq;
 pub use enforcement::{Enforcement, HostList};
 pub use entry::{OriginEntry, OriginPattern, PortPattern};
 pub use header::{is_forbidden_request_header, is_token, method_rule};

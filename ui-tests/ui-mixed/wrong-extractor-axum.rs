@@ -17,5 +17,5 @@ async fn last() {}
 
 fn main() {
     let _ = Router::<()>::new().merge(routes![first, wrong, last]);
-    let _ = Router::<()>::new().route("/", methods![get(first), post(wrong), put(last)]);
+    let _ = Router::<()>::new().route("/", methods![get(first), get(wrong), get(last)]);
 }

@@ -39,7 +39,8 @@ mod in_axum {
         Router::new()
             .merge(routes![health])
             .merge(routes![crate::in_axum::health::deep, generic::generic::<u32>])
-            .route("/again", methods![post(self::health), put(health::health)])
+            .route("/again", methods![get(self::health)])
+            .route("/once-more", methods![get(health::health)])
     }
 }
 

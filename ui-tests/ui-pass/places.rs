@@ -3,7 +3,7 @@
 
 mod in_axum {
     use axum::extract::State;
-    use cors_runtime::axum::{cors, routes};
+    use cors_runtime::axum::{cors, methods, routes};
 
     mod account {
         pub(crate) mod settings {
@@ -51,7 +51,16 @@ mod in_axum {
             #[get("/innermost")]
             async fn innermost() {}
             let group = routes![inner, innermost, answer, generic::<u32>, any].merge(routes![show]);
-            let _: axum::Router = routes![show_settings].into();
+            let _: axum::Router = routes![
+                show_settings,
+                #[cfg(any())]
+                nowhere,
+                #[cfg(all())]
+                #[cfg(not(any()))]
+                inner,
+            ]
+            .into();
+            let _: axum::routing::MethodRouter = methods![#[cfg(any())] get(nowhere), #[cfg(all())] get(inner)];
             group.into_router().with_state(1)
         }
     }
@@ -96,7 +105,14 @@ mod in_actix {
             "inner"
         }
 
-        let group = routes![inner, crate::in_actix::account::show].merge(routes![guarded]);
+        let group = routes![
+            inner,
+            #[cfg(any())]
+            nowhere,
+            #[cfg(all())]
+            crate::in_actix::account::show
+        ]
+        .merge(routes![guarded]);
         let _ = App::new().service(group).service(show_settings).service(inner);
     }
 }

@@ -229,12 +229,24 @@ pub(super) fn max_age(value: &Value<'_>, errors: &mut Errors) -> MaxAge {
     MaxAge::Unreadable
 }
 
-/// The seconds that are probably meant by `"600"`, `10m`, `60 * 60` or `0.5`.
+/// The seconds that are probably meant by `"600"`, `10m`, `60 * 60`, `0.5` or `Duration::from_secs(60)`.
 fn seconds(tokens: &[TokenTree]) -> Option<i128> {
     if let [left @ .., star, right] = tokens
         && is_punct(star, '*')
     {
         return seconds(left)?.checked_mul(seconds(std::slice::from_ref(right))?);
+    }
+    // `Duration::from_secs(60)`
+    if let [.., TokenTree::Ident(function), TokenTree::Group(argument)] = tokens {
+        let factor = match &*function.to_string() {
+            "from_secs" => 1,
+            "from_mins" => 60,
+            "from_hours" => 3600,
+            "from_days" => 86400,
+            _ => return None,
+        };
+        let argument: Vec<_> = argument.stream().into_iter().collect();
+        return seconds(&argument)?.checked_mul(factor);
     }
     let [literal @ TokenTree::Literal(_)] = tokens else { return None };
     let (digits, unit) = match syn::parse2(literal.to_token_stream()).ok()? {

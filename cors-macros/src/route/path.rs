@@ -6,12 +6,22 @@ use syn::LitStr;
 
 /// Whether axum 0.8 accepts the path. If not, an error is reported.
 pub(super) fn check_axum(path: &LitStr, errors: &mut Errors) -> bool {
-    report(path, axum_problem(&path.value()), errors)
+    let text = path.value();
+    report(
+        path,
+        angle_brackets(&text, "axum", |name| format!("{{*{name}}}")).or_else(|| axum_problem(&text)),
+        errors,
+    )
 }
 
 /// Whether actix-web 4 accepts the path. If not, an error is reported.
 pub(super) fn check_actix(path: &LitStr, errors: &mut Errors) -> bool {
-    report(path, actix_problem(&path.value()), errors)
+    let text = path.value();
+    report(
+        path,
+        angle_brackets(&text, "actix-web", |name| format!("{{{name}}}*")).or_else(|| actix_problem(&text)),
+        errors,
+    )
 }
 
 /// What is wrong with a path, and what to write instead.
@@ -21,6 +31,35 @@ fn report(path: &LitStr, problem: Option<Problem>, errors: &mut Errors) -> bool 
     let Some((what, help)) = problem else { return true };
     errors.push(path, message(Rule::RoutePath, what, help));
     false
+}
+
+/// `/users/<id>`, `/users/<int:id>` and `/files/<path..>`, as other frameworks write parameters. They would be literal text
+/// of the path. `tail` writes the parameter for the rest of a path.
+fn angle_brackets(path: &str, framework: &str, tail: fn(&str) -> String) -> Option<Problem> {
+    let mut written = None;
+    let mut corrected = String::new();
+    let mut rest = path;
+    while let Some((before, parameter, after)) = rest
+        .split_once('<')
+        .and_then(|(before, inner)| {
+            inner.split_once('>').map(|(parameter, after)| (before, parameter, after))
+        })
+        .filter(|(before, parameter, _)| !before.contains('{') && !parameter.contains(['/', '<']))
+    {
+        written.get_or_insert(parameter);
+        let (kind, name) = parameter.split_once(':').unwrap_or(("", parameter));
+        let is_tail = (kind == "path" || name.ends_with("..")) && after.is_empty();
+        let name = Some(name.trim_end_matches('.')).filter(|name| !name.is_empty()).unwrap_or("id");
+        let in_braces = if is_tail { tail(name) } else { format!("{{{name}}}") };
+        corrected.extend([before, &in_braces]);
+        rest = after;
+    }
+    let written = written?;
+    corrected.push_str(rest);
+    Some((
+        format!("{framework} writes parameters in braces, not as `<{written}>`"),
+        format!("write `\"{corrected}\"`"),
+    ))
 }
 
 fn axum_problem(path: &str) -> Option<Problem> {
@@ -205,6 +244,24 @@ mod tests {
                 axum::Router::<()>::new().route(path, axum::routing::get(|| std::future::ready(())))
             });
             assert_eq!(result.is_ok(), problem.is_none(), "{path}");
+        }
+    }
+
+    #[test]
+    fn angle_brackets_and_what_to_write_instead() {
+        for (path, in_axum, in_actix) in [
+            ("/users/<id>", "/users/{id}", "/users/{id}"),
+            ("/<int:id>/x/<>", "/{id}/x/{id}", "/{id}/x/{id}"),
+            ("/files/<path..>", "/files/{*path}", "/files/{path}*"),
+            ("/files/<path:rest>", "/files/{*rest}", "/files/{rest}*"),
+        ] {
+            let axum = angle_brackets(path, "axum", |name| format!("{{*{name}}}"));
+            assert_eq!(axum.unwrap().1, format!("write `\"{in_axum}\"`"));
+            let actix = angle_brackets(path, "actix-web", |name| format!("{{{name}}}*"));
+            assert_eq!(actix.unwrap().1, format!("write `\"{in_actix}\"`"));
+        }
+        for path in ["/", "/a<b", "/a>b<c", "/{id:(?P<year>[0-9]+)}", "/a</b>"] {
+            assert!(angle_brackets(path, "", str::to_owned).is_none(), "{path}");
         }
     }
 

@@ -1,8 +1,8 @@
 //! What `#[cors(..)]` says about a handler.
 
-use super::handler::CorsMiddleware;
-use super::origin_check::Check;
-use super::wrap::GroupMiddleware;
+use super::cors_middleware::CorsMiddleware;
+use super::group_middleware::GroupMiddleware;
+use super::origin_check::DynamicCheckFn;
 use crate::SourceLocation;
 use crate::cors::Methods;
 use actix_web::body::MessageBody;
@@ -15,7 +15,8 @@ use std::fmt;
 #[diagnostic::on_unimplemented(
     message = "this handler has no `#[cors(..)]` policy",
     label = "not annotated",
-    note = "write `#[cors(origins = [..])]` above its route attribute, or register it without `routes!`"
+    note = "write `#[cors(origins = [..])]` above its route attribute, or register it without `routes!`",
+    note = "if it has `#[cors(..)]`, import `cors_runtime::actix::cors`, and not the attribute for axum"
 )]
 pub trait Annotated {
     /// The policy.
@@ -24,7 +25,7 @@ pub trait Annotated {
     const LOCATION: SourceLocation;
 
     /// The origin check, if the policy has `origins = dynamic(..)`.
-    fn check() -> Option<Check> {
+    fn check() -> Option<DynamicCheckFn> {
         None
     }
 
@@ -34,7 +35,7 @@ pub trait Annotated {
 
 /// One route attribute.
 #[derive(Clone, Copy, Debug)]
-pub struct RouteSpec {
+pub struct RouteAttribute {
     /// The methods: at least one, in upper case.
     pub methods: &'static [&'static str],
     /// The path, as actix-web's router takes it.
@@ -43,7 +44,7 @@ pub struct RouteSpec {
     pub is_guarded: bool,
 }
 
-impl RouteSpec {
+impl RouteAttribute {
     /// The resource that actix-web's own attribute would have made.
     pub fn resource(&self, name: &str) -> Resource {
         with_methods(Resource::new(self.path).name(name), self.methods)
@@ -58,12 +59,12 @@ pub(super) fn with_methods(resource: Resource, methods: &[&str]) -> Resource {
 }
 
 /// The resources of one handler.
-#[derive(Debug, Default)]
-pub struct Resources(pub(super) Vec<(RouteSpec, ErasedResource)>);
+#[derive(Default)]
+pub struct Resources(pub(super) Vec<(RouteAttribute, RegisterResource)>);
 
 impl Resources {
     /// Adds the resource of one route attribute, with the guards and middlewares of that attribute.
-    pub fn push<T, B>(&mut self, route: RouteSpec, resource: Resource<T>)
+    pub fn push<T, B>(&mut self, route: RouteAttribute, resource: Resource<T>)
     where
         T: ServiceFactory<
                 ServiceRequest,
@@ -74,44 +75,36 @@ impl Resources {
             > + 'static,
         B: MessageBody + 'static,
     {
-        self.0.push((route, ErasedResource::new(resource)));
+        self.0.push((route, register_resource(resource)));
     }
 }
 
-/// A resource, whatever its type, until the policy is prepared that goes around it.
-pub(super) struct ErasedResource(RegisterResource);
-
-type RegisterResource = Box<dyn FnOnce(CorsMiddleware, GroupMiddleware, &mut AppService)>;
-
-impl ErasedResource {
-    pub(super) fn new<T, B>(resource: Resource<T>) -> Self
-    where
-        T: ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<B>,
-                Error = Error,
-                InitError = (),
-            > + 'static,
-        B: MessageBody + 'static,
-    {
-        Self(Box::new(|cors, group, config| {
-            if group.0.is_empty() {
-                resource.wrap(cors).register(config);
-            } else {
-                resource.wrap(group).wrap(cors).register(config);
-            }
-        }))
-    }
-
-    /// Registers the resource, with the middlewares of its group around it and CORS outside of everything.
-    pub(super) fn register(self, cors: CorsMiddleware, group: GroupMiddleware, config: &mut AppService) {
-        (self.0)(cors, group, config);
-    }
-}
-
-impl fmt::Debug for ErasedResource {
+impl fmt::Debug for Resources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ErasedResource").finish_non_exhaustive()
+        f.debug_list().entries(self.0.iter().map(|(route, _)| route)).finish()
     }
+}
+
+/// Registers a resource, with the middlewares of its group around it and CORS outside of everything.
+pub(super) type RegisterResource = Box<dyn FnOnce(CorsMiddleware, GroupMiddleware, &mut AppService)>;
+
+/// Boxes a resource of any type until its policy is prepared.
+pub(super) fn register_resource<T, B>(resource: Resource<T>) -> RegisterResource
+where
+    T: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<B>,
+            Error = Error,
+            InitError = (),
+        > + 'static,
+    B: MessageBody + 'static,
+{
+    Box::new(|cors, group, config| {
+        if group.0.is_empty() {
+            resource.wrap(cors).register(config);
+        } else {
+            resource.wrap(group).wrap(cors).register(config);
+        }
+    })
 }

@@ -1,8 +1,8 @@
 //! A default policy around an app or a scope.
 
-use super::http::{OutcomeCell, change_response};
-use super::options::response;
-use super::wrap::ServiceFuture;
+use super::group_middleware::ServiceFuture;
+use super::http::{OutcomeCell, map_error_response};
+use super::options::preflight_response;
 use crate::cors::{Begin, DefaultPolicy, PendingRequest, ResponseHead};
 use crate::error::or_panic;
 use crate::{BuildError, SourceLocation};
@@ -17,13 +17,12 @@ use std::sync::Arc;
 /// A default policy for everything that has none of its own: routes without an annotation, 404 and 405. A middleware
 /// for an app or a scope.
 ///
-/// It leaves annotated routes alone, however deep they are nested, and whatever middlewares stand in between: what
-/// comes back from such a route gets the headers of *its* policy. A preflight is answered here only if nothing inside
-/// wants it (404 or 405). If something in between answers it, a login most likely, it is refused, and an event says so
-/// (target `cors`, reason `preflight-intercepted`): put such middlewares into [`Routes::wrap`](super::Routes::wrap), or
-/// outside of this one.
+/// It does not change the responses of annotated routes, also if middlewares are between them: such a response has the
+/// headers of the route's own policy. It answers a preflight only if the inner service returned 404 or 405. If another
+/// middleware answers a preflight, most likely a login, the default policy refuses it and logs an event (target `cors`, reason
+/// `preflight-intercepted`): put such middlewares into [`Routes::wrap`](super::Routes::wrap), or outside of this one.
 ///
-/// Of two default policies the inner one counts.
+/// If two default policies are nested, the inner one decides.
 ///
 /// ```
 /// use actix_web::{App, web};
@@ -44,7 +43,7 @@ impl PolicyMiddleware {
     ///
     /// # Panics
     ///
-    /// As [`try_new`](Self::try_new) fails.
+    /// Panics if [`try_new`](Self::try_new) returns an error.
     #[track_caller]
     pub fn new(policy: impl Into<Policy>) -> Self {
         or_panic(Self::try_new(policy))
@@ -67,7 +66,7 @@ impl PolicyMiddleware {
     ///
     /// # Panics
     ///
-    /// As [`try_methods`](Self::try_methods) fails.
+    /// Panics if [`try_methods`](Self::try_methods) returns an error.
     #[cfg(feature = "runtime-policies")]
     #[must_use]
     #[track_caller]
@@ -90,9 +89,9 @@ impl PolicyMiddleware {
     /// This is for apps and scopes without annotated routes: handlers for every method (`web::to(handler)`),
     /// `default_service` and proxies answer `OPTIONS` themselves, and then browsers refuse the request.
     ///
-    /// An annotated route inside is not widened: it answers 403 to requests from other origins that its own policy does not
-    /// allow, and an event of level `error` says so once (target `cors`). It cannot do that if a middleware in between drops
-    /// the extensions of the request.
+    /// An annotated route inside keeps its own policy: it answers 403 to requests from other origins that this policy does not
+    /// allow, and logs an event of level `error` once (target `cors`). It cannot do that if a middleware between the default
+    /// policy and the route drops the extensions of the request.
     ///
     /// ```
     /// use actix_web::{App, web};
@@ -162,7 +161,7 @@ where
         let begin = self.default.begin(&request, request.extensions().get::<OutcomeCell>());
         let pending = match begin {
             Begin::Answer(answer) => {
-                return Box::pin(ready(Ok(request.into_response(response(answer)))));
+                return Box::pin(ready(Ok(request.into_response(preflight_response(answer)))));
             }
             Begin::PassOn(pending) => pending,
         };
@@ -180,17 +179,17 @@ fn finish(
         Ok(inner) => {
             let action = pending.finish(inner.status().as_u16(), inner.response().is_marked_as_annotated());
             if let Some(answer) = action.apply(inner.response_mut()) {
-                *inner.response_mut() = response(answer);
+                *inner.response_mut() = preflight_response(answer);
             }
         }
         Err(error) => {
             let action = pending.finish(error.as_response_error().status_code().as_u16(), false);
-            change_response(error, move |inner| {
+            map_error_response(error, move |inner| {
                 if inner.is_marked_as_annotated() {
                     return;
                 }
                 if let Some(answer) = action.clone().apply(inner) {
-                    *inner = response(answer);
+                    *inner = preflight_response(answer);
                 }
             });
         }

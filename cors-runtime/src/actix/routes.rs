@@ -1,12 +1,12 @@
 //! A group of annotated routes.
 
 use super::app_paths::AppPaths;
-use super::declaration::{Annotated, ErasedResource, Resources, with_methods};
-use super::handler::CorsMiddleware;
-use super::options::{Preflights, RequestedMethods};
-use super::origin_check::Check;
-use super::overlap::patterns_overlap;
-use super::wrap::{GroupMiddleware, RouteService, SharedMiddleware, shared};
+use super::cors_middleware::CorsMiddleware;
+use super::declaration::{Annotated, RegisterResource, Resources, register_resource, with_methods};
+use super::group_middleware::{GroupMiddleware, RouteService, SharedMiddleware, share_middleware};
+use super::options::{PreflightEndpoint, RequestedMethods};
+use super::origin_check::DynamicCheckFn;
+use super::pattern_overlap::patterns_overlap;
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
@@ -51,28 +51,28 @@ const ROUTING: Routing = Routing { head_follows_get: false, patterns_overlap, ne
 /// ```
 #[derive(Default)]
 pub struct Routes {
-    routes: Vec<RouteEntry<Endpoint>>,
-    options: Vec<OptionsEntry<OptionsEndpoint>>,
+    routes: Vec<RouteEntry<RouteResource>>,
+    options: Vec<OptionsEntry<OptionsResource>>,
 }
 
 /// The resource of a route with the middlewares of its group.
-struct Endpoint {
+struct RouteResource {
     /// The position of the route in the group, which is the order of registration.
     number: usize,
-    resource: ErasedResource,
-    check: Option<Check>,
+    resource: RegisterResource,
+    check: Option<DynamicCheckFn>,
     /// The innermost middleware comes first.
     middlewares: Vec<SharedMiddleware>,
 }
 
-impl Endpoint {
-    fn new(resource: ErasedResource, check: Option<Check>) -> Self {
+impl RouteResource {
+    fn new(resource: RegisterResource, check: Option<DynamicCheckFn>) -> Self {
         Self { number: 0, resource, check, middlewares: Vec::new() }
     }
 }
 
 /// The resource of `Routes::options` with the middlewares of its group.
-struct OptionsEndpoint {
+struct OptionsResource {
     resource: Resource,
     /// The innermost middleware comes first.
     middlewares: Vec<SharedMiddleware>,
@@ -86,27 +86,29 @@ impl Routes {
 
     /// Adds an annotated handler: what `routes!` calls.
     #[doc(hidden)]
-    #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "only the macro calls it")]
-    pub fn add<R: Annotated>(mut self, handler: R) -> Self {
+    pub fn add<R: Annotated>(&mut self, handler: R) {
         let mut resources = Resources::default();
         handler.resources(&mut resources);
         let check = R::check();
         let mut declared = DeclaredPolicy::new(R::POLICY.clone(), R::LOCATION);
         declared.check = check.map(|check| check.identity);
         self.push_resources(resources, &declared, check);
-        self
     }
 
     // It is not generic over the handler, so that it is compiled once.
-    fn push_resources(&mut self, resources: Resources, declared: &DeclaredPolicy, check: Option<Check>) {
+    fn push_resources(
+        &mut self,
+        resources: Resources,
+        declared: &DeclaredPolicy,
+        check: Option<DynamicCheckFn>,
+    ) {
         for (route, resource) in resources.0 {
             self.routes.push(RouteEntry {
                 methods: Methods::of_attribute(route.methods),
                 path: route.path.to_owned(),
                 declared: declared.clone(),
                 is_guarded: route.is_guarded,
-                endpoint: Endpoint::new(resource, check),
+                endpoint: RouteResource::new(resource, check),
             });
         }
     }
@@ -127,7 +129,7 @@ impl Routes {
             path: path.to_owned(),
             declared: DeclaredPolicy::new(policy.into(), SourceLocation::caller()),
             is_guarded: false,
-            endpoint: Endpoint::new(ErasedResource::new(resource), None),
+            endpoint: RouteResource::new(register_resource(resource), None),
         });
         self
     }
@@ -150,7 +152,7 @@ impl Routes {
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: OptionsEndpoint { resource, middlewares: Vec::new() },
+            endpoint: OptionsResource { resource, middlewares: Vec::new() },
         });
         self
     }
@@ -168,7 +170,7 @@ impl Routes {
     /// use actix_web::{App, Error, get};
     /// use cors_runtime::actix::{cors, routes};
     ///
-    /// // Nobody gets in, and the page can read that.
+    /// // Rejects every request; the page can still read the 401.
     /// async fn locked(_: ServiceRequest, _: Next<impl MessageBody>) -> Result<ServiceResponse, Error> {
     ///     Err(ErrorUnauthorized("log in"))
     /// }
@@ -193,7 +195,7 @@ impl Routes {
             > + 'static,
         B: MessageBody + 'static,
     {
-        let middleware = shared(middleware);
+        let middleware = share_middleware(middleware);
         for route in &mut self.routes {
             route.endpoint.middlewares.push(Rc::clone(&middleware));
         }
@@ -253,45 +255,46 @@ impl Routes {
 /// let app = App::new().service(routes);
 /// # Ok::<(), cors_runtime::BuildError>(())
 /// ```
-pub struct BuiltRoutes(Vec<BuiltPath<Endpoint, OptionsEndpoint, HeaderValue>>);
+pub struct BuiltRoutes(Vec<BuiltPath<RouteResource, OptionsResource, HeaderValue>>);
 
 impl BuiltRoutes {
     /// Registers everything with actix-web, which asks services in the order of their registration.
     ///
-    /// If `answers_every_preflight` is `false`, preflights for a method that the group does not route are left to the
+    /// If `answers_unrouted_methods` is `false`, preflights for a method that the group does not route are left to the
     /// routing of the app.
-    fn register_all(self, answers_every_preflight: bool, config: &mut AppService) {
+    fn register_all(self, answers_unrouted_methods: bool, config: &mut AppService) {
         let app_paths = AppPaths::of(config);
         app_paths.add(self.0.iter().map(|path| &path.policies), config);
         let mut routes = Vec::new();
         let mut options = Vec::new();
         for path in self.0 {
-            let preflights = Rc::new(Preflights {
+            let preflight_endpoint = Rc::new(PreflightEndpoint {
                 policies: path.policies,
                 app_paths: Rc::clone(&app_paths),
                 checks: path.routes.iter().map(|route| route.endpoint.check).collect(),
             });
-            routes.extend(path.routes.into_iter().map(|route| (Rc::clone(&preflights), route)));
+            routes.extend(path.routes.into_iter().map(|route| (Rc::clone(&preflight_endpoint), route)));
             options.extend(path.options);
         }
         routes.sort_by_key(|(_, route)| route.endpoint.number);
-        let mut preflights = Vec::new();
-        for (path, BuiltRoute { methods, policy, endpoint }) in routes {
-            let Endpoint { resource, check, middlewares, .. } = endpoint;
-            resource.register(CorsMiddleware { policy, check }, GroupMiddleware(middlewares), config);
-            preflights.push((path, methods));
+        let mut preflight_endpoints = Vec::new();
+        for (preflight_endpoint, BuiltRoute { methods, policy, endpoint }) in routes {
+            let RouteResource { resource, check, middlewares, .. } = endpoint;
+            resource(CorsMiddleware { policy, check }, GroupMiddleware(middlewares), config);
+            preflight_endpoints.push((preflight_endpoint, methods));
         }
-        // Patterns may overlap: a preflight belongs to the route that its request would reach.
-        for (path, methods) in &preflights {
-            Rc::clone(path).register(RequestedMethods::These(methods.clone()), config);
+        // Preflight endpoints are registered in the order of their routes, so overlapping patterns choose the same route as
+        // the actual request.
+        for (endpoint, methods) in &preflight_endpoints {
+            Rc::clone(endpoint).register(RequestedMethods::Listed(methods.clone()), config);
         }
-        if answers_every_preflight {
-            preflights.dedup_by_key(|(path, _)| Rc::as_ptr(path));
-            for (path, _) in preflights {
-                path.register(RequestedMethods::NotAnnotated, config);
+        if answers_unrouted_methods {
+            preflight_endpoints.dedup_by_key(|(endpoint, _)| Rc::as_ptr(endpoint));
+            for (endpoint, _) in preflight_endpoints {
+                endpoint.register(RequestedMethods::NotAnnotated, config);
             }
         }
-        for OptionsEndpoint { resource, middlewares } in options {
+        for OptionsResource { resource, middlewares } in options {
             resource.wrap(GroupMiddleware(middlewares)).register(config);
         }
     }
@@ -322,15 +325,14 @@ impl HttpServiceFactory for Routes {
 /// Registers the routes of one handler: `.service(handler)`.
 #[track_caller]
 pub(super) fn register_handler<R: Annotated>(handler: R, config: &mut AppService) {
-    let routes = or_panic(Routes::new().add(handler).try_build());
+    let mut routes = Routes::new();
+    routes.add(handler);
     // Other handlers may route other methods of the path.
-    routes.register_all(false, config);
+    or_panic(routes.try_build()).register_all(false, config);
 }
 
 impl fmt::Debug for Routes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.routes.iter().map(|route| (&route.methods, &route.path, &route.declared.policy)))
-            .finish()
+        fmt::Debug::fmt(&self.manifest(), f)
     }
 }

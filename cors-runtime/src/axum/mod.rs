@@ -26,16 +26,16 @@
 //!     .layer(PolicyLayer::new(policy!(origins = ["*"])));
 //! ```
 
-mod boxed;
+mod boxed_handler;
+mod cors_handler;
 mod declaration;
-mod endpoint;
-mod handler;
+mod group_layers;
 mod http;
-mod layers;
-mod methods;
+mod method_filter;
 mod options;
 mod origin_check;
 mod policy_layer;
+mod route_handler;
 mod routes;
 
 #[doc(inline)]
@@ -78,7 +78,7 @@ pub use cors_macros::cors_axum as cors;
 /// rejected extractor denies, and is logged (target `cors`, reason `check-rejected`).
 ///
 /// The one option is `crate = path`, as for [`#[cors]`](macro@cors). It expands to the function, and a type of the same
-/// name that knows the extractors: so `dynamic(tenant)` needs no types. A function that is generic, or whose first
+/// name that stores the types of the extractors, so `dynamic(tenant)` needs no types. A function that is generic, or whose first
 /// parameter is not a reference, is an error.
 #[doc(inline)]
 pub use cors_macros::origin_check_axum as origin_check;
@@ -90,9 +90,10 @@ pub use routes::Routes;
 #[allow(missing_docs)]
 pub mod __private {
     pub use super::declaration::{
-        Annotated, Declaration, Dynamic, Listed, RouteSpec, Routed, WithRoutes, WithoutRoutes, fallback,
+        Annotated, Declaration, Dynamic, HasRoutes, Listed, RouteAttribute, WithRoutes, WithoutRoutes,
+        fallback,
     };
-    pub use super::origin_check::{Check, CheckFuture, OriginCheck, Rejected, fallback as check_fallback};
+    pub use super::origin_check::{CheckFuture, DynamicCheck, Rejected, fallback as check_fallback};
     pub use super::routes::Routes;
     pub use ::axum::extract::FromRequestParts;
     pub use ::axum::handler::Handler;
@@ -125,6 +126,9 @@ pub mod __private {
 /// let app: Router = Router::new().merge(routes![account::update_me, version::<u8>]);
 /// ```
 ///
+/// `#[cfg(..)]` may stand before a handler. `axum::serve` takes a `Router`: write
+/// [`routes![..].into_router()`](crate::axum::Routes::into_router).
+///
 /// It expands to `Routes::new()` and one call for each handler, which finds policy and path in the type beside the
 /// function. A handler without `#[cors(..)]` or without a route attribute is a compile error; the same method twice on
 /// one path is an error when the routes are built, with both places.
@@ -149,7 +153,8 @@ macro_rules! __axum_routes {
 /// Annotated handlers without a route attribute, as a [`MethodRouter`](https://docs.rs/axum/0.8/axum/routing/struct.MethodRouter.html): for
 /// [`Router::route`](https://docs.rs/axum/0.8/axum/struct.Router.html#method.route).
 ///
-/// Takes `get(handler)`, `head`, `post`, `put`, `patch`, `delete`, or `any`.
+/// Takes `get(handler)`, `head`, `post`, `put`, `patch`, `delete`, or `any`, also behind `#[cfg(..)]`. If the handler has a
+/// route attribute, its path is ignored, and another method than its own is a compile error.
 ///
 /// ```
 /// use axum::Router;

@@ -1,12 +1,12 @@
 //! A group of annotated routes.
 
-use super::boxed::BoxedHandler;
-use super::declaration::{Annotated, RouteSpec, Routed, SameHandler};
-use super::endpoint::{Endpoint, OptionsEndpoint};
-use super::layers::SharedLayer;
-use super::methods::methods_of;
+use super::boxed_handler::BoxedHandler;
+use super::declaration::{Annotated, HasRoutes, RouteAttribute, SameHandler};
+use super::group_layers::SharedLayer;
+use super::method_filter::methods_of;
 use super::options::{OptionsHandler, allow};
-use super::origin_check::Check;
+use super::origin_check::DynamicCheckFn;
+use super::route_handler::RouteHandler;
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
@@ -52,8 +52,8 @@ const ROUTING: Routing =
 /// let app: Router = Router::new().route("/health", get(async || "ok")).merge(routes);
 /// ```
 pub struct Routes<S = ()> {
-    routes: Vec<RouteEntry<Endpoint<S>>>,
-    options: Vec<OptionsEntry<OptionsEndpoint<S>>>,
+    routes: Vec<RouteEntry<RouteHandler<S>>>,
+    options: Vec<OptionsEntry<RouteHandler<S>>>,
 }
 
 impl<S> Routes<S>
@@ -70,14 +70,13 @@ where
     #[doc(hidden)]
     pub fn add<D, H, T>(&mut self, handler: H, _declared: impl SameHandler<H>, declaration: &'static D)
     where
-        D: Annotated<S, H> + Routed,
+        D: Annotated<S, H> + HasRoutes,
         H: Handler<T, S>,
         T: 'static,
     {
         self.push_declared(
             declaration.routes(),
-            &declaration.policy(),
-            D::check(),
+            &declaration.policy_and_check(),
             &BoxedHandler::new(handler),
         );
     }
@@ -96,19 +95,18 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        let route = RouteSpec { methods, path: "" };
-        self.push_declared(&[route], &declaration.policy(), D::check(), &BoxedHandler::new(handler));
+        let route = RouteAttribute { methods, path: "" };
+        self.push_declared(&[route], &declaration.policy_and_check(), &BoxedHandler::new(handler));
     }
 
     fn push_declared(
         &mut self,
-        routes: &[RouteSpec],
-        declared: &DeclaredPolicy,
-        check: Option<Check<S>>,
+        routes: &[RouteAttribute],
+        (declared, check): &(DeclaredPolicy, Option<DynamicCheckFn<S>>),
         handler: &BoxedHandler<S>,
     ) {
         for route in routes {
-            let endpoint = Endpoint { handler: handler.clone(), check, layers: Vec::new() };
+            let endpoint = RouteHandler::new(handler.clone(), *check);
             self.push(Methods::of_attribute(route.methods), route.path, declared.clone(), endpoint);
         }
     }
@@ -128,12 +126,12 @@ where
         T: 'static,
     {
         let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
-        let endpoint = Endpoint { handler: BoxedHandler::new(handler), check: None, layers: Vec::new() };
+        let endpoint = RouteHandler::new(BoxedHandler::new(handler), None);
         self.push(methods_of(methods), path, policy, endpoint);
         self
     }
 
-    fn push(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, endpoint: Endpoint<S>) {
+    fn push(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, endpoint: RouteHandler<S>) {
         let path = path.to_owned();
         self.routes.push(RouteEntry { methods, path, declared, is_guarded: false, endpoint });
     }
@@ -154,7 +152,7 @@ where
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: OptionsEndpoint { handler: BoxedHandler::new(handler), layers: Vec::new() },
+            endpoint: RouteHandler::new(BoxedHandler::new(handler), None),
         });
         self
     }
@@ -179,7 +177,7 @@ where
     /// #[get("/version")]
     /// async fn version() {}
     ///
-    /// // Nobody gets in, and the page can read that.
+    /// // Rejects every request; the page can still read the 401.
     /// let locked = from_fn(async |_: axum::extract::Request, _| StatusCode::UNAUTHORIZED);
     /// let app: Router = Router::new().merge(routes![me].layer(locked).merge(routes![version]));
     /// ```
@@ -193,10 +191,10 @@ where
     {
         let layer: SharedLayer<S> = Arc::new(layer);
         for route in &mut self.routes {
-            route.endpoint.layers.push(Arc::clone(&layer));
+            route.endpoint.add_layer(&layer);
         }
         for options in &mut self.options {
-            options.endpoint.layers.push(Arc::clone(&layer));
+            options.endpoint.add_layer(&layer);
         }
         self
     }
@@ -277,6 +275,30 @@ where
         Ok(router)
     }
 
+    /// The group as a router with its state, as [`Router::with_state`].
+    ///
+    /// ```
+    /// use axum::Router;
+    /// use axum::extract::State;
+    /// use cors_runtime::axum::{cors, routes};
+    ///
+    /// #[cors(origins = ["https://app.example.com"])]
+    /// #[get("/me")]
+    /// async fn me(State(name): State<&'static str>) -> &'static str {
+    ///     name
+    /// }
+    ///
+    /// let app: Router = routes![me].with_state("Ada");
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// If the routes cannot be built: see [`try_into_router`](Self::try_into_router).
+    #[track_caller]
+    pub fn with_state<S2>(self, state: S) -> Router<S2> {
+        self.into_router().with_state(state)
+    }
+
     /// The group as one method router: what `methods!` gives. The routes have no paths.
     ///
     /// # Panics
@@ -294,26 +316,25 @@ where
 }
 
 /// A router for one path, with its `OPTIONS` endpoint.
-fn build_path<S>(path: BuiltPath<Endpoint<S>, OptionsEndpoint<S>, HeaderValue>) -> MethodRouter<S>
+fn build_path<S>(path: BuiltPath<RouteHandler<S>, RouteHandler<S>, HeaderValue>) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
 {
     let allow_header = allow_header(path.routes.iter().map(|route| &route.methods));
     let mut checks = Vec::new();
     let mut router = MethodRouter::new();
-    let mut any_route = None;
+    let mut any_handler = None;
     for BuiltRoute { methods, policy, endpoint } in path.routes {
         checks.push(endpoint.check);
-        let route = endpoint.build(&methods, policy);
-        if methods == Methods::Any {
-            any_route = Some(route.clone());
+        if methods == Methods::Any && path.options.is_none() {
+            any_handler = Some(endpoint.build_for_options_with_cors(Arc::clone(&policy)));
         }
-        router = router.merge(route);
+        router = router.merge(endpoint.build(&methods, policy));
     }
-    let other = match (path.options, any_route) {
-        (Some(options), _) => options.build(),
-        // The route takes every method, and so the other `OPTIONS` requests.
-        (None, Some(route)) => BoxedHandler::new(route),
+    let other = match (path.options, any_handler) {
+        (Some(options), _) => options.build_for_options(),
+        // The route takes every method, also the other `OPTIONS` requests.
+        (None, Some(handler)) => handler,
         (None, None) => BoxedHandler::new(allow(&allow_header)),
     };
     router.merge(on(MethodFilter::OPTIONS, OptionsHandler::new(path.policies, checks, other)))
@@ -332,7 +353,7 @@ where
 {
     /// # Panics
     ///
-    /// As [`Routes::into_router`].
+    /// If the routes cannot be built: see [`Routes::try_into_router`].
     #[track_caller]
     fn from(routes: Routes<S>) -> Self {
         routes.into_router()
@@ -350,8 +371,6 @@ where
 
 impl<S> fmt::Debug for Routes<S> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list()
-            .entries(self.routes.iter().map(|route| (&route.methods, &route.path, &route.declared.policy)))
-            .finish()
+        fmt::Debug::fmt(&Manifest::new(&self.routes, ROUTING), f)
     }
 }

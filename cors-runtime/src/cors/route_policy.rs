@@ -5,11 +5,13 @@ use super::denial::{Denial, is_logged, log};
 use super::outcome::{RouteOutcome, needs_mark};
 use super::protection::Protection;
 use super::same_origin::is_same_origin;
-use super::{CorsHeader, HeaderValue, OriginHeader, OutcomeCell, RequestHead, ResponseHead, ResponseHeaders};
+use super::{
+    CheckIdentity, CorsHeader, HeaderValue, OriginHeader, OutcomeCell, RequestHead, ResponseHead,
+    ResponseHeaders,
+};
 use crate::SourceLocation;
 use crate::error::BuildProblem;
 use cors_policy::{AllowHeaders, Policy};
-use std::any::TypeId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -80,15 +82,6 @@ pub(super) enum AllowHeadersValue<V> {
     Requested,
     /// This list.
     List(V),
-}
-
-/// Which `#[origin_check]` function decides for a route.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CheckIdentity {
-    /// The type that the attribute defines beside the function.
-    pub(crate) function: TypeId,
-    /// The function has parameters besides the origin, so that it may answer differently for another request.
-    pub(crate) uses_extractors: bool,
 }
 
 /// What a policy says about the origin of a request.

@@ -4,6 +4,9 @@ use crate::{allowed, ask, preflight};
 use axum::Router;
 use axum::routing::MethodFilter;
 use cors_runtime::axum::{Routes, cors, methods, policy, routes};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use tower::Layer;
 use tower::layer::util::Identity;
 
 const FIRST: u32 = line!() + 2;
@@ -161,4 +164,46 @@ async fn a_handler_that_is_registered_without_its_group_has_no_policy() {
         blocked.advice().ends_with("if it is there, register the handler with `routes![..]`"),
         "{blocked}"
     );
+}
+
+/// Counts how many services it has built.
+#[derive(Clone, Default)]
+struct CountingLayer(Arc<AtomicUsize>);
+
+impl<S> Layer<S> for CountingLayer {
+    type Service = S;
+
+    fn layer(&self, inner: S) -> S {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        inner
+    }
+}
+
+/// Otherwise a layer that limits the requests in flight, for example, would limit nothing.
+#[tokio::test]
+async fn requests_do_not_build_the_layers_of_a_group() {
+    #[cors(origins = ["https://app.example"])]
+    #[put("/elsewhere")]
+    async fn elsewhere() {}
+
+    #[cors(origins = dynamic(every_origin))]
+    #[any("/checked")]
+    async fn checked() {}
+
+    #[cors_runtime::axum::origin_check]
+    fn every_origin(_: &cors_runtime::Origin) -> bool {
+        true
+    }
+
+    let layer = CountingLayer::default();
+    let group: Routes = routes![every_method, checked, elsewhere].options("/elsewhere", async || "");
+    // As `axum::serve` does it, so that axum does not build the services anew for each request.
+    let app: Router = group.layer(layer.clone()).into_router().with_state(());
+    let built = layer.0.load(Ordering::Relaxed);
+    for path in ["/same", "/checked", "/elsewhere"] {
+        assert_eq!(ask(app.clone(), "PUT", path).await, allowed(200));
+        assert_eq!(preflight(app.clone(), "PUT", path).await, allowed(204));
+        assert_eq!(ask(app.clone(), "OPTIONS", path).await.0, 200);
+        assert_eq!(layer.0.load(Ordering::Relaxed), built, "{path}");
+    }
 }

@@ -83,8 +83,9 @@ fn missing_allow_origin(details: &Details) -> String {
              `Routes::layer` (axum) or `.wrap` of the routes (actix-web)"
         ),
         (true, 200..=299) => format!(
-            "something other than `#[cors(..)]` answered the preflight with {status}, such as a handler for `OPTIONS`: \
-             use `.options(..)` of the routes for it"
+            "something other than `#[cors(..)]` answered the preflight with {status}: for a handler of every method, such \
+             as `any(..)`, give the default policy `.answer_every_preflight()`; for a handler for `OPTIONS`, use \
+             `.options(..)` of the routes"
         ),
         (true, _) => answered_by_outer_layer(status),
         (false, 404 | 405) => format!(

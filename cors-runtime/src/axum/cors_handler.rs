@@ -1,8 +1,9 @@
 //! CORS around the handler of one route.
 
-use super::boxed::{BoxedHandler, ResponseFuture};
+use super::boxed_handler::{BoxedHandler, ResponseFuture};
 use super::http::{OutcomeCell, RoutePolicy};
-use crate::cors::{Admission, Decision, RequestHead, Verdict};
+use super::origin_check::DynamicCheckFn;
+use crate::cors::{Admission, Decision, RequestHead, RouteOutcome, Verdict};
 use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::middleware::Next;
@@ -14,13 +15,8 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
-/// Asks the policy of a route about an actual request.
-pub(super) fn admit(policy: &Arc<RoutePolicy>, request: &Request) -> Admission<HeaderValue> {
-    admit_with(policy, policy.verdict(request.origin()), request)
-}
-
 /// Asks the policy of a route about an actual request whose verdict is known.
-pub(super) fn admit_with(
+fn admit(
     policy: &Arc<RoutePolicy>,
     verdict: Verdict<HeaderValue>,
     request: &Request,
@@ -30,15 +26,19 @@ pub(super) fn admit_with(
 
 /// The response to a request that `enforce` refuses.
 #[cold]
-pub(super) fn refuse(decision: Decision<HeaderValue>) -> Response {
+fn refuse(decision: Decision<HeaderValue>) -> Response {
     let mut response = StatusCode::FORBIDDEN.into_response();
     decision.write_refusal(&mut response);
     response
 }
 
 /// CORS around a handler with layers, as a middleware.
-pub(super) async fn cors(State(policy): State<Arc<RoutePolicy>>, request: Request, next: Next) -> Response {
-    match admit(&policy, &request) {
+pub(super) async fn cors_middleware(
+    State(policy): State<Arc<RoutePolicy>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match admit(&policy, policy.verdict(request.origin()), &request) {
         Admission::Refuse(decision) => refuse(decision),
         Admission::Call(decision) => {
             let mut response = next.run(request).await;
@@ -48,28 +48,57 @@ pub(super) async fn cors(State(policy): State<Arc<RoutePolicy>>, request: Reques
     }
 }
 
-/// CORS around a handler without layers. It does what [`cors`] does, but needs no box of its own for a request.
+/// CORS around a handler. Without an origin check it does the same as [`cors_middleware`], but without allocating a future.
 pub(super) struct CorsHandler<S> {
     pub(super) policy: Arc<RoutePolicy>,
+    pub(super) check: Option<DynamicCheckFn<S>>,
     pub(super) handler: BoxedHandler<S>,
 }
 
 impl<S> Clone for CorsHandler<S> {
     fn clone(&self) -> Self {
-        Self { policy: Arc::clone(&self.policy), handler: self.handler.clone() }
+        Self { policy: Arc::clone(&self.policy), check: self.check, handler: self.handler.clone() }
     }
 }
 
-impl<S: 'static> Handler<(), S> for CorsHandler<S> {
+impl<S> Handler<(), S> for CorsHandler<S>
+where
+    S: Send + Sync + 'static,
+{
     type Future = CorsFuture;
 
     fn call(self, request: Request, state: S) -> CorsFuture {
-        match admit(&self.policy, &request) {
+        if let Some(check) = self.check {
+            let response = Box::pin(self.call_checked(check, request, state));
+            return CorsFuture { response, decision: None };
+        }
+        match admit(&self.policy, self.policy.verdict(request.origin()), &request) {
             Admission::Refuse(decision) => {
                 CorsFuture { response: Box::pin(ready(refuse(decision))), decision: None }
             }
             Admission::Call(decision) => {
                 CorsFuture { response: self.handler.respond(request, state), decision: Some(decision) }
+            }
+        }
+    }
+}
+
+impl<S> CorsHandler<S> {
+    /// Asks the origin check first.
+    async fn call_checked(self, check: DynamicCheckFn<S>, request: Request, state: S) -> Response {
+        // Until the check has answered, no default policy may decide about the request.
+        if let Some(cell) = request.extensions().get::<OutcomeCell>() {
+            cell.record(RouteOutcome::CheckPending);
+        }
+        let (mut parts, body) = request.into_parts();
+        let verdict = check.verdict(&self.policy, &mut parts, &state).await;
+        let request = Request::from_parts(parts, body);
+        match admit(&self.policy, verdict, &request) {
+            Admission::Refuse(decision) => refuse(decision),
+            Admission::Call(decision) => {
+                let mut response = self.handler.respond(request, state).await;
+                decision.write(&mut response);
+                response
             }
         }
     }

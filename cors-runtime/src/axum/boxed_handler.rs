@@ -45,17 +45,12 @@ impl<S: 'static> Handler<(), S> for BoxedHandler<S> {
     }
 }
 
-/// Boxes a future. That of a function is in a box already, and no second one is put around it.
+/// Boxes a future. axum's functions return a boxed future already; it is returned unchanged.
 fn boxed<F>(future: F) -> ResponseFuture
 where
     F: Future<Output = Response> + Send + 'static,
 {
     let mut future = Some(future);
-    let in_box =
-        (&mut future as &mut dyn Any).downcast_mut::<Option<ResponseFuture>>().and_then(Option::take);
-    match (in_box, future) {
-        (Some(future), _) => future,
-        (None, Some(future)) => Box::pin(future),
-        (None, None) => unreachable!("the future is taken only if it is in a box"),
-    }
+    let boxed = (&mut future as &mut dyn Any).downcast_mut::<Option<ResponseFuture>>().and_then(Option::take);
+    boxed.unwrap_or_else(|| Box::pin(future.expect("only a boxed future has been taken")))
 }

@@ -1,0 +1,12 @@
+use actix_web::{App, get};
+use cors_runtime::actix::cors;
+
+#[cors(origins = ["https://app.example.com"])]
+#[get("/files/<path..>")]
+async fn handler() -> &'static str {
+    "hello"
+}
+
+fn main() {
+    let _ = App::new().service(handler);
+}
