@@ -29,7 +29,7 @@ mod route_policy;
 mod same_origin;
 
 pub(crate) use build::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, Routing, build_paths};
-pub(crate) use default_policy::{Begin, DefaultPolicy, PendingRequest};
+pub(crate) use default_policy::{Begin, DefaultPolicy, OwnResponse, PendingRequest};
 pub use dynamic_check::Rejected;
 pub(crate) use dynamic_check::{CheckFunction, CheckIdentity};
 pub(crate) use headers::{

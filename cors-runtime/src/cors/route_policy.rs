@@ -154,9 +154,19 @@ impl<V: HeaderValue> RoutePolicy<V> {
         })
     }
 
-    /// Decides about an origin without `dynamic(..)`, whose function is called only if this is [`Verdict::Denied`].
+    /// Decides about the host and the origin of a request without `dynamic(..)`, whose function is called only if this is
+    /// [`Verdict::Denied`].
     #[inline]
-    pub(crate) fn verdict(&self, origin: OriginHeader<'_, V>) -> Verdict<V> {
+    pub(crate) fn verdict<R: RequestHead<Value = V>>(&self, request: &R) -> Verdict<V> {
+        match &self.protection {
+            Some(protection) if !protection.lists_host(request) => Verdict::HostNotListed,
+            _ => self.origin_verdict(request.origin()),
+        }
+    }
+
+    /// Decides about an origin, whatever the host of its request is.
+    #[inline]
+    pub(super) fn origin_verdict(&self, origin: OriginHeader<'_, V>) -> Verdict<V> {
         self.allow_list.verdict(origin)
     }
 
@@ -165,7 +175,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
     /// policies share it, its origins count as not trusted.
     pub(super) fn also_trusts(&self, origin: &V, answering: &Self) -> bool {
         let allows_credentials = self.credentials || !answering.credentials;
-        let allows_origin = !self.verdict(OriginHeader::One(origin)).is_denied();
+        let allows_origin = !self.origin_verdict(OriginHeader::One(origin)).is_denied();
         allows_credentials && (allows_origin || self.declared.has_same_check(&answering.declared))
     }
 
@@ -211,6 +221,19 @@ impl<V: HeaderValue> RoutePolicy<V> {
         if is_refused { Admission::Refuse(decision) } else { Admission::Call(decision) }
     }
 
+    /// Whether `enforce` refuses an actual request outside of the routes, as the policy of a default policy.
+    pub(super) fn is_refused_by_default<R>(&self, verdict: &Verdict<V>, request: &R) -> bool
+    where
+        R: RequestHead<Value = V>,
+    {
+        let Some(protection) = &self.protection else { return false };
+        let Some(denial) = protection.refusal_by_default(verdict, request) else { return false };
+        if is_logged() {
+            self.log(denial.name(), request.origin(), request.method().as_bytes(), request.path());
+        }
+        true
+    }
+
     /// Whether the outer default policy, which answered the preflight, may have allowed an origin or credentials that
     /// this policy does not allow.
     #[cold]
@@ -221,7 +244,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
         request: &R,
     ) -> bool {
         let OriginHeader::One(_) = request.origin() else { return verdict.is_denied() };
-        let grants_credentials = outer.credentials && !outer.verdict(request.origin()).is_denied();
+        let grants_credentials = outer.credentials && !outer.origin_verdict(request.origin()).is_denied();
         verdict.is_denied() || grants_credentials && !self.credentials
     }
 
