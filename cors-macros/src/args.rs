@@ -185,6 +185,22 @@ impl Args {
                 ),
             );
         }
+        let option_of_enforce = match name {
+            "navigations" | "allow_navigations" => Some("write `enforce(navigations)`"),
+            "hosts" | "host" | "allowed_hosts" | "allow_hosts" => Some(
+                "write `origins` for the pages that may call the handler, and `enforce(hosts = [..])` for the hosts of \
+                 this server",
+            ),
+            _ => None,
+        };
+        if let Some(help) = option_of_enforce {
+            // The list may have been meant as `origins`, so that they are not also reported as missing.
+            if name.contains("host") {
+                self.known(Key::Origins, key, rest, &mut Errors::default());
+            }
+            return errors
+                .push(key, message(Rule::OptionUnknown, format_args!("there is no option `{name}`"), help));
+        }
         if name == "private_network" || name == "allow_private_network" {
             return errors.push(
                 key,

@@ -13,6 +13,10 @@ fn draft(texts: impl IntoIterator<Item = String>) -> Draft {
     Draft { origins: Some(texts.into_iter().map(DraftOrigin::Text).collect()), ..Draft::default() }
 }
 
+fn enforce(host: &str) -> DraftEnforcement {
+    DraftEnforcement { navigations: false, hosts: Some(vec![Some(host.to_owned())]) }
+}
+
 #[test]
 fn random_text() {
     const PIECES: &[&str] = &[
@@ -84,8 +88,7 @@ fn random_text() {
         let mut draft = draft([text.clone()]);
         draft.credentials = next(&mut seed).is_multiple_of(2);
         draft.allow_headers = Some(DraftHeaders::Names(vec![Some(text.clone())]));
-        let enforce = |host| DraftEnforcement { navigations: false, hosts: Some(vec![Some(host)]) };
-        draft.enforce = Some(enforce(text.clone()));
+        draft.enforce = Some(enforce(&text));
         let errors = check(&draft);
         for error in &errors {
             let finding = error.finding();
@@ -96,7 +99,7 @@ fn random_text() {
             let Some((offer, _)) = offer else { continue };
             match error.key() {
                 Key::Origins => draft.origins = Some(vec![DraftOrigin::Text(offer.to_owned())]),
-                Key::Enforce => draft.enforce = Some(enforce(offer.to_owned())),
+                Key::Enforce => draft.enforce = Some(enforce(offer)),
                 _ => continue,
             }
             let again = check(&draft);

@@ -13,7 +13,7 @@ pub(crate) fn host(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Findin
     let canonical = "browsers send the host in its canonical form";
     let finding = match fault {
         Fault::Empty | Fault::HostEmpty => {
-            Finding::new(Rule::HostName, format!("a host cannot be empty: {this}"))
+            Finding::new(Rule::HostName, "a host cannot be empty")
         }
         Fault::Null => name("an origin is not a host"),
         Fault::Scheme(_) | Fault::SchemeTwice => name("a host has no scheme").note(sent),
@@ -62,7 +62,7 @@ pub(crate) fn host(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Findin
                 None => finding.help("write one element for each host"),
             }
         }
-        Fault::EveryHost => name("`*` would allow every host")
+        Fault::EveryHost => Finding::new(Rule::HostName, format!("{this} would allow every host"))
             .help("list the names of the server, or remove `hosts`")
             .note("an attacker can make a name of theirs resolve to the address of the server; `hosts` refuses such names"),
         Fault::PatternLabel | Fault::PatternIp => name("there are no patterns for names of hosts")

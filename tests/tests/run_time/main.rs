@@ -14,6 +14,7 @@ mod dynamic;
 mod dynamic_actix;
 mod dynamic_axum;
 mod enforce;
+mod enforce_options;
 mod environment;
 mod events;
 mod http2;

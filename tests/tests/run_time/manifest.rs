@@ -38,7 +38,7 @@ mod in_axum {
     #[post("/orders/{id}")]
     async fn order() {}
 
-    #[cors(origins = dynamic(check))]
+    #[cors(origins = dynamic(check), enforce(navigations, hosts = ["localhost:*", "api.example"]))]
     #[get("/tenant")]
     async fn tenant() {}
 
@@ -89,7 +89,7 @@ mod in_actix {
         ""
     }
 
-    #[cors(origins = dynamic(check))]
+    #[cors(origins = dynamic(check), enforce(navigations, hosts = ["localhost:*", "api.example"]))]
     #[get("/tenant")]
     async fn tenant() -> &'static str {
         ""
