@@ -107,6 +107,10 @@ define! {
         #[cors(origins = ["https://app.example"], enforce)]
         #[any("/any/enforced")]
         enforced_anything;
+
+        #[cors(origins = ["https://app.example"], enforce(hosts = ["own.example"]))]
+        #[any("/any/hosts")]
+        hosts_anything;
     }
 
     any_methods_gated {

@@ -190,6 +190,32 @@ macro_rules! with_handlers {
                 #[get("/enforced/patterns")]
                 enforced_patterns;
 
+                #[cors(
+                    origins = ["https://app.example"],
+                    enforce(hosts = ["own.example", "localhost:*", "127.0.0.1:3000", "[::1]:*"])
+                )]
+                #[get("/hosts")]
+                hosts;
+
+                #[cors(
+                    origins = ["https://app.example"],
+                    enforce(hosts = ["own.example", "localhost:*", "127.0.0.1:3000", "[::1]:*"])
+                )]
+                #[put("/hosts")]
+                hosts_put;
+
+                #[cors(origins = ["https://app.example"], enforce(navigations))]
+                #[get("/navigations")]
+                navigations;
+
+                #[cors(origins = ["https://app.example"], enforce(navigations))]
+                #[post("/navigations")]
+                navigations_post;
+
+                #[cors(origins = ["https://app.example"], enforce(navigations, hosts = ["own.example"]))]
+                #[get("/navigations/hosts")]
+                navigations_hosts;
+
                 #[cors(origins = ["https://app.example"])]
                 #[get("/with-options")]
                 options_get;
@@ -261,6 +287,10 @@ macro_rules! with_dynamic_handlers {
                 #[cors(origins = dynamic(tenant), enforce)]
                 #[route("/dynamic/enforced", method = "GET", method = "PUT")]
                 dynamic_enforced;
+
+                #[cors(origins = dynamic(tenant), enforce(hosts = ["own.example"]))]
+                #[route("/dynamic/hosts", method = "GET", method = "PUT")]
+                dynamic_hosts;
             }
 
             // A group with a layer that rejects requests without a token.

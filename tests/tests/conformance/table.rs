@@ -2,7 +2,7 @@
 
 use crate::case::{Case, parse};
 
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 16] = [
     ("actual.http", include_str!("cases/actual.http")),
     ("actual_any_origin.http", include_str!("cases/actual_any_origin.http")),
     ("actual_errors.http", include_str!("cases/actual_errors.http")),
@@ -10,6 +10,8 @@ const FILES: [(&str, &str); 14] = [
     ("enforce.http", include_str!("cases/enforce.http")),
     ("groups.http", include_str!("cases/groups.http")),
     ("handler_headers.http", include_str!("cases/handler_headers.http")),
+    ("hosts.http", include_str!("cases/hosts.http")),
+    ("navigations.http", include_str!("cases/navigations.http")),
     ("options.http", include_str!("cases/options.http")),
     ("origins.http", include_str!("cases/origins.http")),
     ("preflight.http", include_str!("cases/preflight.http")),
