@@ -96,26 +96,26 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         request: &R,
         existing: Option<&OutcomeCell<V>>,
     ) -> Begin<V> {
-        let kind = match PreflightRequest::read(request) {
-            Some(preflight) => {
-                let preflight = PreflightSnapshot::of(preflight, &self.policy);
-                if self.answers_every_preflight {
-                    let answer = self.answer(&preflight, &self.policy.verdict(request), &[]);
-                    return Begin::Respond(OwnResponse::PreflightAnswer(answer));
+        let kind = if let Some(preflight) = PreflightRequest::read(request) {
+            let preflight = PreflightSnapshot::of(preflight, &self.policy);
+            if self.answers_every_preflight {
+                let answer = self.answer(&preflight, &self.policy.verdict(request), &[]);
+                if let Some(cell) = existing {
+                    cell.record(RouteOutcome::SeenByDefaultPolicy);
                 }
-                PendingKind::Preflight(Arc::clone(self), preflight.into_owned())
+                return Begin::Respond(OwnResponse::PreflightAnswer(answer));
             }
-            None => {
-                let verdict = self.policy.verdict(request);
-                if self.policy.is_refused_by_default(&verdict, request) {
-                    let decision = Decision::of_default(Arc::clone(&self.policy), verdict);
-                    if let Some(cell) = existing {
-                        cell.record(RouteOutcome::Decided(decision.clone()));
-                    }
-                    return Begin::Respond(OwnResponse::Refusal(decision));
+            PendingKind::Preflight(Arc::clone(self), preflight.into_owned())
+        } else {
+            let verdict = self.policy.verdict(request);
+            if self.policy.is_refused_by_default(&verdict, request) {
+                let decision = Decision::of_default(Arc::clone(&self.policy), verdict);
+                if let Some(cell) = existing {
+                    cell.record(RouteOutcome::Decided(decision.clone()));
                 }
-                self.decide(verdict, request)
+                return Begin::Respond(OwnResponse::Refusal(decision));
             }
+            self.decide(verdict, request)
         };
         let outer = self.answers_every_preflight.then(|| Arc::clone(&self.policy));
         let cell = OutcomeCell::for_default_policy(existing, outer);

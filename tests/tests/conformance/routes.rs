@@ -1,8 +1,16 @@
 //! The routes of the table as data, for policies that are made at run time.
 
 use crate::handlers::with_handlers;
-use cors_runtime::{Policy, PolicyBuilder};
+use cors_runtime::{Policy, PolicyBuilder, policy};
 use serde_json::{Value, json};
+
+/// The policy of the default policy at `/default`.
+pub(crate) static ENFORCED_BY_DEFAULT: Policy = policy!(origins = ["https://app.example"], enforce);
+/// The policy of the default policy at `/default/hosts`.
+pub(crate) static HOSTS_BY_DEFAULT: Policy =
+    policy!(origins = ["https://app.example"], enforce(hosts = ["own.example"]));
+/// The policy of Go's cases.
+pub(crate) static GO: Policy = policy!(origins = ["https://trusted.example"], enforce);
 
 /// One route.
 #[derive(Clone, Debug)]

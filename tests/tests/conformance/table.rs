@@ -2,12 +2,14 @@
 
 use crate::case::{Case, parse};
 
-const FILES: [(&str, &str); 16] = [
+const FILES: [(&str, &str); 18] = [
     ("actual.http", include_str!("cases/actual.http")),
     ("actual_any_origin.http", include_str!("cases/actual_any_origin.http")),
     ("actual_errors.http", include_str!("cases/actual_errors.http")),
     ("dynamic.http", include_str!("cases/dynamic.http")),
     ("enforce.http", include_str!("cases/enforce.http")),
+    ("enforcing_default.http", include_str!("cases/enforcing_default.http")),
+    ("go.http", include_str!("cases/go.http")),
     ("groups.http", include_str!("cases/groups.http")),
     ("handler_headers.http", include_str!("cases/handler_headers.http")),
     ("hosts.http", include_str!("cases/hosts.http")),

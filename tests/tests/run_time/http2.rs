@@ -102,3 +102,51 @@ fn enforce_compares_the_origin_with_the_authority() {
         assert_eq!(status(server, "own.example", "http://own.example", &proto), 403);
     }
 }
+
+#[test]
+fn the_authority_has_to_be_a_listed_host() {
+    let in_axum = {
+        use cors_runtime::axum::{cors, routes};
+
+        #[cors(origins = ["https://app.example"], enforce(hosts = ["own.example"]))]
+        #[get("/")]
+        async fn root() -> &'static str {
+            "ran"
+        }
+
+        servers::axum(routes![root].into_router())
+    };
+    let in_actix = {
+        use actix_web::get;
+        use cors_runtime::actix::{Routes, cors, routes};
+
+        #[cors(origins = ["https://app.example"], enforce(hosts = ["own.example"]))]
+        #[get("/")]
+        async fn root() -> &'static str {
+            "ran"
+        }
+
+        fn app() -> Routes {
+            routes![root]
+        }
+
+        servers::actix(app)
+    };
+    for server in [in_axum, in_actix] {
+        for (authority, more, expected) in [
+            ("own.example", &[][..], 200),
+            ("own.example:443", &[], 200),
+            ("own.example", &[("host", "own.example")], 200),
+            ("evil.example", &[], 403),
+            ("evil.example", &[("host", "own.example")], 403),
+            ("own.example", &[("host", "evil.example")], 403),
+            ("evil.example", &[("x-forwarded-host", "own.example")], 403),
+        ] {
+            assert_eq!(
+                status(server, authority, "https://app.example", more),
+                expected,
+                "{authority} {more:?}"
+            );
+        }
+    }
+}

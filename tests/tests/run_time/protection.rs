@@ -126,3 +126,175 @@ fn a_refused_request_is_one_event_with_the_reason() {
         }
     }
 }
+
+fn hosts(hosts: &[&str]) -> Policy {
+    policy(Policy::builder().origins([ALLOWED]).enforce_hosts(hosts.iter().copied()))
+}
+
+/// A server of HTTP/1 may answer 400 before the app sees such requests.
+#[test]
+fn a_request_without_exactly_one_host_is_refused() {
+    for mut app in apps(&hosts(&["own.example"]), "Origin") {
+        for (uri, lines, status) in [
+            ("/", &[][..], 403),
+            ("/", &["own.example"], 200),
+            ("/", &["own.example", "own.example"], 403),
+            ("/", &["own.example", "evil.example"], 403),
+            ("http://own.example/", &[], 200),
+            ("http://own.example/", &["own.example"], 200),
+            ("http://own.example/", &["own.example", "own.example"], 403),
+            ("http://own.example/", &["evil.example"], 403),
+            ("http://evil.example/", &["own.example"], 403),
+        ] {
+            let ask = lines.iter().fold(Ask::get(uri), |ask, host| ask.header("host", host));
+            assert_eq!(app(&ask).status, status, "{uri} {lines:?}");
+        }
+        let not_utf_8 = Ask::get("/").header("host", b"own.example\xff");
+        assert_eq!(app(&not_utf_8).status, 403);
+    }
+}
+
+#[test]
+fn a_request_to_another_host_is_one_event_with_the_reason() {
+    for mut app in apps(&hosts(&["own.example"]), "Origin") {
+        for ask in [
+            Ask::get("/").header("host", "evil.example"),
+            Ask::get("/").header("host", "evil.example").origin(ALLOWED),
+            Ask::preflight("PUT", "/").header("host", "evil.example").origin(ALLOWED),
+        ] {
+            let (answer, events) = events::during(|| app(&ask));
+            assert_eq!((answer.status, answer.header("cache-control")), (403, Some("no-store")), "{ask:?}");
+            let reasons: Vec<_> = events.iter().map(|event| event.field("reason")).collect();
+            assert_eq!(reasons, [Some("host-not-listed")], "{ask:?}");
+        }
+    }
+}
+
+#[test]
+fn an_empty_list_of_hosts_is_an_error_and_does_not_turn_the_protection_off() {
+    let builder = || Policy::builder().origins([ALLOWED]);
+    let error = builder().enforce_hosts::<[&str; 0]>([]).build().unwrap_err();
+    assert!(error.to_string().contains("[host-empty]"), "{error}");
+}
+
+/// What Go's tests of `CrossOriginProtection.AddTrustedOrigin` accept and refuse.
+#[test]
+fn what_go_refuses_as_a_trusted_origin_is_refused() {
+    for (origin, is_valid) in [
+        ("https://example.com", true),
+        ("https://example.com:8080", true),
+        ("http://example.com", true),
+        ("example.com", false),
+        ("https://", false),
+        ("https://example.com/", false),
+        ("https://example.com/path", false),
+        ("https://example.com?query=value", false),
+        ("https://example.com#fragment", false),
+        ("https://ex ample.com", false),
+        ("", false),
+        ("null", false),
+    ] {
+        let result = Policy::builder().origins([origin]).enforce().build();
+        assert_eq!(result.is_ok(), is_valid, "{origin}: {result:?}");
+    }
+}
+
+mod defaults {
+    use super::{ALLOWED, hosts, policy, vary};
+    use crate::events;
+    use cors_runtime::{Policy, actix, axum};
+    use tests::ask::{self, App, Ask};
+
+    /// A handler for every method inside of a default policy that enforces, and that one inside of another default policy.
+    fn nested(inner: &Policy) -> [App; 2] {
+        let outer = || Policy::builder().origins(["https://outer.example"]).credentials().build().unwrap();
+        let router = ::axum::Router::new()
+            .fallback(async || "ran")
+            .layer(axum::PolicyLayer::answering_every_preflight(inner.clone()))
+            .layer(axum::PolicyLayer::new(outer()));
+        let app = actix_web::App::new()
+            .default_service(actix_web::web::to(|| async { "ran" }))
+            .wrap(actix::PolicyMiddleware::answering_every_preflight(inner.clone()))
+            .wrap(actix::PolicyMiddleware::new(outer()));
+        [ask::axum(router), ask::actix_app(app)]
+    }
+
+    #[test]
+    fn an_outer_default_policy_leaves_the_answers_of_an_inner_one_alone() {
+        for mut app in nested(&policy(Policy::builder().origins([ALLOWED]))) {
+            let refused = app(&Ask::new("POST", "/").origin("https://outer.example"));
+            assert_eq!((refused.status, refused.allowed()), (403, None), "{refused:?}");
+            assert_eq!(vary(&refused), "Origin, Sec-Fetch-Site");
+            let (answer, events) = events::during(|| app(&Ask::preflight("POST", "/").origin(ALLOWED)));
+            assert_eq!((answer.status, answer.allowed()), (204, Some(ALLOWED)), "{answer:?}");
+            assert!(events.is_empty(), "{events:?}");
+            let allowed = app(&Ask::new("POST", "/").origin(ALLOWED));
+            assert_eq!((allowed.status, allowed.allowed()), (200, Some(ALLOWED)), "{allowed:?}");
+        }
+    }
+
+    #[test]
+    fn a_request_that_a_default_policy_refuses_is_one_event() {
+        for mut app in nested(&hosts(&["own.example"])) {
+            for (ask, reason) in [
+                (Ask::get("/a").header("host", "evil.example"), "host-not-listed"),
+                (
+                    Ask::preflight("POST", "/a").origin(ALLOWED).header("host", "evil.example"),
+                    "host-not-listed",
+                ),
+                (
+                    Ask::new("POST", "/a")
+                        .header("host", "own.example")
+                        .header("sec-fetch-site", "cross-site"),
+                    "cross-site",
+                ),
+            ] {
+                let (answer, events) = events::during(|| app(&ask));
+                assert_eq!(
+                    (answer.status, answer.header("cache-control")),
+                    (403, Some("no-store")),
+                    "{ask:?}"
+                );
+                let fields: Vec<_> =
+                    events.iter().map(|event| (event.field("reason"), event.field("path"))).collect();
+                assert_eq!(fields, [(Some(reason), Some("/a"))], "{ask:?}");
+            }
+        }
+    }
+
+    /// Whatever the order of the calls is, a default policy enforces or cannot be made.
+    #[test]
+    fn a_default_policy_that_passes_preflights_on_cannot_enforce() {
+        for policy in [
+            policy(Policy::builder().origins([ALLOWED])),
+            policy(Policy::builder().origins([ALLOWED]).enforce_except_navigations()),
+            hosts(&["own.example"]),
+        ] {
+            let errors = [
+                axum::PolicyLayer::try_new(policy.clone()).unwrap_err(),
+                actix::PolicyMiddleware::try_new(policy.clone()).unwrap_err(),
+            ];
+            for error in errors {
+                assert!(error.to_string().contains("`answering_every_preflight(policy)`"), "{error}");
+            }
+            assert!(axum::PolicyLayer::try_answering_every_preflight(policy.clone()).is_ok());
+            assert!(actix::PolicyMiddleware::try_answering_every_preflight(policy).is_ok());
+        }
+    }
+
+    #[test]
+    fn methods_that_are_named_later_do_not_turn_the_protection_off() {
+        let policy = || policy(Policy::builder().origins([ALLOWED]));
+        let router = ::axum::Router::new().fallback(async || "ran").layer(
+            axum::PolicyLayer::answering_every_preflight(policy()).methods(["PUT"]).answer_every_preflight(),
+        );
+        let app = actix_web::App::new().default_service(actix_web::web::to(|| async { "ran" })).wrap(
+            actix::PolicyMiddleware::answering_every_preflight(policy())
+                .methods(["PUT"])
+                .answer_every_preflight(),
+        );
+        for mut app in [ask::axum(router), ask::actix_app(app)] {
+            assert_eq!(app(&Ask::new("PUT", "/").header("sec-fetch-site", "cross-site")).status, 403);
+        }
+    }
+}
