@@ -133,8 +133,8 @@ impl PolicyBuilder {
         self
     }
 
-    /// Answers 403 to requests whose origin is neither allowed nor the server's own: for WebSockets, and for other
-    /// requests that CORS does not stop.
+    /// Answers 403 to requests of other sites whose origin is not allowed: for WebSockets, and for other requests that
+    /// CORS does not stop.
     ///
     /// Whether the origin is the server's own is told by `Sec-Fetch-Site`, if the request has it. Otherwise the host of
     /// the origin must be the host of the request (`:authority`, `Host`) or the host that a proxy names

@@ -80,7 +80,7 @@ pub use cors_macros::cors_actix as cors;
 #[doc(inline)]
 pub use cors_macros::origin_check_actix as origin_check;
 pub use group_middleware::RouteService;
-pub use policy_middleware::{PolicyMiddleware, PolicyService};
+pub use policy_middleware::{PolicyFuture, PolicyMiddleware, PolicyService};
 pub use routes::{BuiltRoutes, Routes};
 
 /// What the expansions of the macros use. May change at any time.

@@ -1,7 +1,6 @@
 //! A default policy around an app or a scope.
 
 use super::cors_middleware::refuse;
-use super::group_middleware::ServiceFuture;
 use super::http::{OutcomeCell, map_error_response};
 use super::options::preflight_response;
 use crate::cors::{Begin, DefaultPolicy, OwnResponse, PendingRequest, ResponseHead};
@@ -12,8 +11,11 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forwar
 use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpMessage};
 use cors_policy::Policy;
+use pin_project_lite::pin_project;
 use std::future::{Ready, ready};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 /// A default policy for everything that has none of its own: routes without an annotation, 404 and 405. A middleware
 /// for an app or a scope.
@@ -192,24 +194,84 @@ where
 {
     type Response = ServiceResponse;
     type Error = Error;
-    type Future = ServiceFuture;
+    type Future = PolicyFuture<S::Future>;
 
     forward_ready!(inner);
 
-    fn call(&self, request: ServiceRequest) -> ServiceFuture {
+    fn call(&self, request: ServiceRequest) -> Self::Future {
         let begin = self.default.begin(&request, request.extensions().get::<OutcomeCell>());
-        let pending = match begin {
+        let state = match begin {
             Begin::Respond(OwnResponse::PreflightAnswer(answer)) => {
-                return Box::pin(ready(Ok(request.into_response(preflight_response(answer)))));
+                FutureState::Answered { response: Some(request.into_response(preflight_response(answer))) }
             }
             Begin::Respond(OwnResponse::Refusal(decision)) => {
-                return Box::pin(ready(Ok(refuse(decision, request))));
+                FutureState::Answered { response: Some(refuse(decision, request)) }
             }
-            Begin::PassOn(pending) => pending,
+            Begin::PassOn(pending) => {
+                request.extensions_mut().insert(pending.cell.clone());
+                FutureState::Called { response: self.inner.call(request), pending: Some(pending) }
+            }
         };
-        request.extensions_mut().insert(pending.cell.clone());
-        let result = self.inner.call(request);
-        Box::pin(async move { finish(pending, result.await.map(ServiceResponse::map_into_boxed_body)) })
+        PolicyFuture { state }
+    }
+}
+
+pin_project! {
+    /// The response of [`PolicyService`].
+    ///
+    /// ```
+    /// use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
+    /// use actix_web::{Error, body::BoxBody};
+    /// use cors_runtime::actix::{PolicyFuture, PolicyService};
+    ///
+    /// fn call<S>(service: &PolicyService<S>, request: ServiceRequest) -> PolicyFuture<S::Future>
+    /// where
+    ///     S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error> + 'static,
+    /// {
+    ///     service.call(request)
+    /// }
+    /// ```
+    #[derive(Debug)]
+    pub struct PolicyFuture<F> {
+        #[pin]
+        state: FutureState<F>,
+    }
+}
+
+pin_project! {
+    #[derive(Debug)]
+    #[project = FutureStateProjection]
+    enum FutureState<F> {
+        // The default policy has answered without calling the inner service.
+        Answered { response: Option<ServiceResponse> },
+        // The inner service has been called.
+        Called {
+            #[pin]
+            response: F,
+            pending: Option<PendingRequest<HeaderValue>>,
+        },
+    }
+}
+
+impl<F, B> Future for PolicyFuture<F>
+where
+    F: Future<Output = Result<ServiceResponse<B>, Error>>,
+    B: MessageBody + 'static,
+{
+    type Output = Result<ServiceResponse, Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        const POLLED_AGAIN: &str = "a future is not polled after it is ready";
+        match self.project().state.project() {
+            FutureStateProjection::Answered { response } => {
+                Poll::Ready(Ok(response.take().expect(POLLED_AGAIN)))
+            }
+            FutureStateProjection::Called { response, pending } => {
+                let result =
+                    std::task::ready!(response.poll(context)).map(ServiceResponse::map_into_boxed_body);
+                Poll::Ready(finish(pending.take().expect(POLLED_AGAIN), result))
+            }
+        }
     }
 }
 
