@@ -63,7 +63,7 @@ pub(crate) enum ProblemKind {
     RouteMethod { method: String, path: String, rule: Rule },
     /// A route that was added at run time has an empty list of methods.
     RouteWithoutMethods { path: String },
-    /// A default policy has `enforce`.
+    /// A default policy that does not answer every preflight has `enforce`.
     EnforceByDefault,
     /// The list of methods of a default policy is empty.
     #[cfg(feature = "runtime-policies")]
@@ -215,7 +215,8 @@ impl fmt::Display for ProblemKind {
             ),
             Self::EnforceByDefault => f.write_str(
                 "a default policy cannot `enforce`: it runs outside of the routes, and a route may allow more\n\
-                 help: write `enforce` in the `#[cors(..)]` of the routes that need it",
+                 help: write `enforce` in the `#[cors(..)]` of the routes that need it, or, if no route inside is \
+                 annotated, make the default policy with `answering_every_preflight(policy)` in place of `new(policy)`",
             ),
             Self::RouteMethod { method, path, rule } => {
                 let (what, help) = match rule {
