@@ -3,7 +3,7 @@
 use super::group_middleware::ServiceFuture;
 use super::http::{OutcomeCell, RoutePolicy, map_error_response};
 use super::origin_check::DynamicCheckFn;
-use crate::cors::{Admission, Decision, RequestHead, RouteOutcome, Verdict};
+use crate::cors::{Admission, Decision, RouteOutcome, Verdict};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::HeaderValue;
@@ -62,7 +62,7 @@ where
         if let Some(check) = self.check {
             return CorsFuture::Boxed { response: self.call_checked(check, request) };
         }
-        match admit(&self.policy, self.policy.verdict(request.origin()), &request) {
+        match admit(&self.policy, self.policy.verdict(&request), &request) {
             Admission::Refuse(decision) => {
                 CorsFuture::Boxed { response: Box::pin(ready(Ok(refuse(decision, request)))) }
             }
@@ -106,9 +106,9 @@ fn admit(
 
 /// The response to a request that `enforce` refuses.
 #[cold]
-fn refuse(decision: Decision<HeaderValue>, request: ServiceRequest) -> ServiceResponse {
+pub(super) fn refuse(decision: Decision<HeaderValue>, request: ServiceRequest) -> ServiceResponse {
     let mut response = HttpResponse::Forbidden().finish();
-    decision.write(&mut response);
+    decision.write_refusal(&mut response);
     request.into_response(response)
 }
 

@@ -58,7 +58,7 @@ impl DynamicCheckFn {
         request: &ServiceRequest,
     ) -> impl Future<Output = Verdict<HeaderValue>> + use<> {
         let header = request.origin();
-        let listed = policy.verdict(header);
+        let listed = policy.verdict(request);
         let pending_check = match (header, &listed) {
             (OriginHeader::One(value), Verdict::Denied) => header
                 .text()

@@ -1,8 +1,9 @@
 //! A default policy around an app or a scope.
 
+use super::cors_middleware::refuse;
 use super::http::{OutcomeCell, map_error_response};
 use super::options::preflight_response;
-use crate::cors::{Begin, DefaultPolicy, PendingRequest, ResponseHead};
+use crate::cors::{Begin, DefaultPolicy, OwnResponse, PendingRequest, ResponseHead};
 use crate::error::or_panic;
 use crate::{BuildError, SourceLocation};
 use actix_web::body::MessageBody;
@@ -55,11 +56,49 @@ impl PolicyMiddleware {
     ///
     /// # Errors
     ///
-    /// If an environment variable that the policy names is missing or wrong, or if the policy has `enforce`: that needs
-    /// a route.
+    /// If an environment variable that the policy names is missing or wrong, or if the policy has `enforce`: that
+    /// needs a route, or [`try_answering_every_preflight`](Self::try_answering_every_preflight).
     #[track_caller]
     pub fn try_new(policy: impl Into<Policy>) -> Result<Self, BuildError> {
-        let default = DefaultPolicy::new(policy.into(), SourceLocation::caller())?;
+        let default = DefaultPolicy::new(policy.into(), false, SourceLocation::caller())?;
+        Ok(Self { default: Arc::new(default) })
+    }
+
+    /// A default policy for `GET`, `HEAD` and `POST` that answers every preflight itself, as after
+    /// [`answer_every_preflight`](Self::answer_every_preflight), and that may have `enforce`.
+    ///
+    /// With `enforce`, requests of other sites are refused before anything inside runs, so that no handler has to be annotated:
+    /// `GET`, `HEAD` and `OPTIONS` pass, unless they open a WebSocket, and every other request passes or fails as on an
+    /// annotated route. With `enforce(hosts = [..])`, every request to another host is refused. See the guide [WebSockets,
+    /// and `enforce`](crate::guide::websockets).
+    ///
+    /// ```
+    /// use actix_web::{App, web};
+    /// use cors_runtime::actix::{PolicyMiddleware, policy};
+    ///
+    /// let policy = policy!(origins = ["https://app.example.com"], enforce);
+    /// let app = App::new()
+    ///     .wrap(PolicyMiddleware::answering_every_preflight(policy))
+    ///     .route("/notes", web::post().to(|| async { "added" }));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if [`try_answering_every_preflight`](Self::try_answering_every_preflight) returns an error.
+    #[track_caller]
+    pub fn answering_every_preflight(policy: impl Into<Policy>) -> Self {
+        or_panic(Self::try_answering_every_preflight(policy))
+    }
+
+    /// A default policy that answers every preflight itself: see
+    /// [`answering_every_preflight`](Self::answering_every_preflight).
+    ///
+    /// # Errors
+    ///
+    /// If an environment variable that the policy names is missing or wrong.
+    #[track_caller]
+    pub fn try_answering_every_preflight(policy: impl Into<Policy>) -> Result<Self, BuildError> {
+        let default = DefaultPolicy::new(policy.into(), true, SourceLocation::caller())?;
         Ok(Self { default: Arc::new(default) })
     }
 
@@ -162,8 +201,11 @@ where
     fn call(&self, request: ServiceRequest) -> Self::Future {
         let begin = self.default.begin(&request, request.extensions().get::<OutcomeCell>());
         let state = match begin {
-            Begin::Answer(answer) => {
+            Begin::Respond(OwnResponse::PreflightAnswer(answer)) => {
                 FutureState::Answered { response: Some(request.into_response(preflight_response(answer))) }
+            }
+            Begin::Respond(OwnResponse::Refusal(decision)) => {
+                FutureState::Answered { response: Some(refuse(decision, request)) }
             }
             Begin::PassOn(pending) => {
                 request.extensions_mut().insert(pending.cell.clone());
@@ -200,7 +242,7 @@ pin_project! {
     #[derive(Debug)]
     #[project = FutureStateProjection]
     enum FutureState<F> {
-        // The default policy has answered a preflight without calling the inner service.
+        // The default policy has answered without calling the inner service.
         Answered { response: Option<ServiceResponse> },
         // The inner service has been called.
         Called {

@@ -3,7 +3,7 @@
 use super::boxed_handler::{BoxedHandler, ResponseFuture};
 use super::http::{OutcomeCell, RoutePolicy};
 use super::origin_check::DynamicCheckFn;
-use crate::cors::{Admission, Decision, RequestHead, RouteOutcome, Verdict};
+use crate::cors::{Admission, Decision, RouteOutcome, Verdict};
 use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::middleware::Next;
@@ -28,7 +28,7 @@ fn admit(
 #[cold]
 fn refuse(decision: Decision<HeaderValue>) -> Response {
     let mut response = StatusCode::FORBIDDEN.into_response();
-    decision.write(&mut response);
+    decision.write_refusal(&mut response);
     response
 }
 
@@ -38,7 +38,7 @@ pub(super) async fn cors_middleware(
     request: Request,
     next: Next,
 ) -> Response {
-    match admit(&policy, policy.verdict(request.origin()), &request) {
+    match admit(&policy, policy.verdict(&request), &request) {
         Admission::Refuse(decision) => refuse(decision),
         Admission::Call(decision) => {
             let mut response = next.run(request).await;
@@ -72,7 +72,7 @@ where
             let response = Box::pin(self.call_checked(check, request, state));
             return CorsFuture { response, decision: None };
         }
-        match admit(&self.policy, self.policy.verdict(request.origin()), &request) {
+        match admit(&self.policy, self.policy.verdict(&request), &request) {
             Admission::Refuse(decision) => {
                 CorsFuture { response: Box::pin(ready(refuse(decision))), decision: None }
             }
@@ -90,8 +90,9 @@ impl<S> CorsHandler<S> {
         if let Some(cell) = request.extensions().get::<OutcomeCell>() {
             cell.record(RouteOutcome::CheckPending);
         }
+        let listed = self.policy.verdict(&request);
         let (mut parts, body) = request.into_parts();
-        let verdict = check.verdict(&self.policy, &mut parts, &state).await;
+        let verdict = check.verdict(listed, &mut parts, &state).await;
         let request = Request::from_parts(parts, body);
         match admit(&self.policy, verdict, &request) {
             Admission::Refuse(decision) => refuse(decision),

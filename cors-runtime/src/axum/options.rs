@@ -95,7 +95,8 @@ impl<S> PreflightEndpoint<S> {
         let mut results = Vec::new();
         for route in routes {
             let Some(check) = self.checks[route] else { continue };
-            let verdict = check.verdict(self.policies.policy(route), &mut parts, state).await;
+            let listed = self.policies.policy(route).verdict(&head);
+            let verdict = check.verdict(listed, &mut parts, state).await;
             let is_denied = verdict.is_denied();
             results.push(CheckResult { route, verdict });
             if !is_denied {

@@ -1,6 +1,5 @@
 //! `origins = dynamic(..)`: a function of the user decides about each origin.
 
-use super::http::RoutePolicy;
 pub use crate::cors::Rejected;
 use crate::cors::{CheckFunction, CheckIdentity, OriginHeader, Verdict};
 use cors_policy::Origin;
@@ -47,16 +46,15 @@ pub(super) type DynamicCheckFn<S> =
     CheckFunction<for<'a> fn(Origin, &'a mut Parts, &'a S) -> CheckFuture<'a>>;
 
 impl<S> DynamicCheckFn<S> {
-    /// Decides by the policy of this check about the origin of a request. The function is called only with an origin that the
-    /// policy does not list, and not if the origin is `null`, malformed or doubled.
+    /// Decides about the origin of a request. `listed` is what the policy says without this check. The function is called only
+    /// with an origin that the policy does not list, and not if the origin is `null`, malformed or doubled.
     pub(super) async fn verdict(
         &self,
-        policy: &RoutePolicy,
+        listed: Verdict<HeaderValue>,
         parts: &mut Parts,
         state: &S,
     ) -> Verdict<HeaderValue> {
         let header = OriginHeader::from_lines(parts.headers.get_all(ORIGIN).iter());
-        let listed = policy.verdict(header);
         let (OriginHeader::One(value), Verdict::Denied) = (header, &listed) else { return listed };
         let Some(origin) = header.text().and_then(Origin::parse) else { return listed };
         let value = value.clone();

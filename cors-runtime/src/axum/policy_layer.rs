@@ -2,12 +2,12 @@
 
 use super::http::OutcomeCell;
 use super::options::preflight_response;
-use crate::cors::{Begin, DefaultPolicy, PendingRequest, PreflightAnswer, ResponseHead};
+use crate::cors::{Begin, Decision, DefaultPolicy, OwnResponse, PendingRequest, ResponseHead};
 use crate::error::or_panic;
 use crate::{BuildError, SourceLocation};
 use cors_policy::Policy;
 use http::header::HeaderValue;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use pin_project_lite::pin_project;
 use std::future::Future;
 use std::pin::Pin;
@@ -61,11 +61,49 @@ impl PolicyLayer {
     ///
     /// # Errors
     ///
-    /// If an environment variable that the policy names is missing or wrong, or if the policy has `enforce`: that needs
-    /// a route.
+    /// If an environment variable that the policy names is missing or wrong, or if the policy has `enforce`: that
+    /// needs a route, or [`try_answering_every_preflight`](Self::try_answering_every_preflight).
     #[track_caller]
     pub fn try_new(policy: impl Into<Policy>) -> Result<Self, BuildError> {
-        let default = DefaultPolicy::new(policy.into(), SourceLocation::caller())?;
+        let default = DefaultPolicy::new(policy.into(), false, SourceLocation::caller())?;
+        Ok(Self { default: Arc::new(default) })
+    }
+
+    /// A default policy for `GET`, `HEAD` and `POST` that answers every preflight itself, as after
+    /// [`answer_every_preflight`](Self::answer_every_preflight), and that may have `enforce`.
+    ///
+    /// With `enforce`, requests of other sites are refused before anything inside runs, so that no route has to be annotated:
+    /// `GET`, `HEAD` and `OPTIONS` pass, unless they open a WebSocket, and every other request passes or fails as on an
+    /// annotated route. With `enforce(hosts = [..])`, every request to another host is refused. See the guide [WebSockets,
+    /// and `enforce`](crate::guide::websockets).
+    ///
+    /// ```
+    /// use axum::{Router, routing::post};
+    /// use cors_runtime::axum::{PolicyLayer, policy};
+    ///
+    /// let policy = policy!(origins = ["https://app.example.com"], enforce);
+    /// let app: Router = Router::new()
+    ///     .route("/notes", post(async || "added"))
+    ///     .layer(PolicyLayer::answering_every_preflight(policy));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if [`try_answering_every_preflight`](Self::try_answering_every_preflight) returns an error.
+    #[track_caller]
+    pub fn answering_every_preflight(policy: impl Into<Policy>) -> Self {
+        or_panic(Self::try_answering_every_preflight(policy))
+    }
+
+    /// A default policy that answers every preflight itself: see
+    /// [`answering_every_preflight`](Self::answering_every_preflight).
+    ///
+    /// # Errors
+    ///
+    /// If an environment variable that the policy names is missing or wrong.
+    #[track_caller]
+    pub fn try_answering_every_preflight(policy: impl Into<Policy>) -> Result<Self, BuildError> {
+        let default = DefaultPolicy::new(policy.into(), true, SourceLocation::caller())?;
         Ok(Self { default: Arc::new(default) })
     }
 
@@ -174,7 +212,9 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         match self.default.begin(&request, request.extensions().get::<OutcomeCell>()) {
-            Begin::Answer(answer) => PolicyFuture { state: FutureState::Answered { answer: Some(answer) } },
+            Begin::Respond(response) => {
+                PolicyFuture { state: FutureState::Answered { response: Some(response) } }
+            }
             Begin::PassOn(pending) => {
                 request.extensions_mut().insert(pending.cell.clone());
                 let response = self.inner.call(request);
@@ -207,8 +247,8 @@ pin_project! {
     #[derive(Debug)]
     #[project = FutureStateProjection]
     enum FutureState<F> {
-        // The default policy has answered a preflight without calling the inner service.
-        Answered { answer: Option<PreflightAnswer<HeaderValue>> },
+        // The default policy has answered without calling the inner service.
+        Answered { response: Option<OwnResponse<HeaderValue>> },
         // The inner service has been called.
         Called {
             #[pin]
@@ -228,8 +268,11 @@ where
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
         const POLLED_AGAIN: &str = "a future is not polled after it is ready";
         match self.project().state.project() {
-            FutureStateProjection::Answered { answer } => {
-                Poll::Ready(Ok(preflight_response(answer.take().expect(POLLED_AGAIN))))
+            FutureStateProjection::Answered { response } => {
+                Poll::Ready(Ok(match response.take().expect(POLLED_AGAIN) {
+                    OwnResponse::PreflightAnswer(answer) => preflight_response(answer),
+                    OwnResponse::Refusal(decision) => refuse(decision),
+                }))
             }
             FutureStateProjection::Called { response, pending } => {
                 let mut response = ready!(response.poll(context))?;
@@ -242,6 +285,15 @@ where
             }
         }
     }
+}
+
+/// The response to a request that `enforce` refuses.
+#[cold]
+fn refuse<R: Default>(decision: Decision<HeaderValue>) -> Response<R> {
+    let mut response = Response::new(R::default());
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    decision.write_refusal(&mut response);
+    response
 }
 
 #[cfg(test)]

@@ -22,18 +22,19 @@ mod headers;
 mod methods;
 mod outcome;
 mod preflight;
+mod protection;
 mod request;
 mod reuse;
 mod route_policy;
 mod same_origin;
 
 pub(crate) use build::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, Routing, build_paths};
-pub(crate) use default_policy::{Begin, DefaultPolicy, PendingRequest};
+pub(crate) use default_policy::{Begin, DefaultPolicy, OwnResponse, PendingRequest};
 pub use dynamic_check::Rejected;
 pub(crate) use dynamic_check::{CheckFunction, CheckIdentity};
 pub(crate) use headers::{
     AnnotatedRouteMark, CorsHeader, ExistingHeaders, HeaderValue, ResponseHead, ResponseHeaders,
-    implement_headers, lists_origin,
+    implement_headers, vary_lists,
 };
 pub(crate) use methods::Methods;
 #[cfg(feature = "actix")]
