@@ -68,9 +68,7 @@ fn build(policy: &Value) -> PolicyBuilder {
         ("allow_headers", Value::String(_)) => builder.allow_any_headers(),
         ("allow_headers", list) => builder.allow_headers(texts(list)),
         ("expose_headers", list) => builder.expose_headers(texts(list)),
-        ("max_age", seconds) => {
-            builder.max_age(Duration::from_secs(seconds.as_u64().expect("a number")))
-        }
+        ("max_age", seconds) => builder.max_age(Duration::from_secs(seconds.as_u64().expect("a number"))),
         ("enforce", _) => builder.enforce(),
         (key, _) => panic!("the table has no key {key}"),
     })

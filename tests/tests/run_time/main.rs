@@ -24,5 +24,6 @@ mod merged_defaults;
 mod nginx;
 mod origin_functions;
 mod preflight_reuse;
+mod routes_without_macros;
 mod servers;
 mod sets;
