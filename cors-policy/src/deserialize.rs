@@ -309,6 +309,11 @@ impl PolicyReader {
         let mut enforcement = DraftEnforcement::default();
         let mut seen = Vec::new();
         for (name, value) in entries {
+            if !["navigations", "hosts"].contains(&&*name) {
+                let what = format!("`enforce` has no key `{name}`");
+                self.wrong(Rule::OptionUnknown, PLACE, what, "the keys are `navigations` and `hosts`");
+                continue;
+            }
             if seen.contains(&name) {
                 let what = format!("`{name}` is given twice in `enforce`");
                 self.wrong(Rule::OptionDuplicate, PLACE, what, "keep one of the two");
@@ -320,18 +325,14 @@ impl PolicyReader {
                     let what = format!("`navigations` is true or false, not {}", value.shown());
                     self.wrong(Rule::OptionValue, PLACE, what, "write true, or remove it");
                 }
-                ("hosts", UntypedValue::List(list)) => enforcement.hosts = Some(self.hosts(list)),
-                ("hosts", value) => {
+                (_, UntypedValue::List(list)) => enforcement.hosts = Some(self.hosts(list)),
+                (_, value) => {
                     let help = match &value {
                         UntypedValue::Text(_) => format!("write [{}]", value.shown()),
                         _ => "write a list, such as [\"api.example.com\"]".to_owned(),
                     };
                     let what = format!("`hosts` takes a list, not {}", value.shown());
                     self.wrong(Rule::OptionValue, PLACE, what, &help);
-                }
-                _ => {
-                    let what = format!("`enforce` has no key `{name}`");
-                    self.wrong(Rule::OptionUnknown, PLACE, what, "the keys are `navigations` and `hosts`");
                 }
             }
             seen.push(name);
