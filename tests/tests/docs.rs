@@ -136,7 +136,8 @@ fn excerpts_are_those_of_the_examples() {
     for document in documents() {
         let text = read(&document);
         for piece in text.split("<!-- examples/").skip(1) {
-            let (file, rest) = piece.split_once(" -->\n```rust,ignore\n").expect("a block follows the comment");
+            let (file, rest) =
+                piece.split_once(" -->\n```rust,ignore\n").expect("a block follows the comment");
             let (shown, _) = rest.split_once("```").unwrap();
             let source = read(&format!("examples/{file}"));
             assert!(source.contains(shown), "{document} shows another text than examples/{file}:\n{shown}");
