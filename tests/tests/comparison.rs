@@ -3,7 +3,6 @@
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::test::init_service;
 use actix_web::{App, HttpResponse, guard, web};
@@ -179,18 +178,9 @@ fn each_crate_can_refuse_requests_of_origins_that_are_not_allowed() {
     assert_eq!(passes(ask::actix_app(app().wrap(blocking))), [false, false]);
 
     let enforced = || Policy::builder().origins([A]).enforce().build().unwrap();
-    let ours = cors_runtime::axum::Routes::new();
-    let ours = ours.route(
-        axum::routing::MethodFilter::GET.or(axum::routing::MethodFilter::POST),
-        "/",
-        enforced(),
-        async || {},
-    );
+    let ours = cors_runtime::axum::Routes::new().route(["GET", "POST"], "/", enforced(), async || {});
     assert_eq!(passes(ask::axum(ours.into())), [false, false]);
-    let ours =
-        [Method::GET, Method::POST].into_iter().fold(cors_runtime::actix::Routes::new(), |routes, method| {
-            routes.route(method, "/", enforced(), HttpResponse::Ok)
-        });
+    let ours = cors_runtime::actix::Routes::new().route(["GET", "POST"], "/", enforced(), HttpResponse::Ok);
     assert_eq!(
         passes(ask::actix(|config| {
             config.service(ours);
