@@ -11,6 +11,8 @@ use std::fmt;
 /// `allow_headers` takes `"any"` or a list, `danger` takes a list of opt-outs, and `enforce` takes `true` or a map:
 /// `{"navigations": true, "hosts": ["api.example.com"]}`. An environment variable is written
 /// `{"env": "NAME"}`, `{"env": "NAME", "optional": true}` or `{"env": "NAME", "or_any": true}`. Unknown keys are refused.
+/// `dev_origins` are allowed if this crate is compiled with `debug_assertions`. Cargo's profiles apply to all crates of a
+/// program, unless a profile of the workspace says otherwise with `package."*"`.
 /// The error lists all rules that the policy breaks. The format must be self-describing, as JSON, TOML and YAML are.
 impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -191,7 +193,7 @@ impl PolicyReader {
         let nearest = Key::nearest(name).filter(|key| !matches!(key, Key::BasePolicy | Key::Crate));
         // Treat a misspelt `origins` as given, so that it is not also reported as missing.
         if nearest == Some(Key::Origins) && !self.seen.contains(&Key::Origins) {
-            self.builder.add_origins(Key::Origins, [None]);
+            self.builder.add_origins([None]);
         }
         let help = nearest.map_or_else(|| format!("the keys are {KEYS}"), |key| format!("write `{key}`"));
         let place = Place::key(nearest.unwrap_or(Key::Origins));
@@ -223,11 +225,19 @@ impl PolicyReader {
                 ),
             };
             self.wrong(Rule::OptionValue, Place::key(key), what, &help);
-            return self.builder.add_origins(key, [None]);
+            return self.add_origins(key, vec![None]);
         };
-        let sources: Vec<_> =
+        let sources =
             list.into_iter().enumerate().map(|(number, element)| self.origin(key, number, element)).collect();
-        self.builder.add_origins(key, sources);
+        self.add_origins(key, sources);
+    }
+
+    fn add_origins(&mut self, key: Key, sources: Vec<Option<OriginSource<'static>>>) {
+        if key == Key::DevOrigins {
+            self.builder.add_dev_origins(cfg!(debug_assertions), sources);
+        } else {
+            self.builder.add_origins(sources);
+        }
     }
 
     /// `None` if the element is no origin; then the error is reported.

@@ -82,11 +82,6 @@ impl<'a> HostList<'a> {
         self.joined.split(", ")
     }
 
-    /// The hosts as a header would list them: joined by `, `.
-    pub fn as_str(self) -> &'a str {
-        self.joined
-    }
-
     /// Whether a request for this authority (`:authority`, `Host`) is for one of the hosts.
     ///
     /// Upper and lower case are the same. A host without a port stands for the default ports of `http` and `https`, and

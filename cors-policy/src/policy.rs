@@ -10,7 +10,8 @@ use std::sync::Arc;
 /// `policy!` makes a policy as a constant expression, so that a `static` can hold it; `Policy::builder()` and serde
 /// make one at run time. All of them check the same rules. Cloning is cheap.
 ///
-/// Two policies are equal if they say the same: the order of lists does not count.
+/// Two policies are equal if they say the same: the order of lists does not count. Rules that a policy opts out of count,
+/// because they decide about the entries of environment variables.
 ///
 /// ```
 /// # #[cfg(feature = "runtime")] {
@@ -42,7 +43,7 @@ enum Storage {
 pub struct PolicyFields<L, N> {
     /// `origins`
     pub origins: L,
-    /// `dev_origins`; empty in builds without `debug_assertions`.
+    /// The `dev_origins` that this build allows.
     pub dev_origins: L,
     /// `credentials`
     pub credentials: bool,
@@ -311,7 +312,7 @@ impl Policy {
         }
     }
 
-    /// The elements of `origins`, and in builds with `debug_assertions` those of `dev_origins`.
+    /// The elements of `origins`, and those of `dev_origins` if this build allows them.
     pub fn origins(&self) -> impl Iterator<Item = OriginSource<'_>> {
         let PolicyFields { origins, dev_origins, .. } = self.fields();
         origins.iter().chain(dev_origins.iter())
@@ -379,11 +380,15 @@ impl PartialEq for Policy {
         self.credentials() == other.credentials()
             && self.max_age() == other.max_age()
             && self.enforcement() == other.enforcement()
+            && self.insecure_origins() == other.insecure_origins()
+            && self.public_suffixes() == other.public_suffixes()
             && self.allow_headers() == other.allow_headers()
             && self.expose_headers() == other.expose_headers()
             && sorted(self.origins()) == sorted(other.origins())
     }
 }
+
+impl Eq for Policy {}
 
 fn sorted<'a>(origins: impl Iterator<Item = OriginSource<'a>>) -> Vec<OriginSource<'a>> {
     let mut origins: Vec<_> = origins.collect();
@@ -400,7 +405,9 @@ impl fmt::Debug for Policy {
             .field("expose_headers", &self.expose_headers())
             .field("max_age", &self.max_age())
             .field("enforcement", &self.enforcement())
-            .finish_non_exhaustive()
+            .field("insecure_origins", &self.insecure_origins())
+            .field("public_suffixes", &self.public_suffixes())
+            .finish()
     }
 }
 
@@ -435,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn every_key_that_browsers_notice_makes_a_difference() {
+    fn every_key_makes_a_difference() {
         let one = DeclaredOrigins::texts(&["https://a.example"]);
         let base = Policy::from_declared(A);
         for other in [
@@ -447,6 +454,8 @@ mod tests {
             Declared { expose_headers: DeclaredNames::new("x-a"), ..A },
             Declared { max_age: Some(0), ..A },
             Declared { enforce: true, ..A },
+            Declared { insecure_origins: true, ..A },
+            Declared { public_suffixes: true, ..A },
             Declared { enforce: true, enforce_navigations: true, ..A },
             Declared { enforce: true, enforce_hosts: DeclaredNames::new("localhost:*"), ..A },
         ] {

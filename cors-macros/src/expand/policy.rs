@@ -4,9 +4,9 @@ use crate::args::OriginArg;
 use crate::check::{CheckedEnforcement, CheckedHeaders, CheckedNames, CheckedOrigins, CheckedPolicy};
 use crate::errors::message;
 use crate::paths::Runtime;
-use cors_policy::{IfEmpty, OriginEntry, Rule};
+use cors_policy::{OriginEntry, Rule};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Attribute;
 use syn::spanned::Spanned;
 
@@ -153,11 +153,8 @@ fn origins(list: &CheckedOrigins, rt: &TokenStream) -> TokenStream {
                 quote!(#rt::OriginSource::Origin(#rt::Cow::Borrowed(#text)))
             }
             OriginArg::Env { name, if_empty } => {
-                let if_empty = match if_empty {
-                    IfEmpty::Error => quote!(Error),
-                    IfEmpty::NoOrigin => quote!(NoOrigin),
-                    IfEmpty::AnyOrigin => quote!(AnyOrigin),
-                };
+                // `Debug` writes the name of the variant.
+                let if_empty = format_ident!("{if_empty:?}");
                 quote!(#rt::OriginSource::declared_env(#name, #rt::IfEmpty::#if_empty))
             }
             OriginArg::Set(path) => named_origins(path, rt),

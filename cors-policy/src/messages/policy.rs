@@ -2,6 +2,8 @@
 
 use super::{Finding, quoted, write, write_each};
 use crate::{Key, Rule};
+#[cfg(feature = "runtime")]
+use std::time::Duration;
 
 pub(crate) fn origins_missing() -> Finding {
     Finding::new(Rule::OriginsMissing, "`origins` is missing: nobody would be allowed").help(
@@ -125,6 +127,13 @@ pub(crate) fn max_age(seconds: i128) -> Finding {
     Finding::new(Rule::MaxAgeRange, format!("`max_age` is at most 86400 seconds{this}"))
         .help("write `max_age = 86400`, or less")
         .note("no browser keeps the answer longer: Firefox 86400 seconds, Chromium 7200, Safari 600")
+}
+
+#[cfg(feature = "runtime")]
+pub(crate) fn fractional_max_age(duration: Duration) -> Finding {
+    let next = duration.as_secs().saturating_add(1).min(86400);
+    Finding::new(Rule::MaxAgeRange, format!("`max_age` is a whole number of seconds: `{duration:?}`"))
+        .help(format!("write a whole number of seconds, such as {next}"))
 }
 
 /// A name of several words; `joined` has hyphens in place of the blanks.

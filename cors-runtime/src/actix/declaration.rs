@@ -4,7 +4,7 @@ use super::cors_middleware::CorsMiddleware;
 use super::group_middleware::GroupMiddleware;
 use super::origin_check::DynamicCheckFn;
 use crate::SourceLocation;
-use crate::cors::Methods;
+use crate::cors::{Methods, PreflightRequest};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{Error, Resource, guard};
@@ -47,15 +47,16 @@ pub struct RouteAttribute {
 impl RouteAttribute {
     /// The resource that actix-web's own attribute would have made.
     pub fn resource(&self, name: &str) -> Resource {
-        with_methods(Resource::new(self.path).name(name), self.methods)
+        with_methods(Resource::new(self.path).name(name), Methods::of_attribute(self.methods))
     }
 }
 
-/// Lets only requests with one of these methods reach a resource.
-pub(super) fn with_methods(resource: Resource, methods: &[&str]) -> Resource {
-    let methods = Methods::of_attribute(methods);
-    resource
-        .guard(guard::fn_guard(move |context| methods.contains(context.head().method.as_str().as_bytes())))
+/// Lets only requests with one of these methods reach a resource. Preflights are left to the endpoint of the path.
+pub(super) fn with_methods(resource: Resource, methods: Methods) -> Resource {
+    resource.guard(guard::fn_guard(move |context| {
+        let head = context.head();
+        methods.contains(head.method.as_str().as_bytes()) && PreflightRequest::read(head).is_none()
+    }))
 }
 
 /// The resources of one handler.

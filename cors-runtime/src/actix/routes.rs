@@ -8,22 +8,25 @@ use super::options::{PreflightEndpoint, RequestedMethods};
 use super::origin_check::DynamicCheckFn;
 use super::pattern_overlap::patterns_overlap;
 use crate::cors::{
-    BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
+    BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, PreflightRequest, RouteEntry, Routing,
+    build_paths,
 };
 use crate::error::or_panic;
 use crate::{BuildError, Manifest, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceRequest, ServiceResponse, Transform};
+use actix_web::guard::{self, GuardContext};
 use actix_web::http::Method;
 use actix_web::http::header::HeaderValue;
-use actix_web::{Error, FromRequest, Handler, Resource, Responder, guard};
+use actix_web::{Error, FromRequest, Handler, Resource, Responder};
 use cors_policy::Policy;
 use std::fmt;
 use std::rc::Rc;
 
 /// In actix-web the first route whose pattern, method and guards fit gets the request. A route for `GET` does not take
 /// `HEAD`.
-const ROUTING: Routing = Routing { head_follows_get: false, patterns_overlap, nests_root_as_prefix: false };
+const ROUTING: Routing =
+    Routing { can_route: |_| true, head_follows_get: false, patterns_overlap, nests_root_as_prefix: false };
 
 /// A group of annotated routes: what `routes![..]` gives.
 ///
@@ -42,9 +45,9 @@ const ROUTING: Routing = Routing { head_follows_get: false, patterns_overlap, ne
 /// }
 ///
 /// let routes = routes![me]
-///     .route(Method::PUT, "/me", policy!(origins = ["*"]), async || "saved")
+///     .route([Method::PUT], "/me", policy!(origins = ["*"]), async || "saved")
 ///     .options("/me", async || "not a preflight")
-///     .merge(Routes::new().route(Method::GET, "/version", policy!(origins = ["*"]), async || "1"));
+///     .merge(Routes::new().route([Method::GET], "/version", policy!(origins = ["*"]), async || "1"));
 /// assert_eq!(routes.manifest().iter().count(), 3);
 ///
 /// let app = App::new().service(web::scope("/api").service(routes));
@@ -69,6 +72,11 @@ impl RouteResource {
     fn new(resource: RegisterResource, check: Option<DynamicCheckFn>) -> Self {
         Self { number: 0, resource, check, middlewares: Vec::new() }
     }
+}
+
+/// Whether a request is `OPTIONS` and not a preflight.
+fn is_other_options(context: &GuardContext<'_>) -> bool {
+    context.head().method == Method::OPTIONS && PreflightRequest::read(context.head()).is_none()
 }
 
 /// The resource of `Routes::options` with the middlewares of its group.
@@ -113,25 +121,68 @@ impl Routes {
         }
     }
 
-    /// Adds a handler without the macro: the method, the path as actix-web's router takes it, and the policy.
+    /// Adds a handler without the macro: the methods, the path as actix-web's router takes it, and the policy.
+    ///
+    /// ```
+    /// use actix_web::http::Method;
+    /// use cors_runtime::actix::{Routes, policy};
+    ///
+    /// let everybody = policy!(origins = ["*"]);
+    /// let routes = Routes::new()
+    ///     .route([Method::GET, Method::PUT], "/me", everybody.clone(), async || "Ada")
+    ///     .any("/echo", everybody, async || "every method");
+    /// assert_eq!(routes.manifest().iter().map(|route| route.methods().count()).collect::<Vec<_>>(), [2, 0]);
+    /// ```
     #[must_use]
     #[track_caller]
-    #[expect(clippy::needless_pass_by_value, reason = "as in `actix_web::web::method`")]
-    pub fn route<F, Args>(mut self, method: Method, path: &str, policy: impl Into<Policy>, handler: F) -> Self
+    pub fn route<F, Args>(
+        mut self,
+        methods: impl IntoIterator<Item: AsRef<str>>,
+        path: &str,
+        policy: impl Into<Policy>,
+        handler: F,
+    ) -> Self
     where
         F: Handler<Args>,
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let resource = with_methods(Resource::new(path), &[method.as_str()]).to(handler);
+        let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
+        self.push(Methods::named(methods), path, policy, handler);
+        self
+    }
+
+    /// Adds a handler for every method without the macro: see [`route`](Self::route).
+    ///
+    /// The routes of the group that name a method come first, in whatever order they are added. The handler also receives the
+    /// `OPTIONS` requests that are not preflights, unless the path has a handler for them: see [`options`](Self::options).
+    #[must_use]
+    #[track_caller]
+    pub fn any<F, Args>(mut self, path: &str, policy: impl Into<Policy>, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
+        self.push(Methods::Any, path, policy, handler);
+        self
+    }
+
+    fn push<F, Args>(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, handler: F)
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let resource = with_methods(Resource::new(path), methods.clone()).to(handler);
         self.routes.push(RouteEntry {
-            methods: Methods::named([method.as_str()]),
+            methods,
             path: path.to_owned(),
-            declared: DeclaredPolicy::new(policy.into(), SourceLocation::caller()),
+            declared,
             is_guarded: false,
             endpoint: RouteResource::new(register_resource(resource), None),
         });
-        self
     }
 
     /// Gives the `OPTIONS` requests of a path that are not preflights to a handler. Without one the app's own routing
@@ -148,7 +199,7 @@ impl Routes {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let resource = Resource::new(path).guard(guard::Options()).to(handler);
+        let resource = Resource::new(path).guard(guard::fn_guard(is_other_options)).to(handler);
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
@@ -226,8 +277,8 @@ impl Routes {
     ///
     /// let everybody = policy!(origins = ["*"]);
     /// let routes = Routes::new()
-    ///     .route(Method::GET, "/me", everybody.clone(), async || "Ada")
-    ///     .route(Method::GET, "/me", everybody, async || "Grace");
+    ///     .route([Method::GET], "/me", everybody.clone(), async || "Ada")
+    ///     .route([Method::GET], "/me", everybody, async || "Grace");
     /// assert!(routes.try_build().unwrap_err().to_string().starts_with("`GET /me` is routed twice"));
     /// ```
     ///
@@ -251,7 +302,7 @@ impl Routes {
 /// use cors_runtime::actix::{BuiltRoutes, Routes, policy};
 ///
 /// let routes: BuiltRoutes =
-///     Routes::new().route(Method::GET, "/", policy!(origins = ["*"]), async || "Ada").try_build()?;
+///     Routes::new().route([Method::GET], "/", policy!(origins = ["*"]), async || "Ada").try_build()?;
 /// let app = App::new().service(routes);
 /// # Ok::<(), cors_runtime::BuildError>(())
 /// ```
@@ -266,17 +317,19 @@ impl BuiltRoutes {
         let app_paths = AppPaths::of(config);
         app_paths.add(self.0.iter().map(|path| &path.policies), config);
         let mut routes = Vec::new();
-        let mut options = Vec::new();
         for path in self.0 {
+            // Before the routes, since a route for every method takes `OPTIONS` as well.
+            if let Some(OptionsResource { resource, middlewares }) = path.options {
+                resource.wrap(GroupMiddleware(middlewares)).register(config);
+            }
             let preflight_endpoint = Rc::new(PreflightEndpoint {
                 policies: path.policies,
                 app_paths: Rc::clone(&app_paths),
                 checks: path.routes.iter().map(|route| route.endpoint.check).collect(),
             });
             routes.extend(path.routes.into_iter().map(|route| (Rc::clone(&preflight_endpoint), route)));
-            options.extend(path.options);
         }
-        routes.sort_by_key(|(_, route)| route.endpoint.number);
+        routes.sort_by_key(|(_, route)| (route.methods == Methods::Any, route.endpoint.number));
         let mut preflight_endpoints = Vec::new();
         for (preflight_endpoint, BuiltRoute { methods, policy, endpoint }) in routes {
             let RouteResource { resource, check, middlewares, .. } = endpoint;
@@ -293,9 +346,6 @@ impl BuiltRoutes {
             for (endpoint, _) in preflight_endpoints {
                 endpoint.register(RequestedMethods::NotAnnotated, config);
             }
-        }
-        for OptionsResource { resource, middlewares } in options {
-            resource.wrap(GroupMiddleware(middlewares)).register(config);
         }
     }
 }

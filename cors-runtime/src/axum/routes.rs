@@ -3,7 +3,7 @@
 use super::boxed_handler::BoxedHandler;
 use super::declaration::{Annotated, HasRoutes, RouteAttribute, SameHandler};
 use super::group_layers::SharedLayer;
-use super::method_filter::methods_of;
+use super::method_filter::has_filter;
 use super::options::{OptionsHandler, allow};
 use super::origin_check::DynamicCheckFn;
 use super::route_handler::RouteHandler;
@@ -26,8 +26,12 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 /// In axum a URL has one path, a route for `GET` takes `HEAD`, and `/` under `/api` is `/api`.
-const ROUTING: Routing =
-    Routing { head_follows_get: true, patterns_overlap: |_, _| false, nests_root_as_prefix: true };
+const ROUTING: Routing = Routing {
+    can_route: has_filter,
+    head_follows_get: true,
+    patterns_overlap: |_, _| false,
+    nests_root_as_prefix: true,
+};
 
 /// A group of annotated routes: what `routes![..]` gives.
 ///
@@ -36,7 +40,8 @@ const ROUTING: Routing =
 ///
 /// ```
 /// use axum::Router;
-/// use axum::routing::{MethodFilter, get};
+/// use axum::http::Method;
+/// use axum::routing::get;
 /// use cors_runtime::axum::{Routes, cors, policy, routes};
 ///
 /// #[cors(origins = ["https://app.example.com"])]
@@ -44,9 +49,9 @@ const ROUTING: Routing =
 /// async fn me() {}
 ///
 /// let routes = routes![me]
-///     .route(MethodFilter::PUT, "/me", policy!(origins = ["*"]), async || "saved")
+///     .route([Method::PUT], "/me", policy!(origins = ["*"]), async || "saved")
 ///     .options("/me", async || "not a preflight")
-///     .merge(Routes::new().route(MethodFilter::GET, "/version", policy!(origins = ["*"]), async || "1"));
+///     .merge(Routes::new().route([Method::GET], "/version", policy!(origins = ["*"]), async || "1"));
 /// assert_eq!(routes.manifest().iter().count(), 3);
 ///
 /// let app: Router = Router::new().route("/health", get(async || "ok")).merge(routes);
@@ -112,11 +117,22 @@ where
     }
 
     /// Adds a handler without the macro: the methods, the path as axum's router takes it, and the policy.
+    ///
+    /// ```
+    /// use axum::http::Method;
+    /// use cors_runtime::axum::{Routes, policy};
+    ///
+    /// let everybody = policy!(origins = ["*"]);
+    /// let routes: Routes = Routes::new()
+    ///     .route([Method::GET, Method::PUT], "/me", everybody.clone(), async || "Ada")
+    ///     .any("/echo", everybody, async || "every method");
+    /// assert_eq!(routes.manifest().iter().map(|route| route.methods().count()).collect::<Vec<_>>(), [2, 0]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn route<H, T>(
         mut self,
-        methods: MethodFilter,
+        methods: impl IntoIterator<Item: AsRef<str>>,
         path: &str,
         policy: impl Into<Policy>,
         handler: H,
@@ -127,7 +143,21 @@ where
     {
         let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
         let endpoint = RouteHandler::new(BoxedHandler::new(handler), None);
-        self.push(methods_of(methods), path, policy, endpoint);
+        self.push(Methods::named(methods), path, policy, endpoint);
+        self
+    }
+
+    /// Adds a handler for every method without the macro: see [`route`](Self::route). Routes that name a method come first.
+    #[must_use]
+    #[track_caller]
+    pub fn any<H, T>(mut self, path: &str, policy: impl Into<Policy>, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
+        let endpoint = RouteHandler::new(BoxedHandler::new(handler), None);
+        self.push(Methods::Any, path, policy, endpoint);
         self
     }
 
@@ -248,13 +278,13 @@ where
     /// The group as a router.
     ///
     /// ```
-    /// use axum::routing::MethodFilter;
+    /// use axum::http::Method;
     /// use cors_runtime::axum::{Routes, policy};
     ///
     /// let everybody = policy!(origins = ["*"]);
     /// let routes: Routes = Routes::new()
-    ///     .route(MethodFilter::GET, "/me", everybody.clone(), async || "Ada")
-    ///     .route(MethodFilter::GET, "/me", everybody, async || "Grace");
+    ///     .route([Method::GET], "/me", everybody.clone(), async || "Ada")
+    ///     .route([Method::GET], "/me", everybody, async || "Grace");
     /// assert!(routes.try_into_router().unwrap_err().to_string().starts_with("`GET /me` is routed twice"));
     /// ```
     ///

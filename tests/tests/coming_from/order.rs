@@ -188,7 +188,7 @@ fn enforce_refuses_requests_like_block_on_origin_mismatch() {
     assert_eq!(answers(&mut old, THEIRS).0, (400, None));
     let policy = Policy::builder().origins([OURS]).enforce().build().unwrap();
     let routes = cors_runtime::actix::Routes::new();
-    let routes = routes.route(actix_web::http::Method::PUT, "/", policy, || async { "" });
+    let routes = routes.route([actix_web::http::Method::PUT], "/", policy, || async { "" });
     let mut new = ask::actix_app(App::new().service(routes));
     assert_eq!(answers(&mut new, THEIRS).0, (403, None));
     assert_eq!(answers(&mut new, OURS).0, (200, Some(OURS.to_owned())));

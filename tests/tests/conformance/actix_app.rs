@@ -22,10 +22,12 @@ pub(crate) fn app(calls: Calls) -> impl FnOnce(&mut ServiceConfig) + Clone {
         let gated =
             gated().options("/layered/options", own_options).options("/layered/only-options", own_options);
         let later_options = routes![].wrap(from_fn(gate)).options("/layered/later-options", own_options);
-        let by_hand = [Method::GET, Method::PUT].into_iter().fold(routes![], |routes, method| {
-            let policy = policy!(origins = ["https://app.example"], max_age = 60);
-            routes.route(method, "/by-hand", policy, handler)
-        });
+        let by_hand = routes![].route(
+            [Method::GET, Method::PUT],
+            "/by-hand",
+            policy!(origins = ["https://app.example"], max_age = 60),
+            handler,
+        );
         config
             .app_data(Data::new(calls))
             .service(direct.merge(gated.wrap(from_fn(gate))))

@@ -8,10 +8,10 @@ use axum::Json;
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{ETAG, LOCATION};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, any};
+use axum::routing::any;
 use cors_runtime::Origin;
 use cors_runtime::axum::{PolicyLayer, Routes, cors, methods, origin_check, policy, routes};
 
@@ -24,7 +24,7 @@ pub(crate) fn app(calls: Calls) -> Router {
     let later_options = routes![].layer(gate.clone()).options("/layered/later-options", own_options);
     let any_methods = any_methods().merge(any_methods_gated().layer(gate.clone()));
     let by_hand = routes![].route(
-        MethodFilter::GET.or(MethodFilter::PUT),
+        [Method::GET, Method::PUT],
         "/by-hand",
         policy!(origins = ["https://app.example"], max_age = 60),
         handler,

@@ -3,6 +3,7 @@
 use crate::handlers::with_handlers;
 use cors_runtime::{Policy, PolicyBuilder, policy};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// The policy of the default policy at `/default`.
 pub(crate) static ENFORCED_BY_DEFAULT: Policy = policy!(origins = ["https://app.example"], enforce);
@@ -76,7 +77,7 @@ fn build(policy: &Value) -> PolicyBuilder {
         ("allow_headers", list) => builder.allow_headers(texts(list)),
         ("expose_headers", list) => builder.expose_headers(texts(list)),
         ("max_age", seconds) => {
-            builder.max_age(seconds.as_u64().and_then(|seconds| seconds.try_into().ok()).expect("a number"))
+            builder.max_age(Duration::from_secs(seconds.as_u64().expect("a number")))
         }
         ("enforce", Value::Object(options)) => {
             let builder = if options.contains_key("navigations") {

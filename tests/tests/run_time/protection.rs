@@ -13,20 +13,18 @@ const OWN: &str = "https://own.example";
 fn apps(policy: &Policy, vary: &'static str) -> [App; 2] {
     use actix_web::HttpResponse;
     use actix_web::http::Method;
-    use axum::routing::MethodFilter;
 
     let axum = cors_runtime::axum::Routes::<()>::new().route(
-        MethodFilter::GET.or(MethodFilter::PUT),
+        [axum::http::Method::GET, axum::http::Method::PUT],
         "/",
         policy.clone(),
         move || async move { ([("vary", vary)], "ran") },
     );
-    let respond = move || async move { HttpResponse::Ok().insert_header(("vary", vary)).body("ran") };
-    let actix = cors_runtime::actix::Routes::new().route(Method::GET, "/", policy.clone(), respond).route(
-        Method::PUT,
+    let actix = cors_runtime::actix::Routes::new().route(
+        [Method::GET, Method::PUT],
         "/",
         policy.clone(),
-        respond,
+        move || async move { HttpResponse::Ok().insert_header(("vary", vary)).body("ran") },
     );
     let actix = ask::actix(|config: &mut actix_web::web::ServiceConfig| {
         config.service(actix);
