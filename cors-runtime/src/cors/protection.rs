@@ -19,7 +19,7 @@ impl Protection {
     pub(super) fn of(policy: &Policy) -> Option<Self> {
         policy.enforcement().map(|enforcement| Self {
             allows_navigations: enforcement.allows_navigations(),
-            hosts: enforcement.hosts().map(|hosts| hosts.as_str().into()),
+            hosts: enforcement.hosts().map(|hosts| hosts.to_string().into()),
         })
     }
 

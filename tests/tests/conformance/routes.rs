@@ -76,9 +76,7 @@ fn build(policy: &Value) -> PolicyBuilder {
         ("allow_headers", Value::String(_)) => builder.allow_any_headers(),
         ("allow_headers", list) => builder.allow_headers(texts(list)),
         ("expose_headers", list) => builder.expose_headers(texts(list)),
-        ("max_age", seconds) => {
-            builder.max_age(Duration::from_secs(seconds.as_u64().expect("a number")))
-        }
+        ("max_age", seconds) => builder.max_age(Duration::from_secs(seconds.as_u64().expect("a number"))),
         ("enforce", Value::Object(options)) => {
             let builder = if options.contains_key("navigations") {
                 builder.enforce_except_navigations()
