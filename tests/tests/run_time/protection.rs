@@ -12,20 +12,15 @@ const OWN: &str = "https://own.example";
 /// One app of each framework, whose route `/` has the policy. The handler responds with `Vary: {vary}`.
 fn apps(policy: &Policy, vary: &'static str) -> [App; 2] {
     use actix_web::HttpResponse;
-    use actix_web::http::Method;
 
     let axum = cors_runtime::axum::Routes::<()>::new().route(
-        [axum::http::Method::GET, axum::http::Method::PUT],
+        ["GET", "PUT"],
         "/",
         policy.clone(),
         move || async move { ([("vary", vary)], "ran") },
     );
-    let actix = cors_runtime::actix::Routes::new().route(
-        [Method::GET, Method::PUT],
-        "/",
-        policy.clone(),
-        move || async move { HttpResponse::Ok().insert_header(("vary", vary)).body("ran") },
-    );
+    let respond = move || async move { HttpResponse::Ok().insert_header(("vary", vary)).body("ran") };
+    let actix = cors_runtime::actix::Routes::new().route(["GET", "PUT"], "/", policy.clone(), respond);
     let actix = ask::actix(|config: &mut actix_web::web::ServiceConfig| {
         config.service(actix);
     });

@@ -123,7 +123,7 @@ async fn compare_rows(peer: &str, rows: Vec<Row>) {
                 failures.extend(compare(option, &old, &new, differs));
             }
             New::Policy(policy, methods) => {
-                let routes = Routes::new().route(filter(methods), "/", policy.clone(), handler);
+                let routes = Routes::new().route(methods, "/", policy.clone(), handler);
                 failures.extend(compare(option, &old, &outcomes(&routes.into_router()).await, differs));
                 let default = PolicyLayer::new(policy).methods(methods);
                 let around = Router::new().route("/", on(filter(ALL), handler)).layer(default);

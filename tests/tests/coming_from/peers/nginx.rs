@@ -104,7 +104,7 @@ async fn pages_get_the_same_results() {
 #[tokio::test]
 async fn a_header_of_nginx_beside_ours_blocks_every_page() {
     let app: Router = cors_runtime::axum::Routes::new()
-        .route(super::filter(ALL), "/", policy!(origins = ["https://a.example"]), handler)
+        .route(ALL, "/", policy!(origins = ["https://a.example"]), handler)
         .into();
     let upstream = serve::axum(app);
     let line = "add_header Access-Control-Allow-Origin https://a.example;";
