@@ -150,9 +150,9 @@ pub fn configure(implementation: Implementation, app: AppSetup, config: &mut Ser
             let policy = crate::axum::policy(origins);
             let routes = Routes::new();
             config.service(if handler_sets_vary {
-                routes.route(Method::GET, "/items", policy, varying_items)
+                routes.route([Method::GET], "/items", policy, varying_items)
             } else {
-                routes.route(Method::GET, "/items", policy, items)
+                routes.route([Method::GET], "/items", policy, items)
             });
         }
         Implementation::ByHand => by_hand::configure(get_items(handler_sets_vary), origins, config),

@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::http::header::{HeaderName, HeaderValue, VARY};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
-use axum::routing::{MethodFilter, MethodRouter, get, options};
+use axum::routing::{MethodRouter, get, options};
 use cors_runtime::Policy;
 use cors_runtime::axum::{PolicyLayer, Routes, cors, routes};
 use std::convert::Infallible;
@@ -132,11 +132,10 @@ fn our_route(origins: Origins, handler_sets_vary: bool) -> Router<SharedStore> {
         return router;
     }
     let policy = policy(origins);
-    let filter = MethodFilter::GET;
     if handler_sets_vary {
-        Routes::new().route(filter, "/items", policy, varying_items).into_router()
+        Routes::new().route([Method::GET], "/items", policy, varying_items).into_router()
     } else {
-        Routes::new().route(filter, "/items", policy, items).into_router()
+        Routes::new().route([Method::GET], "/items", policy, items).into_router()
     }
 }
 

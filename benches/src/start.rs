@@ -1,7 +1,8 @@
 //! The time at start-up: large sets of origins, and many routes.
 
 use axum::Router;
-use axum::routing::{MethodFilter, get};
+use axum::http::Method;
+use axum::routing::get;
 use cors_runtime::axum::Routes;
 use cors_runtime::{OriginSet, Policy};
 use std::time::{Duration, Instant};
@@ -16,7 +17,7 @@ pub fn build_routes() {
 fn build(paths: &[String], policy: &Policy) {
     let routes = paths
         .iter()
-        .fold(Routes::new(), |routes, path| routes.route(MethodFilter::GET, path, policy.clone(), items));
+        .fold(Routes::new(), |routes, path| routes.route([Method::GET], path, policy.clone(), items));
     drop::<Router>(routes.into_router());
 }
 

@@ -81,7 +81,7 @@ impl ::cors_runtime::actix::__private::Annotated for me {
         async fn me(db: web::Data<Db>) -> web::Json<User> {
             db.me().await
         }
-        let __cors_route = ::cors_runtime::actix::__private::RouteSpec {
+        let __cors_route = ::cors_runtime::actix::__private::RouteAttribute {
             methods: &["GET"],
             path: "/me",
             is_guarded: true,

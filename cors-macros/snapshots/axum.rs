@@ -70,11 +70,11 @@ impl me {
         Self::__CORS_POLICY,
         ::cors_runtime::__private::source_location!(),
         &[
-            ::cors_runtime::axum::__private::RouteSpec {
+            ::cors_runtime::axum::__private::RouteAttribute {
                 methods: &["GET"],
                 path: "/me",
             },
-            ::cors_runtime::axum::__private::RouteSpec {
+            ::cors_runtime::axum::__private::RouteAttribute {
                 methods: &["PUT", "PATCH"],
                 path: "/me",
             },

@@ -23,7 +23,7 @@ impl Annotated for user {
         async fn user() -> &'static str {
             "Ada"
         }
-        let __cors_route = RouteSpec {
+        let __cors_route = RouteAttribute {
             methods: &["GET"],
             path: "/users/{id}",
             is_guarded: false,

@@ -21,7 +21,7 @@ impl user {
         }),
         source_location!(),
         &[
-            RouteSpec {
+            RouteAttribute {
                 methods: &["GET"],
                 path: "/users/{id}",
             },

@@ -4,7 +4,7 @@ async fn tenant(origin: &Origin, State(db): State<Db>) -> bool {
 #[doc(hidden)]
 #[allow(non_camel_case_types, dead_code)]
 struct tenant {}
-impl<__CorsState> ::cors_runtime::axum::__private::OriginCheck<__CorsState> for tenant
+impl<__CorsState> ::cors_runtime::axum::__private::DynamicCheck<__CorsState> for tenant
 where
     __CorsState: ::core::marker::Send + ::core::marker::Sync,
     State<Db>: ::cors_runtime::axum::__private::FromRequestParts<__CorsState>,

@@ -1,5 +1,6 @@
 //! The options of `#[cors(..)]` and `policy!(..)` as they are written.
 
+mod enforce;
 mod read;
 mod value;
 
@@ -21,7 +22,7 @@ pub(crate) struct Args {
     pub(crate) allow_headers: Option<Arg<Headers>>,
     pub(crate) expose_headers: Option<Arg<Headers>>,
     pub(crate) max_age: Option<Arg<MaxAge>>,
-    pub(crate) enforce: Option<Arg<()>>,
+    pub(crate) enforce: Option<Arg<EnforceArg>>,
     pub(crate) policy: Option<Arg<Option<syn::Path>>>,
     pub(crate) insecure_origins: Option<Arg<()>>,
     pub(crate) public_suffixes: Option<Arg<()>>,
@@ -73,6 +74,13 @@ pub(crate) enum Headers {
     Unreadable,
 }
 
+/// The value of `enforce`.
+#[derive(Clone, Default)]
+pub(crate) struct EnforceArg {
+    pub(crate) navigations: Option<Arg<()>>,
+    pub(crate) hosts: Option<Arg<Vec<Element<LitStr>>>>,
+}
+
 /// The value of `max_age`.
 #[derive(Clone, Copy)]
 pub(crate) enum MaxAge {
@@ -91,18 +99,10 @@ impl Args {
                 errors.push(&piece.comma, message(Rule::OptionValue, what, "remove the comma"));
             }
             let mut rest = &*piece.tokens;
-            while let Some(next) = next_option(rest) {
+            while let Some(next) = next_option(rest, |word| Key::parse(word).is_some()) {
                 let (option, others) = rest.split_at(next);
                 args.option(option, errors);
-                let word = as_written(&others[..1]);
-                errors.push(
-                    others.first(),
-                    message(
-                        Rule::OptionValue,
-                        format_args!("a comma is missing before `{word}`"),
-                        format_args!("write `, {word}`"),
-                    ),
-                );
+                missing_comma(others, errors);
                 rest = others;
             }
             args.option(rest, errors);
@@ -133,7 +133,7 @@ impl Args {
             Key::AllowHeaders => set(&mut self.allow_headers, key, &value, errors, read::allow_headers),
             Key::ExposeHeaders => set(&mut self.expose_headers, key, &value, errors, read::expose_headers),
             Key::MaxAge => set(&mut self.max_age, key, &value, errors, read::max_age),
-            Key::Enforce => set(&mut self.enforce, key, &value, errors, read::flag),
+            Key::Enforce => set(&mut self.enforce, key, &value, errors, enforce::enforce),
             Key::BasePolicy => set(&mut self.policy, key, &value, errors, read::path),
             Key::Crate => set(&mut self.krate, key, &value, errors, read::path),
             Key::Danger => self.danger(&value, errors),
@@ -184,6 +184,22 @@ impl Args {
                     "remove it; the route attribute names the method, as in `#[get(\"/path\")]`",
                 ),
             );
+        }
+        let option_of_enforce = match name {
+            "navigations" | "allow_navigations" => Some("write `enforce(navigations)`"),
+            "hosts" | "host" | "allowed_hosts" | "allow_hosts" => Some(
+                "write `origins` for the pages that may call the handler, and `enforce(hosts = [..])` for the hosts of \
+                 this server",
+            ),
+            _ => None,
+        };
+        if let Some(help) = option_of_enforce {
+            // The list may have been meant as `origins`, so that they are not also reported as missing.
+            if name.contains("host") {
+                self.known(Key::Origins, key, rest, &mut Errors::default());
+            }
+            return errors
+                .push(key, message(Rule::OptionUnknown, format_args!("there is no option `{name}`"), help));
         }
         if name == "private_network" || name == "allow_private_network" {
             return errors.push(
@@ -269,18 +285,25 @@ impl Args {
 }
 
 /// The position of the next option, if the comma before it is missing: `["x"] credentials`.
-fn next_option(tokens: &[TokenTree]) -> Option<usize> {
+fn next_option(tokens: &[TokenTree], is_option: fn(&str) -> bool) -> Option<usize> {
     let mut before = tokens.first()?;
     for (position, token) in tokens.iter().enumerate().skip(1) {
         if let TokenTree::Ident(word) = token
             && !matches!(before, TokenTree::Punct(_))
-            && Key::parse(&word.unraw().to_string()).is_some()
+            && is_option(&word.unraw().to_string())
         {
             return Some(position);
         }
         before = token;
     }
     None
+}
+
+/// Reports that no comma precedes these tokens, which begin with an option.
+fn missing_comma(tokens: &[TokenTree], errors: &mut Errors) {
+    let word = as_written(&tokens[..1]);
+    let what = format!("a comma is missing before `{word}`");
+    errors.push(tokens.first(), message(Rule::OptionValue, what, format_args!("write `, {word}`")));
 }
 
 /// Reads a value into its slot. A second value is an error.

@@ -2,14 +2,15 @@
 
 use crate::args::{Args, Element, Headers, MaxAge, OriginArg, Origins};
 use crate::errors::{Errors, message};
-use cors_policy::{Danger, Draft, DraftHeaders, DraftOrigin, IfEmpty, Key, OriginEntry, PolicyError, Rule};
+use cors_policy::{
+    Danger, Draft, DraftEnforcement, DraftHeaders, DraftOrigin, IfEmpty, Key, OriginEntry, PolicyError, Rule,
+};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::LitStr;
 
 /// A policy whose literals break no rule.
 #[derive(Default)]
-#[expect(clippy::struct_excessive_bools, reason = "they are flags of the attribute")]
 pub(crate) struct CheckedPolicy {
     /// The policy to start from.
     pub(crate) base: Option<syn::Path>,
@@ -21,7 +22,7 @@ pub(crate) struct CheckedPolicy {
     pub(crate) allow_headers: Option<CheckedHeaders>,
     pub(crate) expose_headers: Option<CheckedNames>,
     pub(crate) max_age: Option<u32>,
-    pub(crate) enforce: bool,
+    pub(crate) enforce: Option<CheckedEnforcement>,
     pub(crate) insecure_origins: bool,
     pub(crate) public_suffixes: bool,
     /// The rules that can only be checked in constant evaluation, where the base is known.
@@ -45,6 +46,13 @@ pub(crate) struct CheckedOrigins {
     pub(crate) allows_any: bool,
     /// Whether an element is plain `http` and not loopback.
     pub(crate) has_insecure: bool,
+}
+
+/// The value of `enforce`.
+pub(crate) struct CheckedEnforcement {
+    pub(crate) navigations: bool,
+    /// The hosts, joined by `, `. `None` if they are not listed: then the base decides.
+    pub(crate) hosts: Option<String>,
 }
 
 /// The value of `allow_headers`.
@@ -105,7 +113,10 @@ pub(crate) fn check(args: &Args, errors: &mut Errors) -> CheckedPolicy {
             Headers::Any | Headers::Unreadable => None,
         }),
         max_age: draft.max_age.and_then(|seconds| seconds.try_into().ok()),
-        enforce: draft.enforce,
+        enforce: draft.enforce.map(|DraftEnforcement { navigations, hosts }| CheckedEnforcement {
+            navigations,
+            hosts: hosts.map(|hosts| hosts.into_iter().flatten().collect::<Vec<_>>().join(", ")),
+        }),
         insecure_origins: draft.danger.insecure_origins,
         public_suffixes: draft.danger.public_suffixes,
         const_checks,
@@ -255,7 +266,10 @@ fn draft(args: &Args) -> Draft {
             MaxAge::Seconds(seconds) => Some(seconds),
             MaxAge::Unreadable => None,
         }),
-        enforce: args.enforce.is_some(),
+        enforce: args.enforce.as_ref().map(|arg| DraftEnforcement {
+            navigations: arg.value.navigations.is_some(),
+            hosts: arg.value.hosts.as_ref().map(|hosts| texts(&hosts.value)),
+        }),
         danger: Danger {
             insecure_origins: args.insecure_origins.is_some(),
             public_suffixes: args.public_suffixes.is_some(),
@@ -277,11 +291,14 @@ fn draft_origins(list: &[Element<OriginArg>]) -> Vec<DraftOrigin> {
 fn draft_headers(headers: &Headers) -> Option<DraftHeaders> {
     match headers {
         Headers::Any => Some(DraftHeaders::Any),
-        Headers::Names(names) => Some(DraftHeaders::Names(
-            names.iter().map(|name| name.value.as_ref().map(LitStr::value)).collect(),
-        )),
+        Headers::Names(names) => Some(DraftHeaders::Names(texts(names))),
         Headers::Unreadable => None,
     }
+}
+
+/// The elements of a list; `None` for an element that could not be read.
+fn texts(list: &[Element<LitStr>]) -> Vec<Option<String>> {
+    list.iter().map(|element| element.value.as_ref().map(LitStr::value)).collect()
 }
 
 /// The tokens that an error is about; `None` if the error is a missing key.
@@ -315,7 +332,16 @@ fn place(args: &Args, error: &PolicyError) -> Option<TokenStream> {
         Key::ExposeHeaders => headers(&args.expose_headers),
         Key::Credentials => Some(args.credentials.as_ref()?.key.to_token_stream()),
         Key::MaxAge => Some(args.max_age.as_ref()?.tokens.clone()),
-        Key::Enforce => Some(args.enforce.as_ref()?.key.to_token_stream()),
+        Key::Enforce => {
+            let arg = args.enforce.as_ref()?;
+            let hosts = arg.value.hosts.as_ref();
+            match error.finding().rule {
+                Rule::WildcardEnforce => Some(arg.key.to_token_stream()),
+                _ => {
+                    hosts.and_then(|hosts| find(&hosts.value, number).or_else(|| Some(hosts.tokens.clone())))
+                }
+            }
+        }
         Key::BasePolicy => Some(args.policy.as_ref()?.tokens.clone()),
         _ => None,
     }

@@ -43,7 +43,7 @@ fn options() {
         allow_headers = any,
         expose_headers = ["etag"],
         max_age = -600,
-        enforce,
+        enforce(navigations, hosts = ["localhost:*", "api.example.com"]),
         policy = crate::PARTNERS,
         danger(insecure_origins, public_suffixes),
         crate = ::cors_runtime,

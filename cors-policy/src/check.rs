@@ -4,7 +4,8 @@ use crate::coverage::Coverage;
 use crate::finding::Place;
 use crate::messages;
 use crate::names::check_header;
-use crate::read::{ReadOptions, read};
+use crate::origin::split_port;
+use crate::read::{ReadOptions, check_host, read};
 use crate::{Draft, DraftHeaders, DraftOrigin, Finding, Key, OriginEntry, PolicyError};
 use std::collections::HashSet;
 
@@ -37,10 +38,12 @@ pub fn check(draft: &Draft) -> Vec<PolicyError> {
 
 /// The rules about several elements or keys, in the order in which they are checked. A rule ignores the elements that
 /// an earlier rule has refused, so that one mistake is one error.
-const RULES: [fn(&Elements<'_>, &mut Report); 9] = [
+const RULES: [fn(&Elements<'_>, &mut Report); 11] = [
     origins_missing,
     wildcard_credentials,
     wildcard_enforce,
+    host_empty,
+    host_duplicate,
     origin_duplicate,
     origin_shadowed,
     origin_insecure,
@@ -73,6 +76,8 @@ struct Elements<'d> {
     or_any: Vec<Place>,
     /// The elements of `allow_headers`, followed by those of `expose_headers`.
     headers: Vec<(Place, &'d str)>,
+    /// The `hosts` of `enforce`.
+    hosts: Vec<(Place, &'d str)>,
 }
 
 impl<'d> Elements<'d> {
@@ -110,7 +115,17 @@ impl<'d> Elements<'d> {
                 }
             }
         }
-        Self { draft, origins, or_any, headers }
+        let mut hosts = Vec::new();
+        let listed = draft.enforce.iter().flat_map(|enforce| enforce.hosts.iter().flatten());
+        for (i, host) in listed.enumerate() {
+            let Some(host) = host else { continue };
+            let place = Place::element(Key::Enforce, i);
+            match check_host(host) {
+                Ok(()) => hosts.push((place, host.as_str())),
+                Err(finding) => report.add(place, finding),
+            }
+        }
+        Self { draft, origins, or_any, headers, hosts }
     }
 
     /// The valid origins that no rule has refused yet.
@@ -153,11 +168,34 @@ fn wildcard_credentials(elements: &Elements<'_>, report: &mut Report) {
 /// release builds do not have it.
 fn wildcard_enforce(elements: &Elements<'_>, report: &mut Report) {
     let is_any = |(place, entry): &(Place, _)| place.key == Key::Origins && *entry == OriginEntry::Any;
-    if elements.draft.enforce && elements.origins(report).iter().any(is_any) {
+    if elements.draft.enforce.is_some() && elements.origins(report).iter().any(is_any) {
         report.add(Place::key(Key::Enforce), messages::wildcard_enforce());
     }
-    if elements.draft.enforce && elements.or_any.iter().any(|place| place.key == Key::Origins) {
+    if elements.draft.enforce.is_some() && elements.or_any.iter().any(|place| place.key == Key::Origins) {
         report.add(Place::key(Key::Enforce), messages::or_any_enforce());
+    }
+}
+
+/// A list of hosts allows a host.
+fn host_empty(elements: &Elements<'_>, report: &mut Report) {
+    let hosts = elements.draft.enforce.as_ref().and_then(|enforce| enforce.hosts.as_ref());
+    if hosts.is_some_and(Vec::is_empty) {
+        report.add(Place::key(Key::Enforce), messages::hosts_empty());
+    }
+}
+
+/// No host is listed twice, or beside the same host with `:*`.
+fn host_duplicate(elements: &Elements<'_>, report: &mut Report) {
+    let listed: HashSet<_> = elements.hosts.iter().map(|(_, host)| *host).collect();
+    let mut seen = HashSet::new();
+    for &(place, host) in &elements.hosts {
+        let any_port = split_port(host).map(|(name, _)| format!("{name}:*"));
+        if !seen.insert(host) {
+            report.add(place, messages::host_duplicate(host));
+        } else if let Some(wider) = any_port.filter(|wider| wider != host && listed.contains(wider.as_str()))
+        {
+            report.add(place, messages::host_covered(host, &wider));
+        }
     }
 }
 

@@ -57,7 +57,7 @@ const fn contains(list: OriginList<'static>, text: &str) -> bool {
     let mut number = 0;
     while number < list.len() {
         if let Some(other) = list.text(number)
-            && is_equal(text.as_bytes(), other.as_bytes())
+            && const_eq(text.as_bytes(), other.as_bytes())
         {
             return true;
         }
@@ -67,7 +67,8 @@ const fn contains(list: OriginList<'static>, text: &str) -> bool {
 }
 
 /// `a == b`, which is not constant yet.
-const fn is_equal(a: &[u8], b: &[u8]) -> bool {
+#[doc(hidden)]
+pub const fn const_eq(a: &[u8], b: &[u8]) -> bool {
     if a.len() != b.len() {
         return false;
     }

@@ -2,14 +2,17 @@
 
 use crate::builder::PolicyBuilder;
 use crate::finding::Place;
-use crate::{DraftHeaders, Finding, Key, OriginSource, Policy, PolicyError, Rule};
+use crate::{DraftEnforcement, DraftHeaders, Finding, Key, OriginSource, Policy, PolicyError, Rule};
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use std::fmt;
 
 /// Keys and values as in `#[cors(..)]`: `{"origins": ["https://a.example"], "credentials": true, "max_age": 600}`.
 ///
-/// `allow_headers` takes `"any"` or a list, and `danger` takes a list of opt-outs. An environment variable is written
+/// `allow_headers` takes `"any"` or a list, `danger` takes a list of opt-outs, and `enforce` takes `true` or a map:
+/// `{"navigations": true, "hosts": ["api.example.com"]}`. An environment variable is written
 /// `{"env": "NAME"}`, `{"env": "NAME", "optional": true}` or `{"env": "NAME", "or_any": true}`. Unknown keys are refused.
+/// `dev_origins` are allowed if this crate is compiled with `debug_assertions`. Cargo's profiles apply to all crates of a
+/// program, unless a profile of the workspace says otherwise with `package."*"`.
 /// The error lists all rules that the policy breaks. The format must be self-describing, as JSON, TOML and YAML are.
 impl<'de> Deserialize<'de> for Policy {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -151,11 +154,7 @@ impl PolicyReader {
                     self.builder.draft_mut().credentials = true;
                 }
             }
-            Key::Enforce => {
-                if self.flag(key, &value) {
-                    self.builder.draft_mut().enforce = true;
-                }
-            }
+            Key::Enforce => self.enforce(value),
             Key::AllowHeaders => {
                 self.builder.draft_mut().allow_headers = match value {
                     UntypedValue::Text(text) if text == "any" => Some(DraftHeaders::Any),
@@ -194,7 +193,7 @@ impl PolicyReader {
         let nearest = Key::nearest(name).filter(|key| !matches!(key, Key::BasePolicy | Key::Crate));
         // Treat a misspelt `origins` as given, so that it is not also reported as missing.
         if nearest == Some(Key::Origins) && !self.seen.contains(&Key::Origins) {
-            self.builder.add_origins(Key::Origins, [None]);
+            self.builder.add_origins([None]);
         }
         let help = nearest.map_or_else(|| format!("the keys are {KEYS}"), |key| format!("write `{key}`"));
         let place = Place::key(nearest.unwrap_or(Key::Origins));
@@ -226,11 +225,19 @@ impl PolicyReader {
                 ),
             };
             self.wrong(Rule::OptionValue, Place::key(key), what, &help);
-            return self.builder.add_origins(key, [None]);
+            return self.add_origins(key, vec![None]);
         };
-        let sources: Vec<_> =
+        let sources =
             list.into_iter().enumerate().map(|(number, element)| self.origin(key, number, element)).collect();
-        self.builder.add_origins(key, sources);
+        self.add_origins(key, sources);
+    }
+
+    fn add_origins(&mut self, key: Key, sources: Vec<Option<OriginSource<'static>>>) {
+        if key == Key::DevOrigins {
+            self.builder.add_dev_origins(cfg!(debug_assertions), sources);
+        } else {
+            self.builder.add_origins(sources);
+        }
     }
 
     /// `None` if the element is no origin; then the error is reported.
@@ -281,6 +288,69 @@ impl PolicyReader {
             }
         });
         Some(DraftHeaders::Names(names.collect()))
+    }
+
+    fn enforce(&mut self, value: UntypedValue) {
+        const PLACE: Place = Place::key(Key::Enforce);
+        const HELP: &str =
+            "write true, or a map with `navigations` and `hosts`, such as {\"hosts\": [\"api.example.com\"]}";
+        let entries = match value {
+            UntypedValue::Bool(false) => return,
+            UntypedValue::Bool(true) => Vec::new(),
+            UntypedValue::Map(entries) if !entries.is_empty() => entries,
+            value => {
+                let what = match value {
+                    UntypedValue::Map(_) => "`enforce` is an empty map".to_owned(),
+                    value => format!("`enforce` is true, false or a map, not {}", value.shown()),
+                };
+                return self.wrong(Rule::OptionValue, PLACE, what, HELP);
+            }
+        };
+        let mut enforcement = DraftEnforcement::default();
+        let mut seen = Vec::new();
+        for (name, value) in entries {
+            if !["navigations", "hosts"].contains(&&*name) {
+                let what = format!("`enforce` has no key `{name}`");
+                self.wrong(Rule::OptionUnknown, PLACE, what, "the keys are `navigations` and `hosts`");
+                continue;
+            }
+            if seen.contains(&name) {
+                let what = format!("`{name}` is given twice in `enforce`");
+                self.wrong(Rule::OptionDuplicate, PLACE, what, "keep one of the two");
+                continue;
+            }
+            match (&*name, value) {
+                ("navigations", UntypedValue::Bool(value)) => enforcement.navigations = value,
+                ("navigations", value) => {
+                    let what = format!("`navigations` is true or false, not {}", value.shown());
+                    self.wrong(Rule::OptionValue, PLACE, what, "write true, or remove it");
+                }
+                (_, UntypedValue::List(list)) => enforcement.hosts = Some(self.hosts(list)),
+                (_, value) => {
+                    let help = match &value {
+                        UntypedValue::Text(_) => format!("write [{}]", value.shown()),
+                        _ => "write a list, such as [\"api.example.com\"]".to_owned(),
+                    };
+                    let what = format!("`hosts` takes a list, not {}", value.shown());
+                    self.wrong(Rule::OptionValue, PLACE, what, &help);
+                }
+            }
+            seen.push(name);
+        }
+        self.builder.draft_mut().enforce = Some(enforcement);
+    }
+
+    fn hosts(&mut self, list: Vec<UntypedValue>) -> Vec<Option<String>> {
+        let elements = list.into_iter().enumerate().map(|(number, element)| match element {
+            UntypedValue::Text(host) => Some(host),
+            element => {
+                let what = format!("a host is text, not {}", element.shown());
+                let place = Place::element(Key::Enforce, number);
+                self.wrong(Rule::OptionValue, place, what, "write \"api.example.com\"");
+                None
+            }
+        });
+        elements.collect()
     }
 
     fn danger(&mut self, value: UntypedValue) {
@@ -352,6 +422,42 @@ mod tests {
         let policy: Policy =
             serde_json::from_str(r#"{"origins": ["*"], "credentials": false, "enforce": false}"#).unwrap();
         assert!(!policy.credentials() && !policy.enforce());
+    }
+
+    #[test]
+    fn enforce_takes_a_flag_or_a_map() {
+        let enforcement = |json: &str| {
+            let json = format!(r#"{{"origins": ["https://a.example"], "enforce": {json}}}"#);
+            let policy = serde_json::from_str::<Policy>(&json).unwrap();
+            policy.enforcement().map(|enforcement| enforcement.to_string())
+        };
+        for (json, expected) in [
+            ("false", None),
+            ("true", Some("enforce")),
+            (r#"{"navigations": false}"#, Some("enforce")),
+            (r#"{"navigations": true}"#, Some("enforce(navigations)")),
+            (r#"{"hosts": ["a.example", "b.example"]}"#, Some("enforce(hosts = [a.example, b.example])")),
+            (
+                r#"{"hosts": ["localhost:*"], "navigations": true}"#,
+                Some("enforce(navigations, hosts = [localhost:*])"),
+            ),
+        ] {
+            assert_eq!(enforcement(json).as_deref(), expected, "{json}");
+        }
+    }
+
+    #[test]
+    fn an_error_about_a_host_names_its_element() {
+        let json =
+            r#"{"origins": ["https://a.example"], "enforce": {"hosts": ["a.example", "a.example:80"]}}"#;
+        let read = serde_json::from_str::<Policy>(json).unwrap_err().to_string();
+        let builder = Policy::builder().origins(["https://a.example"]).enforce_hosts(["a.example"]);
+        let built = builder.enforce_hosts(["a.example:80"]).build().unwrap_err().to_string();
+        for message in [read, built] {
+            let expected = "enforce.hosts[1]: `:80` is a default port: `a.example:80` [host-port]\n\
+                            help: write `\"a.example\"`\n";
+            assert!(message.starts_with(expected), "{message}");
+        }
     }
 
     /// `serde_json` reads no such numbers, other formats do.
@@ -432,6 +538,24 @@ mod tests {
                 r#"{"origins": ["*"], "credentials": true, "max_age": -1}"#,
                 &["wildcard-credentials", "max-age-range"],
             ),
+            (r#"{"origins": ["https://a.example"], "enforce": "yes"}"#, &["option-value"]),
+            (r#"{"origins": ["https://a.example"], "enforce": {}}"#, &["option-value"]),
+            (r#"{"origins": ["https://a.example"], "enforce": {"navigations": 1}}"#, &["option-value"]),
+            (r#"{"origins": ["https://a.example"], "enforce": {"hosts": "a.example"}}"#, &["option-value"]),
+            (r#"{"origins": ["https://a.example"], "enforce": {"hosts": []}}"#, &["host-empty"]),
+            (
+                r#"{"origins": ["https://a.example"], "enforce": {"hosts": [1, "A.example", "a:0", "b", "b"]}}"#,
+                &["option-value", "host-name", "host-port", "host-duplicate"],
+            ),
+            (
+                r#"{"origins": ["https://a.example"], "enforce": {"host": ["a.example"]}}"#,
+                &["option-unknown"],
+            ),
+            (
+                r#"{"origins": ["https://a.example"], "enforce": {"hosts": ["a"], "hosts": ["b"]}}"#,
+                &["option-duplicate"],
+            ),
+            (r#"{"origins": ["*"], "enforce": {"hosts": ["a"]}}"#, &["wildcard-enforce"]),
             (r#"{"origins": ["*"], "max_age": "60"}"#, &["max-age-range"]),
             (r#"{"origins": ["*"], "allow_headers": [1, "a b"]}"#, &["option-value", "header-name"]),
             (r#"{"origins": ["*"], "expose_headers": "any"}"#, &["option-value"]),

@@ -17,8 +17,8 @@ pub struct Draft {
     pub expose_headers: Option<DraftHeaders>,
     /// `max_age`, in seconds.
     pub max_age: Option<i128>,
-    /// `enforce`
-    pub enforce: bool,
+    /// `enforce`; `None` if the key is not given.
+    pub enforce: Option<DraftEnforcement>,
     /// `danger(..)`
     pub danger: Danger,
 }
@@ -52,6 +52,16 @@ pub enum DraftHeaders {
     Any,
     /// A list of names; `None` for an element that is no text, of which the error was reported when it was read.
     Names(Vec<Option<String>>),
+}
+
+/// The value of `enforce`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct DraftEnforcement {
+    /// `navigations`
+    pub navigations: bool,
+    /// The elements of `hosts`; `None` if it is not given. An element that is no text is `None`, too: the error was
+    /// reported when the element was read.
+    pub hosts: Option<Vec<Option<String>>>,
 }
 
 /// The rules that a policy opts out of.

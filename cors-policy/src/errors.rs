@@ -63,7 +63,7 @@ impl PolicyError {
         self.place.key
     }
 
-    /// The element of the key's list, counted from 0; `None` if the error is about the key itself or its whole value.
+    /// The element of the key's list (for `enforce`, of its `hosts`), counted from 0; `None` if the error is about the key itself or its whole value.
     pub fn element(&self) -> Option<usize> {
         self.place.element
     }
@@ -77,6 +77,9 @@ impl PolicyError {
 impl fmt::Display for PolicyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.element() {
+            Some(element) if self.key() == Key::Enforce => {
+                write!(f, "{}.hosts[{element}]: {}", self.key(), self.finding)
+            }
             Some(element) => write!(f, "{}[{element}]: {}", self.key(), self.finding),
             None => write!(f, "{}: {}", self.key(), self.finding),
         }

@@ -1,8 +1,10 @@
 //! The texts of the findings: what is wrong, what to write instead, and why.
 
+mod host;
 mod origin;
 mod policy;
 
+pub(crate) use host::host;
 pub(crate) use origin::{Fault, origin};
 pub(crate) use policy::*;
 

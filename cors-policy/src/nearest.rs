@@ -45,6 +45,7 @@ const MAX_LEN: usize = 40;
 
 impl Key {
     /// The key that `name` is most likely meant to be, if there is one.
+    #[doc(hidden)]
     pub fn nearest(name: &str) -> Option<Self> {
         if name.len() > MAX_LEN {
             return None;

@@ -179,6 +179,12 @@ impl Origin {
     }
 }
 
+impl AsRef<str> for Origin {
+    fn as_ref(&self) -> &str {
+        self.as_str()
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
@@ -195,17 +201,22 @@ pub(crate) struct Parts<'a> {
 impl<'a> Parts<'a> {
     pub(crate) fn split(text: &'a str) -> Option<Self> {
         let (scheme, authority) = text.split_once("://")?;
-        // The colons of an IPv6 address are not the port's.
-        let port_from = if authority.starts_with('[') { authority.find(']')? + 1 } else { 0 };
-        let (host, port) = match authority[port_from..].find(':') {
-            None => (authority, None),
-            Some(colon) => {
-                let colon = port_from + colon;
-                (&authority[..colon], Some(&authority[colon + 1..]))
-            }
-        };
+        let (host, port) = split_port(authority)?;
         Some(Self { scheme, host, port })
     }
+}
+
+/// Divides `host:port`. Neither is checked. `None` if the bracket of an IPv6 address is not closed.
+pub(crate) fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
+    // The colons of an IPv6 address are not the port's.
+    let port_from = if authority.starts_with('[') { authority.find(']')? + 1 } else { 0 };
+    Some(match authority[port_from..].find(':') {
+        None => (authority, None),
+        Some(colon) => {
+            let colon = port_from + colon;
+            (&authority[..colon], Some(&authority[colon + 1..]))
+        }
+    })
 }
 
 /// Whether web pages have this scheme. Other schemes belong to apps and browser extensions.
@@ -266,7 +277,7 @@ pub(crate) fn is_loopback_host(host: &str) -> bool {
 }
 
 /// A port as browsers write it: 1 to 65535, no leading zero, no sign.
-fn parse_port(digits: &str) -> Option<u16> {
+pub(crate) fn parse_port(digits: &str) -> Option<u16> {
     let plain = digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0');
     if plain { digits.parse().ok() } else { None }
 }

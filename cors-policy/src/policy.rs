@@ -1,6 +1,6 @@
 //! A policy: constants that a `static` can hold, or values that were built at run time.
 
-use crate::{OriginList, OriginSource};
+use crate::{Enforcement, HostList, OriginList, OriginSource};
 use std::fmt;
 #[cfg(feature = "runtime")]
 use std::sync::Arc;
@@ -10,7 +10,8 @@ use std::sync::Arc;
 /// `policy!` makes a policy as a constant expression, so that a `static` can hold it; `Policy::builder()` and serde
 /// make one at run time. All of them check the same rules. Cloning is cheap.
 ///
-/// Two policies are equal if they say the same: the order of lists does not count.
+/// Two policies are equal if they say the same: the order of lists does not count. Rules that a policy opts out of count,
+/// because they decide about the entries of environment variables.
 ///
 /// ```
 /// # #[cfg(feature = "runtime")] {
@@ -34,14 +35,15 @@ enum Storage {
     Built(Arc<PolicyFields<Vec<OriginSource<'static>>, String>>),
 }
 
-/// What a policy says. `L` stores a list of origins, and `N` the names of headers, in lower case and joined by `, `.
+/// What a policy says. `L` stores a list of origins, and `N` the names of headers or hosts, in lower case and joined by
+/// `, `.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::struct_excessive_bools, reason = "each is a flag that the user writes")]
 pub struct PolicyFields<L, N> {
     /// `origins`
     pub origins: L,
-    /// `dev_origins`; empty in builds without `debug_assertions`.
+    /// The `dev_origins` that this build allows.
     pub dev_origins: L,
     /// `credentials`
     pub credentials: bool,
@@ -55,6 +57,10 @@ pub struct PolicyFields<L, N> {
     pub max_age: Option<u32>,
     /// `enforce`
     pub enforce: bool,
+    /// `enforce(navigations)`
+    pub enforce_navigations: bool,
+    /// `enforce(hosts = [..])`
+    pub enforce_hosts: N,
     /// `danger(insecure_origins)`
     pub insecure_origins: bool,
     /// `danger(public_suffixes)`
@@ -77,7 +83,7 @@ pub struct DeclaredOrigins {
     pub has_insecure: bool,
 }
 
-/// Names of headers as a constant. The flag is what constant evaluation needs to know about the text.
+/// Names of headers or hosts as a constant. The flag is what constant evaluation needs to know about the text.
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]
 pub struct DeclaredNames {
@@ -98,6 +104,8 @@ impl Declared {
         expose_headers: DeclaredNames::EMPTY,
         max_age: None,
         enforce: false,
+        enforce_navigations: false,
+        enforce_hosts: DeclaredNames::EMPTY,
         insecure_origins: false,
         public_suffixes: false,
     };
@@ -161,6 +169,8 @@ impl<L, N> PolicyFields<L, N> {
             expose_headers: names(&self.expose_headers),
             max_age: self.max_age,
             enforce: self.enforce,
+            enforce_navigations: self.enforce_navigations,
+            enforce_hosts: names(&self.enforce_hosts),
             insecure_origins: self.insecure_origins,
             public_suffixes: self.public_suffixes,
         }
@@ -302,7 +312,7 @@ impl Policy {
         }
     }
 
-    /// The elements of `origins`, and in builds with `debug_assertions` those of `dev_origins`.
+    /// The elements of `origins`, and those of `dev_origins` if this build allows them.
     pub fn origins(&self) -> impl Iterator<Item = OriginSource<'_>> {
         let PolicyFields { origins, dev_origins, .. } = self.fields();
         origins.iter().chain(dev_origins.iter())
@@ -333,9 +343,18 @@ impl Policy {
         self.fields().max_age
     }
 
-    /// Whether requests of origins that are not allowed get 403.
+    /// Whether requests of other sites get 403, unless their origin is allowed.
     pub fn enforce(&self) -> bool {
         self.fields().enforce
+    }
+
+    /// What `enforce` says; `None` if the policy does not enforce.
+    pub fn enforcement(&self) -> Option<Enforcement<'_>> {
+        let PolicyFields { enforce, enforce_navigations, enforce_hosts, .. } = self.fields();
+        enforce.then(|| Enforcement {
+            allows_navigations: enforce_navigations,
+            hosts: HostList::from_joined(enforce_hosts),
+        })
     }
 
     /// Whether the policy opted out of the rule `origin-insecure`.
@@ -360,12 +379,16 @@ impl PartialEq for Policy {
     fn eq(&self, other: &Self) -> bool {
         self.credentials() == other.credentials()
             && self.max_age() == other.max_age()
-            && self.enforce() == other.enforce()
+            && self.enforcement() == other.enforcement()
+            && self.insecure_origins() == other.insecure_origins()
+            && self.public_suffixes() == other.public_suffixes()
             && self.allow_headers() == other.allow_headers()
             && self.expose_headers() == other.expose_headers()
             && sorted(self.origins()) == sorted(other.origins())
     }
 }
+
+impl Eq for Policy {}
 
 fn sorted<'a>(origins: impl Iterator<Item = OriginSource<'a>>) -> Vec<OriginSource<'a>> {
     let mut origins: Vec<_> = origins.collect();
@@ -381,8 +404,10 @@ impl fmt::Debug for Policy {
             .field("allow_headers", &self.allow_headers())
             .field("expose_headers", &self.expose_headers())
             .field("max_age", &self.max_age())
-            .field("enforce", &self.enforce())
-            .finish_non_exhaustive()
+            .field("enforcement", &self.enforcement())
+            .field("insecure_origins", &self.insecure_origins())
+            .field("public_suffixes", &self.public_suffixes())
+            .finish()
     }
 }
 
@@ -417,7 +442,7 @@ mod tests {
     }
 
     #[test]
-    fn every_key_that_browsers_notice_makes_a_difference() {
+    fn every_key_makes_a_difference() {
         let one = DeclaredOrigins::texts(&["https://a.example"]);
         let base = Policy::from_declared(A);
         for other in [
@@ -429,6 +454,10 @@ mod tests {
             Declared { expose_headers: DeclaredNames::new("x-a"), ..A },
             Declared { max_age: Some(0), ..A },
             Declared { enforce: true, ..A },
+            Declared { insecure_origins: true, ..A },
+            Declared { public_suffixes: true, ..A },
+            Declared { enforce: true, enforce_navigations: true, ..A },
+            Declared { enforce: true, enforce_hosts: DeclaredNames::new("localhost:*"), ..A },
         ] {
             assert_ne!(base, Policy::from_declared(other), "{other:?}");
         }

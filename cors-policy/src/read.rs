@@ -1,5 +1,9 @@
 //! Reads one element of `origins`, and finds out which origin a malformed one is meant to be.
 
+mod host_entry;
+
+pub(crate) use host_entry::check_host;
+
 use crate::host::{self, Host, HostFault};
 use crate::messages::{self, Fault};
 use crate::origin::{default_port, has_labels, is_app_host_byte, is_loopback_host, is_scheme, is_web};

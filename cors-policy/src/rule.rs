@@ -84,6 +84,14 @@ rules! {
     WildcardExposeCredentials = "wildcard-expose-credentials",
     /// `enforce` with `origins = ["*"]`.
     WildcardEnforce = "wildcard-enforce",
+    /// An empty list of hosts.
+    HostEmpty = "host-empty",
+    /// A text that is not a host as browsers send it in `Host`.
+    HostName = "host-name",
+    /// A port that no browser sends in `Host`.
+    HostPort = "host-port",
+    /// The same host twice, or one beside the same with `:*`.
+    HostDuplicate = "host-duplicate",
     /// The name of a header that is not one HTTP token.
     HeaderName = "header-name",
     /// A request header that no script can set.

@@ -122,6 +122,7 @@ impl OriginSet {
 /// # Ok::<(), cors_runtime::PolicyErrors>(())
 /// ```
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum OriginSetRef {
     /// A `static`.
     Static(&'static OriginSet),

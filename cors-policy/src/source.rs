@@ -60,6 +60,7 @@ pub enum OriginSource<'a> {
 /// # }
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum IfEmpty {
     /// The routes cannot be built: `env("NAME")`.
     Error,

@@ -1,8 +1,8 @@
 //! Hostile text: no panic, and no time that grows faster than the length of the text.
 
 use cors_policy::{
-    Danger, Draft, DraftHeaders, DraftOrigin, Key, OriginEntry, OriginIndex, OriginRef, check, check_method,
-    check_runtime_origins,
+    Danger, Draft, DraftEnforcement, DraftHeaders, DraftOrigin, HostList, Key, OriginEntry, OriginIndex,
+    OriginRef, check, check_method, check_runtime_origins,
 };
 use std::time::{Duration, Instant};
 
@@ -11,6 +11,10 @@ const SOON: Duration = Duration::from_secs(60);
 
 fn draft(texts: impl IntoIterator<Item = String>) -> Draft {
     Draft { origins: Some(texts.into_iter().map(DraftOrigin::Text).collect()), ..Draft::default() }
+}
+
+fn enforce(host: &str) -> DraftEnforcement {
+    DraftEnforcement { navigations: false, hosts: Some(vec![Some(host.to_owned())]) }
 }
 
 #[test]
@@ -84,6 +88,7 @@ fn random_text() {
         let mut draft = draft([text.clone()]);
         draft.credentials = next(&mut seed).is_multiple_of(2);
         draft.allow_headers = Some(DraftHeaders::Names(vec![Some(text.clone())]));
+        draft.enforce = Some(enforce(&text));
         let errors = check(&draft);
         for error in &errors {
             let finding = error.finding();
@@ -91,14 +96,19 @@ fn random_text() {
             // The text that is offered is accepted.
             let help = finding.help.as_deref().unwrap_or_default();
             let offer = help.strip_prefix("write `\"").and_then(|rest| rest.split_once('"'));
-            if let Some((offer, _)) = offer.filter(|_| error.key() == Key::Origins) {
-                draft.origins = Some(vec![DraftOrigin::Text(offer.to_owned())]);
-                let again = check(&draft);
-                assert!(
-                    again.iter().all(|error| error.key() != Key::Origins),
-                    "{text:?} -> {offer:?}: {again:?}"
-                );
+            let Some((offer, _)) = offer else { continue };
+            match error.key() {
+                Key::Origins => draft.origins = Some(vec![DraftOrigin::Text(offer.to_owned())]),
+                Key::Enforce => draft.enforce = Some(enforce(offer)),
+                _ => continue,
             }
+            let again = check(&draft);
+            assert!(again.iter().all(|other| other.key() != error.key()), "{text:?} -> {offer:?}: {again:?}");
+        }
+        // A request for a valid host without a pattern is allowed.
+        if errors.iter().all(|error| error.key() != Key::Enforce) {
+            let hosts = HostList::from_joined(&text).expect("a valid host is not empty");
+            assert!(hosts.allows(&text.replace(":*", ":8080")), "{text:?}");
         }
         // A valid element can be divided into its parts, and an exact one is an origin.
         if errors.iter().all(|error| error.key() != Key::Origins) {

@@ -1,8 +1,8 @@
 //! Whole policies: which rules they break, and where.
 
 use cors_policy::{
-    Danger, Draft, DraftHeaders, DraftOrigin, Key, Rule, check, check_method, check_runtime_origins,
-    split_list,
+    Danger, Draft, DraftEnforcement, DraftHeaders, DraftOrigin, Key, Rule, check, check_method,
+    check_runtime_origins, split_list,
 };
 
 #[expect(clippy::unnecessary_wraps, reason = "as the field of a draft")]
@@ -44,7 +44,10 @@ fn a_variable_that_may_allow_every_origin() {
     for (draft, expected) in [
         (of(&["OR_ANY"]), &[][..]),
         (Draft { credentials: true, ..of(&["OR_ANY"]) }, &["origins[0] wildcard-credentials"]),
-        (Draft { enforce: true, ..of(&["OR_ANY"]) }, &["enforce wildcard-enforce"]),
+        (
+            Draft { enforce: Some(DraftEnforcement::default()), ..of(&["OR_ANY"]) },
+            &["enforce wildcard-enforce"],
+        ),
         (of(&["OR_ANY", A]), &["origins[0] origin-shadowed"]),
         (of(&[A, "OR_ANY"]), &["origins[1] origin-shadowed"]),
         (of(&["LATER", "OR_ANY"]), &["origins[1] origin-shadowed"]),
@@ -61,7 +64,7 @@ fn a_variable_that_may_allow_every_origin() {
             Draft { credentials: true, ..with_dev(&[A], &["OR_ANY"]) },
             &["dev_origins[0] wildcard-credentials"],
         ),
-        (Draft { enforce: true, ..with_dev(&[A], &["OR_ANY"]) }, &[]),
+        (Draft { enforce: Some(DraftEnforcement::default()), ..with_dev(&[A], &["OR_ANY"]) }, &[]),
     ] {
         assert_eq!(broken(&draft), expected, "{draft:?}");
     }
@@ -150,9 +153,9 @@ fn wildcards() {
     for (draft, expected) in [
         (any(), &[][..]),
         (Draft { credentials: true, ..any() }, &["origins[0] wildcard-credentials"]),
-        (Draft { enforce: true, ..any() }, &["enforce wildcard-enforce"]),
-        (Draft { enforce: true, ..sample() }, &[]),
-        (Draft { enforce: true, dev_origins: origins(&["*"]), ..sample() }, &[]),
+        (Draft { enforce: Some(DraftEnforcement::default()), ..any() }, &["enforce wildcard-enforce"]),
+        (Draft { enforce: Some(DraftEnforcement::default()), ..sample() }, &[]),
+        (Draft { enforce: Some(DraftEnforcement::default()), dev_origins: origins(&["*"]), ..sample() }, &[]),
         (
             Draft { credentials: true, dev_origins: origins(&["*"]), ..sample() },
             &["dev_origins[0] wildcard-credentials"],

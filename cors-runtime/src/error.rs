@@ -22,6 +22,7 @@ use std::fmt;
 /// assert!(error.to_string().contains("help: write `enforce` in the `#[cors(..)]` of the routes that need it"));
 /// # }
 /// ```
+#[derive(Clone, PartialEq, Eq)]
 pub struct BuildError {
     problems: Vec<BuildProblem>,
 }
@@ -31,25 +32,25 @@ pub struct BuildError {
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {
-/// use axum::routing::MethodFilter;
+/// use axum::http::Method;
 /// use cors_runtime::axum::{Routes, policy};
 /// use cors_runtime::Rule;
 ///
-/// let routes: Routes = Routes::new().route(MethodFilter::TRACE, "/", policy!(origins = ["*"]), async || "");
+/// let routes: Routes = Routes::new().route([Method::TRACE], "/", policy!(origins = ["*"]), async || "");
 /// let error = routes.try_into_router().unwrap_err();
 /// let problem = error.iter().next().unwrap();
 /// assert_eq!(problem.rule(), Some(Rule::MethodForbidden));
 /// assert!(problem.location().is_some_and(|location| location.line > 0));
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BuildProblem {
     kind: ProblemKind,
     /// Where the policies are declared that have the problem. It is empty if `kind` has the places.
     policies: Vec<SourceLocation>,
 }
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ProblemKind {
     /// The same method of one path is routed twice.
     RoutedTwice { method: String, path: String, first: SourceLocation, second: SourceLocation },
@@ -60,7 +61,9 @@ pub(crate) enum ProblemKind {
     OptionsRoute { path: String },
     /// A route that was added at run time has a method that breaks this rule.
     RouteMethod { method: String, path: String, rule: Rule },
-    /// A default policy has `enforce`.
+    /// A route that was added at run time has an empty list of methods.
+    RouteWithoutMethods { path: String },
+    /// A default policy that does not answer every preflight has `enforce`.
     EnforceByDefault,
     /// The list of methods of a default policy is empty.
     #[cfg(feature = "runtime-policies")]
@@ -212,16 +215,27 @@ impl fmt::Display for ProblemKind {
             ),
             Self::EnforceByDefault => f.write_str(
                 "a default policy cannot `enforce`: it runs outside of the routes, and a route may allow more\n\
-                 help: write `enforce` in the `#[cors(..)]` of the routes that need it",
+                 help: write `enforce` in the `#[cors(..)]` of the routes that need it, or, if no route inside is \
+                 annotated, make the default policy with `answering_every_preflight(policy)` in place of `new(policy)`",
             ),
             Self::RouteMethod { method, path, rule } => {
                 let (what, help) = match rule {
                     Rule::MethodForbidden => ("no script can send this method", "remove the route"),
                     Rule::MethodCase => ("methods are in upper case", "write the method in upper case"),
+                    Rule::MethodUnroutable => (
+                        "axum has no filter for this method",
+                        "its methods are `GET`, `HEAD`, `POST`, `PUT`, `PATCH`, `DELETE`; use `.any(..)` for every \
+                         method",
+                    ),
                     _ => ("this is not a method", "write a method, such as `GET`"),
                 };
                 write!(f, "`{method}` cannot be routed at `{path}`: {what} [{rule}]\nhelp: {help}")
             }
+            Self::RouteWithoutMethods { path } => write!(
+                f,
+                "the route at `{path}` has no methods\n\
+                 help: name the methods, such as `[Method::GET]`; `.any(..)` adds a route for every method"
+            ),
             #[cfg(feature = "runtime-policies")]
             Self::NoDefaultMethods => f.write_str(
                 "the list of `.methods(..)` is empty, so that no preflight could be allowed\n\
@@ -266,6 +280,15 @@ impl fmt::Display for ProblemKind {
 
 impl Error for BuildError {}
 impl Error for BuildProblem {}
+
+impl IntoIterator for BuildError {
+    type Item = BuildProblem;
+    type IntoIter = std::vec::IntoIter<BuildProblem>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.problems.into_iter()
+    }
+}
 
 impl<'a> IntoIterator for &'a BuildError {
     type Item = &'a BuildProblem;

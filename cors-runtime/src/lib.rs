@@ -23,10 +23,12 @@ mod manifest;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-pub use cors_policy::{AllowHeaders, HeaderNames, IfEmpty, Origin, OriginSource, Policy, Rule};
+pub use cors_policy::{
+    AllowHeaders, Enforcement, HeaderNames, HostList, IfEmpty, Origin, OriginSource, Policy, Rule,
+};
 #[cfg(feature = "runtime-policies")]
 pub use cors_policy::{
-    Finding, Key, OriginCheck, OriginSet, OriginSetRef, PolicyBuilder, PolicyError, PolicyErrors,
+    Finding, Key, MaxAge, OriginCheck, OriginSet, OriginSetRef, PolicyBuilder, PolicyError, PolicyErrors,
 };
 #[cfg(any(feature = "axum", feature = "actix"))]
 pub use error::{BuildError, BuildProblem};
@@ -84,6 +86,6 @@ pub mod __private {
 #[macro_export]
 macro_rules! __source_location {
     () => {
-        $crate::__private::SourceLocation { file: ::core::file!(), line: ::core::line!() }
+        $crate::__private::SourceLocation::new(::core::file!(), ::core::line!())
     };
 }

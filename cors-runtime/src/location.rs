@@ -5,12 +5,23 @@ use std::fmt;
 /// A place in the source code, such as the attribute that declares a policy.
 ///
 /// ```
-/// use cors_runtime::SourceLocation;
+/// # #[cfg(feature = "axum")] {
+/// use cors_runtime::axum::{Routes, cors, routes};
 ///
-/// let location = SourceLocation { file: "src/account.rs", line: 7 };
-/// assert_eq!(location.to_string(), "src/account.rs:7");
+/// #[cors(origins = ["https://app.example.com"])]
+/// #[get("/me")]
+/// async fn me() {}
+///
+/// let routes: Routes = routes![me];
+/// for route in routes.manifest().iter() {
+///     let location = route.location();
+///     assert_eq!(location.file, file!());
+///     assert_eq!(location.to_string(), format!("{}:{}", location.file, location.line));
+/// }
+/// # }
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub struct SourceLocation {
     /// The file, as the compiler names it.
     pub file: &'static str,
@@ -19,6 +30,12 @@ pub struct SourceLocation {
 }
 
 impl SourceLocation {
+    /// What the macros expand to.
+    #[doc(hidden)]
+    pub const fn new(file: &'static str, line: u32) -> Self {
+        Self { file, line }
+    }
+
     /// The place from which the calling function was called, if that function is `#[track_caller]`. Otherwise it is the
     /// place of this call.
     #[cfg(any(feature = "axum", feature = "actix"))]

@@ -2,6 +2,8 @@
 
 use crate::SourceLocation;
 use crate::cors::{Methods, RouteEntry, RoutesByPath, Routing};
+#[cfg(feature = "serde")]
+use cors_policy::PolicyForPeople;
 use cors_policy::{AllowHeaders, Policy};
 #[cfg(feature = "serde")]
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
@@ -10,7 +12,8 @@ use std::fmt;
 /// The routes of a group: methods, path, policy, and where the policy is declared.
 ///
 /// [`Display`](fmt::Display) gives a table. With the feature `serde` the manifest implements `Serialize`, so that a
-/// snapshot test shows every change of a policy in a review.
+/// snapshot test shows every change of a policy in a review. That form is for people: it names an `OriginSet` and a
+/// function, which cannot be read back.
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {
@@ -26,7 +29,7 @@ use std::fmt;
 /// assert!(line.starts_with("GET  /api/me  origins = [https://app.example.com], credentials, max_age = 600  "));
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Manifest {
     routes: Vec<ManifestRoute>,
     nests_root_as_prefix: bool,
@@ -59,7 +62,7 @@ pub struct Manifest {
 /// }
 /// # }
 /// ```
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ManifestRoute {
     methods: Methods,
     path: String,
@@ -184,8 +187,8 @@ impl ManifestRoute {
             (Some(seconds), None) => parts.push(format!("max_age = {seconds}")),
             (None, None) => {}
         }
-        if policy.enforce() {
-            parts.push("enforce".to_owned());
+        if let Some(enforcement) = policy.enforcement() {
+            parts.push(enforcement.to_string());
         }
         let danger =
             [("insecure_origins", policy.insecure_origins()), ("public_suffixes", policy.public_suffixes())];
@@ -247,7 +250,7 @@ impl Serialize for ManifestRoute {
         let methods: Vec<_> = self.methods().collect();
         route.serialize_field("methods", &methods)?;
         route.serialize_field("path", self.path())?;
-        route.serialize_field("policy", self.policy())?;
+        route.serialize_field("policy", &PolicyForPeople(self.policy()))?;
         route.serialize_field("dynamic", &self.is_dynamic)?;
         route.serialize_field("preflights_never_reused", &self.preflights_are_never_reused())?;
         let reuse_prevented_by = self.reuse_prevented_by().map(|location| location.to_string());

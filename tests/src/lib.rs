@@ -1,6 +1,7 @@
 //! Tests that need more than one crate of the workspace, and the parts that they share.
 
 pub mod ask;
+pub mod nginx;
 pub mod report;
 pub mod serve;
 pub mod strict_actix;
@@ -16,7 +17,8 @@ pub struct Readme;
 #[doc = include_str!("../../cors-policy/README.md")]
 pub struct PolicyReadme;
 
-/// Doc tests of the guide for users of other crates.
+/// Doc tests of the guides for users of other crates and servers.
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/coming-from.md")]
+#[doc = include_str!("../../docs/coming-from/by-hand.md")]
 pub struct ComingFrom;

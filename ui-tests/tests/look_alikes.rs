@@ -85,6 +85,11 @@ const VALID: &[&str] = &[
     r#"origins = ["*"], expose_headers = ["*"]"#,
     r#"origins = ["*"], expose_headers = ["set-cookies", "date", "server", "vary", "www-authenticate", "via"]"#,
     r#"origins = ["*"], allow_headers = ["a!#$%&'+.^_`|~"]"#,
+    // Hosts of `enforce`.
+    r#"origins = ["https://a.example"], enforce(navigations)"#,
+    r#"origins = ["https://a.example"], enforce(r#hosts = ["api.a.example", "localhost:*", "127.0.0.1:3000", "[::1]:*"], navigations,),"#,
+    r#"origins = ["https://a.example"], enforce(hosts = ["intranet", "my_app.example:8080", "http:8443", "xn--bcher-kva.example"])"#,
+    r#"origins = ["https://a.example"], enforce(hosts = ["localhost", "localhost:3000", "localhost:3001"])"#,
     // Numbers, flags, and other ways to write a literal or a key.
     r#"origins = ["*"], max_age = 0"#,
     r#"origins = ["*"], max_age = 86400"#,

@@ -29,15 +29,12 @@ pub(crate) fn app(surroundings: Surroundings) -> impl FnOnce(&mut ServiceConfig)
 
 fn of_case(case: &Case, config: &mut ServiceConfig) {
     let routes = case.routes.iter().fold(Routes::new(), |routes, route| {
-        route.methods.iter().fold(routes, |routes, method| {
-            let answer = route.answer.clone();
-            let handler = move |request: HttpRequest| {
-                let answer = answer.to(&asked(&request));
-                async move { respond(answer) }
-            };
-            let method = method.parse().expect("the table has valid methods");
-            routes.route(method, &route.path, policy(&route.policy), handler)
-        })
+        let answer = route.answer.clone();
+        let handler = move |request: HttpRequest| {
+            let answer = answer.to(&asked(&request));
+            async move { respond(answer) }
+        };
+        routes.route(&route.methods, &route.path, policy(&route.policy), handler)
     });
     let routes = case.inside.iter().fold(routes, |routes, inside| match inside {
         Inside::Login => routes.wrap(from_fn(login)),

@@ -8,10 +8,9 @@ use axum::Router;
 use axum::body::{Body, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, HeaderName, Method, StatusCode};
+use axum::http::{HeaderMap, HeaderName, StatusCode};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::MethodFilter;
 use cors_runtime::axum::{PolicyLayer, Routes};
 use hyper::body::Frame;
 use std::convert::Infallible;
@@ -33,7 +32,7 @@ fn of_case(case: &Case) -> Router {
             let answer = answer.clone();
             async move { respond(answer.to(&asked(&request.into_parts().0))) }
         };
-        routes.route(filter(&route.methods), &route.path, policy(&route.policy), handler)
+        routes.route(&route.methods, &route.path, policy(&route.policy), handler)
     });
     let routes = case.inside.iter().fold(routes, |routes, inside| match inside {
         Inside::Login => routes.layer(from_fn(login)),
@@ -50,14 +49,6 @@ fn of_case(case: &Case) -> Router {
         app = app.layer(CompressionLayer::new());
     }
     app
-}
-
-fn filter(methods: &[String]) -> MethodFilter {
-    let each = methods.iter().map(|name| {
-        let method = name.parse::<Method>().expect("the table has valid methods");
-        MethodFilter::try_from(method).expect("the table has methods of axum")
-    });
-    each.reduce(MethodFilter::or).expect("every route has a method")
 }
 
 async fn login(request: Request, next: Next) -> Response {

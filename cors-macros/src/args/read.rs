@@ -12,7 +12,7 @@ use quote::ToTokens;
 use syn::LitStr;
 use syn::ext::IdentExt;
 
-/// `credentials`, `enforce`
+/// `credentials`, and `navigations` in `enforce(..)`
 pub(super) fn flag(value: &Value<'_>, errors: &mut Errors) {
     let name = value.key.unraw().to_string();
     let what = format!("`{name}` is a flag and takes no value");
@@ -310,7 +310,7 @@ fn is_path(text: &str) -> bool {
 }
 
 /// Reports `origins = "x"` and `origins("x")`. The help shows the list with the elements that were written.
-fn wrong_list(value: &Value<'_>, errors: &mut Errors, example: &str) {
+pub(super) fn wrong_list(value: &Value<'_>, errors: &mut Errors, example: &str) {
     let name = value.key.unraw().to_string();
     let written = value.written();
     let is_element =
@@ -333,7 +333,7 @@ fn wrong_list(value: &Value<'_>, errors: &mut Errors, example: &str) {
 }
 
 /// Reads the elements of a list, each by itself.
-fn elements<T>(
+pub(super) fn elements<T>(
     list: TokenStream,
     errors: &mut Errors,
     mut read: impl FnMut(&[TokenTree], &mut Errors) -> Option<T>,

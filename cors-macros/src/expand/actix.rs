@@ -33,14 +33,14 @@ pub(crate) fn handler(
     let check = checked.dynamic.as_ref().map(|path| {
         let alias = Ident::new("function_without_origin_check", path.span());
         quote! {
-            fn check() -> ::core::option::Option<#actix::Check> {
+            fn check() -> ::core::option::Option<#actix::DynamicCheckFn> {
                 // The import hides the glob around: of a function without `#[origin_check]`, in only one namespace.
                 #[allow(unused_imports)]
                 use #actix::check_fallback::*;
                 {
                     #[allow(unused_imports)]
                     use #path as #alias;
-                    ::core::option::Option::Some(#actix::Check::of::<#alias>())
+                    ::core::option::Option::Some(<#alias as #actix::DynamicCheck>::function())
                 }
             }
         }
@@ -53,7 +53,7 @@ pub(crate) fn handler(
         let to_function = quote_spanned!(name.span()=> .to(#name));
         quote! {
             let __cors_route =
-                #actix::RouteSpec { methods: &[#(#methods),*], path: #path, is_guarded: #is_guarded };
+                #actix::RouteAttribute { methods: &[#(#methods),*], path: #path, is_guarded: #is_guarded };
             __cors_resources.push(
                 __cors_route,
                 __cors_route.resource(#resource)
@@ -179,7 +179,7 @@ pub(crate) fn origin_check(
         #vis struct #name {}
 
         #(#cfgs)*
-        impl #actix::OriginCheck for #name {
+        impl #actix::DynamicCheck for #name {
             const USES_EXTRACTORS: ::core::primitive::bool = #uses_extractors;
 
             fn check(

@@ -24,7 +24,7 @@ pub(crate) fn handler(
     let warnings = (!warnings.is_empty()).then(|| quote!(#(#cfgs)* #warnings));
     let routes = routes.map(|routes| {
         let routes = routes.iter().map(
-            |Route { methods, path, .. }| quote!(#axum::RouteSpec { methods: &[#(#methods),*], path: #path }),
+            |Route { methods, path, .. }| quote!(#axum::RouteAttribute { methods: &[#(#methods),*], path: #path }),
         );
         quote!(&[#(#routes),*])
     });
@@ -158,7 +158,7 @@ pub(crate) fn origin_check(
         #vis struct #name {}
 
         #(#cfgs)*
-        impl<#state> #axum::OriginCheck<#state> for #name
+        impl<#state> #axum::DynamicCheck<#state> for #name
         where
             #state: ::core::marker::Send + ::core::marker::Sync,
             #(#extractors: #axum::FromRequestParts<#state>,)*

@@ -1,12 +1,12 @@
 //! Writes a policy as a constant expression.
 
 use crate::args::OriginArg;
-use crate::check::{CheckedHeaders, CheckedNames, CheckedOrigins, CheckedPolicy};
+use crate::check::{CheckedEnforcement, CheckedHeaders, CheckedNames, CheckedOrigins, CheckedPolicy};
 use crate::errors::message;
 use crate::paths::Runtime;
-use cors_policy::{IfEmpty, OriginEntry, Rule};
+use cors_policy::{OriginEntry, Rule};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Attribute;
 use syn::spanned::Spanned;
 
@@ -54,9 +54,19 @@ pub(crate) fn policy(policy: &CheckedPolicy, runtime: &Runtime) -> TokenStream {
     if let Some(seconds) = policy.max_age {
         fields.extend(quote!(max_age: ::core::option::Option::Some(#seconds),));
     }
+    if let Some(CheckedEnforcement { navigations, hosts }) = &policy.enforce {
+        fields.extend(quote!(enforce: true,));
+        // The base may let navigations pass. Its hosts are kept unless others are listed here, so that no attribute removes
+        // the check of `Host` without a word about it.
+        if *navigations || replaces_base {
+            fields.extend(quote!(enforce_navigations: #navigations,));
+        }
+        if let Some(hosts) = hosts {
+            fields.extend(quote!(enforce_hosts: #rt::DeclaredNames::new(#hosts),));
+        }
+    }
     for (is_set, name) in [
         (policy.credentials, quote!(credentials)),
-        (policy.enforce, quote!(enforce)),
         (policy.insecure_origins, quote!(insecure_origins)),
         (policy.public_suffixes, quote!(public_suffixes)),
     ] {
@@ -143,11 +153,8 @@ fn origins(list: &CheckedOrigins, rt: &TokenStream) -> TokenStream {
                 quote!(#rt::OriginSource::Origin(#rt::Cow::Borrowed(#text)))
             }
             OriginArg::Env { name, if_empty } => {
-                let if_empty = match if_empty {
-                    IfEmpty::Error => quote!(Error),
-                    IfEmpty::NoOrigin => quote!(NoOrigin),
-                    IfEmpty::AnyOrigin => quote!(AnyOrigin),
-                };
+                // `Debug` writes the name of the variant.
+                let if_empty = format_ident!("{if_empty:?}");
                 quote!(#rt::OriginSource::declared_env(#name, #rt::IfEmpty::#if_empty))
             }
             OriginArg::Set(path) => named_origins(path, rt),

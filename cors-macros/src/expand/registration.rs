@@ -136,11 +136,11 @@ pub(crate) fn actix_routes(handlers: &[HandlerPath], runtime: &Runtime) -> Token
         let add = Ident::new("add", path.span());
         quote! {
             #(#cfgs)*
-            let __cors_routes = __cors_routes.#add(#path);
+            __cors_routes.#add(#path);
         }
     });
     quote!({
-        let __cors_routes = #actix::Routes::new();
+        let mut __cors_routes = #actix::Routes::new();
         #(#blocks)*
         __cors_routes
     })

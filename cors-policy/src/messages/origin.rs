@@ -42,6 +42,7 @@ pub(crate) enum Fault<'t> {
     LabelTooLong,
     HostTooLong,
     LeadingDot,
+    TrailingDot,
     Hyphen(String),
     Space,
     Character(char),
@@ -170,7 +171,8 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Find
             .note("an origin begins with its scheme"),
         Fault::HostEmpty => Finding::new(Rule::OriginHost, format!("an origin has a host: {this}"))
             .help("write the host behind the scheme, such as `\"https://app.example.com\"`"),
-        Fault::LabelEmpty => Finding::new(Rule::OriginHost, format!("a host has no empty part between its dots: {this}"))
+        // Only hosts of `enforce` cannot have a trailing dot.
+        Fault::LabelEmpty | Fault::TrailingDot => Finding::new(Rule::OriginHost, format!("a host has no empty part between its dots: {this}"))
             .help("write one dot between two parts; only one dot at the end is legal"),
         Fault::LabelTooLong => {
             Finding::new(Rule::OriginHost, format!("a part of a host has at most 63 characters: {this}"))

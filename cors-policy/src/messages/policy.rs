@@ -2,6 +2,8 @@
 
 use super::{Finding, quoted, write, write_each};
 use crate::{Key, Rule};
+#[cfg(feature = "runtime")]
+use std::time::Duration;
 
 pub(crate) fn origins_missing() -> Finding {
     Finding::new(Rule::OriginsMissing, "`origins` is missing: nobody would be allowed").help(
@@ -97,6 +99,23 @@ pub(crate) fn or_any_enforce() -> Finding {
         .help("remove `or_any`, so that the variable has to list the origins, or remove `enforce`")
 }
 
+pub(crate) fn hosts_empty() -> Finding {
+    Finding::new(Rule::HostEmpty, "`hosts` is empty: every request would be refused")
+        .help("list the hosts of this server, such as `hosts = [\"api.example.com\"]`, or remove `hosts`")
+}
+
+pub(crate) fn host_duplicate(text: &str) -> Finding {
+    Finding::new(Rule::HostDuplicate, format!("{} is already listed", quoted(text)))
+        .help("remove one of the two")
+}
+
+/// `wider` is the same host with `:*`.
+pub(crate) fn host_covered(text: &str, wider: &str) -> Finding {
+    let (this, wider) = (quoted(text), quoted(wider));
+    Finding::new(Rule::HostDuplicate, format!("{this} is already allowed by {wider}"))
+        .help(format!("remove {this}, or replace {wider} by the ports that are meant"))
+}
+
 pub(crate) fn max_age(seconds: i128) -> Finding {
     // A literal that is too large for an `i128` is read as its largest or smallest value: it is not shown.
     let this =
@@ -108,6 +127,13 @@ pub(crate) fn max_age(seconds: i128) -> Finding {
     Finding::new(Rule::MaxAgeRange, format!("`max_age` is at most 86400 seconds{this}"))
         .help("write `max_age = 86400`, or less")
         .note("no browser keeps the answer longer: Firefox 86400 seconds, Chromium 7200, Safari 600")
+}
+
+#[cfg(feature = "runtime")]
+pub(crate) fn fractional_max_age(duration: Duration) -> Finding {
+    let next = duration.as_secs().saturating_add(1).min(86400);
+    Finding::new(Rule::MaxAgeRange, format!("`max_age` is a whole number of seconds: `{duration:?}`"))
+        .help(format!("write a whole number of seconds, such as {next}"))
 }
 
 /// A name of several words; `joined` has hyphens in place of the blanks.

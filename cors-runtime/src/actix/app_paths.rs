@@ -1,21 +1,19 @@
 //! The annotated paths of an app.
 //!
-//! actix-web registers groups and single handlers one after the other and lets none of them see the others. But patterns
-//! may overlap, and the answer to a preflight depends on all annotated routes of a URL. So they find each other in a list
-//! that belongs to the app.
+//! The answer to a preflight depends on all annotated routes of a URL. actix-web does not tell one group about another.
+//! Their patterns may overlap, so each app has a list of its annotated paths.
 
 use super::http::PathPolicies;
 use actix_web::dev::{AppService, RequestHead, ResourceDef, ResourceMap, ServiceRequest, Url, fn_service};
 use actix_web::guard::fn_guard;
 use actix_web::{Error, HttpResponse};
 use std::any::Any;
-use std::cell::{OnceCell, RefCell};
-use std::fmt;
+use std::cell::{LazyCell, OnceCell, RefCell};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 
-/// With more segments, every pattern of a scope with a regular expression is taken to match the URL. The limit keeps the cost
-/// in proportion to the size of the URL.
+/// Above this number of segments, a scope whose prefix has a regular expression counts as matching. This bounds the cost
+/// per request.
 const MAX_SEGMENTS: usize = 32;
 
 /// The default service of an app, and its list.
@@ -74,48 +72,39 @@ impl AppPaths {
         request: &RequestHead,
         condition: impl Fn(&PathPolicies) -> bool,
     ) -> Vec<Arc<PathPolicies>> {
+        // The router matches decoded URLs, so this does, too.
+        let url = LazyCell::new(|| Url::new(request.uri.clone()));
+        let is_other_match = |AnnotatedPath { scope, definition, policies }: &&AnnotatedPath| {
+            !Arc::ptr_eq(policies, own) && condition(policies) && scope.may_contain(url.path(), definition)
+        };
         let paths = self.0.borrow();
-        let is_other = |path: &&AnnotatedPath| !Arc::ptr_eq(&path.policies, own) && condition(&path.policies);
-        let others: Vec<_> = paths.iter().filter(is_other).collect();
-        if others.is_empty() {
-            return Vec::new();
-        }
-        // As the router of actix-web sees it: without escapes.
-        let url = Url::new(request.uri.clone());
-        let matches = |path: &&AnnotatedPath| path.scope.may_contain(url.path(), &path.definition);
-        others.into_iter().filter(matches).map(|path| Arc::clone(&path.policies)).collect()
-    }
-}
-
-impl fmt::Debug for AppPaths {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_list().entries(self.0.borrow().iter().map(|path| path.policies.path())).finish()
+        paths.iter().filter(is_other_match).map(|path| Arc::clone(&path.policies)).collect()
     }
 }
 
 /// The scope in which a group is registered, or the app itself.
 #[derive(Default)]
 struct Scope {
-    /// An entry of the scope in the app's map of resources. The app itself needs none.
-    entry: Option<Rc<ResourceMap>>,
+    /// The marker of the scope in the app's `ResourceMap`. The app itself needs none.
+    marker: Option<Rc<ResourceMap>>,
     /// The patterns of all scopes around the group, one behind the other.
     prefix: OnceCell<String>,
 }
 
 impl Scope {
-    /// The start of a URL that no request matches.
-    const ENTRY: &str = "/.cors-runtime-group";
+    /// The pattern of the markers. Their guard rejects every request.
+    const MARKER: &str = "/.cors-runtime-group";
 
-    /// actix-web does not tell a group the prefix of its scope. But the map of resources knows it once the app is built, so
-    /// the group puts an entry into the map.
+    /// The scope that is being registered. actix-web does not pass the scope's prefix to a group. A marker in the
+    /// `ResourceMap` gives the full pattern once the app is built.
     fn of(config: &mut AppService) -> Self {
         if config.is_root() {
             return Self::default();
         }
-        let definition = ResourceDef::prefix(Self::ENTRY);
-        let mut entry = ResourceMap::new(definition.clone());
-        entry.add(&mut ResourceDef::new(""), None);
-        let entry = Rc::new(entry);
+        let definition = ResourceDef::prefix(Self::MARKER);
+        let mut marker = ResourceMap::new(definition.clone());
+        marker.add(&mut ResourceDef::new(""), None);
+        let marker = Rc::new(marker);
         let never_called = fn_service(async |request: ServiceRequest| {
             Ok::<_, Error>(request.into_response(HttpResponse::NotFound()))
         });
@@ -124,15 +113,15 @@ impl Scope {
             definition,
             Some(vec![Box::new(never)]),
             never_called,
-            Some(Rc::clone(&entry)),
+            Some(Rc::clone(&marker)),
         );
-        Self { entry: Some(entry), prefix: OnceCell::new() }
+        Self { marker: Some(marker), prefix: OnceCell::new() }
     }
 
     fn prefix(&self) -> &str {
         self.prefix.get_or_init(|| {
-            let full = self.entry.as_ref().and_then(|entry| entry.match_pattern(Self::ENTRY));
-            full.as_deref().and_then(|full| full.strip_suffix(Self::ENTRY)).unwrap_or_default().to_owned()
+            let full = self.marker.as_ref().and_then(|marker| marker.match_pattern(Self::MARKER));
+            full.as_deref().and_then(|full| full.strip_suffix(Self::MARKER)).unwrap_or_default().to_owned()
         })
     }
 

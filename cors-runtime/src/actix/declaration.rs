@@ -1,10 +1,10 @@
 //! What `#[cors(..)]` says about a handler.
 
-use super::handler::CorsMiddleware;
-use super::origin_check::Check;
-use super::wrap::GroupMiddleware;
+use super::cors_middleware::CorsMiddleware;
+use super::group_middleware::GroupMiddleware;
+use super::origin_check::DynamicCheckFn;
 use crate::SourceLocation;
-use crate::cors::Methods;
+use crate::cors::{Methods, PreflightRequest};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::{Error, Resource, guard};
@@ -25,7 +25,7 @@ pub trait Annotated {
     const LOCATION: SourceLocation;
 
     /// The origin check, if the policy has `origins = dynamic(..)`.
-    fn check() -> Option<Check> {
+    fn check() -> Option<DynamicCheckFn> {
         None
     }
 
@@ -35,7 +35,7 @@ pub trait Annotated {
 
 /// One route attribute.
 #[derive(Clone, Copy, Debug)]
-pub struct RouteSpec {
+pub struct RouteAttribute {
     /// The methods: at least one, in upper case.
     pub methods: &'static [&'static str],
     /// The path, as actix-web's router takes it.
@@ -44,27 +44,28 @@ pub struct RouteSpec {
     pub is_guarded: bool,
 }
 
-impl RouteSpec {
+impl RouteAttribute {
     /// The resource that actix-web's own attribute would have made.
     pub fn resource(&self, name: &str) -> Resource {
-        with_methods(Resource::new(self.path).name(name), self.methods)
+        with_methods(Resource::new(self.path).name(name), Methods::of_attribute(self.methods))
     }
 }
 
-/// Lets only requests with one of these methods reach a resource.
-pub(super) fn with_methods(resource: Resource, methods: &[&str]) -> Resource {
-    let methods = Methods::of_attribute(methods);
-    resource
-        .guard(guard::fn_guard(move |context| methods.contains(context.head().method.as_str().as_bytes())))
+/// Lets only requests with one of these methods reach a resource. Preflights are left to the endpoint of the path.
+pub(super) fn with_methods(resource: Resource, methods: Methods) -> Resource {
+    resource.guard(guard::fn_guard(move |context| {
+        let head = context.head();
+        methods.contains(head.method.as_str().as_bytes()) && PreflightRequest::read(head).is_none()
+    }))
 }
 
 /// The resources of one handler.
-#[derive(Debug, Default)]
-pub struct Resources(pub(super) Vec<(RouteSpec, ErasedResource)>);
+#[derive(Default)]
+pub struct Resources(pub(super) Vec<(RouteAttribute, RegisterResource)>);
 
 impl Resources {
     /// Adds the resource of one route attribute, with the guards and middlewares of that attribute.
-    pub fn push<T, B>(&mut self, route: RouteSpec, resource: Resource<T>)
+    pub fn push<T, B>(&mut self, route: RouteAttribute, resource: Resource<T>)
     where
         T: ServiceFactory<
                 ServiceRequest,
@@ -75,44 +76,36 @@ impl Resources {
             > + 'static,
         B: MessageBody + 'static,
     {
-        self.0.push((route, ErasedResource::new(resource)));
+        self.0.push((route, register_resource(resource)));
     }
 }
 
-/// A resource, whatever its type, until the policy is prepared that goes around it.
-pub(super) struct ErasedResource(RegisterResource);
-
-type RegisterResource = Box<dyn FnOnce(CorsMiddleware, GroupMiddleware, &mut AppService)>;
-
-impl ErasedResource {
-    pub(super) fn new<T, B>(resource: Resource<T>) -> Self
-    where
-        T: ServiceFactory<
-                ServiceRequest,
-                Config = (),
-                Response = ServiceResponse<B>,
-                Error = Error,
-                InitError = (),
-            > + 'static,
-        B: MessageBody + 'static,
-    {
-        Self(Box::new(|cors, group, config| {
-            if group.0.is_empty() {
-                resource.wrap(cors).register(config);
-            } else {
-                resource.wrap(group).wrap(cors).register(config);
-            }
-        }))
-    }
-
-    /// Registers the resource, with the middlewares of its group around it and CORS outside of everything.
-    pub(super) fn register(self, cors: CorsMiddleware, group: GroupMiddleware, config: &mut AppService) {
-        (self.0)(cors, group, config);
-    }
-}
-
-impl fmt::Debug for ErasedResource {
+impl fmt::Debug for Resources {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ErasedResource").finish_non_exhaustive()
+        f.debug_list().entries(self.0.iter().map(|(route, _)| route)).finish()
     }
+}
+
+/// Registers a resource, with the middlewares of its group around it and CORS outside of everything.
+pub(super) type RegisterResource = Box<dyn FnOnce(CorsMiddleware, GroupMiddleware, &mut AppService)>;
+
+/// Boxes a resource of any type until its policy is prepared.
+pub(super) fn register_resource<T, B>(resource: Resource<T>) -> RegisterResource
+where
+    T: ServiceFactory<
+            ServiceRequest,
+            Config = (),
+            Response = ServiceResponse<B>,
+            Error = Error,
+            InitError = (),
+        > + 'static,
+    B: MessageBody + 'static,
+{
+    Box::new(|cors, group, config| {
+        if group.0.is_empty() {
+            resource.wrap(cors).register(config);
+        } else {
+            resource.wrap(group).wrap(cors).register(config);
+        }
+    })
 }

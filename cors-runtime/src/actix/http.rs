@@ -104,7 +104,7 @@ impl<B> ResponseHead for HttpResponse<B> {
 /// Changes the response that will be made of an error. The error stays what it is, so that an outer middleware can still
 /// find it.
 #[cold]
-pub(super) fn change_response(error: &mut Error, change: impl Fn(&mut HttpResponse) + 'static) {
+pub(super) fn map_error_response(error: &mut Error, change: impl Fn(&mut HttpResponse) + 'static) {
     error.add_response_mapper(move |mut response| {
         change(&mut response);
         response

@@ -26,15 +26,15 @@
 //! ```
 
 mod app_paths;
+mod cors_middleware;
 mod declaration;
-mod handler;
+mod group_middleware;
 mod http;
 mod options;
 mod origin_check;
-mod overlap;
+mod pattern_overlap;
 mod policy_middleware;
 mod routes;
-mod wrap;
 
 #[doc(inline)]
 pub use crate::__actix_routes as routes;
@@ -75,20 +75,22 @@ pub use cors_macros::cors_actix as cors;
 /// `check-rejected`).
 ///
 /// The one option is `crate = path`, as for [`#[cors]`](macro@cors). It expands to the function, and a type of the same
-/// name that knows the extractors. A function that is generic, or whose first parameter is not a reference, is an
+/// name that stores the types of the extractors. A function that is generic, or whose first parameter is not a reference, is an
 /// error.
 #[doc(inline)]
 pub use cors_macros::origin_check_actix as origin_check;
-pub use policy_middleware::{PolicyMiddleware, PolicyService};
+pub use group_middleware::RouteService;
+pub use policy_middleware::{PolicyFuture, PolicyMiddleware, PolicyService};
 pub use routes::{BuiltRoutes, Routes};
-pub use wrap::RouteService;
 
 /// What the expansions of the macros use. May change at any time.
 #[doc(hidden)]
 #[allow(missing_docs)]
 pub mod __private {
-    pub use super::declaration::{Annotated, Resources, RouteSpec};
-    pub use super::origin_check::{Check, CheckFuture, OriginCheck, Rejected, fallback as check_fallback};
+    pub use super::declaration::{Annotated, Resources, RouteAttribute};
+    pub use super::origin_check::{
+        CheckFuture, DynamicCheck, DynamicCheckFn, Rejected, fallback as check_fallback,
+    };
     pub use super::routes::Routes;
     pub use actix_web::dev::{AppService, HttpServiceFactory, Payload};
     pub use actix_web::guard::fn_guard;

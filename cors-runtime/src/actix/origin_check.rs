@@ -1,22 +1,18 @@
 //! `origins = dynamic(..)`: a function of the user decides about each origin.
 
 use super::http::RoutePolicy;
-use crate::cors::{CheckIdentity, OriginHeader, RequestHead, Verdict};
+pub use crate::cors::Rejected;
+use crate::cors::{CheckFunction, CheckIdentity, OriginHeader, RequestHead, Verdict};
 use actix_web::HttpRequest;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::HeaderValue;
 use cors_policy::Origin;
 use std::any::TypeId;
-use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 
-/// The answer of an origin check, later.
+/// The future of an origin check.
 pub type CheckFuture = Pin<Box<dyn Future<Output = Result<bool, Rejected>>>>;
-
-/// An extractor of the origin check rejected the request.
-#[derive(Debug)]
-pub struct Rejected;
 
 /// Implemented by `#[origin_check]`, on the type that it defines beside the function.
 #[diagnostic::on_unimplemented(
@@ -24,12 +20,19 @@ pub struct Rejected;
     label = "not an origin check",
     note = "write `#[origin_check]` above the function"
 )]
-pub trait OriginCheck: 'static {
+pub trait DynamicCheck: 'static {
     /// Whether the function has parameters besides the origin.
     const USES_EXTRACTORS: bool;
 
     /// Runs the extractors, then the function.
     fn check(origin: Origin, request: &HttpRequest) -> CheckFuture;
+
+    /// Returns the function as a value.
+    fn function() -> DynamicCheckFn {
+        let identity =
+            CheckIdentity { function: TypeId::of::<Self>(), uses_extractors: Self::USES_EXTRACTORS };
+        DynamicCheckFn { function: Self::check, identity }
+    }
 }
 
 /// What `dynamic` finds in the type namespace for a function that is no origin check.
@@ -40,32 +43,23 @@ pub mod fallback {
     pub enum function_without_origin_check {}
 }
 
-/// An origin check.
-#[derive(Clone, Copy)]
-pub struct Check {
-    function: fn(Origin, &HttpRequest) -> CheckFuture,
-    pub(super) identity: CheckIdentity,
-}
+/// The function of an origin check.
+pub type DynamicCheckFn = CheckFunction<fn(Origin, &HttpRequest) -> CheckFuture>;
 
-impl Check {
-    /// The function that has the type `C` beside it.
-    pub fn of<C: OriginCheck>() -> Self {
-        let identity = CheckIdentity { function: TypeId::of::<C>(), uses_extractors: C::USES_EXTRACTORS };
-        Self { function: C::check, identity }
-    }
-
-    /// What a policy with this check says about the origin of a request. The check is asked only about an origin that the
-    /// policy does not list, and never about `null`, a malformed, or a doubled one.
+impl DynamicCheckFn {
+    /// Decides by the policy of this check about the origin of a request. The function is called only with an origin that the
+    /// policy does not list, and not if the origin is `null`, malformed or doubled.
     ///
-    /// The future does not hold the request: actix-web allows one owner while the request is changed.
+    /// The future does not hold a clone of the request: `ServiceRequest::head_mut`, `match_info_mut` and
+    /// `add_data_container` panic if there is one.
     pub(super) fn verdict(
         self,
         policy: &RoutePolicy,
         request: &ServiceRequest,
     ) -> impl Future<Output = Verdict<HeaderValue>> + use<> {
         let header = request.origin();
-        let listed = policy.verdict(header);
-        let question = match (header, &listed) {
+        let listed = policy.verdict(request);
+        let pending_check = match (header, &listed) {
             (OriginHeader::One(value), Verdict::Denied) => header
                 .text()
                 .and_then(Origin::parse)
@@ -73,18 +67,12 @@ impl Check {
             _ => None,
         };
         async move {
-            let Some((value, answer)) = question else { return listed };
+            let Some((value, answer)) = pending_check else { return listed };
             match answer.await {
                 Ok(true) => Verdict::Allowed(value),
                 Ok(false) => Verdict::Denied,
                 Err(Rejected) => Verdict::CheckRejected,
             }
         }
-    }
-}
-
-impl fmt::Debug for Check {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Check").field(&self.identity).finish()
     }
 }

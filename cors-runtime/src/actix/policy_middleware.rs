@@ -1,9 +1,9 @@
 //! A default policy around an app or a scope.
 
-use super::http::{OutcomeCell, change_response};
-use super::options::response;
-use super::wrap::ServiceFuture;
-use crate::cors::{Begin, DefaultPolicy, PendingRequest, ResponseHead};
+use super::cors_middleware::refuse;
+use super::http::{OutcomeCell, map_error_response};
+use super::options::preflight_response;
+use crate::cors::{Begin, DefaultPolicy, OwnResponse, PendingRequest, ResponseHead};
 use crate::error::or_panic;
 use crate::{BuildError, SourceLocation};
 use actix_web::body::MessageBody;
@@ -11,19 +11,21 @@ use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forwar
 use actix_web::http::header::HeaderValue;
 use actix_web::{Error, HttpMessage};
 use cors_policy::Policy;
+use pin_project_lite::pin_project;
 use std::future::{Ready, ready};
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 /// A default policy for everything that has none of its own: routes without an annotation, 404 and 405. A middleware
 /// for an app or a scope.
 ///
-/// It leaves annotated routes alone, however deep they are nested, and whatever middlewares stand in between: what
-/// comes back from such a route gets the headers of *its* policy. A preflight is answered here only if nothing inside
-/// wants it (404 or 405). If something in between answers it, a login most likely, it is refused, and an event says so
-/// (target `cors`, reason `preflight-intercepted`): put such middlewares into [`Routes::wrap`](super::Routes::wrap), or
-/// outside of this one.
+/// It does not change the responses of annotated routes, also if middlewares are between them: such a response has the
+/// headers of the route's own policy. It answers a preflight only if the inner service returned 404 or 405. If another
+/// middleware answers a preflight, most likely a login, the default policy refuses it and logs an event (target `cors`, reason
+/// `preflight-intercepted`): put such middlewares into [`Routes::wrap`](super::Routes::wrap), or outside of this one.
 ///
-/// Of two default policies the inner one counts.
+/// If two default policies are nested, the inner one decides.
 ///
 /// ```
 /// use actix_web::{App, web};
@@ -44,7 +46,7 @@ impl PolicyMiddleware {
     ///
     /// # Panics
     ///
-    /// As [`try_new`](Self::try_new) fails.
+    /// Panics if [`try_new`](Self::try_new) returns an error.
     #[track_caller]
     pub fn new(policy: impl Into<Policy>) -> Self {
         or_panic(Self::try_new(policy))
@@ -54,11 +56,49 @@ impl PolicyMiddleware {
     ///
     /// # Errors
     ///
-    /// If an environment variable that the policy names is missing or wrong, or if the policy has `enforce`: that needs
-    /// a route.
+    /// If an environment variable that the policy names is missing or wrong, or if the policy has `enforce`: that
+    /// needs a route, or [`try_answering_every_preflight`](Self::try_answering_every_preflight).
     #[track_caller]
     pub fn try_new(policy: impl Into<Policy>) -> Result<Self, BuildError> {
-        let default = DefaultPolicy::new(policy.into(), SourceLocation::caller())?;
+        let default = DefaultPolicy::new(policy.into(), false, SourceLocation::caller())?;
+        Ok(Self { default: Arc::new(default) })
+    }
+
+    /// A default policy for `GET`, `HEAD` and `POST` that answers every preflight itself, as after
+    /// [`answer_every_preflight`](Self::answer_every_preflight), and that may have `enforce`.
+    ///
+    /// With `enforce`, requests of other sites are refused before anything inside runs, so that no handler has to be annotated:
+    /// `GET`, `HEAD` and `OPTIONS` pass, unless they open a WebSocket, and every other request passes or fails as on an
+    /// annotated route. With `enforce(hosts = [..])`, every request to another host is refused. See the guide [WebSockets,
+    /// and `enforce`](crate::guide::websockets).
+    ///
+    /// ```
+    /// use actix_web::{App, web};
+    /// use cors_runtime::actix::{PolicyMiddleware, policy};
+    ///
+    /// let policy = policy!(origins = ["https://app.example.com"], enforce);
+    /// let app = App::new()
+    ///     .wrap(PolicyMiddleware::answering_every_preflight(policy))
+    ///     .route("/notes", web::post().to(|| async { "added" }));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if [`try_answering_every_preflight`](Self::try_answering_every_preflight) returns an error.
+    #[track_caller]
+    pub fn answering_every_preflight(policy: impl Into<Policy>) -> Self {
+        or_panic(Self::try_answering_every_preflight(policy))
+    }
+
+    /// A default policy that answers every preflight itself: see
+    /// [`answering_every_preflight`](Self::answering_every_preflight).
+    ///
+    /// # Errors
+    ///
+    /// If an environment variable that the policy names is missing or wrong.
+    #[track_caller]
+    pub fn try_answering_every_preflight(policy: impl Into<Policy>) -> Result<Self, BuildError> {
+        let default = DefaultPolicy::new(policy.into(), true, SourceLocation::caller())?;
         Ok(Self { default: Arc::new(default) })
     }
 
@@ -67,7 +107,7 @@ impl PolicyMiddleware {
     ///
     /// # Panics
     ///
-    /// As [`try_methods`](Self::try_methods) fails.
+    /// Panics if [`try_methods`](Self::try_methods) returns an error.
     #[cfg(feature = "runtime-policies")]
     #[must_use]
     #[track_caller]
@@ -90,9 +130,9 @@ impl PolicyMiddleware {
     /// This is for apps and scopes without annotated routes: handlers for every method (`web::to(handler)`),
     /// `default_service` and proxies answer `OPTIONS` themselves, and then browsers refuse the request.
     ///
-    /// An annotated route inside is not widened: it answers 403 to requests from other origins that its own policy does not
-    /// allow, and an event of level `error` says so once (target `cors`). It cannot do that if a middleware in between drops
-    /// the extensions of the request.
+    /// An annotated route inside keeps its own policy: it answers 403 to requests from other origins that this policy does not
+    /// allow, and logs an event of level `error` once (target `cors`). It cannot do that if a middleware between the default
+    /// policy and the route drops the extensions of the request.
     ///
     /// ```
     /// use actix_web::{App, web};
@@ -154,21 +194,84 @@ where
 {
     type Response = ServiceResponse;
     type Error = Error;
-    type Future = ServiceFuture;
+    type Future = PolicyFuture<S::Future>;
 
     forward_ready!(inner);
 
-    fn call(&self, request: ServiceRequest) -> ServiceFuture {
+    fn call(&self, request: ServiceRequest) -> Self::Future {
         let begin = self.default.begin(&request, request.extensions().get::<OutcomeCell>());
-        let pending = match begin {
-            Begin::Answer(answer) => {
-                return Box::pin(ready(Ok(request.into_response(response(answer)))));
+        let state = match begin {
+            Begin::Respond(OwnResponse::PreflightAnswer(answer)) => {
+                FutureState::Answered { response: Some(request.into_response(preflight_response(answer))) }
             }
-            Begin::PassOn(pending) => pending,
+            Begin::Respond(OwnResponse::Refusal(decision)) => {
+                FutureState::Answered { response: Some(refuse(decision, request)) }
+            }
+            Begin::PassOn(pending) => {
+                request.extensions_mut().insert(pending.cell.clone());
+                FutureState::Called { response: self.inner.call(request), pending: Some(pending) }
+            }
         };
-        request.extensions_mut().insert(pending.cell.clone());
-        let result = self.inner.call(request);
-        Box::pin(async move { finish(pending, result.await.map(ServiceResponse::map_into_boxed_body)) })
+        PolicyFuture { state }
+    }
+}
+
+pin_project! {
+    /// The response of [`PolicyService`].
+    ///
+    /// ```
+    /// use actix_web::dev::{Service, ServiceRequest, ServiceResponse};
+    /// use actix_web::{Error, body::BoxBody};
+    /// use cors_runtime::actix::{PolicyFuture, PolicyService};
+    ///
+    /// fn call<S>(service: &PolicyService<S>, request: ServiceRequest) -> PolicyFuture<S::Future>
+    /// where
+    ///     S: Service<ServiceRequest, Response = ServiceResponse<BoxBody>, Error = Error> + 'static,
+    /// {
+    ///     service.call(request)
+    /// }
+    /// ```
+    #[derive(Debug)]
+    pub struct PolicyFuture<F> {
+        #[pin]
+        state: FutureState<F>,
+    }
+}
+
+pin_project! {
+    #[derive(Debug)]
+    #[project = FutureStateProjection]
+    enum FutureState<F> {
+        // The default policy has answered without calling the inner service.
+        Answered { response: Option<ServiceResponse> },
+        // The inner service has been called.
+        Called {
+            #[pin]
+            response: F,
+            pending: Option<PendingRequest<HeaderValue>>,
+        },
+    }
+}
+
+impl<F, B> Future for PolicyFuture<F>
+where
+    F: Future<Output = Result<ServiceResponse<B>, Error>>,
+    B: MessageBody + 'static,
+{
+    type Output = Result<ServiceResponse, Error>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        const POLLED_AGAIN: &str = "a future is not polled after it is ready";
+        match self.project().state.project() {
+            FutureStateProjection::Answered { response } => {
+                Poll::Ready(Ok(response.take().expect(POLLED_AGAIN)))
+            }
+            FutureStateProjection::Called { response, pending } => {
+                let result =
+                    std::task::ready!(response.poll(context)).map(ServiceResponse::map_into_boxed_body);
+                Poll::Ready(finish(pending.take().expect(POLLED_AGAIN), result))
+            }
+        }
     }
 }
 
@@ -180,17 +283,17 @@ fn finish(
         Ok(inner) => {
             let action = pending.finish(inner.status().as_u16(), inner.response().is_marked_as_annotated());
             if let Some(answer) = action.apply(inner.response_mut()) {
-                *inner.response_mut() = response(answer);
+                *inner.response_mut() = preflight_response(answer);
             }
         }
         Err(error) => {
             let action = pending.finish(error.as_response_error().status_code().as_u16(), false);
-            change_response(error, move |inner| {
+            map_error_response(error, move |inner| {
                 if inner.is_marked_as_annotated() {
                     return;
                 }
                 if let Some(answer) = action.clone().apply(inner) {
-                    *inner = response(answer);
+                    *inner = preflight_response(answer);
                 }
             });
         }

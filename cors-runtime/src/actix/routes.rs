@@ -1,29 +1,32 @@
 //! A group of annotated routes.
 
 use super::app_paths::AppPaths;
-use super::declaration::{Annotated, ErasedResource, Resources, with_methods};
-use super::handler::CorsMiddleware;
-use super::options::{Preflights, RequestedMethods};
-use super::origin_check::Check;
-use super::overlap::patterns_overlap;
-use super::wrap::{GroupMiddleware, RouteService, SharedMiddleware, shared};
+use super::cors_middleware::CorsMiddleware;
+use super::declaration::{Annotated, RegisterResource, Resources, register_resource, with_methods};
+use super::group_middleware::{GroupMiddleware, RouteService, SharedMiddleware, share_middleware};
+use super::options::{PreflightEndpoint, RequestedMethods};
+use super::origin_check::DynamicCheckFn;
+use super::pattern_overlap::patterns_overlap;
 use crate::cors::{
-    BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
+    BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, PreflightRequest, RouteEntry, Routing,
+    build_paths,
 };
 use crate::error::or_panic;
 use crate::{BuildError, Manifest, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceRequest, ServiceResponse, Transform};
+use actix_web::guard::{self, GuardContext};
 use actix_web::http::Method;
 use actix_web::http::header::HeaderValue;
-use actix_web::{Error, FromRequest, Handler, Resource, Responder, guard};
+use actix_web::{Error, FromRequest, Handler, Resource, Responder};
 use cors_policy::Policy;
 use std::fmt;
 use std::rc::Rc;
 
 /// In actix-web the first route whose pattern, method and guards fit gets the request. A route for `GET` does not take
 /// `HEAD`.
-const ROUTING: Routing = Routing { head_follows_get: false, patterns_overlap, nests_root_as_prefix: false };
+const ROUTING: Routing =
+    Routing { can_route: |_| true, head_follows_get: false, patterns_overlap, nests_root_as_prefix: false };
 
 /// A group of annotated routes: what `routes![..]` gives.
 ///
@@ -42,37 +45,42 @@ const ROUTING: Routing = Routing { head_follows_get: false, patterns_overlap, ne
 /// }
 ///
 /// let routes = routes![me]
-///     .route(Method::PUT, "/me", policy!(origins = ["*"]), async || "saved")
+///     .route([Method::PUT], "/me", policy!(origins = ["*"]), async || "saved")
 ///     .options("/me", async || "not a preflight")
-///     .merge(Routes::new().route(Method::GET, "/version", policy!(origins = ["*"]), async || "1"));
+///     .merge(Routes::new().route([Method::GET], "/version", policy!(origins = ["*"]), async || "1"));
 /// assert_eq!(routes.manifest().iter().count(), 3);
 ///
 /// let app = App::new().service(web::scope("/api").service(routes));
 /// ```
 #[derive(Default)]
 pub struct Routes {
-    routes: Vec<RouteEntry<Endpoint>>,
-    options: Vec<OptionsEntry<OptionsEndpoint>>,
+    routes: Vec<RouteEntry<RouteResource>>,
+    options: Vec<OptionsEntry<OptionsResource>>,
 }
 
 /// The resource of a route with the middlewares of its group.
-struct Endpoint {
+struct RouteResource {
     /// The position of the route in the group, which is the order of registration.
     number: usize,
-    resource: ErasedResource,
-    check: Option<Check>,
+    resource: RegisterResource,
+    check: Option<DynamicCheckFn>,
     /// The innermost middleware comes first.
     middlewares: Vec<SharedMiddleware>,
 }
 
-impl Endpoint {
-    fn new(resource: ErasedResource, check: Option<Check>) -> Self {
+impl RouteResource {
+    fn new(resource: RegisterResource, check: Option<DynamicCheckFn>) -> Self {
         Self { number: 0, resource, check, middlewares: Vec::new() }
     }
 }
 
+/// Whether a request is `OPTIONS` and not a preflight.
+fn is_other_options(context: &GuardContext<'_>) -> bool {
+    context.head().method == Method::OPTIONS && PreflightRequest::read(context.head()).is_none()
+}
+
 /// The resource of `Routes::options` with the middlewares of its group.
-struct OptionsEndpoint {
+struct OptionsResource {
     resource: Resource,
     /// The innermost middleware comes first.
     middlewares: Vec<SharedMiddleware>,
@@ -86,50 +94,95 @@ impl Routes {
 
     /// Adds an annotated handler: what `routes!` calls.
     #[doc(hidden)]
-    #[must_use]
-    #[expect(clippy::should_implement_trait, reason = "only the macro calls it")]
-    pub fn add<R: Annotated>(mut self, handler: R) -> Self {
+    pub fn add<R: Annotated>(&mut self, handler: R) {
         let mut resources = Resources::default();
         handler.resources(&mut resources);
         let check = R::check();
         let mut declared = DeclaredPolicy::new(R::POLICY.clone(), R::LOCATION);
         declared.check = check.map(|check| check.identity);
         self.push_resources(resources, &declared, check);
-        self
     }
 
     // It is not generic over the handler, so that it is compiled once.
-    fn push_resources(&mut self, resources: Resources, declared: &DeclaredPolicy, check: Option<Check>) {
+    fn push_resources(
+        &mut self,
+        resources: Resources,
+        declared: &DeclaredPolicy,
+        check: Option<DynamicCheckFn>,
+    ) {
         for (route, resource) in resources.0 {
             self.routes.push(RouteEntry {
                 methods: Methods::of_attribute(route.methods),
                 path: route.path.to_owned(),
                 declared: declared.clone(),
                 is_guarded: route.is_guarded,
-                endpoint: Endpoint::new(resource, check),
+                endpoint: RouteResource::new(resource, check),
             });
         }
     }
 
-    /// Adds a handler without the macro: the method, the path as actix-web's router takes it, and the policy.
+    /// Adds a handler without the macro: the methods, the path as actix-web's router takes it, and the policy.
+    ///
+    /// ```
+    /// use actix_web::http::Method;
+    /// use cors_runtime::actix::{Routes, policy};
+    ///
+    /// let everybody = policy!(origins = ["*"]);
+    /// let routes = Routes::new()
+    ///     .route([Method::GET, Method::PUT], "/me", everybody.clone(), async || "Ada")
+    ///     .any("/echo", everybody, async || "every method");
+    /// assert_eq!(routes.manifest().iter().map(|route| route.methods().count()).collect::<Vec<_>>(), [2, 0]);
+    /// ```
     #[must_use]
     #[track_caller]
-    #[expect(clippy::needless_pass_by_value, reason = "as in `actix_web::web::method`")]
-    pub fn route<F, Args>(mut self, method: Method, path: &str, policy: impl Into<Policy>, handler: F) -> Self
+    pub fn route<F, Args>(
+        mut self,
+        methods: impl IntoIterator<Item: AsRef<str>>,
+        path: &str,
+        policy: impl Into<Policy>,
+        handler: F,
+    ) -> Self
     where
         F: Handler<Args>,
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let resource = with_methods(Resource::new(path), &[method.as_str()]).to(handler);
-        self.routes.push(RouteEntry {
-            methods: Methods::named([method.as_str()]),
-            path: path.to_owned(),
-            declared: DeclaredPolicy::new(policy.into(), SourceLocation::caller()),
-            is_guarded: false,
-            endpoint: Endpoint::new(ErasedResource::new(resource), None),
-        });
+        let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
+        self.push(Methods::named(methods), path, policy, handler);
         self
+    }
+
+    /// Adds a handler for every method without the macro: see [`route`](Self::route).
+    ///
+    /// The routes of the group that name a method come first, in whatever order they are added. The handler also receives the
+    /// `OPTIONS` requests that are not preflights, unless the path has a handler for them: see [`options`](Self::options).
+    #[must_use]
+    #[track_caller]
+    pub fn any<F, Args>(mut self, path: &str, policy: impl Into<Policy>, handler: F) -> Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
+        self.push(Methods::Any, path, policy, handler);
+        self
+    }
+
+    fn push<F, Args>(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, handler: F)
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let resource = with_methods(Resource::new(path), methods.clone()).to(handler);
+        self.routes.push(RouteEntry {
+            methods,
+            path: path.to_owned(),
+            declared,
+            is_guarded: false,
+            endpoint: RouteResource::new(register_resource(resource), None),
+        });
     }
 
     /// Gives the `OPTIONS` requests of a path that are not preflights to a handler. Without one the app's own routing
@@ -146,11 +199,11 @@ impl Routes {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let resource = Resource::new(path).guard(guard::Options()).to(handler);
+        let resource = Resource::new(path).guard(guard::fn_guard(is_other_options)).to(handler);
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: OptionsEndpoint { resource, middlewares: Vec::new() },
+            endpoint: OptionsResource { resource, middlewares: Vec::new() },
         });
         self
     }
@@ -168,7 +221,7 @@ impl Routes {
     /// use actix_web::{App, Error, get};
     /// use cors_runtime::actix::{cors, routes};
     ///
-    /// // Nobody gets in, and the page can read that.
+    /// // Rejects every request; the page can still read the 401.
     /// async fn locked(_: ServiceRequest, _: Next<impl MessageBody>) -> Result<ServiceResponse, Error> {
     ///     Err(ErrorUnauthorized("log in"))
     /// }
@@ -193,7 +246,7 @@ impl Routes {
             > + 'static,
         B: MessageBody + 'static,
     {
-        let middleware = shared(middleware);
+        let middleware = share_middleware(middleware);
         for route in &mut self.routes {
             route.endpoint.middlewares.push(Rc::clone(&middleware));
         }
@@ -224,8 +277,8 @@ impl Routes {
     ///
     /// let everybody = policy!(origins = ["*"]);
     /// let routes = Routes::new()
-    ///     .route(Method::GET, "/me", everybody.clone(), async || "Ada")
-    ///     .route(Method::GET, "/me", everybody, async || "Grace");
+    ///     .route([Method::GET], "/me", everybody.clone(), async || "Ada")
+    ///     .route([Method::GET], "/me", everybody, async || "Grace");
     /// assert!(routes.try_build().unwrap_err().to_string().starts_with("`GET /me` is routed twice"));
     /// ```
     ///
@@ -249,50 +302,50 @@ impl Routes {
 /// use cors_runtime::actix::{BuiltRoutes, Routes, policy};
 ///
 /// let routes: BuiltRoutes =
-///     Routes::new().route(Method::GET, "/", policy!(origins = ["*"]), async || "Ada").try_build()?;
+///     Routes::new().route([Method::GET], "/", policy!(origins = ["*"]), async || "Ada").try_build()?;
 /// let app = App::new().service(routes);
 /// # Ok::<(), cors_runtime::BuildError>(())
 /// ```
-pub struct BuiltRoutes(Vec<BuiltPath<Endpoint, OptionsEndpoint, HeaderValue>>);
+pub struct BuiltRoutes(Vec<BuiltPath<RouteResource, OptionsResource, HeaderValue>>);
 
 impl BuiltRoutes {
     /// Registers everything with actix-web, which asks services in the order of their registration.
     ///
-    /// If `answers_every_preflight` is `false`, preflights for a method that the group does not route are left to the
+    /// If `answers_unrouted_methods` is `false`, preflights for a method that the group does not route are left to the
     /// routing of the app.
-    fn register_all(self, answers_every_preflight: bool, config: &mut AppService) {
+    fn register_all(self, answers_unrouted_methods: bool, config: &mut AppService) {
         let app_paths = AppPaths::of(config);
         app_paths.add(self.0.iter().map(|path| &path.policies), config);
         let mut routes = Vec::new();
-        let mut options = Vec::new();
         for path in self.0 {
-            let preflights = Rc::new(Preflights {
+            // Before the routes, since a route for every method takes `OPTIONS` as well.
+            if let Some(OptionsResource { resource, middlewares }) = path.options {
+                resource.wrap(GroupMiddleware(middlewares)).register(config);
+            }
+            let preflight_endpoint = Rc::new(PreflightEndpoint {
                 policies: path.policies,
                 app_paths: Rc::clone(&app_paths),
                 checks: path.routes.iter().map(|route| route.endpoint.check).collect(),
             });
-            routes.extend(path.routes.into_iter().map(|route| (Rc::clone(&preflights), route)));
-            options.extend(path.options);
+            routes.extend(path.routes.into_iter().map(|route| (Rc::clone(&preflight_endpoint), route)));
         }
-        routes.sort_by_key(|(_, route)| route.endpoint.number);
-        let mut preflights = Vec::new();
-        for (path, BuiltRoute { methods, policy, endpoint }) in routes {
-            let Endpoint { resource, check, middlewares, .. } = endpoint;
-            resource.register(CorsMiddleware { policy, check }, GroupMiddleware(middlewares), config);
-            preflights.push((path, methods));
+        routes.sort_by_key(|(_, route)| (route.methods == Methods::Any, route.endpoint.number));
+        let mut preflight_endpoints = Vec::new();
+        for (preflight_endpoint, BuiltRoute { methods, policy, endpoint }) in routes {
+            let RouteResource { resource, check, middlewares, .. } = endpoint;
+            resource(CorsMiddleware { policy, check }, GroupMiddleware(middlewares), config);
+            preflight_endpoints.push((preflight_endpoint, methods));
         }
-        // Patterns may overlap: a preflight belongs to the route that its request would reach.
-        for (path, methods) in &preflights {
-            Rc::clone(path).register(RequestedMethods::These(methods.clone()), config);
+        // Preflight endpoints are registered in the order of their routes, so overlapping patterns choose the same route as
+        // the actual request.
+        for (endpoint, methods) in &preflight_endpoints {
+            Rc::clone(endpoint).register(RequestedMethods::Listed(methods.clone()), config);
         }
-        if answers_every_preflight {
-            preflights.dedup_by_key(|(path, _)| Rc::as_ptr(path));
-            for (path, _) in preflights {
-                path.register(RequestedMethods::NotAnnotated, config);
+        if answers_unrouted_methods {
+            preflight_endpoints.dedup_by_key(|(endpoint, _)| Rc::as_ptr(endpoint));
+            for (endpoint, _) in preflight_endpoints {
+                endpoint.register(RequestedMethods::NotAnnotated, config);
             }
-        }
-        for OptionsEndpoint { resource, middlewares } in options {
-            resource.wrap(GroupMiddleware(middlewares)).register(config);
         }
     }
 }
@@ -322,9 +375,10 @@ impl HttpServiceFactory for Routes {
 /// Registers the routes of one handler: `.service(handler)`.
 #[track_caller]
 pub(super) fn register_handler<R: Annotated>(handler: R, config: &mut AppService) {
-    let routes = or_panic(Routes::new().add(handler).try_build());
+    let mut routes = Routes::new();
+    routes.add(handler);
     // Other handlers may route other methods of the path.
-    routes.register_all(false, config);
+    or_panic(routes.try_build()).register_all(false, config);
 }
 
 impl fmt::Debug for Routes {

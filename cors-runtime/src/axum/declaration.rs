@@ -1,20 +1,20 @@
 //! What `#[cors(..)]` says about a handler.
 
-use super::origin_check::{Check, OriginCheck};
+use super::origin_check::{DynamicCheck, DynamicCheckFn};
 use crate::SourceLocation;
 use crate::cors::DeclaredPolicy;
-use cors_policy::Policy;
-use std::fmt;
+use cors_policy::{Policy, const_eq};
 use std::marker::PhantomData;
 
 /// What `#[cors(..)]` says about a handler: a constant of the type that has the handler's name.
 ///
 /// `O` says where the origins come from: [`Listed`] or [`Dynamic`]. `R` says whether there is a route attribute:
 /// [`WithRoutes`] or [`WithoutRoutes`].
+#[derive(Debug)]
 pub struct Declaration<O, R> {
     pub(super) policy: Policy,
     pub(super) location: SourceLocation,
-    pub(super) routes: &'static [RouteSpec],
+    pub(super) routes: &'static [RouteAttribute],
     marker: PhantomData<fn() -> (O, R)>,
 }
 
@@ -36,7 +36,7 @@ pub struct WithoutRoutes;
 
 /// One route attribute.
 #[derive(Clone, Copy, Debug)]
-pub struct RouteSpec {
+pub struct RouteAttribute {
     /// The methods. An empty list stands for every method.
     pub methods: &'static [&'static str],
     /// The path, as axum's router takes it.
@@ -45,7 +45,11 @@ pub struct RouteSpec {
 
 impl<O> Declaration<O, WithRoutes> {
     /// The declaration of a handler with route attributes.
-    pub const fn with_routes(policy: Policy, location: SourceLocation, routes: &'static [RouteSpec]) -> Self {
+    pub const fn with_routes(
+        policy: Policy,
+        location: SourceLocation,
+        routes: &'static [RouteAttribute],
+    ) -> Self {
         Self { policy, location, routes, marker: PhantomData }
     }
 }
@@ -78,7 +82,7 @@ const fn contains_all(list: &[&str], texts: &[&str]) -> bool {
     while number < texts.len() {
         let mut other = 0;
         while other < list.len() {
-            if is_equal(list[other].as_bytes(), texts[number].as_bytes()) {
+            if const_eq(list[other].as_bytes(), texts[number].as_bytes()) {
                 found += 1;
                 break;
             }
@@ -87,30 +91,6 @@ const fn contains_all(list: &[&str], texts: &[&str]) -> bool {
         number += 1;
     }
     found == texts.len()
-}
-
-/// `a == b`, which is not constant yet.
-const fn is_equal(a: &[u8], b: &[u8]) -> bool {
-    if a.len() != b.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < a.len() {
-        if a[at] != b[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
-}
-
-impl<O, R> fmt::Debug for Declaration<O, R> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Declaration")
-            .field("policy", &self.policy)
-            .field("routes", &self.routes)
-            .finish_non_exhaustive()
-    }
 }
 
 /// A declaration that can be used with the state `S` and the handler `H`.
@@ -123,38 +103,28 @@ impl<O, R> fmt::Debug for Declaration<O, R> {
     note = "write `#[cors(origins = [..])]` above its route attribute, or add it to the router without `routes!`"
 )]
 pub trait Annotated<S, H> {
-    /// The origin check of the policy.
-    fn check() -> Option<Check<S>>;
-
-    /// The policy.
-    fn policy(&self) -> DeclaredPolicy;
+    /// The policy, and the function of its origin check.
+    fn policy_and_check(&self) -> (DeclaredPolicy, Option<DynamicCheckFn<S>>);
 }
 
 impl<S, H, R> Annotated<S, H> for Declaration<Listed, R>
 where
     S: Clone + Send + Sync + 'static,
 {
-    fn check() -> Option<Check<S>> {
-        None
-    }
-
-    fn policy(&self) -> DeclaredPolicy {
-        DeclaredPolicy::new(self.policy.clone(), self.location)
+    fn policy_and_check(&self) -> (DeclaredPolicy, Option<DynamicCheckFn<S>>) {
+        (DeclaredPolicy::new(self.policy.clone(), self.location), None)
     }
 }
 
 impl<S, H, R, C> Annotated<S, H> for Declaration<Dynamic<C>, R>
 where
     S: Clone + Send + Sync + 'static,
-    C: OriginCheck<S>,
+    C: DynamicCheck<S>,
 {
-    fn check() -> Option<Check<S>> {
-        Some(Check::of::<C>())
-    }
-
-    fn policy(&self) -> DeclaredPolicy {
-        let check = Some(Check::of::<C>().identity);
-        DeclaredPolicy { policy: self.policy.clone(), location: self.location, check }
+    fn policy_and_check(&self) -> (DeclaredPolicy, Option<DynamicCheckFn<S>>) {
+        let function = C::function();
+        let check = Some(function.identity);
+        (DeclaredPolicy { policy: self.policy.clone(), location: self.location, check }, Some(function))
     }
 }
 
@@ -175,15 +145,15 @@ impl<H> SameHandler<H> for H {}
     label = "no route attribute below its `#[cors(..)]`",
     note = "write `#[get(\"/path\")]` between `#[cors(..)]` and the function, or use `methods![get(handler)]`"
 )]
-pub trait Routed {
+pub trait HasRoutes {
     /// The routes, in the order of the attributes.
-    fn routes(&self) -> &'static [RouteSpec];
+    fn routes(&self) -> &'static [RouteAttribute];
 }
 
-// The compiler is not to propose it: the note above says what to write.
+// Keeps rustc from suggesting this implementation: the note above says what to write.
 #[diagnostic::do_not_recommend]
-impl<O> Routed for Declaration<O, WithRoutes> {
-    fn routes(&self) -> &'static [RouteSpec] {
+impl<O> HasRoutes for Declaration<O, WithRoutes> {
+    fn routes(&self) -> &'static [RouteAttribute] {
         self.routes
     }
 }
@@ -218,8 +188,8 @@ pub mod fallback {
 
 // A handler without an annotation gets one error: the one about its policy.
 #[diagnostic::do_not_recommend]
-impl Routed for fallback::NotAnnotated {
-    fn routes(&self) -> &'static [RouteSpec] {
+impl HasRoutes for fallback::NotAnnotated {
+    fn routes(&self) -> &'static [RouteAttribute] {
         &[]
     }
 }

@@ -26,16 +26,16 @@
 //!     .layer(PolicyLayer::new(policy!(origins = ["*"])));
 //! ```
 
-mod boxed;
+mod boxed_handler;
+mod cors_handler;
 mod declaration;
-mod endpoint;
-mod handler;
+mod group_layers;
 mod http;
-mod layers;
-mod methods;
+mod method_filter;
 mod options;
 mod origin_check;
 mod policy_layer;
+mod route_handler;
 mod routes;
 
 #[doc(inline)]
@@ -78,7 +78,7 @@ pub use cors_macros::cors_axum as cors;
 /// rejected extractor denies, and is logged (target `cors`, reason `check-rejected`).
 ///
 /// The one option is `crate = path`, as for [`#[cors]`](macro@cors). It expands to the function, and a type of the same
-/// name that knows the extractors: so `dynamic(tenant)` needs no types. A function that is generic, or whose first
+/// name that stores the types of the extractors, so `dynamic(tenant)` needs no types. A function that is generic, or whose first
 /// parameter is not a reference, is an error.
 #[doc(inline)]
 pub use cors_macros::origin_check_axum as origin_check;
@@ -90,9 +90,10 @@ pub use routes::Routes;
 #[allow(missing_docs)]
 pub mod __private {
     pub use super::declaration::{
-        Annotated, Declaration, Dynamic, Listed, RouteSpec, Routed, WithRoutes, WithoutRoutes, fallback,
+        Annotated, Declaration, Dynamic, HasRoutes, Listed, RouteAttribute, WithRoutes, WithoutRoutes,
+        fallback,
     };
-    pub use super::origin_check::{Check, CheckFuture, OriginCheck, Rejected, fallback as check_fallback};
+    pub use super::origin_check::{CheckFuture, DynamicCheck, Rejected, fallback as check_fallback};
     pub use super::routes::Routes;
     pub use ::axum::extract::FromRequestParts;
     pub use ::axum::handler::Handler;

@@ -1,28 +1,27 @@
 //! The `OPTIONS` endpoint of a path.
 
-use super::boxed::{BoxedHandler, ResponseFuture};
+use super::boxed_handler::{BoxedHandler, ResponseFuture};
 use super::http::OutcomeCell;
-use super::origin_check::Check;
-use crate::cors::{
-    CheckResult, PathPolicies, PreflightAnswer, PreflightRequest, ResponseHead, RouteOutcome, needs_mark,
-};
+use super::origin_check::DynamicCheckFn;
+use crate::cors::{CheckResult, PathPolicies, PreflightAnswer, PreflightRequest, record_preflight};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use http::header::{ALLOW, HeaderValue};
 use http::{HeaderName, StatusCode};
+use std::any::Any;
 use std::future::ready;
 use std::sync::Arc;
 
-/// The handler for `OPTIONS`: answers the preflights of a path and passes every other request on. axum clones it for each
-/// request.
-pub(super) struct OptionsHandler<S>(Arc<OptionsEndpoint<S>>);
+/// The handler for the `OPTIONS` requests of a path. axum clones it for each request.
+pub(super) struct OptionsHandler<S>(Arc<PreflightEndpoint<S>>);
 
-struct OptionsEndpoint<S> {
+/// Answers the preflights of a path, and passes the other `OPTIONS` requests on.
+struct PreflightEndpoint<S> {
     policies: Arc<PathPolicies<HeaderValue>>,
     /// The origin checks, by the number of their route.
-    checks: Vec<Option<Check<S>>>,
+    checks: Vec<Option<DynamicCheckFn<S>>>,
     /// Takes the requests that are not preflights.
     other: BoxedHandler<S>,
 }
@@ -31,10 +30,10 @@ impl<S> OptionsHandler<S> {
     /// `checks` has an element for each route of the path. `other` takes the requests that are not preflights.
     pub(super) fn new(
         policies: Arc<PathPolicies<HeaderValue>>,
-        checks: Vec<Option<Check<S>>>,
+        checks: Vec<Option<DynamicCheckFn<S>>>,
         other: BoxedHandler<S>,
     ) -> Self {
-        Self(Arc::new(OptionsEndpoint { policies, checks, other }))
+        Self(Arc::new(PreflightEndpoint { policies, checks, other }))
     }
 }
 
@@ -59,59 +58,52 @@ where
         };
         let checks = endpoint.policies.checks_to_ask(preflight);
         if checks.is_empty() {
-            return Box::pin(ready(endpoint.respond(preflight, &[])));
+            return Box::pin(ready(endpoint.answer(preflight, &[])));
         }
         Box::pin(async move {
-            let response = endpoint.respond_with_checks(request, checks, &state).await;
+            let response = endpoint.ask_checks_and_answer(request, checks, &state).await;
             response.unwrap_or_else(|| StatusCode::FORBIDDEN.into_response())
         })
     }
 }
 
-impl<S> OptionsEndpoint<S> {
-    fn respond<B>(
+impl<S> PreflightEndpoint<S> {
+    fn answer<B>(
         &self,
         preflight: PreflightRequest<'_, http::Request<B>>,
         check_results: &[CheckResult<HeaderValue>],
     ) -> Response {
         // In axum a URL has one path.
         let answer = self.policies.answer(preflight, check_results, |_| true);
-        let body = answer.body();
-        let mut response = Response::new(if body.is_empty() { Body::empty() } else { Body::from(body) });
-        write_answer(answer, &mut response);
+        let mut response = preflight_response(answer);
         let cell = preflight.request.extensions().get::<OutcomeCell>();
-        if needs_mark(cell) {
-            response.mark_as_annotated();
-        }
-        match cell {
-            None => {}
-            Some(cell) if self.policies.takes_method(preflight.method) => {
-                cell.record(RouteOutcome::PreflightAnswered);
-            }
-            Some(cell) => {
-                cell.record_path(&self.policies);
-                cell.record(RouteOutcome::MethodNotAnnotated);
-            }
-        }
+        let takes_method = self.policies.takes_method(preflight.method);
+        record_preflight(cell, &mut response, takes_method, || vec![Arc::clone(&self.policies)]);
         response
     }
 
     /// Asks the origin checks of these routes, then answers.
-    async fn respond_with_checks(&self, request: Request, routes: Vec<usize>, state: &S) -> Option<Response> {
+    async fn ask_checks_and_answer(
+        &self,
+        request: Request,
+        routes: Vec<usize>,
+        state: &S,
+    ) -> Option<Response> {
         let (mut parts, _) = request.into_parts();
         // The extractors of a check may change the parts that they get.
         let head = http::Request::from_parts(parts.clone(), ());
         let mut results = Vec::new();
         for route in routes {
             let Some(check) = self.checks[route] else { continue };
-            let verdict = check.verdict(self.policies.policy(route), &mut parts, state).await;
+            let listed = self.policies.policy(route).verdict(&head);
+            let verdict = check.verdict(listed, &mut parts, state).await;
             let is_denied = verdict.is_denied();
             results.push(CheckResult { route, verdict });
             if !is_denied {
                 break;
             }
         }
-        PreflightRequest::read(&head).map(|preflight| self.respond(preflight, &results))
+        PreflightRequest::read(&head).map(|preflight| self.answer(preflight, &results))
     }
 }
 
@@ -121,11 +113,27 @@ pub(super) fn allow(methods: &str) -> (StatusCode, [(HeaderName, HeaderValue); 1
     (StatusCode::NO_CONTENT, [(ALLOW, value)])
 }
 
-/// Writes status and headers of an answer into a new response.
-pub(super) fn write_answer<B>(answer: PreflightAnswer<HeaderValue>, response: &mut http::Response<B>) {
+/// Makes a response of an answer to a preflight.
+pub(super) fn preflight_response<R>(answer: PreflightAnswer<HeaderValue>) -> http::Response<R>
+where
+    R: Default + 'static,
+{
+    let mut response = http::Response::new(body_with_text(answer.body()));
     *response.status_mut() =
         StatusCode::from_u16(answer.status()).expect("204 and 403 are valid status codes");
     // Room for every header of the answer and for the length that axum adds: a map that grows moves its headers.
     response.headers_mut().reserve(7);
     answer.write(response.headers_mut());
+    response
+}
+
+/// Returns a body with the text if `R` is axum's `Body`, and an empty body otherwise.
+fn body_with_text<R: Default + 'static>(text: &'static str) -> R {
+    let mut body = R::default();
+    if !text.is_empty()
+        && let Some(body) = (&mut body as &mut dyn Any).downcast_mut::<Body>()
+    {
+        *body = Body::from(text);
+    }
+    body
 }

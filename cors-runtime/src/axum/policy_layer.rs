@@ -1,16 +1,14 @@
 //! A default policy around any tower service.
 
 use super::http::OutcomeCell;
-use super::options::write_answer;
-use crate::cors::{Begin, DefaultPolicy, PendingRequest, PreflightAnswer, ResponseHead};
+use super::options::preflight_response;
+use crate::cors::{Begin, Decision, DefaultPolicy, OwnResponse, PendingRequest, ResponseHead};
 use crate::error::or_panic;
 use crate::{BuildError, SourceLocation};
-use axum::body::Body;
 use cors_policy::Policy;
 use http::header::HeaderValue;
-use http::{Request, Response};
+use http::{Request, Response, StatusCode};
 use pin_project_lite::pin_project;
-use std::any::Any;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
@@ -21,18 +19,18 @@ use tower_service::Service;
 /// A default policy for everything that has none of its own: routes without an annotation, 404 and 405. A tower layer
 /// for any service, with axum or without.
 ///
-/// It leaves annotated routes alone, however deep they are nested, and whatever layers stand in between: what comes
-/// back from such a route gets the headers of *its* policy. A preflight is answered here only if nothing inside wants
-/// it (404 or 405). If something in between answers it, a login most likely, it is refused, and an event says so
-/// (target `cors`, reason `preflight-intercepted`): put such layers into [`Routes::layer`](super::Routes::layer), or
-/// outside of this one.
+/// It does not change the responses of annotated routes, also if layers are between them: such a response has the headers of
+/// the route's own policy. It answers a preflight only if the inner service returned 404 or 405. If another layer answers a
+/// preflight, most likely a login, the default policy refuses it and logs an event (target `cors`, reason
+/// `preflight-intercepted`): put such layers into [`Routes::layer`](super::Routes::layer), or outside of this one.
 ///
-/// Of two default policies the inner one counts.
+/// If two default policies are nested, the inner one decides.
 ///
-/// A layer in between should keep the request's extensions. Behind a layer that builds a request of its own, an annotated
-/// route marks its response, so that its headers stay as they are; but a response that such a layer builds itself gets the
-/// headers of the default policy. A handler without an annotation that calls several routes with copies of its request gets
-/// the headers of none of them, nor those of the default policy: annotate it.
+/// A layer between the default policy and its routes should keep the request's extensions. If a layer builds a new request,
+/// an annotated route inside marks its response, so that the response keeps its headers; but a response that such a layer
+/// builds itself gets the headers of the default policy. If a handler without an annotation calls several routes with copies
+/// of its request, its response gets neither the headers of these routes nor those of the default policy: annotate the
+/// handler.
 ///
 /// ```
 /// use axum::{Router, routing::get};
@@ -53,7 +51,7 @@ impl PolicyLayer {
     ///
     /// # Panics
     ///
-    /// As [`try_new`](Self::try_new) fails.
+    /// Panics if [`try_new`](Self::try_new) returns an error.
     #[track_caller]
     pub fn new(policy: impl Into<Policy>) -> Self {
         or_panic(Self::try_new(policy))
@@ -63,11 +61,49 @@ impl PolicyLayer {
     ///
     /// # Errors
     ///
-    /// If an environment variable that the policy names is missing or wrong, or if the policy has `enforce`: that needs
-    /// a route.
+    /// If an environment variable that the policy names is missing or wrong, or if the policy has `enforce`: that
+    /// needs a route, or [`try_answering_every_preflight`](Self::try_answering_every_preflight).
     #[track_caller]
     pub fn try_new(policy: impl Into<Policy>) -> Result<Self, BuildError> {
-        let default = DefaultPolicy::new(policy.into(), SourceLocation::caller())?;
+        let default = DefaultPolicy::new(policy.into(), false, SourceLocation::caller())?;
+        Ok(Self { default: Arc::new(default) })
+    }
+
+    /// A default policy for `GET`, `HEAD` and `POST` that answers every preflight itself, as after
+    /// [`answer_every_preflight`](Self::answer_every_preflight), and that may have `enforce`.
+    ///
+    /// With `enforce`, requests of other sites are refused before anything inside runs, so that no route has to be annotated:
+    /// `GET`, `HEAD` and `OPTIONS` pass, unless they open a WebSocket, and every other request passes or fails as on an
+    /// annotated route. With `enforce(hosts = [..])`, every request to another host is refused. See the guide [WebSockets,
+    /// and `enforce`](crate::guide::websockets).
+    ///
+    /// ```
+    /// use axum::{Router, routing::post};
+    /// use cors_runtime::axum::{PolicyLayer, policy};
+    ///
+    /// let policy = policy!(origins = ["https://app.example.com"], enforce);
+    /// let app: Router = Router::new()
+    ///     .route("/notes", post(async || "added"))
+    ///     .layer(PolicyLayer::answering_every_preflight(policy));
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if [`try_answering_every_preflight`](Self::try_answering_every_preflight) returns an error.
+    #[track_caller]
+    pub fn answering_every_preflight(policy: impl Into<Policy>) -> Self {
+        or_panic(Self::try_answering_every_preflight(policy))
+    }
+
+    /// A default policy that answers every preflight itself: see
+    /// [`answering_every_preflight`](Self::answering_every_preflight).
+    ///
+    /// # Errors
+    ///
+    /// If an environment variable that the policy names is missing or wrong.
+    #[track_caller]
+    pub fn try_answering_every_preflight(policy: impl Into<Policy>) -> Result<Self, BuildError> {
+        let default = DefaultPolicy::new(policy.into(), true, SourceLocation::caller())?;
         Ok(Self { default: Arc::new(default) })
     }
 
@@ -96,7 +132,7 @@ impl PolicyLayer {
     ///
     /// # Panics
     ///
-    /// As [`try_methods`](Self::try_methods) fails.
+    /// Panics if [`try_methods`](Self::try_methods) returns an error.
     #[cfg(feature = "runtime-policies")]
     #[must_use]
     #[track_caller]
@@ -119,9 +155,9 @@ impl PolicyLayer {
     /// This is for services, or parts of services, without annotated routes: handlers for every method
     /// (`any(handler)`), fallbacks and proxies answer `OPTIONS` themselves, and then browsers refuse the request.
     ///
-    /// An annotated route inside is not widened: it answers 403 to requests from other origins that its own policy does not
-    /// allow, and an event of level `error` says so once (target `cors`). It cannot do that if a layer in between drops the
-    /// extensions of the request.
+    /// An annotated route inside keeps its own policy: it answers 403 to requests from other origins that this policy does not
+    /// allow, and logs an event of level `error` once (target `cors`). It cannot do that if a layer between the default policy
+    /// and the route drops the extensions of the request.
     ///
     /// ```
     /// use axum::{Router, routing::any};
@@ -176,11 +212,13 @@ where
 
     fn call(&mut self, mut request: Request<B>) -> Self::Future {
         match self.default.begin(&request, request.extensions().get::<OutcomeCell>()) {
-            Begin::Answer(answer) => PolicyFuture { answer: Some(answer), inner: None, pending: None },
+            Begin::Respond(response) => {
+                PolicyFuture { state: FutureState::Answered { response: Some(response) } }
+            }
             Begin::PassOn(pending) => {
                 request.extensions_mut().insert(pending.cell.clone());
-                let inner = Some(self.inner.call(request));
-                PolicyFuture { answer: None, inner, pending: Some(pending) }
+                let response = self.inner.call(request);
+                PolicyFuture { state: FutureState::Called { response, pending: Some(pending) } }
             }
         }
     }
@@ -200,11 +238,23 @@ pin_project! {
     /// ```
     #[derive(Debug)]
     pub struct PolicyFuture<F> {
-        // The answer that was given before anything inside ran.
-        answer: Option<PreflightAnswer<HeaderValue>>,
         #[pin]
-        inner: Option<F>,
-        pending: Option<PendingRequest<HeaderValue>>,
+        state: FutureState<F>,
+    }
+}
+
+pin_project! {
+    #[derive(Debug)]
+    #[project = FutureStateProjection]
+    enum FutureState<F> {
+        // The default policy has answered without calling the inner service.
+        Answered { response: Option<OwnResponse<HeaderValue>> },
+        // The inner service has been called.
+        Called {
+            #[pin]
+            response: F,
+            pending: Option<PendingRequest<HeaderValue>>,
+        },
     }
 }
 
@@ -216,35 +266,34 @@ where
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.project();
-        let Some(inner) = this.inner.as_pin_mut() else {
-            let answer = this.answer.take().expect("a future is not polled after it is ready");
-            return Poll::Ready(Ok(respond(answer)));
-        };
-        let mut response = ready!(inner.poll(context))?;
-        let Some(pending) = this.pending.take() else { return Poll::Ready(Ok(response)) };
-        let action = pending.finish(response.status().as_u16(), response.is_marked_as_annotated());
-        if let Some(answer) = action.apply(&mut response) {
-            response = respond(answer);
+        const POLLED_AGAIN: &str = "a future is not polled after it is ready";
+        match self.project().state.project() {
+            FutureStateProjection::Answered { response } => {
+                Poll::Ready(Ok(match response.take().expect(POLLED_AGAIN) {
+                    OwnResponse::PreflightAnswer(answer) => preflight_response(answer),
+                    OwnResponse::Refusal(decision) => refuse(decision),
+                }))
+            }
+            FutureStateProjection::Called { response, pending } => {
+                let mut response = ready!(response.poll(context))?;
+                let pending = pending.take().expect(POLLED_AGAIN);
+                let action = pending.finish(response.status().as_u16(), response.is_marked_as_annotated());
+                if let Some(answer) = action.apply(&mut response) {
+                    response = preflight_response(answer);
+                }
+                Poll::Ready(Ok(response))
+            }
         }
-        Poll::Ready(Ok(response))
     }
 }
 
-/// The response with an answer.
-fn respond<R: Default + 'static>(answer: PreflightAnswer<HeaderValue>) -> Response<R> {
-    let mut response = Response::new(body_of(answer.body()));
-    write_answer(answer, &mut response);
+/// The response to a request that `enforce` refuses.
+#[cold]
+fn refuse<R: Default>(decision: Decision<HeaderValue>) -> Response<R> {
+    let mut response = Response::new(R::default());
+    *response.status_mut() = StatusCode::FORBIDDEN;
+    decision.write_refusal(&mut response);
     response
-}
-
-/// A body with a text, if it is axum's. Of any other body it is only known how to make an empty one.
-fn body_of<R: Default + 'static>(text: &'static str) -> R {
-    let mut body = R::default();
-    if let Some(body) = (&mut body as &mut dyn Any).downcast_mut::<Body>() {
-        *body = Body::from(text);
-    }
-    body
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! A group of annotated routes.
 
-use super::boxed::BoxedHandler;
-use super::declaration::{Annotated, RouteSpec, Routed, SameHandler};
-use super::endpoint::Endpoint;
-use super::layers::SharedLayer;
-use super::methods::methods_of;
+use super::boxed_handler::BoxedHandler;
+use super::declaration::{Annotated, HasRoutes, RouteAttribute, SameHandler};
+use super::group_layers::SharedLayer;
+use super::method_filter::has_filter;
 use super::options::{OptionsHandler, allow};
-use super::origin_check::Check;
+use super::origin_check::DynamicCheckFn;
+use super::route_handler::RouteHandler;
 use crate::cors::{
     BuiltPath, BuiltRoute, DeclaredPolicy, Methods, OptionsEntry, RouteEntry, Routing, build_paths,
 };
@@ -26,8 +26,12 @@ use tower_layer::Layer;
 use tower_service::Service;
 
 /// In axum a URL has one path, a route for `GET` takes `HEAD`, and `/` under `/api` is `/api`.
-const ROUTING: Routing =
-    Routing { head_follows_get: true, patterns_overlap: |_, _| false, nests_root_as_prefix: true };
+const ROUTING: Routing = Routing {
+    can_route: has_filter,
+    head_follows_get: true,
+    patterns_overlap: |_, _| false,
+    nests_root_as_prefix: true,
+};
 
 /// A group of annotated routes: what `routes![..]` gives.
 ///
@@ -36,7 +40,8 @@ const ROUTING: Routing =
 ///
 /// ```
 /// use axum::Router;
-/// use axum::routing::{MethodFilter, get};
+/// use axum::http::Method;
+/// use axum::routing::get;
 /// use cors_runtime::axum::{Routes, cors, policy, routes};
 ///
 /// #[cors(origins = ["https://app.example.com"])]
@@ -44,16 +49,16 @@ const ROUTING: Routing =
 /// async fn me() {}
 ///
 /// let routes = routes![me]
-///     .route(MethodFilter::PUT, "/me", policy!(origins = ["*"]), async || "saved")
+///     .route([Method::PUT], "/me", policy!(origins = ["*"]), async || "saved")
 ///     .options("/me", async || "not a preflight")
-///     .merge(Routes::new().route(MethodFilter::GET, "/version", policy!(origins = ["*"]), async || "1"));
+///     .merge(Routes::new().route([Method::GET], "/version", policy!(origins = ["*"]), async || "1"));
 /// assert_eq!(routes.manifest().iter().count(), 3);
 ///
 /// let app: Router = Router::new().route("/health", get(async || "ok")).merge(routes);
 /// ```
 pub struct Routes<S = ()> {
-    routes: Vec<RouteEntry<Endpoint<S>>>,
-    options: Vec<OptionsEntry<Endpoint<S>>>,
+    routes: Vec<RouteEntry<RouteHandler<S>>>,
+    options: Vec<OptionsEntry<RouteHandler<S>>>,
 }
 
 impl<S> Routes<S>
@@ -70,14 +75,13 @@ where
     #[doc(hidden)]
     pub fn add<D, H, T>(&mut self, handler: H, _declared: impl SameHandler<H>, declaration: &'static D)
     where
-        D: Annotated<S, H> + Routed,
+        D: Annotated<S, H> + HasRoutes,
         H: Handler<T, S>,
         T: 'static,
     {
         self.push_declared(
             declaration.routes(),
-            &declaration.policy(),
-            D::check(),
+            &declaration.policy_and_check(),
             &BoxedHandler::new(handler),
         );
     }
@@ -96,29 +100,39 @@ where
         H: Handler<T, S>,
         T: 'static,
     {
-        let route = RouteSpec { methods, path: "" };
-        self.push_declared(&[route], &declaration.policy(), D::check(), &BoxedHandler::new(handler));
+        let route = RouteAttribute { methods, path: "" };
+        self.push_declared(&[route], &declaration.policy_and_check(), &BoxedHandler::new(handler));
     }
 
     fn push_declared(
         &mut self,
-        routes: &[RouteSpec],
-        declared: &DeclaredPolicy,
-        check: Option<Check<S>>,
+        routes: &[RouteAttribute],
+        (declared, check): &(DeclaredPolicy, Option<DynamicCheckFn<S>>),
         handler: &BoxedHandler<S>,
     ) {
         for route in routes {
-            let endpoint = Endpoint::new(handler.clone(), check);
+            let endpoint = RouteHandler::new(handler.clone(), *check);
             self.push(Methods::of_attribute(route.methods), route.path, declared.clone(), endpoint);
         }
     }
 
     /// Adds a handler without the macro: the methods, the path as axum's router takes it, and the policy.
+    ///
+    /// ```
+    /// use axum::http::Method;
+    /// use cors_runtime::axum::{Routes, policy};
+    ///
+    /// let everybody = policy!(origins = ["*"]);
+    /// let routes: Routes = Routes::new()
+    ///     .route([Method::GET, Method::PUT], "/me", everybody.clone(), async || "Ada")
+    ///     .any("/echo", everybody, async || "every method");
+    /// assert_eq!(routes.manifest().iter().map(|route| route.methods().count()).collect::<Vec<_>>(), [2, 0]);
+    /// ```
     #[must_use]
     #[track_caller]
     pub fn route<H, T>(
         mut self,
-        methods: MethodFilter,
+        methods: impl IntoIterator<Item: AsRef<str>>,
         path: &str,
         policy: impl Into<Policy>,
         handler: H,
@@ -128,12 +142,26 @@ where
         T: 'static,
     {
         let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
-        let endpoint = Endpoint::new(BoxedHandler::new(handler), None);
-        self.push(methods_of(methods), path, policy, endpoint);
+        let endpoint = RouteHandler::new(BoxedHandler::new(handler), None);
+        self.push(Methods::named(methods), path, policy, endpoint);
         self
     }
 
-    fn push(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, endpoint: Endpoint<S>) {
+    /// Adds a handler for every method without the macro: see [`route`](Self::route). Routes that name a method come first.
+    #[must_use]
+    #[track_caller]
+    pub fn any<H, T>(mut self, path: &str, policy: impl Into<Policy>, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let policy = DeclaredPolicy::new(policy.into(), SourceLocation::caller());
+        let endpoint = RouteHandler::new(BoxedHandler::new(handler), None);
+        self.push(Methods::Any, path, policy, endpoint);
+        self
+    }
+
+    fn push(&mut self, methods: Methods, path: &str, declared: DeclaredPolicy, endpoint: RouteHandler<S>) {
         let path = path.to_owned();
         self.routes.push(RouteEntry { methods, path, declared, is_guarded: false, endpoint });
     }
@@ -154,7 +182,7 @@ where
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
-            endpoint: Endpoint::new(BoxedHandler::new(handler), None),
+            endpoint: RouteHandler::new(BoxedHandler::new(handler), None),
         });
         self
     }
@@ -179,7 +207,7 @@ where
     /// #[get("/version")]
     /// async fn version() {}
     ///
-    /// // Nobody gets in, and the page can read that.
+    /// // Rejects every request; the page can still read the 401.
     /// let locked = from_fn(async |_: axum::extract::Request, _| StatusCode::UNAUTHORIZED);
     /// let app: Router = Router::new().merge(routes![me].layer(locked).merge(routes![version]));
     /// ```
@@ -250,13 +278,13 @@ where
     /// The group as a router.
     ///
     /// ```
-    /// use axum::routing::MethodFilter;
+    /// use axum::http::Method;
     /// use cors_runtime::axum::{Routes, policy};
     ///
     /// let everybody = policy!(origins = ["*"]);
     /// let routes: Routes = Routes::new()
-    ///     .route(MethodFilter::GET, "/me", everybody.clone(), async || "Ada")
-    ///     .route(MethodFilter::GET, "/me", everybody, async || "Grace");
+    ///     .route([Method::GET], "/me", everybody.clone(), async || "Ada")
+    ///     .route([Method::GET], "/me", everybody, async || "Grace");
     /// assert!(routes.try_into_router().unwrap_err().to_string().starts_with("`GET /me` is routed twice"));
     /// ```
     ///
@@ -318,7 +346,7 @@ where
 }
 
 /// A router for one path, with its `OPTIONS` endpoint.
-fn build_path<S>(path: BuiltPath<Endpoint<S>, Endpoint<S>, HeaderValue>) -> MethodRouter<S>
+fn build_path<S>(path: BuiltPath<RouteHandler<S>, RouteHandler<S>, HeaderValue>) -> MethodRouter<S>
 where
     S: Clone + Send + Sync + 'static,
 {
@@ -355,7 +383,7 @@ where
 {
     /// # Panics
     ///
-    /// As [`Routes::into_router`].
+    /// If the routes cannot be built: see [`Routes::try_into_router`].
     #[track_caller]
     fn from(routes: Routes<S>) -> Self {
         routes.into_router()

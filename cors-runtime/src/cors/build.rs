@@ -4,6 +4,7 @@ use super::reuse::RoutesByPath;
 use super::{DeclaredPolicy, HeaderValue, Methods, PathPolicies, RoutePolicy};
 use crate::error::{BuildProblem, ProblemKind};
 use crate::{BuildError, SourceLocation};
+use cors_policy::Rule;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -41,6 +42,8 @@ pub(crate) struct BuiltRoute<E, V> {
 /// How a framework finds the route of a request.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Routing {
+    /// Whether the framework can route a method that breaks no rule.
+    pub(crate) can_route: fn(&str) -> bool,
     /// Whether a route for `GET` takes `HEAD` as well.
     pub(crate) head_follows_get: bool,
     /// Whether some URL matches both patterns. It is always `false` in axum, where a URL matches one path.
@@ -60,7 +63,7 @@ pub(crate) fn build_paths<V: HeaderValue, E, O>(
     routing: Routing,
 ) -> Result<Vec<BuiltPath<E, O, V>>, BuildError> {
     let mut problems = Vec::new();
-    find_wrong_methods(&routes, &mut problems);
+    find_wrong_methods(&routes, routing, &mut problems);
     find_conflicts(&routes, routing, &mut problems);
     find_conflicts_of_options(&options, &mut problems);
     if problems.is_empty() {
@@ -114,13 +117,21 @@ impl<E, O, V: HeaderValue> UnbuiltPath<E, O, V> {
 }
 
 /// `OPTIONS` cannot have a policy, and methods that break a rule are refused.
-fn find_wrong_methods<E>(routes: &[RouteEntry<E>], problems: &mut Vec<BuildProblem>) {
+fn find_wrong_methods<E>(routes: &[RouteEntry<E>], routing: Routing, problems: &mut Vec<BuildProblem>) {
+    let rule = |name| {
+        cors_policy::method_rule(name)
+            .or_else(|| (!(routing.can_route)(name)).then_some(Rule::MethodUnroutable))
+    };
     for route in routes {
+        if route.methods == Methods::Named(Vec::new()) {
+            let problem = ProblemKind::RouteWithoutMethods { path: route.path.clone() };
+            problems.push(problem.at(route.declared.location));
+        }
         for name in route.methods.names() {
             let kind = if name == "OPTIONS" {
                 Some(ProblemKind::OptionsRoute { path: route.path.clone() })
             } else {
-                cors_policy::method_rule(name).map(|rule| ProblemKind::RouteMethod {
+                rule(name).map(|rule| ProblemKind::RouteMethod {
                     method: name.to_owned(),
                     path: route.path.clone(),
                     rule,

@@ -6,7 +6,7 @@ use super::preflight::{PreflightHeaders, Reuse};
 use super::same_origin::is_same_origin;
 use super::{
     Decision, DeclaredPolicy, HeaderValue, Methods, OriginHeader, OutcomeCell, PathPolicies, PreflightAnswer,
-    PreflightRequest, RequestHead, ResponseHead, ResponseHeaders, RoutePolicy,
+    PreflightRequest, RequestHead, ResponseHead, ResponseHeaders, RoutePolicy, Verdict,
 };
 use crate::error::ProblemKind;
 use crate::{BuildError, SourceLocation};
@@ -34,8 +34,12 @@ const PATH: &str = "(default policy)";
 
 impl<V: HeaderValue> DefaultPolicy<V> {
     /// A default policy for `GET`, `HEAD` and `POST`.
-    pub(crate) fn new(policy: Policy, location: SourceLocation) -> Result<Self, BuildError> {
-        if policy.enforce() {
+    pub(crate) fn new(
+        policy: Policy,
+        answers_every_preflight: bool,
+        location: SourceLocation,
+    ) -> Result<Self, BuildError> {
+        if policy.enforce() && !answers_every_preflight {
             // The route that the request will reach may allow more than this policy.
             return Err(vec![ProblemKind::EnforceByDefault.at(location)].into());
         }
@@ -46,7 +50,7 @@ impl<V: HeaderValue> DefaultPolicy<V> {
             policy,
             allow_methods: V::from_valid(&methods.to_string()),
             methods,
-            answers_every_preflight: false,
+            answers_every_preflight,
             has_warned: Arc::default(),
         })
     }
@@ -92,24 +96,34 @@ impl<V: HeaderValue> DefaultPolicy<V> {
         request: &R,
         existing: Option<&OutcomeCell<V>>,
     ) -> Begin<V> {
-        let kind = match PreflightRequest::read(request) {
-            Some(preflight) => {
-                let preflight = PreflightSnapshot::of(preflight, &self.policy);
-                if self.answers_every_preflight {
-                    return Begin::Answer(self.answer(&preflight, &[]));
+        let kind = if let Some(preflight) = PreflightRequest::read(request) {
+            let preflight = PreflightSnapshot::of(preflight, &self.policy);
+            if self.answers_every_preflight {
+                let answer = self.answer(&preflight, &self.policy.verdict(request), &[]);
+                if let Some(cell) = existing {
+                    cell.record(RouteOutcome::SeenByDefaultPolicy);
                 }
-                PendingKind::Preflight(Arc::clone(self), preflight.into_owned())
+                return Begin::Respond(OwnResponse::PreflightAnswer(answer));
             }
-            None => self.decide(request),
+            PendingKind::Preflight(Arc::clone(self), preflight.into_owned())
+        } else {
+            let verdict = self.policy.verdict(request);
+            if self.policy.is_refused_by_default(&verdict, request) {
+                let decision = Decision::of_default(Arc::clone(&self.policy), verdict);
+                if let Some(cell) = existing {
+                    cell.record(RouteOutcome::Decided(decision.clone()));
+                }
+                return Begin::Respond(OwnResponse::Refusal(decision));
+            }
+            self.decide(verdict, request)
         };
         let outer = self.answers_every_preflight.then(|| Arc::clone(&self.policy));
         let cell = OutcomeCell::for_default_policy(existing, outer);
         Begin::PassOn(PendingRequest { cell, kind })
     }
 
-    fn decide<R: RequestHead<Value = V>>(&self, request: &R) -> PendingKind<V> {
+    fn decide<R: RequestHead<Value = V>>(&self, verdict: Verdict<V>, request: &R) -> PendingKind<V> {
         let origin = request.origin();
-        let verdict = self.policy.verdict(origin);
         let logs_denial = verdict.is_denied() && is_logged() && !is_same_origin(request);
         let denied = logs_denial.then(|| DenialToLog {
             origin: match origin {
@@ -137,13 +151,14 @@ impl<V: HeaderValue> DefaultPolicy<V> {
             RouteOutcome::NoRouteReached => {
                 self.log("preflight-intercepted", preflight);
                 self.warn_about_intercepted_preflight(status);
-                let decision = Decision::of_default(Arc::clone(&self.policy), super::Verdict::Denied);
+                let decision = Decision::of_default(Arc::clone(&self.policy), Verdict::Denied);
                 return ResponseAction::Rewrite(decision);
             }
             _ => false,
         };
         if is_unanswered {
-            ResponseAction::Replace(self.answer(preflight, &cell.paths()))
+            let verdict = self.policy.origin_verdict(OriginHeader::One(&preflight.origin));
+            ResponseAction::Replace(self.answer(preflight, &verdict, &cell.paths()))
         } else {
             ResponseAction::LeaveAlone
         }
@@ -153,12 +168,12 @@ impl<V: HeaderValue> DefaultPolicy<V> {
     fn answer(
         &self,
         preflight: &PreflightSnapshot<'_, V>,
+        verdict: &Verdict<V>,
         annotated: &[Arc<PathPolicies<V>>],
     ) -> PreflightAnswer<V> {
         let policy = &*self.policy;
-        let verdict = policy.verdict(OriginHeader::One(&preflight.origin));
         let Some(allow_origin) = verdict.allow_origin() else {
-            return PreflightAnswer::deny(&verdict, &preflight.origin, |reason| self.log(reason, preflight));
+            return PreflightAnswer::deny(verdict, &preflight.origin, |reason| self.log(reason, preflight));
         };
         if !self.methods.contains((*preflight.method).as_ref()) {
             self.log("method-not-routed", preflight);
@@ -205,10 +220,19 @@ impl<V: HeaderValue> DefaultPolicy<V> {
 /// What a default policy does with a request before it goes inside.
 #[derive(Debug)]
 pub(crate) enum Begin<V: HeaderValue> {
-    /// Answer the preflight. Nothing inside runs.
-    Answer(PreflightAnswer<V>),
+    /// Send this response. Nothing inside runs.
+    Respond(OwnResponse<V>),
     /// Put the cell into the request and pass it on.
     PassOn(PendingRequest<V>),
+}
+
+/// A response of a default policy that answers before anything inside runs.
+#[derive(Debug)]
+pub(crate) enum OwnResponse<V> {
+    /// The answer to a preflight.
+    PreflightAnswer(PreflightAnswer<V>),
+    /// 403 with the headers of the decision: `enforce` refuses the request.
+    Refusal(Decision<V>),
 }
 
 /// A request that a default policy has passed on.
@@ -327,7 +351,7 @@ impl<V: HeaderValue> ResponseAction<V> {
             Self::KeepHeaders => {
                 let headers = response.headers_mut();
                 let existing = headers.existing();
-                if !existing.has_cors && !existing.varies_by_origin {
+                if !existing.has_cors && !headers.varies_by("Origin") {
                     headers.add_vary(V::ORIGIN);
                 }
             }

@@ -18,14 +18,20 @@ pub(crate) enum Denial {
     MultipleOrigins,
     /// An extractor of the origin check rejected the request.
     CheckRejected,
+    /// `Sec-Fetch-Site` says that a page of another origin sent the request.
+    CrossSite,
+    /// The host of the request is not in `enforce(hosts = [..])`.
+    HostNotListed,
 }
 
 impl Denial {
     /// Why this origin got a verdict that denies it.
     #[cold]
     pub(crate) fn of<V: HeaderValue>(verdict: &Verdict<V>, origin: OriginHeader<'_, V>) -> Self {
-        if matches!(verdict, Verdict::CheckRejected) {
-            return Self::CheckRejected;
+        match verdict {
+            Verdict::HostNotListed => return Self::HostNotListed,
+            Verdict::CheckRejected => return Self::CheckRejected,
+            _ => {}
         }
         match origin {
             OriginHeader::Multiple => Self::MultipleOrigins,
@@ -43,6 +49,8 @@ impl Denial {
             Self::Malformed => "origin-malformed",
             Self::MultipleOrigins => "several-origins",
             Self::CheckRejected => "check-rejected",
+            Self::CrossSite => "cross-site",
+            Self::HostNotListed => "host-not-listed",
         }
     }
 
@@ -56,6 +64,8 @@ impl Denial {
             Self::CheckRejected => {
                 "the origin check could not run: one of its extractors rejected the request"
             }
+            Self::CrossSite => "`Sec-Fetch-Site` says that a page of another origin sent the request",
+            Self::HostNotListed => "`enforce(hosts = [..])` does not list the host of the request",
         }
     }
 }
@@ -146,6 +156,8 @@ mod tests {
             Denial::Malformed,
             Denial::MultipleOrigins,
             Denial::CheckRejected,
+            Denial::CrossSite,
+            Denial::HostNotListed,
         ];
         for reason in
             denials.map(Denial::name).into_iter().chain(["method-not-routed", "preflight-intercepted"])

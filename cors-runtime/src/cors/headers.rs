@@ -34,6 +34,13 @@ pub(crate) trait HeaderValue: AsRef<[u8]> + Clone + 'static {
     ///
     /// If the text has characters that a header cannot have.
     fn from_valid(text: &str) -> Self;
+
+    /// Makes a value of a constant.
+    ///
+    /// # Panics
+    ///
+    /// If the text has characters that a header cannot have.
+    fn from_static(text: &'static str) -> Self;
 }
 
 /// What the headers of a response say before a policy writes its own.
@@ -41,8 +48,8 @@ pub(crate) trait HeaderValue: AsRef<[u8]> + Clone + 'static {
 pub(crate) struct ExistingHeaders {
     /// A header whose name begins with `access-control-` is there.
     pub(crate) has_cors: bool,
-    /// `Vary` names `Origin` or is `*`.
-    pub(crate) varies_by_origin: bool,
+    /// `Vary` is there.
+    pub(crate) has_vary: bool,
 }
 
 /// The header map of a framework.
@@ -56,8 +63,14 @@ pub(crate) trait ResponseHeaders {
     /// Sets a header, if there is a value, and removes the values that it had before.
     fn set(&mut self, name: CorsHeader, value: impl Into<Option<Self::Value>>);
 
+    /// Whether `Vary` lists the name of a request header, or is `*`.
+    fn varies_by(&self, name: &str) -> bool;
+
     /// Adds a line to `Vary`.
     fn add_vary(&mut self, value: Self::Value);
+
+    /// Sets `Cache-Control: no-store`.
+    fn forbid_storing(&mut self);
 
     /// Removes every header whose name begins with `access-control-`.
     fn remove_cors(&mut self);
@@ -90,7 +103,7 @@ macro_rules! implement_headers {
         const _: () = {
             use $($header)::+ as header;
             use header::{HeaderMap, HeaderName};
-            use $crate::cors::{CorsHeader, ExistingHeaders, HeaderValue, ResponseHeaders, lists_origin};
+            use $crate::cors::{CorsHeader, ExistingHeaders, HeaderValue, ResponseHeaders, vary_lists};
 
             impl HeaderValue for header::HeaderValue {
                 const ANY: Self = Self::from_static("*");
@@ -102,6 +115,10 @@ macro_rules! implement_headers {
 
                 fn from_valid(text: &str) -> Self {
                     Self::from_str(text).expect("the rules let only valid header values through")
+                }
+
+                fn from_static(text: &'static str) -> Self {
+                    Self::from_static(text)
                 }
             }
 
@@ -126,8 +143,7 @@ macro_rules! implement_headers {
                     let mut existing = ExistingHeaders::default();
                     for name in self.keys() {
                         if name == header::VARY {
-                            existing.varies_by_origin =
-                                self.get_all(header::VARY).into_iter().any(|line| lists_origin(line.as_bytes()));
+                            existing.has_vary = true;
                         } else if name.as_str().starts_with("access-control-") {
                             existing.has_cors = true;
                         }
@@ -142,9 +158,17 @@ macro_rules! implement_headers {
                     }
                 }
 
+                fn varies_by(&self, name: &str) -> bool {
+                    self.get_all(header::VARY).into_iter().any(|line| vary_lists(line.as_bytes(), name))
+                }
+
                 #[inline]
                 fn add_vary(&mut self, value: header::HeaderValue) {
                     self.append(header::VARY, value);
+                }
+
+                fn forbid_storing(&mut self) {
+                    self.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
                 }
 
                 fn remove_cors(&mut self) {
@@ -160,11 +184,12 @@ macro_rules! implement_headers {
 }
 pub(crate) use implement_headers;
 
-/// Whether a line of `Vary` names `Origin` or is `*`. <https://www.rfc-editor.org/rfc/rfc9110#name-vary>
-pub(crate) fn lists_origin(vary: &[u8]) -> bool {
+/// Whether a line of `Vary` lists the name of a request header, or is `*`.
+/// <https://www.rfc-editor.org/rfc/rfc9110#name-vary>
+pub(crate) fn vary_lists(vary: &[u8], name: &str) -> bool {
     vary.split(|byte| *byte == b',')
         .map(<[u8]>::trim_ascii)
-        .any(|name| name == b"*" || name.eq_ignore_ascii_case(b"origin"))
+        .any(|listed| listed == b"*" || listed.eq_ignore_ascii_case(name.as_bytes()))
 }
 
 #[cfg(test)]
@@ -172,7 +197,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn vary_lists_origin_in_any_case_and_place() {
+    fn vary_lists_a_name_in_any_case_and_place() {
         for (vary, expected) in [
             ("Origin", true),
             ("accept, ORIGIN", true),
@@ -183,7 +208,7 @@ mod tests {
             ("x-origin, accept", false),
             ("", false),
         ] {
-            assert_eq!(lists_origin(vary.as_bytes()), expected, "{vary}");
+            assert_eq!(vary_lists(vary.as_bytes(), "Origin"), expected, "{vary}");
         }
     }
 }

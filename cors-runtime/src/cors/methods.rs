@@ -19,9 +19,10 @@ impl Methods {
     }
 
     /// These methods. A name that comes twice is kept once.
-    pub(crate) fn named<'a>(names: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn named(names: impl IntoIterator<Item: AsRef<str>>) -> Self {
         let mut list: Vec<String> = Vec::new();
         for name in names {
+            let name = name.as_ref();
             if !list.iter().any(|known| known == name) {
                 list.push(name.to_owned());
             }

@@ -15,30 +15,34 @@ mod allow_list;
 mod build;
 mod default_policy;
 mod denial;
+mod dynamic_check;
 #[cfg(feature = "runtime-policies")]
 mod environment;
 mod headers;
 mod methods;
 mod outcome;
 mod preflight;
+mod protection;
 mod request;
 mod reuse;
 mod route_policy;
 mod same_origin;
 
 pub(crate) use build::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, Routing, build_paths};
-pub(crate) use default_policy::{Begin, DefaultPolicy, PendingRequest};
+pub(crate) use default_policy::{Begin, DefaultPolicy, OwnResponse, PendingRequest};
+pub use dynamic_check::Rejected;
+pub(crate) use dynamic_check::{CheckFunction, CheckIdentity};
 pub(crate) use headers::{
     AnnotatedRouteMark, CorsHeader, ExistingHeaders, HeaderValue, ResponseHead, ResponseHeaders,
-    implement_headers, lists_origin,
+    implement_headers, vary_lists,
 };
 pub(crate) use methods::Methods;
 #[cfg(feature = "actix")]
 pub(crate) use outcome::has_default_policy;
-pub(crate) use outcome::{OutcomeCell, RouteOutcome, needs_mark};
+pub(crate) use outcome::{OutcomeCell, RouteOutcome, record_preflight};
 #[cfg(feature = "actix")]
 pub(crate) use preflight::Reuse;
 pub(crate) use preflight::{CheckResult, PathPolicies, PreflightAnswer, PreflightRequest};
 pub(crate) use request::{OriginHeader, RequestHead};
 pub(crate) use reuse::RoutesByPath;
-pub(crate) use route_policy::{Admission, CheckIdentity, Decision, DeclaredPolicy, RoutePolicy, Verdict};
+pub(crate) use route_policy::{Admission, Decision, DeclaredPolicy, RoutePolicy, Verdict};

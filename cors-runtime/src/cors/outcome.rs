@@ -1,6 +1,6 @@
 //! What the routes inside of a default policy did with a request.
 
-use super::{Decision, HeaderValue, PathPolicies, RoutePolicy};
+use super::{Decision, HeaderValue, PathPolicies, ResponseHead, RoutePolicy};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -20,8 +20,32 @@ pub(crate) fn has_default_policy() -> bool {
 
 /// Whether an annotated route has to mark its response: the process has a default policy, and none reads the cell of this
 /// request.
-pub(crate) fn needs_mark<V: HeaderValue>(cell: Option<&OutcomeCell<V>>) -> bool {
+pub(super) fn needs_mark<V: HeaderValue>(cell: Option<&OutcomeCell<V>>) -> bool {
     has_default_policy() && !cell.is_some_and(OutcomeCell::has_reader)
+}
+
+/// Records in the cell of a request that an annotated path has answered a preflight, and marks the response if it has to.
+///
+/// `takes_method` says whether a route of the path takes the method of the preflight. If none does, `matching` returns the
+/// annotated paths that match the URL, for the default policy that may answer in their place.
+pub(crate) fn record_preflight<V: HeaderValue>(
+    cell: Option<&OutcomeCell<V>>,
+    response: &mut impl ResponseHead,
+    takes_method: bool,
+    matching: impl FnOnce() -> Vec<Arc<PathPolicies<V>>>,
+) {
+    if needs_mark(cell) {
+        response.mark_as_annotated();
+    }
+    let Some(cell) = cell else { return };
+    if takes_method {
+        cell.record(RouteOutcome::PreflightAnswered);
+    } else {
+        for path in matching() {
+            cell.record_path(&path);
+        }
+        cell.record(RouteOutcome::MethodNotAnnotated);
+    }
 }
 
 /// A cell in the extensions of a *request*. A default policy puts it there, and the annotated route that the request

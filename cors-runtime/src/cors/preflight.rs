@@ -53,7 +53,7 @@ impl<'a, R: RequestHead> PreflightRequest<'a, R> {
 pub(crate) enum PreflightAnswer<V> {
     /// 204 with these headers. The browser compares them with the request that it wants to send.
     Allowed(PreflightHeaders<V>),
-    /// 403 without a CORS header. The reason is `None` if it would neither be logged nor shown.
+    /// 403 without a CORS header. The reason is `None` if it would neither be logged nor shown, nor change the response.
     Denied(Option<Denial>),
 }
 
@@ -70,7 +70,8 @@ pub(crate) struct PreflightHeaders<V> {
 impl<V: HeaderValue> PreflightAnswer<V> {
     /// The answer that refuses a preflight. `log_reason` logs the name of the reason.
     pub(super) fn deny(verdict: &Verdict<V>, origin: &V, log_reason: impl FnOnce(&str)) -> Self {
-        if !(cfg!(debug_assertions) || is_logged()) {
+        let is_host_listed = !matches!(verdict, Verdict::HostNotListed);
+        if is_host_listed && !(cfg!(debug_assertions) || is_logged()) {
             return Self::Denied(None);
         }
         let denial = Denial::of(verdict, OriginHeader::One(origin));
@@ -98,7 +99,11 @@ impl<V: HeaderValue> PreflightAnswer<V> {
     #[inline]
     pub(crate) fn write<H: ResponseHeaders<Value = V>>(self, headers: &mut H) {
         headers.add_vary(V::PREFLIGHT_VARY);
-        let Self::Allowed(answer) = self else { return };
+        let answer = match self {
+            Self::Allowed(answer) => answer,
+            Self::Denied(Some(Denial::HostNotListed)) => return headers.forbid_storing(),
+            Self::Denied(_) => return,
+        };
         headers.set(CorsHeader::AllowOrigin, answer.allow_origin);
         headers.set(CorsHeader::AllowCredentials, answer.credentials.then_some(V::TRUE));
         headers.set(CorsHeader::AllowMethods, answer.allow_methods);
@@ -189,9 +194,8 @@ impl<V: HeaderValue> PathPolicies<V> {
         if !self.has_checks {
             return Vec::new();
         }
-        let origin = OriginHeader::One(preflight.origin);
         self.deciding_routes(self.route_for(preflight.method))
-            .take_while(|number| self.policy(*number).verdict(origin).is_denied())
+            .take_while(|number| self.policy(*number).verdict(preflight.request).is_denied())
             .filter(|number| self.policy(*number).declared.check.is_some())
             .collect()
     }
@@ -220,7 +224,8 @@ impl<V: HeaderValue> PathPolicies<V> {
             let route = &self.routes[number];
             let policy = &*route.policy;
             let checked = check_results.iter().find(|result| result.route == number);
-            let verdict = checked.map_or_else(|| policy.verdict(origin), |result| result.verdict.clone());
+            let verdict =
+                checked.map_or_else(|| policy.verdict(preflight.request), |result| result.verdict.clone());
             let Some(allow_origin) = verdict.allow_origin() else {
                 denied = Some((verdict, policy));
                 continue;

@@ -3,12 +3,15 @@
 use super::allow_list::AllowList;
 use super::denial::{Denial, is_logged, log};
 use super::outcome::{RouteOutcome, needs_mark};
+use super::protection::Protection;
 use super::same_origin::is_same_origin;
-use super::{CorsHeader, HeaderValue, OriginHeader, OutcomeCell, RequestHead, ResponseHead, ResponseHeaders};
+use super::{
+    CheckIdentity, CorsHeader, HeaderValue, OriginHeader, OutcomeCell, RequestHead, ResponseHead,
+    ResponseHeaders,
+};
 use crate::SourceLocation;
 use crate::error::BuildProblem;
 use cors_policy::{AllowHeaders, Policy};
-use std::any::TypeId;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -57,8 +60,13 @@ pub(crate) struct RoutePolicy<V> {
     pub(super) credentials: bool,
     pub(super) allow_headers: AllowHeadersValue<V>,
     pub(super) max_age: Option<V>,
-    enforce: bool,
     expose_headers: Option<V>,
+    /// `enforce`.
+    protection: Option<Protection>,
+    /// The names that `Vary` has on the responses of the route.
+    vary_names: &'static str,
+    /// The same as a value.
+    vary: V,
     /// Whether the error about a default policy around the route has been logged.
     has_logged_override: AtomicBool,
     /// Whether the warning about the handler's own CORS headers has been logged.
@@ -76,15 +84,6 @@ pub(super) enum AllowHeadersValue<V> {
     List(V),
 }
 
-/// Which `#[origin_check]` function decides for a route.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct CheckIdentity {
-    /// The type that the attribute defines beside the function.
-    pub(crate) function: TypeId,
-    /// The function has parameters besides the origin, so that it may answer differently for another request.
-    pub(crate) uses_extractors: bool,
-}
-
 /// What a policy says about the origin of a request.
 #[derive(Clone, Debug)]
 pub(crate) enum Verdict<V> {
@@ -98,6 +97,8 @@ pub(crate) enum Verdict<V> {
     Denied,
     /// The origin check could not run, because one of its extractors rejected the request. The origin is denied.
     CheckRejected,
+    /// The host of the request is not in `enforce(hosts = [..])`. Whatever the origin is, it is denied.
+    HostNotListed,
 }
 
 impl<V: HeaderValue> Verdict<V> {
@@ -106,13 +107,13 @@ impl<V: HeaderValue> Verdict<V> {
         match self {
             Self::AnyOrigin => Some(V::ANY),
             Self::Allowed(origin) => Some(origin.clone()),
-            Self::NoOrigin | Self::Denied | Self::CheckRejected => None,
+            Self::NoOrigin | Self::Denied | Self::CheckRejected | Self::HostNotListed => None,
         }
     }
 
-    /// Whether the request has an `Origin` that the policy does not allow.
+    /// Whether the request has an `Origin` that the policy does not allow, or a host that it does not list.
     pub(crate) fn is_denied(&self) -> bool {
-        matches!(self, Self::Denied | Self::CheckRejected)
+        matches!(self, Self::Denied | Self::CheckRejected | Self::HostNotListed)
     }
 }
 
@@ -129,6 +130,8 @@ impl<V: HeaderValue> RoutePolicy<V> {
     /// Reads environment variables and prepares header values.
     pub(crate) fn new(declared: DeclaredPolicy, path: &str) -> Result<Self, Vec<BuildProblem>> {
         let policy = &declared.policy;
+        let protection = Protection::of(policy);
+        let vary_names = protection.as_ref().map_or("Origin", Protection::vary);
         Ok(Self {
             allow_list: AllowList::new(policy, declared.location)?,
             credentials: policy.credentials(),
@@ -138,10 +141,12 @@ impl<V: HeaderValue> RoutePolicy<V> {
                 _ => AllowHeadersValue::Absent,
             },
             max_age: policy.max_age().map(|seconds| V::from_valid(&seconds.to_string())),
-            enforce: policy.enforce(),
             expose_headers: Some(policy.expose_headers().as_str())
                 .filter(|names| !names.is_empty())
                 .map(V::from_valid),
+            protection,
+            vary_names,
+            vary: V::from_static(vary_names),
             has_logged_override: AtomicBool::new(false),
             has_warned: AtomicBool::new(false),
             declared,
@@ -149,9 +154,19 @@ impl<V: HeaderValue> RoutePolicy<V> {
         })
     }
 
-    /// Decides about an origin without `dynamic(..)`, whose function is called only if this is [`Verdict::Denied`].
+    /// Decides about the host and the origin of a request without `dynamic(..)`, whose function is called only if this is
+    /// [`Verdict::Denied`].
     #[inline]
-    pub(crate) fn verdict(&self, origin: OriginHeader<'_, V>) -> Verdict<V> {
+    pub(crate) fn verdict<R: RequestHead<Value = V>>(&self, request: &R) -> Verdict<V> {
+        match &self.protection {
+            Some(protection) if !protection.lists_host(request) => Verdict::HostNotListed,
+            _ => self.origin_verdict(request.origin()),
+        }
+    }
+
+    /// Decides about an origin, whatever the host of its request is.
+    #[inline]
+    pub(super) fn origin_verdict(&self, origin: OriginHeader<'_, V>) -> Verdict<V> {
         self.allow_list.verdict(origin)
     }
 
@@ -160,7 +175,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
     /// policies share it, its origins count as not trusted.
     pub(super) fn also_trusts(&self, origin: &V, answering: &Self) -> bool {
         let allows_credentials = self.credentials || !answering.credentials;
-        let allows_origin = !self.verdict(OriginHeader::One(origin)).is_denied();
+        let allows_origin = !self.origin_verdict(OriginHeader::One(origin)).is_denied();
         allows_credentials && (allows_origin || self.declared.has_same_check(&answering.declared))
     }
 
@@ -187,14 +202,36 @@ impl<V: HeaderValue> RoutePolicy<V> {
         let preflight_answered_by = cell.and_then(OutcomeCell::preflight_answered_by);
         let is_widened =
             preflight_answered_by.is_some_and(|outer| self.may_be_exceeded_by(&outer, &verdict, request));
-        let is_refused = (verdict.is_denied() || is_widened)
-            && self.log_denial_and_decide_refusal(&verdict, request, is_widened);
+        let refusal = self.protection.as_ref().and_then(|protection| protection.refusal(&verdict, request));
+        let is_refused = match refusal {
+            Some(denial) => {
+                self.log_denied_request(denial, request, is_widened);
+                true
+            }
+            None => {
+                (verdict.is_denied() || is_widened)
+                    && self.log_denial_and_decide_refusal(&verdict, request, is_widened)
+            }
+        };
         let marks_response = needs_mark(cell);
         let decision = Decision { policy: Arc::clone(self), verdict, marks_response };
         if let Some(cell) = cell {
             cell.record(RouteOutcome::Decided(decision.clone()));
         }
         if is_refused { Admission::Refuse(decision) } else { Admission::Call(decision) }
+    }
+
+    /// Whether `enforce` refuses an actual request outside of the routes, as the policy of a default policy.
+    pub(super) fn is_refused_by_default<R>(&self, verdict: &Verdict<V>, request: &R) -> bool
+    where
+        R: RequestHead<Value = V>,
+    {
+        let Some(protection) = &self.protection else { return false };
+        let Some(denial) = protection.refusal_by_default(verdict, request) else { return false };
+        if is_logged() {
+            self.log(denial.name(), request.origin(), request.method().as_bytes(), request.path());
+        }
+        true
     }
 
     /// Whether the outer default policy, which answered the preflight, may have allowed an origin or credentials that
@@ -207,12 +244,12 @@ impl<V: HeaderValue> RoutePolicy<V> {
         request: &R,
     ) -> bool {
         let OriginHeader::One(_) = request.origin() else { return verdict.is_denied() };
-        let grants_credentials = outer.credentials && !outer.verdict(request.origin()).is_denied();
+        let grants_credentials = outer.credentials && !outer.origin_verdict(request.origin()).is_denied();
         verdict.is_denied() || grants_credentials && !self.credentials
     }
 
-    /// Logs that the origin is denied, and says whether the request is refused: with `enforce`, or if a default policy may
-    /// have allowed it in place of this policy.
+    /// Logs that the origin is denied where `enforce` does not refuse the request. Says whether the request is refused
+    /// nevertheless, because a default policy may have allowed it in place of this policy.
     #[cold]
     fn log_denial_and_decide_refusal<R: RequestHead<Value = V>>(
         &self,
@@ -220,18 +257,19 @@ impl<V: HeaderValue> RoutePolicy<V> {
         request: &R,
         is_widened: bool,
     ) -> bool {
-        // The reason is computed only if it will be logged or acted on.
-        if !(self.enforce || is_widened || is_logged()) {
+        // The reason is computed only if it will be logged or acted on. Browsers send `Origin` with some requests of the
+        // server's own pages. They are not cross-origin.
+        if !(is_widened || is_logged()) || is_same_origin(request) {
             return false;
         }
-        // Browsers send `Origin` with some requests of the server's own pages. They are not cross-origin.
-        if is_same_origin(request) {
-            return false;
-        }
-        let origin = request.origin();
+        self.log_denied_request(Denial::of(verdict, request.origin()), request, is_widened);
+        is_widened
+    }
+
+    #[cold]
+    fn log_denied_request<R: RequestHead<Value = V>>(&self, denial: Denial, request: &R, is_widened: bool) {
         if is_logged() {
-            let reason = Denial::of(verdict, origin).name();
-            self.log(reason, origin, request.method().as_bytes(), &self.path);
+            self.log(denial.name(), request.origin(), request.method().as_bytes(), &self.path);
         }
         if is_widened && !self.has_logged_override.swap(true, Ordering::Relaxed) {
             tracing::error!(
@@ -243,7 +281,6 @@ impl<V: HeaderValue> RoutePolicy<V> {
                  outside of that default policy, or remove `.answer_every_preflight()`"
             );
         }
-        self.enforce || is_widened
     }
 
     /// Replaces the CORS headers of a response. Returns whether there were any.
@@ -252,16 +289,28 @@ impl<V: HeaderValue> RoutePolicy<V> {
         if existing.has_cors {
             headers.remove_cors();
         }
-        let varies = !matches!(verdict, Verdict::AnyOrigin);
+        let varies = self.protection.is_some() || !matches!(verdict, Verdict::AnyOrigin);
         if let Some(origin) = verdict.allow_origin() {
             headers.set(CorsHeader::AllowOrigin, origin);
             headers.set(CorsHeader::AllowCredentials, self.credentials.then_some(V::TRUE));
             headers.set(CorsHeader::ExposeHeaders, self.expose_headers.clone());
         }
-        if varies && !existing.varies_by_origin {
-            headers.add_vary(V::ORIGIN);
+        if varies {
+            self.write_vary(headers, existing.has_vary);
         }
         existing.has_cors
+    }
+
+    /// Adds the names that `Vary` does not list yet.
+    fn write_vary<H: ResponseHeaders<Value = V>>(&self, headers: &mut H, has_vary: bool) {
+        let mut names = self.vary_names.split(", ");
+        if !has_vary || !names.clone().any(|name| headers.varies_by(name)) {
+            headers.add_vary(self.vary.clone());
+            return;
+        }
+        while let Some(name) = names.find(|name| !headers.varies_by(name)) {
+            headers.add_vary(V::from_static(name));
+        }
     }
 
     #[cold]
@@ -326,6 +375,16 @@ impl<V: HeaderValue> Decision<V> {
         if self.policy.replace_headers(&self.verdict, response.headers_mut()) {
             self.policy.warn_about_replaced_headers();
         }
+    }
+
+    /// Writes the decision into the 403 of a refused request. A cache must not store it, since it would give it to pages that
+    /// may send the request.
+    pub(crate) fn write_refusal<R>(self, response: &mut R)
+    where
+        R: ResponseHead<Headers: ResponseHeaders<Value = V>>,
+    {
+        response.headers_mut().forbid_storing();
+        self.write(response);
     }
 
     /// Writes the decision into a response that may have its headers already.

@@ -1,23 +1,47 @@
 //! Whether a request comes from a page of the server itself.
 
-use super::{OriginHeader, RequestHead};
+use super::RequestHead;
 use cors_policy::OriginRef;
 
-/// Whether the page that sent the request has the origin of the server that got it. `enforce` lets such requests pass.
+/// Whether the page that sent the request has the origin of the server that got it.
 ///
-/// `Sec-Fetch-Site` decides if it is there: <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>.
-/// Otherwise, as in a WebSocket handshake of Chromium, the host of `Origin` must be the one that the request names, or
-/// the one that a proxy has forwarded.
+/// `Sec-Fetch-Site` decides if it is there. Otherwise, as in a WebSocket handshake of Chromium, the host of `Origin`
+/// decides.
 pub(crate) fn is_same_origin(request: &impl RequestHead) -> bool {
-    let origin = request.origin();
-    if !matches!(origin, OriginHeader::One(_)) {
-        return false;
+    match FetchSite::read(request) {
+        FetchSite::OwnPageOrUser => true,
+        FetchSite::Other => false,
+        FetchSite::Missing => names_own_host(request),
     }
-    let mut sites = request.lines("sec-fetch-site").map(AsRef::as_ref);
-    if let Some(site) = sites.next() {
-        return matches!(site, b"same-origin" | b"none") && sites.next().is_none();
+}
+
+/// What `Sec-Fetch-Site` says: <https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-site-header>.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FetchSite {
+    /// The request does not have the header. Browsers send it only to potentially trustworthy URLs, and Chromium does not
+    /// send it with WebSocket handshakes.
+    Missing,
+    /// `same-origin` or `none`: a page of the server sent the request, or the user did, with a bookmark for example.
+    OwnPageOrUser,
+    /// Another value, or more than one line.
+    Other,
+}
+
+impl FetchSite {
+    /// Reads the header.
+    pub(super) fn read(request: &impl RequestHead) -> Self {
+        let mut lines = request.lines("sec-fetch-site").map(AsRef::as_ref);
+        match (lines.next(), lines.next()) {
+            (None, _) => Self::Missing,
+            (Some(b"same-origin" | b"none"), None) => Self::OwnPageOrUser,
+            (Some(_), _) => Self::Other,
+        }
     }
-    let Some(origin) = origin.text().and_then(OriginRef::parse) else {
+}
+
+/// Whether `Origin` has the host that the request names, or the one that a proxy has forwarded.
+pub(super) fn names_own_host(request: &impl RequestHead) -> bool {
+    let Some(origin) = request.origin().text().and_then(OriginRef::parse) else {
         return false;
     };
     // The page of an app, such as `capacitor://localhost`, comes from no server, whatever host it names.
@@ -79,7 +103,7 @@ fn without_default_port<'a>(host: &'a str, scheme: &str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cors::HeaderValue;
+    use crate::cors::{HeaderValue, OriginHeader};
 
     impl HeaderValue for &'static str {
         const ANY: Self = "*";
@@ -90,6 +114,10 @@ mod tests {
 
         fn from_valid(_: &str) -> Self {
             unreachable!("no header of a request is made of a text")
+        }
+
+        fn from_static(text: &'static str) -> Self {
+            text
         }
     }
 

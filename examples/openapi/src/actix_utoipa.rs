@@ -85,7 +85,7 @@ pub fn api(
         .service(Documented { routes: routes![me, update_me], handlers: &[&me, &update_me] })
         .openapi_service(|document| {
             let document = move || ready(Json(document.clone()));
-            Routes::new().route(Method::GET, "/openapi.json", PUBLIC.clone(), document)
+            Routes::new().route([Method::GET], "/openapi.json", PUBLIC.clone(), document)
         })
         .into_app()
 }

@@ -4,8 +4,8 @@ use crate::{Db, PUBLIC, User};
 use aide::axum::{ApiRouter, routing};
 use aide::openapi::{Info, OpenApi};
 use axum::extract::State;
+use axum::http::Method;
 use axum::http::StatusCode;
-use axum::routing::MethodFilter;
 use axum::{Json, Router};
 use cors_runtime::axum::{Routes, cors, routes};
 use std::sync::Arc;
@@ -48,7 +48,7 @@ pub fn documented_routes() -> Routes<Arc<Db>> {
 pub fn api(user: User) -> Router {
     let document = document();
     documented_routes()
-        .route(MethodFilter::GET, "/openapi.json", PUBLIC.clone(), async || Json(document))
+        .route([Method::GET], "/openapi.json", PUBLIC.clone(), async || Json(document))
         .into_router()
         .with_state(Arc::new(Db::new(user)))
 }

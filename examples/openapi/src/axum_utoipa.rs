@@ -2,8 +2,8 @@
 
 use crate::{Db, PUBLIC, User};
 use axum::extract::State;
+use axum::http::Method;
 use axum::http::StatusCode;
-use axum::routing::MethodFilter;
 use axum::{Json, Router};
 use cors_runtime::axum::{Routes, cors, routes};
 use std::sync::Arc;
@@ -40,7 +40,7 @@ pub fn documented_routes() -> Routes<Arc<Db>> {
 pub fn api(user: User) -> Router {
     let document = async || Json(Document::openapi());
     documented_routes()
-        .route(MethodFilter::GET, "/openapi.json", PUBLIC.clone(), document)
+        .route([Method::GET], "/openapi.json", PUBLIC.clone(), document)
         .into_router()
         .with_state(Arc::new(Db::new(user)))
 }

@@ -2,8 +2,8 @@
 
 use crate::{Db, PUBLIC, User};
 use axum::extract::State;
+use axum::http::Method;
 use axum::http::StatusCode;
-use axum::routing::MethodFilter;
 use axum::{Json, Router};
 use cors_runtime::axum::{Routes, cors, methods};
 use std::sync::Arc;
@@ -38,6 +38,6 @@ pub fn api(user: User) -> Router {
         .split_for_parts();
     let document = async || Json(document);
     router
-        .merge(Routes::new().route(MethodFilter::GET, "/openapi.json", PUBLIC.clone(), document))
+        .merge(Routes::new().route([Method::GET], "/openapi.json", PUBLIC.clone(), document))
         .with_state(Arc::new(Db::new(user)))
 }

@@ -47,7 +47,7 @@ async fn registering_the_group_panics_with_the_error() {
 fn the_place_of_a_route_without_the_macro_is_the_call() {
     let handler = || async { "" };
     let line = line!() + 1;
-    let by_hand = routes![second].route(Method::PUT, "/same", policy!(origins = ["*"]), handler);
+    let by_hand = routes![second].route([Method::PUT], "/same", policy!(origins = ["*"]), handler);
     let error = by_hand.try_build().unwrap_err().to_string();
     assert!(error.contains(&here(SECOND)) && error.contains(&here(line)), "{error}");
 }
@@ -136,7 +136,7 @@ fn guards_that_choose_between_policies_of_overlapping_patterns_are_an_error() {
     }
     let admin = |path| {
         let admin = policy!(origins = ["https://admin.example"]);
-        Routes::new().route(Method::DELETE, path, admin, async || "")
+        Routes::new().route([Method::DELETE], path, admin, async || "")
     };
     for (guarded, other, is_error) in [
         (routes![with_key], "/keyed/{item}", true),
@@ -159,10 +159,10 @@ fn guards_that_choose_between_policies_of_overlapping_patterns_are_an_error() {
 #[test]
 fn guards_may_choose_between_overlapping_patterns_with_one_policy() {
     let partner = policy!(origins = ["https://partner.example"]);
-    let other = Routes::new().route(Method::DELETE, "/keyed/{item}", partner, async || "");
+    let other = Routes::new().route([Method::DELETE], "/keyed/{item}", partner, async || "");
     assert!(routes![with_key].merge(other).try_build().is_ok());
     let admin = policy!(origins = ["https://admin.example"]);
-    let other_method = Routes::new().route(Method::PUT, "/keyed/{item}", admin, async || "");
+    let other_method = Routes::new().route([Method::PUT], "/keyed/{item}", admin, async || "");
     assert!(routes![with_key].merge(other_method).try_build().is_ok());
 }
 
@@ -297,21 +297,21 @@ fn a_route_for_a_method_that_no_script_can_send_is_an_error() {
     ] {
         let name = Method::from_bytes(method.as_bytes()).unwrap();
         let line = line!() + 1;
-        let routes = Routes::new().route(name, "/x", policy!(origins = ["*"]), async || "");
+        let routes = Routes::new().route([name], "/x", policy!(origins = ["*"]), async || "");
         let error = routes.try_build().unwrap_err().to_string();
         let start = error.lines().next().unwrap_or_default();
         assert!(start.ends_with(&format!("[{rule}]")) && start.contains(method), "{error}");
         assert!(error.contains(&here(line)), "{error}");
     }
     let propfind = Method::from_bytes(b"PROPFIND").unwrap();
-    let routes = Routes::new().route(propfind, "/x", policy!(origins = ["*"]), async || "");
+    let routes = Routes::new().route([propfind], "/x", policy!(origins = ["*"]), async || "");
     assert!(routes.try_build().is_ok());
 }
 
 #[test]
 fn every_wrong_method_of_a_group_is_named() {
     let route = |routes: Routes, method: &[u8], path| {
-        routes.route(Method::from_bytes(method).unwrap(), path, policy!(origins = ["*"]), async || "")
+        routes.route([Method::from_bytes(method).unwrap()], path, policy!(origins = ["*"]), async || "")
     };
     let routes = route(route(route(Routes::new(), b"patch", "/a"), b"GET", "/b"), b"TRACK", "/c");
     let error = routes.try_build().unwrap_err().to_string();
@@ -320,7 +320,7 @@ fn every_wrong_method_of_a_group_is_named() {
 
 #[test]
 fn a_route_for_options_is_an_error() {
-    let routes = Routes::new().route(Method::OPTIONS, "/x", policy!(origins = ["*"]), async || "");
+    let routes = Routes::new().route([Method::OPTIONS], "/x", policy!(origins = ["*"]), async || "");
     let line = line!() - 1;
     let error = routes.try_build().unwrap_err().to_string();
     assert!(error.starts_with("`OPTIONS /x` cannot have a policy") && error.contains(&here(line)), "{error}");
@@ -349,7 +349,7 @@ fn many_patterns_are_built_in_near_linear_time() {
     let build = |count: usize, pattern: fn(usize) -> String| {
         let routes = (0..count).fold(Routes::new(), |routes, number| {
             let policy = policies[number % 2].clone();
-            routes.route(Method::GET, &pattern(number), policy, async || "")
+            routes.route([Method::GET], &pattern(number), policy, async || "")
         });
         let start = time_on_cpu();
         routes.try_build().unwrap();

@@ -18,7 +18,7 @@ static FOR_BOTH: Policy =
 /// A group with one route.
 fn group(method: Method, path: &str, policy: &'static Policy) -> Routes {
     let name = format!("{method} {path}");
-    Routes::new().route(method, path, policy, move || {
+    Routes::new().route([method], path, policy, move || {
         let name = name.clone();
         async move { name }
     })

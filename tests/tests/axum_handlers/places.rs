@@ -39,6 +39,47 @@ async fn handlers_in_modules_are_found_by_their_paths() {
     assert_eq!(ask(app, "PUT", "/x").await, allowed(200));
 }
 
+mod named_like_its_module {
+    use axum::Router;
+    use cors_runtime::axum::{methods, routes};
+
+    pub(super) mod health {
+        use cors_runtime::axum::cors;
+
+        #[cors(origins = ["https://app.example"])]
+        #[get("/health")]
+        pub(crate) async fn health() {}
+    }
+
+    pub(super) use health::*;
+
+    pub(super) fn router() -> Router {
+        Router::new().merge(routes![health]).route("/method", methods![get(self::health)])
+    }
+}
+
+#[tokio::test]
+async fn a_handler_with_the_name_of_its_module_is_found() {
+    for app in [named_like_its_module::router(), routes![named_like_its_module::health].into()] {
+        assert_eq!(ask(app, "GET", "/health").await, allowed(200));
+    }
+    assert_eq!(ask(named_like_its_module::router(), "GET", "/method").await, allowed(200));
+}
+
+#[tokio::test]
+async fn handlers_behind_cfg_are_registered_only_if_it_holds() {
+    let app = || {
+        Router::from(routes![
+            #[cfg(all())]
+            account::me,
+            #[cfg(any())]
+            account::deep::update
+        ])
+    };
+    assert_eq!(ask(app(), "GET", "/in-module").await, allowed(200));
+    assert_eq!(ask(app(), "PUT", "/deep").await.0, 404);
+}
+
 fn app_with_a_handler_inside() -> Router {
     #[cors(origins = ["https://app.example"])]
     #[get("/in-function")]

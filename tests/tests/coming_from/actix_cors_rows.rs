@@ -228,9 +228,7 @@ fn pages_get_the_results_that_the_row_states() {
                 failures.extend(compare(option, &old, &pages!(App::new().service(routes())), differs));
             }
             New::Policy(policy, methods) => {
-                let routes = methods.iter().fold(Routes::new(), |routes, name| {
-                    routes.route(name.parse().unwrap(), "/", policy.clone(), handler)
-                });
+                let routes = Routes::new().route(methods, "/", policy.clone(), handler);
                 failures.extend(compare(option, &old, &pages!(App::new().service(routes)), differs));
                 let default = PolicyMiddleware::new(policy).methods(methods);
                 let new = pages!(App::new().configure(unannotated).wrap(default));

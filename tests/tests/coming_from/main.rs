@@ -3,8 +3,10 @@
 //! docs state.
 
 mod actix_cors_rows;
+mod csrf;
 mod docs;
 mod migrations;
 mod order;
 mod pages;
+mod peers;
 mod tower_http_rows;

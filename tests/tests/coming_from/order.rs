@@ -188,7 +188,7 @@ fn enforce_refuses_requests_like_block_on_origin_mismatch() {
     assert_eq!(answers(&mut old, THEIRS).0, (400, None));
     let policy = Policy::builder().origins([OURS]).enforce().build().unwrap();
     let routes = cors_runtime::actix::Routes::new();
-    let routes = routes.route(actix_web::http::Method::PUT, "/", policy, || async { "" });
+    let routes = routes.route([actix_web::http::Method::PUT], "/", policy, || async { "" });
     let mut new = ask::actix_app(App::new().service(routes));
     assert_eq!(answers(&mut new, THEIRS).0, (403, None));
     assert_eq!(answers(&mut new, OURS).0, (200, Some(OURS.to_owned())));
@@ -211,5 +211,16 @@ fn cors_headers_of_a_handler_remain_only_with_the_old_layers() {
     ] {
         let (actual, _) = answers(&mut server, "https://evil.example");
         assert_eq!(actual, (200, allowed.map(str::to_owned)));
+    }
+}
+
+/// As the guide for users of actix-cors says, its headers are on errors, too, as ours are.
+#[test]
+fn pages_can_read_errors_with_the_old_middleware_and_with_the_new_one() {
+    let failing = || async { Err::<&str, _>(actix_web::error::ErrorConflict("taken")) };
+    let app = || App::new().route("/", actix_web::web::put().to(failing));
+    let cors = Cors::default().allowed_origin(THEIRS).allowed_methods(["PUT"]);
+    for mut server in [ask::actix_app(app().wrap(cors)), ask::actix_app(app().wrap(in_actix::default()))] {
+        assert_eq!(answers(&mut server, THEIRS).0, (409, Some(THEIRS.to_owned())));
     }
 }

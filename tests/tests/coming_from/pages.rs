@@ -13,34 +13,39 @@ const B: &str = "https://b.example";
 const SUBDOMAIN: &str = "https://shop.b.example";
 const EVIL: &str = "https://evil.example";
 
-fn fetches() -> Vec<(&'static str, &'static str, Fetch)> {
+fn fetches(path: &str) -> Vec<(&'static str, &'static str, Fetch)> {
     let json = |fetch: Fetch| fetch.json("{}");
     vec![
-        ("a gets", A, Fetch::get("/")),
-        ("a gets with credentials", A, Fetch::get("/").credentials()),
-        ("a gets with authorization", A, Fetch::get("/").header("authorization", "x")),
-        ("a posts a form", A, Fetch::post("/").form("a=b")),
-        ("a posts json", A, json(Fetch::post("/"))),
-        ("a puts json", A, json(Fetch::put("/"))),
-        ("a puts json with credentials", A, json(Fetch::put("/")).credentials()),
-        ("a puts x-a", A, Fetch::put("/").header("x-a", "1")),
-        ("a deletes", A, Fetch::delete("/")),
-        ("a patches", A, Fetch::patch("/")),
-        ("b gets", B, Fetch::get("/")),
-        ("b puts", B, Fetch::put("/")),
-        ("subdomain puts", SUBDOMAIN, Fetch::put("/")),
-        ("evil gets", EVIL, Fetch::get("/")),
-        ("evil gets with credentials", EVIL, Fetch::get("/").credentials()),
-        ("evil puts", EVIL, Fetch::put("/")),
-        ("a sandboxed page gets", "", Fetch::get("/")),
-        ("a sandboxed page puts", "", Fetch::put("/")),
+        ("a gets", A, Fetch::get(path)),
+        ("a gets with credentials", A, Fetch::get(path).credentials()),
+        ("a gets with authorization", A, Fetch::get(path).header("authorization", "x")),
+        ("a posts a form", A, Fetch::post(path).form("a=b")),
+        ("a posts json", A, json(Fetch::post(path))),
+        ("a puts json", A, json(Fetch::put(path))),
+        ("a puts json with credentials", A, json(Fetch::put(path)).credentials()),
+        ("a puts x-a", A, Fetch::put(path).header("x-a", "1")),
+        ("a deletes", A, Fetch::delete(path)),
+        ("a patches", A, Fetch::patch(path)),
+        ("b gets", B, Fetch::get(path)),
+        ("b puts", B, Fetch::put(path)),
+        ("subdomain puts", SUBDOMAIN, Fetch::put(path)),
+        ("evil gets", EVIL, Fetch::get(path)),
+        ("evil gets with credentials", EVIL, Fetch::get(path).credentials()),
+        ("evil puts", EVIL, Fetch::put(path)),
+        ("a sandboxed page gets", "", Fetch::get(path)),
+        ("a sandboxed page puts", "", Fetch::put(path)),
     ]
 }
 
-/// Sends every request twice, with a minute between them, and returns the second results.
+/// Sends every request to the root, as [`outcomes_at`] does.
 pub(crate) async fn outcomes<T: Target<M>, M>(server: &T) -> Outcomes {
+    outcomes_at(server, "/").await
+}
+
+/// Sends every request twice, with a minute between them, and returns the second results.
+pub(crate) async fn outcomes_at<T: Target<M> + ?Sized, M>(server: &T, path: &str) -> Outcomes {
     let mut outcomes = Vec::new();
-    for (name, origin, fetch) in fetches() {
+    for (name, origin, fetch) in fetches(path) {
         let browser = Browser::new();
         let page = if origin.is_empty() { browser.sandboxed_page() } else { browser.page(origin) };
         let mut outcome = String::new();

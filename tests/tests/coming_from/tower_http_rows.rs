@@ -256,7 +256,7 @@ fn pages_get_the_results_that_the_row_states() {
                 failures.extend(compare(option, &old, &pages(&routes.into_router().merge(rest)), differs));
             }
             New::Policy(policy, methods) => {
-                let route = Routes::new().route(filter(methods), "/", policy.clone(), handler);
+                let route = Routes::new().route(methods, "/", policy.clone(), handler);
                 failures.extend(compare(option, &old, &pages(&route.into_router()), differs));
                 let default = PolicyLayer::new(policy).methods(methods);
                 let router = Router::new().route("/", on(filter(ALL), handler)).layer(default);

@@ -3,16 +3,17 @@
 use crate::calls::Calls;
 use crate::handlers::{with_dynamic_handlers, with_handlers};
 use crate::own_headers::own_headers;
+use crate::routes::{ENFORCED_BY_DEFAULT, GO, HOSTS_BY_DEFAULT};
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::dev::{HttpServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::error::{ErrorInternalServerError, ErrorUnauthorized};
 use actix_web::http::header::{ETAG, HeaderName, HeaderValue, LOCATION};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{Error, HttpResponse, delete, get, head, post, put, route};
-use cors_runtime::Origin;
-use cors_runtime::actix::{Routes, cors, origin_check, policy, routes};
+use cors_runtime::actix::{PolicyMiddleware, Routes, cors, origin_check, policy, routes};
+use cors_runtime::{Origin, Policy};
 
 /// For `App::configure`.
 pub(crate) fn app(calls: Calls) -> impl FnOnce(&mut ServiceConfig) + Clone {
@@ -21,10 +22,12 @@ pub(crate) fn app(calls: Calls) -> impl FnOnce(&mut ServiceConfig) + Clone {
         let gated =
             gated().options("/layered/options", own_options).options("/layered/only-options", own_options);
         let later_options = routes![].wrap(from_fn(gate)).options("/layered/later-options", own_options);
-        let by_hand = [Method::GET, Method::PUT].into_iter().fold(routes![], |routes, method| {
-            let policy = policy!(origins = ["https://app.example"], max_age = 60);
-            routes.route(method, "/by-hand", policy, handler)
-        });
+        let by_hand = routes![].route(
+            [Method::GET, Method::PUT],
+            "/by-hand",
+            policy!(origins = ["https://app.example"], max_age = 60),
+            handler,
+        );
         config
             .app_data(Data::new(calls))
             .service(direct.merge(gated.wrap(from_fn(gate))))
@@ -32,6 +35,10 @@ pub(crate) fn app(calls: Calls) -> impl FnOnce(&mut ServiceConfig) + Clone {
             .service(dynamic_direct().merge(dynamic_gated().wrap(from_fn(gate))))
             .service(routes![status, fails, json, headers, public_headers])
             .service(later_options)
+            .service(inside_of_default("/default", &ENFORCED_BY_DEFAULT))
+            .service(inside_of_default("/default/hosts", &HOSTS_BY_DEFAULT))
+            .service(inside_of_default("/go", &GO))
+            .service(routes![go_route, go_bypass])
             .service(by_hand)
             .service(routes![method_get, method_put])
             .service(web::scope("/nested").service(routes![nested_root].merge(nested())))
@@ -39,6 +46,23 @@ pub(crate) fn app(calls: Calls) -> impl FnOnce(&mut ServiceConfig) + Clone {
             .service(alone)
             .service(web::resource("/alone").route(web::method(Method::OPTIONS).to(own_options)));
     }
+}
+
+/// A handler for every method, with a default policy around it.
+fn inside_of_default(path: &str, policy: &'static Policy) -> impl HttpServiceFactory + use<> {
+    web::resource(path).wrap(PolicyMiddleware::answering_every_preflight(policy)).to(handler)
+}
+
+#[cors(policy = GO)]
+#[route("/go/route", method = "GET", method = "POST", method = "PUT")]
+async fn go_route(calls: Data<Calls>) -> &'static str {
+    handler(calls).await
+}
+
+#[cors(origins = ["https://trusted.example"])]
+#[post("/go/bypass")]
+async fn go_bypass(calls: Data<Calls>) -> &'static str {
+    handler(calls).await
 }
 
 /// Rejects requests without a token with a response, and requests with a bad token with an error.

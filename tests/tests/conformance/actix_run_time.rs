@@ -15,16 +15,15 @@ use cors_runtime::actix::{PolicyMiddleware, Routes};
 /// All routes, registered with [`Routes::route`].
 pub(crate) fn routes(calls: Calls, source: PolicySource, config: &mut ServiceConfig) {
     let routes = routes::routes().iter().fold(Routes::new(), |routes, route| {
-        let one = route.methods.iter().fold(Routes::new(), |one, method| {
-            let (method, path, policy) = (named(method), &route.path, route.policy(source));
-            match route.handler {
-                Handler::NotesItsCall => one.route(method, path, policy, handler),
-                Handler::Status => one.route(method, path, policy, respond_status),
-                Handler::Fails => one.route(method, path, policy, respond_error),
-                Handler::Json => one.route(method, path, policy, respond_json),
-                Handler::OwnHeaders => one.route(method, path, policy, respond_headers),
-            }
-        });
+        let (methods, path, policy) = (&route.methods, &route.path, route.policy(source));
+        let one = Routes::new();
+        let one = match route.handler {
+            Handler::NotesItsCall => one.route(methods, path, policy, handler),
+            Handler::Status => one.route(methods, path, policy, respond_status),
+            Handler::Fails => one.route(methods, path, policy, respond_error),
+            Handler::Json => one.route(methods, path, policy, respond_json),
+            Handler::OwnHeaders => one.route(methods, path, policy, respond_headers),
+        };
         routes.merge(match route.layers {
             Layers::None => one,
             Layers::Gate => one.wrap(from_fn(gate)),

@@ -3,16 +3,17 @@
 use crate::calls::Calls;
 use crate::handlers::{with_dynamic_handlers, with_handlers};
 use crate::own_headers::own_headers;
+use crate::routes::{ENFORCED_BY_DEFAULT, GO, HOSTS_BY_DEFAULT};
 use axum::Json;
 use axum::Router;
 use axum::extract::{Path, Request, State};
 use axum::http::header::{ETAG, LOCATION};
-use axum::http::{HeaderName, HeaderValue, StatusCode};
+use axum::http::{HeaderName, HeaderValue, Method, StatusCode};
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
-use axum::routing::MethodFilter;
+use axum::routing::any;
 use cors_runtime::Origin;
-use cors_runtime::axum::{Routes, cors, methods, origin_check, policy, routes};
+use cors_runtime::axum::{PolicyLayer, Routes, cors, methods, origin_check, policy, routes};
 
 pub(crate) fn app(calls: Calls) -> Router {
     let gate = from_fn_with_state(calls.clone(), gate);
@@ -21,9 +22,9 @@ pub(crate) fn app(calls: Calls) -> Router {
     let gated =
         gated().options("/layered/options", own_options).options("/layered/only-options", own_options);
     let later_options = routes![].layer(gate.clone()).options("/layered/later-options", own_options);
-    let any = any_methods().merge(any_methods_gated().layer(gate.clone()));
+    let any_methods = any_methods().merge(any_methods_gated().layer(gate.clone()));
     let by_hand = routes![].route(
-        MethodFilter::GET.or(MethodFilter::PUT),
+        [Method::GET, Method::PUT],
         "/by-hand",
         policy!(origins = ["https://app.example"], max_age = 60),
         handler,
@@ -34,8 +35,15 @@ pub(crate) fn app(calls: Calls) -> Router {
         .merge(dynamic_direct().merge(dynamic_gated().layer(gate)))
         .merge(routes![alone, status, fails, json, headers, public_headers])
         .merge(later_options)
-        .merge(any)
+        .merge(any_methods)
         .merge(by_hand)
+        .route("/default", any(handler).layer(PolicyLayer::answering_every_preflight(&ENFORCED_BY_DEFAULT)))
+        .route(
+            "/default/hosts",
+            any(handler).layer(PolicyLayer::answering_every_preflight(&HOSTS_BY_DEFAULT)),
+        )
+        .route("/go", any(handler).layer(PolicyLayer::answering_every_preflight(&GO)))
+        .merge(routes![go_route, go_bypass])
         .route("/methods", methods![get(method_get), put(method_put)])
         .nest("/nested", routes![nested_root].merge(nested()).into_router())
         .with_state(calls)
@@ -65,6 +73,18 @@ pub(crate) async fn handler(State(calls): State<Calls>) -> &'static str {
 pub(crate) async fn own_options(State(calls): State<Calls>) -> &'static str {
     calls.note("options");
     "own"
+}
+
+#[cors(policy = GO)]
+#[route("/go/route", method = "GET", method = "POST", method = "PUT")]
+async fn go_route(calls: State<Calls>) -> &'static str {
+    handler(calls).await
+}
+
+#[cors(origins = ["https://trusted.example"])]
+#[post("/go/bypass")]
+async fn go_bypass(calls: State<Calls>) -> &'static str {
+    handler(calls).await
 }
 
 #[origin_check]
@@ -103,6 +123,14 @@ define! {
         #[cors(origins = ["https://other.example"])]
         #[get("/any")]
         specific;
+
+        #[cors(origins = ["https://app.example"], enforce)]
+        #[any("/any/enforced")]
+        enforced_anything;
+
+        #[cors(origins = ["https://app.example"], enforce(hosts = ["own.example"]))]
+        #[any("/any/hosts")]
+        hosts_anything;
     }
 
     any_methods_gated {

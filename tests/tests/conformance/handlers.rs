@@ -186,6 +186,36 @@ macro_rules! with_handlers {
                 #[put("/enforced")]
                 enforced_put;
 
+                #[cors(origins = ["https://*.shop.example"], enforce)]
+                #[get("/enforced/patterns")]
+                enforced_patterns;
+
+                #[cors(
+                    origins = ["https://app.example"],
+                    enforce(hosts = ["own.example", "localhost:*", "127.0.0.1:3000", "[::1]:*"])
+                )]
+                #[get("/hosts")]
+                hosts;
+
+                #[cors(
+                    origins = ["https://app.example"],
+                    enforce(hosts = ["own.example", "localhost:*", "127.0.0.1:3000", "[::1]:*"])
+                )]
+                #[put("/hosts")]
+                hosts_put;
+
+                #[cors(origins = ["https://app.example"], enforce(navigations))]
+                #[get("/navigations")]
+                navigations;
+
+                #[cors(origins = ["https://app.example"], enforce(navigations))]
+                #[post("/navigations")]
+                navigations_post;
+
+                #[cors(origins = ["https://app.example"], enforce(navigations, hosts = ["own.example"]))]
+                #[get("/navigations/hosts")]
+                navigations_hosts;
+
                 #[cors(origins = ["https://app.example"])]
                 #[get("/with-options")]
                 options_get;
@@ -212,6 +242,10 @@ macro_rules! with_handlers {
                 #[cors(origins = ["https://app.example"])]
                 #[get("/merged")]
                 merged;
+
+                #[cors(origins = ["https://app.example"], enforce)]
+                #[get("/layered/enforced")]
+                layered_enforced;
             }
 
             // A group with two layers.
@@ -249,6 +283,14 @@ macro_rules! with_dynamic_handlers {
                 #[cors(origins = dynamic(tenant), credentials)]
                 #[put("/dynamic")]
                 dynamic_put;
+
+                #[cors(origins = dynamic(tenant), enforce)]
+                #[route("/dynamic/enforced", method = "GET", method = "PUT")]
+                dynamic_enforced;
+
+                #[cors(origins = dynamic(tenant), enforce(hosts = ["own.example"]))]
+                #[route("/dynamic/hosts", method = "GET", method = "PUT")]
+                dynamic_hosts;
             }
 
             // A group with a layer that rejects requests without a token.

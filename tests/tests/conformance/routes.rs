@@ -1,8 +1,17 @@
 //! The routes of the table as data, for policies that are made at run time.
 
 use crate::handlers::with_handlers;
-use cors_runtime::{Policy, PolicyBuilder};
+use cors_runtime::{Policy, PolicyBuilder, policy};
 use serde_json::{Value, json};
+use std::time::Duration;
+
+/// The policy of the default policy at `/default`.
+pub(crate) static ENFORCED_BY_DEFAULT: Policy = policy!(origins = ["https://app.example"], enforce);
+/// The policy of the default policy at `/default/hosts`.
+pub(crate) static HOSTS_BY_DEFAULT: Policy =
+    policy!(origins = ["https://app.example"], enforce(hosts = ["own.example"]));
+/// The policy of Go's cases.
+pub(crate) static GO: Policy = policy!(origins = ["https://trusted.example"], enforce);
 
 /// One route.
 #[derive(Clone, Debug)]
@@ -67,8 +76,17 @@ fn build(policy: &Value) -> PolicyBuilder {
         ("allow_headers", Value::String(_)) => builder.allow_any_headers(),
         ("allow_headers", list) => builder.allow_headers(texts(list)),
         ("expose_headers", list) => builder.expose_headers(texts(list)),
-        ("max_age", seconds) => {
-            builder.max_age(seconds.as_u64().and_then(|seconds| seconds.try_into().ok()).expect("a number"))
+        ("max_age", seconds) => builder.max_age(Duration::from_secs(seconds.as_u64().expect("a number"))),
+        ("enforce", Value::Object(options)) => {
+            let builder = if options.contains_key("navigations") {
+                builder.enforce_except_navigations()
+            } else {
+                builder
+            };
+            match options.get("hosts") {
+                Some(hosts) => builder.enforce_hosts(texts(hosts)),
+                None => builder,
+            }
         }
         ("enforce", _) => builder.enforce(),
         (key, _) => panic!("the table has no key {key}"),
@@ -80,13 +98,16 @@ fn texts(list: &Value) -> Vec<String> {
     list.map(|text| text.as_str().expect("a text").to_owned()).collect()
 }
 
-/// The value of a key of the attribute as JSON. A flag has none.
+/// The value of a key of the attribute as JSON. A flag has none. Braces stand for the parentheses of `enforce(..)`.
 macro_rules! json_value {
     () => {
         json!(true)
     };
     (any) => {
         json!("any")
+    };
+    ({ $($option:ident $(= $value:tt)?),+ }) => {
+        Value::from_iter([$((stringify!($option), json_value!($($value)?))),+])
     };
     ($value:tt) => {
         json!($value)
@@ -96,7 +117,7 @@ macro_rules! json_value {
 /// Reads the attributes of the handlers as data.
 macro_rules! describe {
     ($($group:ident {$(
-        #[cors($($key:ident $(= $value:tt)?),+ $(,)?)]
+        #[cors($($key:ident $(= $value:tt)? $(($($option:ident $(= $option_value:tt)?),+))?),+ $(,)?)]
         #[$route:ident($path:literal $(, method = $method:literal)*)]
         $(#[$other:meta])*
         $handler:ident;
@@ -107,7 +128,9 @@ macro_rules! describe {
                 stringify!($route),
                 &[$($method),*],
                 $path,
-                Value::from_iter([$((stringify!($key), json_value!($($value)?))),+]),
+                Value::from_iter([
+                    $((stringify!($key), json_value!($($value)? $({ $($option $(= $option_value)?),+ })?))),+
+                ]),
             ),
         )+)+]
     };

@@ -7,7 +7,10 @@ use tests::serve::exchange;
 /// A server as an app. Requests are written byte by byte, because a client library would correct some of them.
 pub(crate) fn connect(address: SocketAddr) -> App {
     Box::new(move |ask| {
-        let mut request = format!("{} {} HTTP/1.1\r\nHost: {address}\r\n", ask.method, ask.uri).into_bytes();
+        let mut request = format!("{} {} HTTP/1.1\r\n", ask.method, ask.uri).into_bytes();
+        if !ask.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
+            request.extend(format!("Host: {address}\r\n").bytes());
+        }
         for (name, value) in &ask.headers {
             request.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
         }

@@ -2,20 +2,25 @@
 
 use crate::case::{Case, parse};
 
-const FILES: [(&str, &str); 13] = [
+const FILES: [(&str, &str); 18] = [
     ("actual.http", include_str!("cases/actual.http")),
     ("actual_any_origin.http", include_str!("cases/actual_any_origin.http")),
     ("actual_errors.http", include_str!("cases/actual_errors.http")),
     ("dynamic.http", include_str!("cases/dynamic.http")),
     ("enforce.http", include_str!("cases/enforce.http")),
+    ("enforcing_default.http", include_str!("cases/enforcing_default.http")),
+    ("go.http", include_str!("cases/go.http")),
     ("groups.http", include_str!("cases/groups.http")),
     ("handler_headers.http", include_str!("cases/handler_headers.http")),
+    ("hosts.http", include_str!("cases/hosts.http")),
+    ("navigations.http", include_str!("cases/navigations.http")),
     ("options.http", include_str!("cases/options.http")),
     ("origins.http", include_str!("cases/origins.http")),
     ("preflight.http", include_str!("cases/preflight.http")),
     ("preflight_headers.http", include_str!("cases/preflight_headers.http")),
     ("preflight_methods.http", include_str!("cases/preflight_methods.http")),
     ("preflight_reuse.http", include_str!("cases/preflight_reuse.http")),
+    ("protection.http", include_str!("cases/protection.http")),
 ];
 
 /// Every case, in the order of the files.

@@ -192,16 +192,13 @@ fn register_unannotated(plan: &Plan, config: &mut ServiceConfig) {
     }
 }
 
-/// actix-web's `Routes::route` takes one method.
 fn at_run_time(route: &Route, policy: &Policy) -> Routes {
-    route.methods.iter().fold(Routes::new(), |routes, method| {
-        let name = route.name.clone();
-        let handler = move || {
-            let response = named(&name);
-            async move { response }
-        };
-        routes.route(parsed(method), route.path, policy.clone(), handler)
-    })
+    let name = route.name.clone();
+    let handler = move || {
+        let response = named(&name);
+        async move { response }
+    };
+    Routes::new().route(&route.methods, route.path, policy.clone(), handler)
 }
 
 fn parsed(method: &str) -> Method {

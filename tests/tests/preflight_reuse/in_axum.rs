@@ -122,9 +122,7 @@ pub(crate) fn attributed() -> Vec<Attributed> {
 pub(crate) fn serve(plan: &Plan) -> Box<Server> {
     let handlers = all();
     let mut routes = plan.routes.iter().fold(Routes::new(), |routes, route| match &route.kind {
-        Kind::RunTime(policy) => {
-            routes.route(filter(&route.methods), route.path, policy.clone(), handler(route))
-        }
+        Kind::RunTime(policy) => routes.route(&route.methods, route.path, policy.clone(), handler(route)),
         Kind::Attribute(_, number) | Kind::Dynamic(_, number) => routes.merge(handlers[*number].1()),
     });
     if plan.layered {

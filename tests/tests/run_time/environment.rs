@@ -280,11 +280,10 @@ fn apps_with_or_any() -> Vec<(&'static str, tests::ask::App)> {
     let built = || Policy::builder().origins([OriginSource::env_or_any("CORS_TEST_A")]).build().unwrap();
     let json = r#"{"origins": [{"env": "CORS_TEST_A", "or_any": true}]}"#;
     let read = || serde_json::from_str::<Policy>(json).unwrap();
-    let get = axum::routing::MethodFilter::GET;
+    let get = ["GET"];
     let in_axum =
         in_axum::routes().route(get, "/built", built(), async || "").route(get, "/read", read(), async || "");
-    let get = actix_web::http::Method::GET;
-    let in_actix = in_actix::routes().route(get.clone(), "/built", built(), async || "").route(
+    let in_actix = in_actix::routes().route(get, "/built", built(), async || "").route(
         get,
         "/read",
         read(),

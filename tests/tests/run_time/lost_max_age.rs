@@ -114,12 +114,9 @@ fn cases() -> Vec<Case> {
 }
 
 fn in_axum(case: &Case) -> (Manifest, Vec<Captured>, App) {
-    use axum::routing::MethodFilter;
-
     let routes =
         case.routes.iter().fold(cors_runtime::axum::Routes::<()>::new(), |routes, (method, policy)| {
-            let method = axum::http::Method::from_bytes(method.as_bytes()).unwrap();
-            routes.route(MethodFilter::try_from(method).unwrap(), "/path", policy.clone(), async || "")
+            routes.route([method], "/path", policy.clone(), async || "")
         });
     let manifest = routes.manifest();
     let (built, events) = events::during(|| routes.into_router());
@@ -128,8 +125,7 @@ fn in_axum(case: &Case) -> (Manifest, Vec<Captured>, App) {
 
 fn in_actix(case: &Case) -> (Manifest, Vec<Captured>, App) {
     let routes = case.routes.iter().fold(cors_runtime::actix::Routes::new(), |routes, (method, policy)| {
-        let method = actix_web::http::Method::from_bytes(method.as_bytes()).unwrap();
-        routes.route(method, "/path", policy.clone(), async || "")
+        routes.route([method], "/path", policy.clone(), async || "")
     });
     let manifest = routes.manifest();
     let (built, events) = events::during(|| routes.try_build().unwrap());

@@ -38,7 +38,7 @@ mod in_axum {
     #[post("/orders/{id}")]
     async fn order() {}
 
-    #[cors(origins = dynamic(check))]
+    #[cors(origins = dynamic(check), enforce(navigations, hosts = ["localhost:*", "api.example"]))]
     #[get("/tenant")]
     async fn tenant() {}
 
@@ -89,7 +89,7 @@ mod in_actix {
         ""
     }
 
-    #[cors(origins = dynamic(check))]
+    #[cors(origins = dynamic(check), enforce(navigations, hosts = ["localhost:*", "api.example"]))]
     #[get("/tenant")]
     async fn tenant() -> &'static str {
         ""
@@ -211,10 +211,10 @@ fn the_table_shows_which_rules_a_policy_turns_off() {
         (true, true, ", danger(insecure_origins, public_suffixes)"),
     ] {
         let axum = cors_runtime::axum::Routes::<()>::new();
-        let get = axum::routing::MethodFilter::GET;
+        let get = [axum::http::Method::GET];
         let axum = axum.route(get, "/", policy(insecure, suffixes), || async {});
         let actix = cors_runtime::actix::Routes::new();
-        let get = actix_web::http::Method::GET;
+        let get = [actix_web::http::Method::GET];
         let actix = actix.route(get, "/", policy(insecure, suffixes), || async { "" });
         for table in [axum.manifest(), actix.manifest()].map(|manifest| format!("{manifest:#}")) {
             assert_eq!(
@@ -228,13 +228,13 @@ fn the_table_shows_which_rules_a_policy_turns_off() {
 
 #[test]
 fn the_table_says_why_a_max_age_has_no_effect() {
-    use axum::routing::MethodFilter;
+    use axum::http::Method;
 
     let policy =
         |origin: &str| cors_runtime::Policy::builder().origins([origin]).max_age(600).build().unwrap();
     let routes = cors_runtime::axum::Routes::<()>::new()
-        .route(MethodFilter::PUT, "/", policy("https://admin.example"), || async {})
-        .route(MethodFilter::GET, "/", policy("https://app.example"), || async {});
+        .route([Method::PUT], "/", policy("https://admin.example"), || async {})
+        .route([Method::GET], "/", policy("https://app.example"), || async {});
     let table = format!("{:#}", routes.manifest());
     let expected = [
         "origins = [https://admin.example], max_age = 0 instead of 600 (because of GET)",

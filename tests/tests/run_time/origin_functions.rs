@@ -23,7 +23,8 @@ fn policy(calls: &Arc<AtomicUsize>) -> Policy {
 mod in_axum {
     use super::policy;
     use axum::Router;
-    use axum::routing::{MethodFilter, any, get};
+    use axum::http::Method;
+    use axum::routing::{any, get};
     use cors_runtime::axum::{PolicyLayer, Routes, cors, origin_check, routes};
     use cors_runtime::{Origin, Policy, policy};
     use std::sync::Arc;
@@ -61,7 +62,7 @@ mod in_axum {
 
     /// The function on a route, and in a default policy around routes without an annotation.
     pub(super) fn app(calls: &Arc<AtomicUsize>) -> ask::App {
-        let routes = Routes::<()>::new().route(MethodFilter::GET, "/route", policy(calls), async || "");
+        let routes = Routes::<()>::new().route([Method::GET], "/route", policy(calls), async || "");
         let app = routes.into_router().route("/default", get(async || ""));
         ask::axum(app.layer(PolicyLayer::new(policy(calls))))
     }
@@ -73,8 +74,8 @@ mod in_axum {
     }
 
     pub(super) fn two_policies(get: Policy, put: Policy) -> ask::App {
-        let routes = Routes::<()>::new().route(MethodFilter::GET, "/", get, async || "").route(
-            MethodFilter::PUT,
+        let routes = Routes::<()>::new().route([Method::GET], "/", get, async || "").route(
+            [Method::PUT],
             "/",
             put,
             async || "",
@@ -131,7 +132,7 @@ mod in_actix {
     }
 
     pub(super) fn app(calls: &Arc<AtomicUsize>) -> ask::App {
-        let routes = Routes::new().route(Method::GET, "/route", policy(calls), async || "");
+        let routes = Routes::new().route([Method::GET], "/route", policy(calls), async || "");
         let app = App::new().service(routes).route("/default", web::get().to(async || ""));
         ask::actix_app(app.wrap(PolicyMiddleware::new(policy(calls))))
     }
@@ -142,8 +143,12 @@ mod in_actix {
     }
 
     pub(super) fn two_policies(get: Policy, put: Policy) -> ask::App {
-        let routes =
-            Routes::new().route(Method::GET, "/", get, async || "").route(Method::PUT, "/", put, async || "");
+        let routes = Routes::new().route([Method::GET], "/", get, async || "").route(
+            [Method::PUT],
+            "/",
+            put,
+            async || "",
+        );
         ask::actix(|config| {
             config.service(routes);
         })

@@ -14,7 +14,8 @@ const METHODS: [&str; 3] = ["GET", "PUT", "DELETE"];
 mod in_axum {
     use super::{Apps, METHODS};
     use axum::Router;
-    use axum::routing::{MethodFilter, get, put};
+    use axum::http::Method;
+    use axum::routing::{get, put};
     use cors_runtime::Origin;
     use cors_runtime::axum::{PolicyLayer, Routes, cors, origin_check, policy, routes};
     use tests::ask;
@@ -70,7 +71,7 @@ mod in_axum {
         let unannotated = || Router::new().route("/items/{id}", put(async || "changed"));
         let by_hand = Routes::new()
             .route(
-                MethodFilter::DELETE,
+                [Method::DELETE],
                 "/items/{id}",
                 policy!(origins = ["https://admin.example"], credentials),
                 async || (),
@@ -181,7 +182,7 @@ mod in_actix {
     pub(super) fn grouped() -> Apps {
         let annotated = || routes![delete_item, add_note, visits, orders];
         let by_hand = Routes::new().route(
-            Method::DELETE,
+            [Method::DELETE],
             "/items/{id}",
             policy!(origins = ["https://admin.example"], credentials),
             || async { "" },

@@ -97,8 +97,8 @@ fn built() -> Policy {
 }
 
 fn apps() -> [App; 2] {
-    let axum = in_axum::routes().route(axum::routing::MethodFilter::GET, "/built", built(), || async {});
-    let actix = in_actix::routes().route(actix_web::http::Method::GET, "/built", built(), || async { "" });
+    let axum = in_axum::routes().route([axum::http::Method::GET], "/built", built(), || async {});
+    let actix = in_actix::routes().route([actix_web::http::Method::GET], "/built", built(), || async { "" });
     let configure = |config: &mut actix_web::web::ServiceConfig| {
         config.service(actix);
     };
@@ -170,12 +170,12 @@ fn the_apps_of_a_process_can_have_a_set_each() {
     }
     let axum: Build = |set| {
         let routes = cors_runtime::axum::Routes::<()>::new();
-        let routes = routes.route(axum::routing::MethodFilter::GET, "/route", policy(set), async || "");
+        let routes = routes.route([axum::http::Method::GET], "/route", policy(set), async || "");
         ask::axum(routes.into_router().layer(cors_runtime::axum::PolicyLayer::new(policy(set))))
     };
     let actix: Build = |set| {
         let routes = cors_runtime::actix::Routes::new();
-        let routes = routes.route(actix_web::http::Method::GET, "/route", policy(set), async || "");
+        let routes = routes.route([actix_web::http::Method::GET], "/route", policy(set), async || "");
         let default = cors_runtime::actix::PolicyMiddleware::new(policy(set));
         ask::actix_app(actix_web::App::new().service(routes).wrap(default))
     };
@@ -255,9 +255,9 @@ fn a_relaxed_set_needs_a_policy_that_is_relaxed_too() {
     for (name, builder, rule) in cases {
         let policy = builder.build().unwrap();
         let axum = cors_runtime::axum::Routes::<()>::new();
-        let axum = axum.route(axum::routing::MethodFilter::GET, "/", policy.clone(), || async {});
+        let axum = axum.route([axum::http::Method::GET], "/", policy.clone(), || async {});
         let actix = cors_runtime::actix::Routes::new();
-        let actix = actix.route(actix_web::http::Method::GET, "/", policy.clone(), || async { "" });
+        let actix = actix.route([actix_web::http::Method::GET], "/", policy.clone(), || async { "" });
         let errors = [
             axum.try_into_router().err(),
             actix.try_build().err(),

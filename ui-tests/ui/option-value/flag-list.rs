@@ -1,6 +1,6 @@
 use cors_runtime::axum::{cors, routes};
 
-#[cors(origins = ["https://app.example.com"], enforce(strict))]
+#[cors(origins = ["https://app.example.com"], credentials(strict))]
 #[get("/")]
 async fn handler() {}
 

@@ -82,7 +82,7 @@ pub trait Target<Marker> {
 ///
 /// assert_eq!(TargetError::new("unplugged").to_string(), "unplugged");
 /// ```
-#[derive(Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TargetError(String);
 
 impl TargetError {

@@ -1,14 +1,22 @@
 //! Tower services as targets, and with them axum's routers.
 
-use std::{error::Error, fmt, future::poll_fn};
+use std::{
+    convert::Infallible,
+    error::Error,
+    fmt,
+    future::poll_fn,
+    pin::Pin,
+    task::{Context, Poll},
+};
 
 use bytes::Bytes;
+use http_body::{Body, Frame, SizeHint};
 use http_body_util::{BodyExt, Full, Limited};
 use tower_service::Service;
 
 use super::{BODY_LIMIT, Target, TargetError, WireRequest, WireResponse};
 
-/// The body of the requests that tower services get.
+/// The body of the requests that tower services get: all bytes in one frame.
 ///
 /// ```
 /// use axum::Router;
@@ -17,7 +25,28 @@ use super::{BODY_LIMIT, Target, TargetError, WireRequest, WireResponse};
 /// // A tower service whose type names the body. The router itself is a target, too.
 /// let service = Router::<()>::new().into_service::<TowerBody>();
 /// ```
-pub type TowerBody = Full<Bytes>;
+#[derive(Clone, Debug, Default)]
+pub struct TowerBody(Full<Bytes>);
+
+impl Body for TowerBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Pin::new(&mut self.0).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.0.size_hint()
+    }
+}
 
 /// The marker of tower services: see [`Target`].
 #[derive(Debug)]
@@ -33,11 +62,12 @@ impl<S, B> Target<ViaTower> for S
 where
     S: Service<http::Request<TowerBody>, Response = http::Response<B>> + Clone,
     S::Error: Into<BoxError>,
-    B: http_body::Body,
+    B: Body,
     B::Error: Into<BoxError>,
 {
     async fn send(&self, request: WireRequest) -> Result<WireResponse, TargetError> {
-        call(self.clone(), into_http(request)?.map(|body| Full::new(Bytes::from(body)))).await
+        let body = |bytes| TowerBody(Full::new(Bytes::from(bytes)));
+        call(self.clone(), into_http(request)?.map(body)).await
     }
 }
 
@@ -85,7 +115,7 @@ where
     F: Fn(Vec<u8>) -> Q,
     S: Service<http::Request<Q>, Response = http::Response<B>> + Clone,
     S::Error: Into<BoxError>,
-    B: http_body::Body,
+    B: Body,
     B::Error: Into<BoxError>,
 {
     async fn send(&self, request: WireRequest) -> Result<WireResponse, TargetError> {
@@ -97,7 +127,7 @@ async fn call<S, Q, B>(mut service: S, request: http::Request<Q>) -> Result<Wire
 where
     S: Service<http::Request<Q>, Response = http::Response<B>>,
     S::Error: Into<BoxError>,
-    B: http_body::Body,
+    B: Body,
     B::Error: Into<BoxError>,
 {
     let failed = |error: S::Error| TargetError::from_error("the service failed", &*error.into());
@@ -116,7 +146,7 @@ pub(super) fn into_http(request: WireRequest) -> Result<http::Request<Vec<u8>>, 
 
 pub(super) async fn from_http<B>(response: http::Response<B>) -> Result<WireResponse, TargetError>
 where
-    B: http_body::Body,
+    B: Body,
     B::Error: Into<BoxError>,
 {
     let (head, body) = response.into_parts();

@@ -1,8 +1,8 @@
 //! `proxy_cache`: a shared cache stores one answer for each origin, because every answer has `Vary: Origin`.
 
-use super::Nginx;
 use crate::servers;
 use std::net::SocketAddr;
+use tests::nginx::Nginx;
 
 mod in_axum {
     use axum::http::header::CACHE_CONTROL;

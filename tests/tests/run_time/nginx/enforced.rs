@@ -1,8 +1,8 @@
 //! `enforce` behind nginx: a request of the server's own page is recognised by the host that the proxy reports.
 
-use super::Nginx;
 use crate::{enforce, servers};
 use std::net::SocketAddr;
+use tests::nginx::Nginx;
 
 fn upstreams() -> [SocketAddr; 2] {
     [servers::axum(enforce::axum_routes().into_router()), servers::actix(enforce::actix_routes)]

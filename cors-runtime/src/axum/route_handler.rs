@@ -1,30 +1,30 @@
-//! The handlers of a group, until their policies are prepared.
+//! The handler of a route, until its policy is prepared.
 
-use super::boxed::BoxedHandler;
-use super::handler::{CorsHandler, cors};
+use super::boxed_handler::BoxedHandler;
+use super::cors_handler::{CorsHandler, cors_middleware};
+use super::group_layers::{GroupLayer, SharedLayer, apply_layers};
 use super::http::RoutePolicy;
-use super::layers::{GroupLayer, SharedLayer, with_layers_inside};
-use super::methods::method_router;
-use super::origin_check::Check;
+use super::method_filter::method_router;
+use super::origin_check::DynamicCheckFn;
 use crate::cors::Methods;
 use axum::middleware::from_fn_with_state;
 use axum::routing::MethodRouter;
 use std::sync::Arc;
 
 /// The handler of a route, or of `Routes::options`, with the layers of its group.
-pub(super) struct Endpoint<S> {
+pub(super) struct RouteHandler<S> {
     handler: BoxedHandler<S>,
     /// The origin check of the policy.
-    pub(super) check: Option<Check<S>>,
+    pub(super) check: Option<DynamicCheckFn<S>>,
     /// The innermost layer comes first.
     layers: Vec<SharedLayer<S>>,
 }
 
-impl<S> Endpoint<S>
+impl<S> RouteHandler<S>
 where
     S: Clone + Send + Sync + 'static,
 {
-    pub(super) fn new(handler: BoxedHandler<S>, check: Option<Check<S>>) -> Self {
+    pub(super) fn new(handler: BoxedHandler<S>, check: Option<DynamicCheckFn<S>>) -> Self {
         Self { handler, check, layers: Vec::new() }
     }
 
@@ -38,18 +38,18 @@ where
         let Self { handler, check, layers } = self;
         if check.is_some() || layers.is_empty() {
             // The check needs the state, which layers do not have.
-            let handler = with_layers_inside(handler, methods, &layers);
+            let handler = apply_layers(handler, methods, &layers);
             return method_router(methods, CorsHandler { policy, check, handler });
         }
         let layered = layers
             .iter()
-            .fold(method_router(methods, handler), |router, layer| layer.around(router, methods));
-        from_fn_with_state(policy, cors).around(layered, methods)
+            .fold(method_router(methods, handler), |router, layer| layer.apply_to(router, methods));
+        from_fn_with_state(policy, cors_middleware).apply_to(layered, methods)
     }
 
     /// Builds the layers and the handler for `OPTIONS` requests that are not preflights.
     pub(super) fn build_for_options(&self) -> BoxedHandler<S> {
-        with_layers_inside(self.handler.clone(), &Methods::named(["OPTIONS"]), &self.layers)
+        apply_layers(self.handler.clone(), &Methods::named(["OPTIONS"]), &self.layers)
     }
 
     /// Does the same as [`build_for_options`](Self::build_for_options), with CORS around the layers.

@@ -1,9 +1,9 @@
 //! CORS around the handler of one route.
 
-use super::boxed::{BoxedHandler, ResponseFuture};
+use super::boxed_handler::{BoxedHandler, ResponseFuture};
 use super::http::{OutcomeCell, RoutePolicy};
-use super::origin_check::Check;
-use crate::cors::{Admission, Decision, RequestHead, RouteOutcome, Verdict};
+use super::origin_check::DynamicCheckFn;
+use crate::cors::{Admission, Decision, RouteOutcome, Verdict};
 use axum::extract::{Request, State};
 use axum::handler::Handler;
 use axum::middleware::Next;
@@ -28,13 +28,17 @@ fn admit(
 #[cold]
 fn refuse(decision: Decision<HeaderValue>) -> Response {
     let mut response = StatusCode::FORBIDDEN.into_response();
-    decision.write(&mut response);
+    decision.write_refusal(&mut response);
     response
 }
 
 /// CORS around a handler with layers, as a middleware.
-pub(super) async fn cors(State(policy): State<Arc<RoutePolicy>>, request: Request, next: Next) -> Response {
-    match admit(&policy, policy.verdict(request.origin()), &request) {
+pub(super) async fn cors_middleware(
+    State(policy): State<Arc<RoutePolicy>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    match admit(&policy, policy.verdict(&request), &request) {
         Admission::Refuse(decision) => refuse(decision),
         Admission::Call(decision) => {
             let mut response = next.run(request).await;
@@ -44,11 +48,10 @@ pub(super) async fn cors(State(policy): State<Arc<RoutePolicy>>, request: Reques
     }
 }
 
-/// CORS around a handler. Without an origin check it does the same as the middleware [`cors`], but without allocating a
-/// future.
+/// CORS around a handler. Without an origin check it does the same as [`cors_middleware`], but without allocating a future.
 pub(super) struct CorsHandler<S> {
     pub(super) policy: Arc<RoutePolicy>,
-    pub(super) check: Option<Check<S>>,
+    pub(super) check: Option<DynamicCheckFn<S>>,
     pub(super) handler: BoxedHandler<S>,
 }
 
@@ -69,7 +72,7 @@ where
             let response = Box::pin(self.call_checked(check, request, state));
             return CorsFuture { response, decision: None };
         }
-        match admit(&self.policy, self.policy.verdict(request.origin()), &request) {
+        match admit(&self.policy, self.policy.verdict(&request), &request) {
             Admission::Refuse(decision) => {
                 CorsFuture { response: Box::pin(ready(refuse(decision))), decision: None }
             }
@@ -82,13 +85,14 @@ where
 
 impl<S> CorsHandler<S> {
     /// Asks the origin check first.
-    async fn call_checked(self, check: Check<S>, request: Request, state: S) -> Response {
+    async fn call_checked(self, check: DynamicCheckFn<S>, request: Request, state: S) -> Response {
         // Until the check has answered, no default policy may decide about the request.
         if let Some(cell) = request.extensions().get::<OutcomeCell>() {
             cell.record(RouteOutcome::CheckPending);
         }
+        let listed = self.policy.verdict(&request);
         let (mut parts, body) = request.into_parts();
-        let verdict = check.verdict(&self.policy, &mut parts, &state).await;
+        let verdict = check.verdict(listed, &mut parts, &state).await;
         let request = Request::from_parts(parts, body);
         match admit(&self.policy, verdict, &request) {
             Admission::Refuse(decision) => refuse(decision),

@@ -1,7 +1,7 @@
 //! The layers of `Routes::layer`.
 
-use super::boxed::{BoxedHandler, ResponseFuture};
-use super::methods::method_router;
+use super::boxed_handler::{BoxedHandler, ResponseFuture};
+use super::method_filter::method_router;
 use crate::cors::Methods;
 use axum::extract::Request;
 use axum::handler::Handler;
@@ -17,16 +17,16 @@ use tower_service::Service;
 /// A layer that the routes of a group share.
 pub(super) type SharedLayer<S> = Arc<dyn GroupLayer<S>>;
 
-/// A layer, whatever its type. It can be put around a handler with the state `S`, and around one without state.
+/// A layer of any type. It can be put around a handler with the state `S`, and around a handler without state.
 pub(super) trait GroupLayer<S>: GroupLayerWithoutState + Send + Sync {
     /// Puts the layer around the handler of a method router, but not around its 405.
-    fn around(&self, router: MethodRouter<S>, methods: &Methods) -> MethodRouter<S>;
+    fn apply_to(&self, router: MethodRouter<S>, methods: &Methods) -> MethodRouter<S>;
 }
 
 /// The part of [`GroupLayer`] that does not depend on the state.
 pub(super) trait GroupLayerWithoutState {
-    /// Does what [`GroupLayer::around`] does.
-    fn around_stateless(&self, router: MethodRouter, methods: &Methods) -> MethodRouter;
+    /// Does the same as [`GroupLayer::apply_to`].
+    fn apply_to_stateless(&self, router: MethodRouter, methods: &Methods) -> MethodRouter;
 }
 
 impl<S, L> GroupLayer<S> for L
@@ -37,7 +37,7 @@ where
     <L::Service as Service<Request>>::Response: IntoResponse + 'static,
     <L::Service as Service<Request>>::Future: Send + 'static,
 {
-    fn around(&self, router: MethodRouter<S>, methods: &Methods) -> MethodRouter<S> {
+    fn apply_to(&self, router: MethodRouter<S>, methods: &Methods) -> MethodRouter<S> {
         match methods {
             // The handler of an `any` route is the method router's fallback, which `route_layer` leaves out.
             Methods::Any => router.layer(self.clone()),
@@ -47,18 +47,18 @@ where
 }
 
 impl<L: GroupLayer<()>> GroupLayerWithoutState for L {
-    fn around_stateless(&self, router: MethodRouter, methods: &Methods) -> MethodRouter {
-        self.around(router, methods)
+    fn apply_to_stateless(&self, router: MethodRouter, methods: &Methods) -> MethodRouter {
+        self.apply_to(router, methods)
     }
 }
 
-/// The state of a request on its way through layers, which do not have the type of the state.
+/// The state, in the extensions of a request that passes through layers.
 #[derive(Clone)]
 struct StateExtension<S>(S);
 
-/// Puts layers around a handler, the first one innermost. The state is given to the handler that comes out, which passes it
-/// through the layers.
-pub(super) fn with_layers_inside<S>(
+/// Puts the layers around a handler, the first innermost. Layers have no state, so the state passes through the request's
+/// extensions.
+pub(super) fn apply_layers<S>(
     handler: BoxedHandler<S>,
     methods: &Methods,
     layers: &[SharedLayer<S>],
@@ -69,13 +69,13 @@ where
     if layers.is_empty() {
         return handler;
     }
-    let innermost = method_router(methods, StatelessHandler(handler));
-    let layered = layers.iter().fold(innermost, |router, layer| layer.around_stateless(router, methods));
+    let innermost = method_router(methods, StateFromExtension(handler));
+    let layered = layers.iter().fold(innermost, |router, layer| layer.apply_to_stateless(router, methods));
     // With its state the method router is complete: it does not build the layers anew for each request.
     BoxedHandler::new(LayeredHandler(layered.with_state(())))
 }
 
-/// Calls layers and, inside of them, a [`StatelessHandler`].
+/// Puts the state into the request's extensions, then calls the layers with a [`StateFromExtension`] inside.
 #[derive(Clone)]
 struct LayeredHandler(MethodRouter);
 
@@ -91,16 +91,16 @@ where
     }
 }
 
-/// The handler inside of a [`LayeredHandler`].
-struct StatelessHandler<S>(BoxedHandler<S>);
+/// The handler inside of a [`LayeredHandler`], which takes the state from the request's extensions.
+struct StateFromExtension<S>(BoxedHandler<S>);
 
-impl<S> Clone for StatelessHandler<S> {
+impl<S> Clone for StateFromExtension<S> {
     fn clone(&self) -> Self {
         Self(self.0.clone())
     }
 }
 
-impl<S> Handler<(), ()> for StatelessHandler<S>
+impl<S> Handler<(), ()> for StateFromExtension<S>
 where
     S: Clone + Send + Sync + 'static,
 {

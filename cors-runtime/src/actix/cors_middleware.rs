@@ -1,9 +1,9 @@
 //! CORS around the resource of one route, outside of every middleware.
 
-use super::http::{OutcomeCell, RoutePolicy, change_response};
-use super::origin_check::Check;
-use super::wrap::ServiceFuture;
-use crate::cors::{Admission, Decision, RequestHead, RouteOutcome, Verdict};
+use super::group_middleware::ServiceFuture;
+use super::http::{OutcomeCell, RoutePolicy, map_error_response};
+use super::origin_check::DynamicCheckFn;
+use crate::cors::{Admission, Decision, RouteOutcome, Verdict};
 use actix_web::body::MessageBody;
 use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use actix_web::http::header::HeaderValue;
@@ -19,7 +19,7 @@ use std::task::{Context, Poll, ready};
 #[derive(Clone)]
 pub(super) struct CorsMiddleware {
     pub(super) policy: Arc<RoutePolicy>,
-    pub(super) check: Option<Check>,
+    pub(super) check: Option<DynamicCheckFn>,
 }
 
 impl<S, B> Transform<S, ServiceRequest> for CorsMiddleware
@@ -42,7 +42,7 @@ where
 /// The service of a [`CorsMiddleware`].
 pub(super) struct CorsService<S> {
     policy: Arc<RoutePolicy>,
-    check: Option<Check>,
+    check: Option<DynamicCheckFn>,
     inner: Rc<S>,
 }
 
@@ -60,11 +60,11 @@ where
     #[inline]
     fn call(&self, request: ServiceRequest) -> Self::Future {
         if let Some(check) = self.check {
-            return CorsFuture::Checked { response: self.call_checked(check, request) };
+            return CorsFuture::Boxed { response: self.call_checked(check, request) };
         }
-        match admit(&self.policy, self.policy.verdict(request.origin()), &request) {
+        match admit(&self.policy, self.policy.verdict(&request), &request) {
             Admission::Refuse(decision) => {
-                CorsFuture::Refused { response: Some(Box::new(refuse(decision, request))) }
+                CorsFuture::Boxed { response: Box::pin(ready(Ok(refuse(decision, request)))) }
             }
             Admission::Call(decision) => {
                 CorsFuture::Called { response: self.inner.call(request), decision: Some(decision) }
@@ -79,7 +79,7 @@ where
     B: MessageBody + 'static,
 {
     /// Asks the origin check first.
-    fn call_checked(&self, check: Check, request: ServiceRequest) -> ServiceFuture {
+    fn call_checked(&self, check: DynamicCheckFn, request: ServiceRequest) -> ServiceFuture {
         let (policy, inner) = (Arc::clone(&self.policy), Rc::clone(&self.inner));
         // Until the check has answered, no default policy may decide about the request.
         if let Some(cell) = request.extensions().get::<OutcomeCell>() {
@@ -106,9 +106,9 @@ fn admit(
 
 /// The response to a request that `enforce` refuses.
 #[cold]
-fn refuse(decision: Decision<HeaderValue>, request: ServiceRequest) -> ServiceResponse {
+pub(super) fn refuse(decision: Decision<HeaderValue>, request: ServiceRequest) -> ServiceResponse {
     let mut response = HttpResponse::Forbidden().finish();
-    decision.write(&mut response);
+    decision.write_refusal(&mut response);
     request.into_response(response)
 }
 
@@ -121,7 +121,7 @@ fn write<B: MessageBody + 'static>(
     let mut result = result.map(ServiceResponse::map_into_boxed_body);
     match &mut result {
         Ok(response) => decision.write(response.response_mut()),
-        Err(error) => change_response(error, move |response| decision.clone().write(response)),
+        Err(error) => map_error_response(error, move |response| decision.clone().write(response)),
     }
     result
 }
@@ -136,10 +136,8 @@ pin_project! {
             response: F,
             decision: Option<Decision<HeaderValue>>,
         },
-        /// `enforce` has refused the request. The response is in a box, since it is large and rare.
-        Refused { response: Option<Box<ServiceResponse>> },
-        /// An origin check is asked first.
-        Checked { response: ServiceFuture },
+        /// An origin check is asked first, or `enforce` has refused the request.
+        Boxed { response: ServiceFuture },
     }
 }
 
@@ -152,16 +150,13 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
-        const POLLED_AGAIN: &str = "a future is not polled after it is ready";
         match self.project() {
             CorsFutureProjection::Called { response, decision } => {
                 let result = ready!(response.poll(context));
-                Poll::Ready(write(decision.take().expect(POLLED_AGAIN), result))
+                let decision = decision.take().expect("a future is not polled after it is ready");
+                Poll::Ready(write(decision, result))
             }
-            CorsFutureProjection::Refused { response } => {
-                Poll::Ready(Ok(*response.take().expect(POLLED_AGAIN)))
-            }
-            CorsFutureProjection::Checked { response } => response.as_mut().poll(context),
+            CorsFutureProjection::Boxed { response } => response.as_mut().poll(context),
         }
     }
 }
@@ -169,7 +164,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::super::PolicyMiddleware;
-    use super::super::wrap::{GroupMiddleware, shared};
+    use super::super::group_middleware::{GroupMiddleware, share_middleware};
     use super::*;
     use crate::SourceLocation;
     use crate::cors::DeclaredPolicy;
@@ -196,7 +191,7 @@ mod tests {
     #[actix_web::test]
     async fn the_service_is_not_ready_before_the_one_inside() {
         let policy = Policy::from_declared(Declared::EMPTY);
-        let group = GroupMiddleware(vec![shared(PolicyMiddleware::new(policy.clone()))]);
+        let group = GroupMiddleware(vec![share_middleware(PolicyMiddleware::new(policy.clone()))]);
         let policy = RoutePolicy::new(DeclaredPolicy::new(policy, SourceLocation::caller()), "/");
         let policy = Arc::new(policy.expect("nothing is read"));
         let cors = CorsMiddleware { policy, check: None };

@@ -38,8 +38,7 @@ fn filter_of(names: &[String]) -> Option<MethodFilter> {
     filters.map(|(_, filter)| *filter).reduce(MethodFilter::or)
 }
 
-/// The methods of a filter.
-pub(super) fn methods_of(filter: MethodFilter) -> Methods {
-    let names = FILTERS.iter().filter(|(_, one)| filter.or(*one) == filter).map(|(name, _)| *name);
-    Methods::named(names)
+/// Whether axum has a filter for a method.
+pub(super) fn has_filter(method: &str) -> bool {
+    FILTERS.iter().any(|(name, _)| *name == method)
 }

@@ -2,28 +2,28 @@
 
 use actix_web::Error;
 use actix_web::body::MessageBody;
-use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform};
+use actix_web::dev::{Service, ServiceRequest, ServiceResponse, Transform, forward_ready};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll};
 
 type LocalBoxFuture<T> = Pin<Box<dyn Future<Output = T>>>;
 pub(super) type ServiceFuture = LocalBoxFuture<Result<ServiceResponse, Error>>;
 
-/// The service of one route: what the middlewares of [`Routes::wrap`](super::Routes::wrap) are put around.
+/// The service of one route, around which the middlewares of [`Routes::wrap`](super::Routes::wrap) are put.
 ///
 /// ```
-/// use actix_web::dev::{ServiceRequest, ServiceResponse, Transform};
+/// use actix_web::dev::{ServiceRequest, ServiceResponse, Transform, forward_ready};
 /// use cors_runtime::actix::RouteService;
 ///
 /// /// A middleware that `Routes::wrap` takes.
 /// trait Fits: Transform<RouteService, ServiceRequest, Response = ServiceResponse> {}
 /// ```
-pub struct RouteService(
-    Box<dyn Service<ServiceRequest, Response = ServiceResponse, Error = Error, Future = ServiceFuture>>,
-);
+pub struct RouteService {
+    inner:
+        Box<dyn Service<ServiceRequest, Response = ServiceResponse, Error = Error, Future = ServiceFuture>>,
+}
 
 impl RouteService {
     fn new<S, B>(service: S) -> Self
@@ -31,7 +31,7 @@ impl RouteService {
         S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
         B: MessageBody + 'static,
     {
-        Self(Box::new(Boxing(service)))
+        Self { inner: Box::new(BoxedFutures { inner: service }) }
     }
 }
 
@@ -40,12 +40,10 @@ impl Service<ServiceRequest> for RouteService {
     type Error = Error;
     type Future = ServiceFuture;
 
-    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.0.poll_ready(context)
-    }
+    forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> ServiceFuture {
-        self.0.call(request)
+        self.inner.call(request)
     }
 }
 
@@ -55,10 +53,12 @@ impl fmt::Debug for RouteService {
     }
 }
 
-/// Puts the futures and the bodies of a service into boxes.
-struct Boxing<S>(S);
+/// Boxes the futures and the bodies of a service.
+struct BoxedFutures<S> {
+    inner: S,
+}
 
-impl<S, B> Service<ServiceRequest> for Boxing<S>
+impl<S, B> Service<ServiceRequest> for BoxedFutures<S>
 where
     S: Service<ServiceRequest, Response = ServiceResponse<B>, Error = Error> + 'static,
     B: MessageBody + 'static,
@@ -67,12 +67,10 @@ where
     type Error = Error;
     type Future = ServiceFuture;
 
-    fn poll_ready(&self, context: &mut Context<'_>) -> Poll<Result<(), Error>> {
-        self.0.poll_ready(context)
-    }
+    forward_ready!(inner);
 
     fn call(&self, request: ServiceRequest) -> ServiceFuture {
-        let response = self.0.call(request);
+        let response = self.inner.call(request);
         Box::pin(async move { Ok(response.await?.map_into_boxed_body()) })
     }
 }
@@ -81,7 +79,7 @@ where
 pub(super) type SharedMiddleware = Rc<dyn Fn(RouteService) -> LocalBoxFuture<Result<RouteService, ()>>>;
 
 /// Puts a middleware of any type into a [`SharedMiddleware`].
-pub(super) fn shared<M, B>(middleware: M) -> SharedMiddleware
+pub(super) fn share_middleware<M, B>(middleware: M) -> SharedMiddleware
 where
     M: Transform<RouteService, ServiceRequest, Response = ServiceResponse<B>, Error = Error, InitError = ()>
         + 'static,

@@ -1,0 +1,9 @@
+use cors_runtime::axum::{cors, routes};
+
+#[cors(origins = ["https://app.example.com"], enforce(hosts = ["api.example.com "]))]
+#[get("/")]
+async fn handler() {}
+
+fn main() {
+    let _ = axum::Router::<()>::new().merge(routes![handler]);
+}
