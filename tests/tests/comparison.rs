@@ -1,15 +1,19 @@
-//! Tests of the README's table: the columns of tower-http and actix-cors.
+//! Tests of the table in `docs/comparison.md`: the columns of this crate, tower-http and actix-cors.
 
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpResponse, guard, test, web};
+use actix_web::test::init_service;
+use actix_web::{App, HttpResponse, guard, web};
 use axum::Router;
 use axum::response::IntoResponse as _;
 use axum::routing::{get, put};
+use cors_runtime::Policy;
 use cors_runtime::testing::{Browser, Fetch, Reason, Target};
+use tests::ask::{self, Ask};
 use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::csrf::CsrfLayer;
 
 const A: &str = "https://a.example.com";
 const B: &str = "https://b.example.com";
@@ -33,7 +37,7 @@ async fn an_origin_with_a_trailing_slash_never_matches() {
 
     let cors = Cors::default().allowed_origin("https://a.example.com/").allowed_origin(B);
     let app = App::new().wrap(cors).route("/", web::get().to(HttpResponse::Ok));
-    let app = test::init_service(app).await;
+    let app = init_service(app).await;
     assert_eq!(reason(A, &app, Fetch::get("/")).await, Some(Reason::MissingAllowOrigin));
 }
 
@@ -47,7 +51,7 @@ async fn both_allow_every_origin_with_cookies() {
 
     let cors = Cors::default().allow_any_origin().supports_credentials();
     let app = App::new().wrap(cors).route("/", web::get().to(HttpResponse::Ok));
-    let app = test::init_service(app).await;
+    let app = init_service(app).await;
     assert_eq!(reason("https://evil.example", &app, Fetch::get("/").credentials()).await, None);
 }
 
@@ -72,13 +76,10 @@ async fn only_ours_has_two_policies_for_two_methods_of_a_path() {
     let app = App::new()
         .service(web::resource("/").guard(guard::Get()).wrap(for_get).to(HttpResponse::Ok))
         .service(web::resource("/").guard(guard::Put()).wrap(for_put).to(HttpResponse::Ok));
-    assert_eq!(can_get_and_put(&test::init_service(app).await).await, [false, false]);
+    assert_eq!(can_get_and_put(&init_service(app).await).await, [false, false]);
 
     assert_eq!(can_get_and_put(&ours_in_axum()).await, [true, true]);
-    assert_eq!(
-        can_get_and_put(&test::init_service(App::new().configure(ours_in_actix)).await).await,
-        [true, true]
-    );
+    assert_eq!(can_get_and_put(&init_service(App::new().configure(ours_in_actix)).await).await, [true, true]);
 }
 
 async fn axum_login(
@@ -114,9 +115,9 @@ async fn the_order_of_layers_decides_whether_a_login_breaks_preflights() {
 
     let cors = || Cors::default().allowed_origin(A).allowed_methods(["GET"]).allowed_header("authorization");
     let routes = || App::new().route("/", web::get().to(HttpResponse::Ok));
-    let inside = test::init_service(routes().wrap(from_fn(actix_login)).wrap(cors())).await;
+    let inside = init_service(routes().wrap(from_fn(actix_login)).wrap(cors())).await;
     assert_eq!(reason(A, &inside, fetch()).await, None);
-    let outside = test::init_service(routes().wrap(cors()).wrap(from_fn(actix_login))).await;
+    let outside = init_service(routes().wrap(cors()).wrap(from_fn(actix_login))).await;
     assert_eq!(reason(A, &outside, fetch()).await, Some(Reason::MissingAllowOrigin));
 }
 
@@ -151,4 +152,39 @@ fn ours_in_actix(config: &mut web::ServiceConfig) {
     }
 
     config.service(routes![read, write]);
+}
+
+/// Whether requests of an origin that is not allowed reach a handler: a `POST`, and a `GET`.
+fn passes(mut app: ask::App) -> [bool; 2] {
+    ["POST", "GET"].map(|method| {
+        let ask = Ask::new(method, "/").header("host", "api.example.com");
+        let ask = ask.origin("https://evil.example").header("sec-fetch-site", "cross-site");
+        app(&ask).status == 200
+    })
+}
+
+#[test]
+fn each_crate_can_refuse_requests_of_origins_that_are_not_allowed() {
+    const SOME: &[&str] = &["GET", "POST"];
+    let axum = || Router::new().route("/", axum::routing::any(async || {}));
+    assert_eq!(passes(ask::axum(axum().layer(one(A)))), [true, true]);
+    let csrf = CsrfLayer::new().add_trusted_origin(A).unwrap();
+    assert_eq!(passes(ask::axum(axum().layer(csrf))), [false, true]);
+
+    let app = || App::new().route("/", web::to(HttpResponse::Ok));
+    let cors = || Cors::default().allowed_origin(A).allowed_methods(SOME.iter().copied());
+    assert_eq!(passes(ask::actix_app(app().wrap(cors()))), [true, true]);
+    let blocking = cors().block_on_origin_mismatch(true);
+    assert_eq!(passes(ask::actix_app(app().wrap(blocking))), [false, false]);
+
+    let enforced = || Policy::builder().origins([A]).enforce().build().unwrap();
+    let ours = cors_runtime::axum::Routes::new().route(["GET", "POST"], "/", enforced(), async || {});
+    assert_eq!(passes(ask::axum(ours.into())), [false, false]);
+    let ours = cors_runtime::actix::Routes::new().route(["GET", "POST"], "/", enforced(), HttpResponse::Ok);
+    assert_eq!(
+        passes(ask::actix(|config| {
+            config.service(ours);
+        })),
+        [false, false]
+    );
 }

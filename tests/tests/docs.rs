@@ -245,3 +245,12 @@ fn figures_agree_with_the_code() {
         assert!(read(document).contains(&figure), "{document} does not say `{figure}`");
     }
 }
+
+/// A newcomer reads about 300 words in a minute.
+#[test]
+fn the_prose_of_the_readme_is_read_in_about_three_minutes() {
+    let text = read("README.md");
+    let (text, _licence) = text.split_once("\n## Licence\n").unwrap();
+    let words = prose(text).flat_map(str::split_whitespace).filter(|word| *word != "|").count();
+    assert!(words <= 900, "{words}; move what is not needed at first reading into the guide");
+}

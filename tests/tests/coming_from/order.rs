@@ -21,11 +21,19 @@ const OURS: &str = "https://ours.example";
 const THEIRS: &str = "https://theirs.example";
 
 mod in_axum {
-    use cors_runtime::axum::{PolicyLayer, Routes, cors, policy, routes};
+    use axum::Router;
+    use cors_runtime::axum::{PolicyLayer, Routes, cors, methods, policy, routes};
 
     #[cors(origins = ["https://ours.example"])]
     #[put("/")]
     async fn ours() {}
+
+    #[cors(origins = ["https://ours.example"])]
+    async fn without_route() {}
+
+    pub(super) fn with_methods() -> Router {
+        Router::new().route("/", methods![put(without_route)])
+    }
 
     pub(super) fn ours_routes() -> Routes {
         routes![ours]
@@ -138,6 +146,11 @@ fn the_order_of_layers_decides_which_pages_can_use_the_server() {
     assert_eq!(can_put(ask::axum(outside.clone())), NEITHER);
     assert_eq!(answers(&mut ask::axum(outside), OURS).1, (401, None));
     assert_eq!(can_put(ask::actix_app(actix().wrap(in_actix::default()).wrap(login()))), NEITHER);
+    // login, methods! or routes
+    assert_eq!(can_put(ask::axum(in_axum::with_methods().layer(from_fn(axum_login)))), NEITHER);
+    assert_eq!(can_put(ask::axum(in_axum::with_methods())), ONLY_OURS);
+    let scope = actix_web::web::scope("").wrap(login()).service(in_actix::ours_routes());
+    assert_eq!(can_put(ask::actix_app(App::new().service(scope))), NEITHER);
     // default, CorsLayer or Cors, routes
     assert_eq!(can_put(ask::axum(axum().layer(layer()).layer(in_axum::default()))), NEITHER);
     assert_eq!(can_put(ask::actix_app(actix().wrap(cors()).wrap(in_actix::default()))), NEITHER);
