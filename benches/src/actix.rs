@@ -139,6 +139,10 @@ pub fn configure(implementation: Implementation, app: AppSetup, config: &mut Ser
             let options = web::resource("/items").guard(guard::Options()).to(no_content);
             config.service(get_items(handler_sets_vary)).service(options);
         }
+        Implementation::Ours if app.enforces => {
+            let policy = crate::axum::enforcing_policy(origins);
+            config.service(Routes::new().route([Method::GET], "/items", policy, items));
+        }
         Implementation::Ours if origins == Origins::One && !handler_sets_vary => {
             config.service(routes![annotated::one_origin]);
         }

@@ -11,8 +11,8 @@ use axum::http::header::{HeaderName, HeaderValue, VARY};
 use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use axum::routing::{MethodRouter, get, options};
-use cors_runtime::Policy;
 use cors_runtime::axum::{PolicyLayer, Routes, cors, routes};
+use cors_runtime::{Policy, PolicyBuilder};
 use std::convert::Infallible;
 use std::hint::black_box;
 use std::pin::pin;
@@ -101,11 +101,14 @@ async fn no_content() -> StatusCode {
 
 /// Builds the router.
 pub fn router(implementation: Implementation, app: AppSetup) -> Router {
-    let AppSetup { origins, scope, handler_sets_vary } = app;
+    let AppSetup { origins, scope, handler_sets_vary, enforces } = app;
     let get_items = || if handler_sets_vary { get(varying_items) } else { get(items) };
     let one_route = |route: MethodRouter<SharedStore>| Router::new().route("/items", route);
     let router = match (implementation, scope) {
         (Implementation::Bare, _) => one_route(get_items().merge(options(no_content))),
+        (Implementation::Ours, Scope::Route) if enforces => {
+            Routes::new().route([Method::GET], "/items", enforcing_policy(origins), items).into_router()
+        }
         (Implementation::Ours, Scope::Route) => our_route(origins, handler_sets_vary),
         (Implementation::Ours, Scope::App) => one_route(get_items()).layer(default_policy(origins)),
         (Implementation::ByHand, Scope::Route) if handler_sets_vary => {
@@ -141,9 +144,17 @@ fn our_route(origins: Origins, handler_sets_vary: bool) -> Router<SharedStore> {
 
 /// Builds our policy for these origins.
 pub(crate) fn policy(origins: Origins) -> Policy {
+    policy_builder(origins).build().expect("the policy is valid")
+}
+
+/// Builds the same policy with `enforce`.
+pub(crate) fn enforcing_policy(origins: Origins) -> Policy {
+    policy_builder(origins).enforce().build().expect("the policy is valid")
+}
+
+fn policy_builder(origins: Origins) -> PolicyBuilder {
     let policy = Policy::builder().origins(origins.list()).allow_headers(ALLOW_HEADERS).max_age(MAX_AGE);
-    let policy = if origins == Origins::Any { policy } else { policy.credentials() };
-    policy.build().expect("the policy is valid")
+    if origins == Origins::Any { policy } else { policy.credentials() }
 }
 
 mod annotated {

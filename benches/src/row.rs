@@ -102,11 +102,14 @@ pub struct AppSetup {
     pub scope: Scope,
     /// Whether the handler sets `Vary: Origin` itself.
     pub handler_sets_vary: bool,
+    /// Whether our policy has `enforce`. The other implementations have no such protection.
+    pub enforces: bool,
 }
 
 impl AppSetup {
     /// The app of most rows: one origin is allowed on the route.
-    pub const ONE: Self = Self { origins: Origins::One, scope: Scope::Route, handler_sets_vary: false };
+    pub const ONE: Self =
+        Self { origins: Origins::One, scope: Scope::Route, handler_sets_vary: false, enforces: false };
 }
 
 /// A request as a server has read it.
@@ -140,6 +143,11 @@ impl Request {
     fn actual(origin: Option<&str>) -> Self {
         let origin: Vec<_> = origin.iter().map(|origin| ("origin", (*origin).to_owned())).collect();
         Self::new(false, &origin)
+    }
+
+    fn actual_with_site(origin: Option<&str>, site: &str) -> Self {
+        let origin = origin.iter().map(|origin| ("origin", (*origin).to_owned()));
+        Self::new(false, &origin.chain([("sec-fetch-site", site.to_owned())]).collect::<Vec<_>>())
     }
 
     fn preflight(origin: &str, method: &str, request_headers: &[&str]) -> Self {
@@ -205,8 +213,15 @@ pub const GATE: [&str; 4] = [
 
 /// Returns every row of the tables, in their order.
 pub fn rows() -> Vec<Row> {
-    [rows_of_one_origin(), rows_of_many_origins(), rows_of_hostile_requests(), rows_of_default_policy()]
-        .concat()
+    [
+        rows_of_one_origin(),
+        rows_of_many_origins(),
+        rows_of_hostile_requests(),
+        rows_of_enforce(),
+        // The last rows: in a process that has a default policy, annotated routes mark their responses.
+        rows_of_default_policy(),
+    ]
+    .concat()
 }
 
 fn rows_of_one_origin() -> Vec<Row> {
@@ -297,6 +312,22 @@ fn rows_of_default_policy() -> Vec<Row> {
             ]
         })
         .collect()
+}
+
+fn rows_of_enforce() -> Vec<Row> {
+    use Expected::{Allowed, OriginRefused};
+    let row = |name: &str, request, expected| Row {
+        name: format!("ours with `enforce`: {name}"),
+        app: AppSetup { enforces: true, ..AppSetup::ONE },
+        request,
+        expected,
+    };
+    vec![
+        row("actual, allowed", Request::actual_with_site(Some(ONE), "cross-site"), Allowed),
+        row("actual, own page", Request::actual_with_site(None, "same-origin"), OriginRefused),
+        row("actual, refused", Request::actual_with_site(Some(OTHER), "cross-site"), OriginRefused),
+        row("actual, refused without `Origin`", Request::actual_with_site(None, "cross-site"), OriginRefused),
+    ]
 }
 
 /// Returns whether an origin matches one of [`Origins::Patterns`], as hand-written code finds it.

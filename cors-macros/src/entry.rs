@@ -38,6 +38,7 @@ pub(crate) fn cors_actix(options: TokenStream, item: TokenStream) -> TokenStream
         Err(item) => return without_handler(item::using(item, route::actix::is_route), errors),
     };
     refuse_second(&mut function.attrs, &mut errors);
+    refuse_utoipa(&mut function.attrs, &mut errors);
     function.move_expected_dead_code();
     if let [first, ..] = &*function.generics {
         errors.push(
@@ -234,6 +235,27 @@ fn refuse_second(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
             );
         }
         !second
+    });
+}
+
+/// Removes and reports `#[utoipa::path]` below `#[cors]` of actix-web. It would expand inside of the method that contains the
+/// function, where no document can name what it defines.
+fn refuse_utoipa(attrs: &mut Vec<Attribute>, errors: &mut Errors) {
+    attrs.retain(|attr| {
+        let segments = &attr.path().segments;
+        let is_utoipa = segments.iter().map(|segment| &segment.ident).eq(["utoipa", "path"]);
+        if is_utoipa {
+            errors.push(
+                attr.path(),
+                message(
+                    Rule::Item,
+                    "`#[utoipa::path(..)]` is below `#[cors(..)]`, so no document can contain this handler",
+                    "move it above `#[cors(..)]`\n\
+                     note: it describes the route attributes, which `#[cors(..)]` removes",
+                ),
+            );
+        }
+        !is_utoipa
     });
 }
 

@@ -34,6 +34,7 @@ pub enum OriginSource<'a> {
     /// An origin, a pattern, or `*`.
     Origin(Cow<'a, str>),
     /// An environment variable with a comma-separated list, read when the routes are built.
+    #[non_exhaustive]
     Env {
         /// The name of the variable.
         name: Cow<'a, str>,

@@ -10,6 +10,7 @@
 //! | [`apps`] | Which origin does my Capacitor, Tauri or Electron app have? |
 //! | [`environments`] | How do laptop, staging and production differ? |
 //! | [`tenants`] | What if customers bring their own domains? |
+//! | [`openapi`] | How do utoipa and aide describe annotated handlers? |
 //! | [`testing`] | What is worth a test, and how is it written? |
 //! | [`debugging`] | What does this message in the console mean? |
 
@@ -32,6 +33,7 @@ chapters! {
     apps "../docs/apps.md"
     environments "../docs/environments.md"
     tenants "../docs/tenants.md"
+    openapi "../docs/openapi.md"
     testing "../docs/testing.md"
     debugging "../docs/debugging.md"
 }

@@ -129,6 +129,24 @@ fn outputs_are_those_of_the_compiler() {
     assert!(count >= 3, "{count}");
 }
 
+/// Code of an example follows a comment with the name of its file. It is compiled there, and not as a part of the docs.
+#[test]
+fn excerpts_are_those_of_the_examples() {
+    let mut count = 0;
+    for document in documents() {
+        let text = read(&document);
+        for piece in text.split("<!-- examples/").skip(1) {
+            let (file, rest) =
+                piece.split_once(" -->\n```rust,ignore\n").expect("a block follows the comment");
+            let (shown, _) = rest.split_once("```").unwrap();
+            let source = read(&format!("examples/{file}"));
+            assert!(source.contains(shown), "{document} shows another text than examples/{file}:\n{shown}");
+            count += 1;
+        }
+    }
+    assert!(count >= 5, "{count}");
+}
+
 /// The pages of the attribute show the expansion of their first example, which is a snapshot of `cors-macros`.
 /// `BLESS=1` writes the blocks.
 #[test]

@@ -15,7 +15,7 @@ use crate::error::or_panic;
 use crate::{BuildError, Manifest, SourceLocation};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceRequest, ServiceResponse, Transform};
-use actix_web::guard::{self, GuardContext};
+use actix_web::guard::{GuardContext, fn_guard};
 use actix_web::http::Method;
 use actix_web::http::header::HeaderValue;
 use actix_web::{Error, FromRequest, Handler, Resource, Responder};
@@ -74,9 +74,13 @@ impl RouteResource {
     }
 }
 
+fn is_options(context: &GuardContext<'_>) -> bool {
+    context.head().method == Method::OPTIONS
+}
+
 /// Whether a request is `OPTIONS` and not a preflight.
 fn is_other_options(context: &GuardContext<'_>) -> bool {
-    context.head().method == Method::OPTIONS && PreflightRequest::read(context.head()).is_none()
+    is_options(context) && PreflightRequest::read(context.head()).is_none()
 }
 
 /// The resource of `Routes::options` with the middlewares of its group.
@@ -84,6 +88,12 @@ struct OptionsResource {
     resource: Resource,
     /// The innermost middleware comes first.
     middlewares: Vec<SharedMiddleware>,
+}
+
+impl OptionsResource {
+    fn register(self, guard: fn(&GuardContext<'_>) -> bool, config: &mut AppService) {
+        self.resource.guard(fn_guard(guard)).wrap(GroupMiddleware(self.middlewares)).register(config);
+    }
 }
 
 impl Routes {
@@ -199,7 +209,7 @@ impl Routes {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        let resource = Resource::new(path).guard(guard::fn_guard(is_other_options)).to(handler);
+        let resource = Resource::new(path).to(handler);
         self.options.push(OptionsEntry {
             path: path.to_owned(),
             location: SourceLocation::caller(),
@@ -316,11 +326,14 @@ impl BuiltRoutes {
     fn register_all(self, answers_unrouted_methods: bool, config: &mut AppService) {
         let app_paths = AppPaths::of(config);
         app_paths.add(self.0.iter().map(|path| &path.policies), config);
-        let mut routes = Vec::new();
+        let (mut routes, mut only_options) = (Vec::new(), Vec::new());
         for path in self.0 {
-            // Before the routes, since a route for every method takes `OPTIONS` as well.
-            if let Some(OptionsResource { resource, middlewares }) = path.options {
-                resource.wrap(GroupMiddleware(middlewares)).register(config);
+            match path.options {
+                // Before the routes, since a route for every method takes `OPTIONS` as well.
+                Some(options) if !path.routes.is_empty() => options.register(is_other_options, config),
+                // Preflights of other paths of the group are answered first.
+                Some(options) => only_options.push(options),
+                None => {}
             }
             let preflight_endpoint = Rc::new(PreflightEndpoint {
                 policies: path.policies,
@@ -346,6 +359,9 @@ impl BuiltRoutes {
             for (endpoint, _) in preflight_endpoints {
                 endpoint.register(RequestedMethods::NotAnnotated, config);
             }
+        }
+        for options in only_options {
+            options.register(is_options, config);
         }
     }
 }

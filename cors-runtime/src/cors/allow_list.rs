@@ -56,7 +56,7 @@ impl<V: HeaderValue> AllowList<V> {
         }
         #[cfg(feature = "runtime-policies")]
         for source in &sources {
-            let OriginSource::Env { name, if_empty } = source else { continue };
+            let OriginSource::Env { name, if_empty, .. } = source else { continue };
             let listed = environment::origins(name, *if_empty, policy, &origins, location, &mut problems);
             allows_any |= listed == ["*"];
             origins.extend(listed.into_iter().map(Cow::Owned));

@@ -175,6 +175,36 @@ impl Browser {
         Page::new(self.clone(), Origin::Opaque, None)
     }
 
+    /// Opens a page of an attacker whose name now resolves to the address of the application (DNS rebinding), such as
+    /// `http://evil.example:8080` for a tool on port 8080 of the user's machine.
+    ///
+    /// Relative URLs belong to the page's own origin, so the requests are same-origin: they need no CORS, and their `Host`
+    /// is the attacker's name. The URL is `http:`, since the application has no certificate for that name.
+    ///
+    /// ```
+    /// use cors_runtime::testing::{Browser, Fetch, WireRequest, WireResponse};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let app = |request: WireRequest| match request.header("host") {
+    ///     Some("localhost:8080") => WireResponse::new(200),
+    ///     _ => WireResponse::new(403),
+    /// };
+    /// let attacker = Browser::new().rebound_page("http://evil.example:8080");
+    /// assert_eq!(attacker.fetch(&app, Fetch::post("/run")).await.unwrap().status(), 403);
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// Panics if `origin` is not a URL with the scheme `http`.
+    #[track_caller]
+    pub fn rebound_page(&self, origin: &str) -> Page {
+        let url = parse(origin, "origin of a page");
+        assert_eq!(url.scheme(), "http", "a rebound page has an `http:` URL");
+        Page::new(self.clone(), Origin::of(&url), Some(url)).rebound()
+    }
+
     /// Moves the clock forward. The clock does not move by itself.
     pub fn advance(&self, time: Duration) {
         let mut state = self.state();

@@ -8,6 +8,9 @@ pub(super) enum RequestMode {
     Cors,
     NoCors,
     SameOrigin,
+    /// A link, a frame or a form.
+    Navigate,
+    WebSocket,
 }
 
 impl RequestMode {
@@ -16,6 +19,8 @@ impl RequestMode {
             Self::Cors => "cors",
             Self::NoCors => "no-cors",
             Self::SameOrigin => "same-origin",
+            Self::Navigate => "navigate",
+            Self::WebSocket => "websocket",
         }
     }
 }
@@ -68,6 +73,8 @@ pub struct Fetch {
     pub(super) upload_listener: bool,
     pub(super) reload: bool,
     pub(super) no_referrer: bool,
+    /// The [destination](https://fetch.spec.whatwg.org/#concept-request-destination), or `empty`.
+    pub(super) destination: &'static str,
 }
 
 /// Declares one constructor for each method.
@@ -95,6 +102,7 @@ impl Fetch {
             upload_listener: false,
             reload: false,
             no_referrer: false,
+            destination: "empty",
         }
     }
 
@@ -110,6 +118,12 @@ impl Fetch {
     /// Sets `credentials: "omit"`: no cookies are sent, not even to the page's own origin.
     pub fn omit_credentials(mut self) -> Self {
         self.credentials = CredentialsMode::Omit;
+        self
+    }
+
+    /// Sets `credentials: "same-origin"`, the default of `fetch()`.
+    pub(super) fn same_origin_credentials(mut self) -> Self {
+        self.credentials = CredentialsMode::SameOrigin;
         self
     }
 

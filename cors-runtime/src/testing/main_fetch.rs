@@ -12,7 +12,7 @@ use super::{
     origin::{Origin, is_trustworthy},
     request::{Request, ResponseTainting},
     request_header,
-    response::{Response, ResponseType},
+    response::{Fetched, ResponseType},
     target::Target,
     wire::{WireRequest, WireResponse},
 };
@@ -22,7 +22,7 @@ const RESPONSE_HEADER_LIMIT: usize = 256 << 10;
 
 impl Request<'_> {
     /// Fetches until there is a response that is not a redirect.
-    pub(super) async fn main_fetch<T, M>(mut self, target: &T) -> Result<Response, Blocked>
+    pub(super) async fn main_fetch<T, M>(mut self, target: &T) -> Result<Fetched, Blocked>
     where
         T: Target<M> + ?Sized,
     {
@@ -50,7 +50,9 @@ impl Request<'_> {
         if !matches!(self.current_url.scheme(), "http" | "https") {
             return Err(self.blocked(Reason::UnsupportedScheme));
         }
-        if self.page.parsed_origin().is_https() && !is_trustworthy(&self.current_url) {
+        // A link or a form can lead from `https:` to `http:`.
+        let is_top_level = self.mode == RequestMode::Navigate && self.destination == "document";
+        if self.page.parsed_origin().is_https() && !is_trustworthy(&self.current_url) && !is_top_level {
             return Err(self.blocked(Reason::MixedContent));
         }
         let same_origin = self.page.parsed_origin().is_same_origin(&Origin::of(&self.current_url));
@@ -58,6 +60,8 @@ impl Request<'_> {
             return Ok(false);
         }
         match self.mode {
+            // The script cannot read the response, but the browser can: there is nothing to check.
+            RequestMode::Navigate | RequestMode::WebSocket => Ok(false),
             RequestMode::SameOrigin => Err(self.blocked(Reason::SameOriginMode)),
             RequestMode::NoCors if self.redirect != RedirectMode::Follow => {
                 Err(self.blocked(Reason::NeedsCors).with_value("redirect".to_owned()))
@@ -82,7 +86,7 @@ impl Request<'_> {
         &mut self,
         target: &T,
         needs_preflight: bool,
-    ) -> Result<ControlFlow<Response>, Blocked>
+    ) -> Result<ControlFlow<Fetched>, Blocked>
     where
         T: Target<M> + ?Sized,
     {
@@ -120,10 +124,13 @@ impl Request<'_> {
         if self.method == "HEAD" {
             response.body.clear();
         }
-        let redirected = !self.redirected_urls.is_empty();
-        let url = self.current_url.to_string();
-        let credentials = self.needs_allow_credentials();
-        Ok(ControlFlow::Break(Response::filtered(response_type, response, url, redirected, credentials)))
+        Ok(ControlFlow::Break(Fetched {
+            kind: response_type,
+            response,
+            url: self.current_url.to_string(),
+            redirected: !self.redirected_urls.is_empty(),
+            credentials: self.needs_allow_credentials(),
+        }))
     }
 
     /// Sends a request to the target, and logs it.

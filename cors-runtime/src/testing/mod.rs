@@ -38,7 +38,9 @@
 //! # What is not simulated
 //!
 //! - There is no HTTP cache. Every request is sent, and a missing `Vary: Origin` has no effect.
-//! - There are no frames, so every page is its own top-level site. There are no navigations, forms and `WebSocket`s.
+//! - [`Page::load`] sends the requests of images, scripts, links, frames, forms and `WebSocket`s, but nothing comes of
+//!   the responses. There are no pages inside of frames, so every page is its own top-level site. The cookies of a
+//!   navigation are those of a `fetch()`, also where browsers add cookies with `SameSite=Lax`.
 //! - Cookies follow `SameSite`, `Secure`, `Domain`, `Path`, `Expires`, `Max-Age`, `Partitioned`, the prefixes `__Host-` and
 //!   `__Secure-`, and the blocking of third-party cookies, but no other rule. Only a few public suffixes are known
 //!   ([`Browser::public_suffix`] adds one).
@@ -54,6 +56,7 @@ mod cookies;
 mod cors_check;
 mod fetch;
 mod header_list;
+mod load;
 mod main_fetch;
 mod max_age;
 mod method;
@@ -79,6 +82,7 @@ pub use self::{
     blocked::{Blocked, Reason},
     browser::Browser,
     fetch::Fetch,
+    load::Load,
     page::Page,
     response::{Response, ResponseType},
     target::{Target, TargetError, TowerBody, ViaFunction, ViaTower, ViaTowerBody, WithBody, with_body},

@@ -11,6 +11,14 @@ use super::{
     wire::WireRequest,
 };
 
+/// The handshake of a WebSocket over HTTP/1: <https://www.rfc-editor.org/rfc/rfc6455#section-1.3>.
+const WEBSOCKET_HEADERS: [(&str, &str); 4] = [
+    ("connection", "Upgrade"),
+    ("upgrade", "websocket"),
+    ("sec-websocket-version", "13"),
+    ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+];
+
 const USER_AGENT: &str = "Mozilla/5.0 (simulated)";
 
 impl Request<'_> {
@@ -29,7 +37,12 @@ impl Request<'_> {
         if body.is_some() || matches!(self.method.as_str(), "POST" | "PUT") {
             headers.push("content-length", body.as_ref().map_or(0, Vec::len).to_string());
         }
-        self.add_fetch_metadata(&mut headers, self.mode);
+        if self.mode == RequestMode::WebSocket {
+            for (name, value) in WEBSOCKET_HEADERS {
+                headers.push(name, value);
+            }
+        }
+        self.add_fetch_metadata(&mut headers, self.mode, self.destination);
         if self.includes_credentials() {
             let cookies = self.state().cookie_header(self.page.parsed_origin(), &self.current_url);
             if let Some(cookies) = cookies {
@@ -54,7 +67,7 @@ impl Request<'_> {
         }
         headers.push("user-agent", USER_AGENT);
         headers.push("origin", self.preflight_origin());
-        self.add_fetch_metadata(&mut headers, RequestMode::Cors);
+        self.add_fetch_metadata(&mut headers, RequestMode::Cors, self.destination);
         WireRequest { method: "OPTIONS".to_owned(), url: self.current_url.clone(), headers, body: Vec::new() }
     }
 
@@ -66,7 +79,7 @@ impl Request<'_> {
 
     /// Returns the value of `Origin`: <https://fetch.spec.whatwg.org/#append-a-request-origin-header>.
     fn origin_header(&self) -> Option<String> {
-        if self.tainting == ResponseTainting::Cors {
+        if self.tainting == ResponseTainting::Cors || self.mode == RequestMode::WebSocket {
             return Some(self.serialized_origin());
         }
         if matches!(self.method.as_str(), "GET" | "HEAD") {
@@ -79,11 +92,12 @@ impl Request<'_> {
     }
 
     /// Adds `Sec-Fetch-*` (<https://w3c.github.io/webappsec-fetch-metadata/>) and `Referer`.
-    fn add_fetch_metadata(&self, headers: &mut HeaderList, mode: RequestMode) {
-        if is_trustworthy(&self.current_url) {
+    fn add_fetch_metadata(&self, headers: &mut HeaderList, mode: RequestMode, destination: &str) {
+        let is_sent = mode != RequestMode::WebSocket || self.engine.sends_fetch_metadata_with_websockets();
+        if is_sent && is_trustworthy(&self.current_url) {
             headers.push("sec-fetch-site", self.sec_fetch_site());
             headers.push("sec-fetch-mode", mode.name());
-            headers.push("sec-fetch-dest", "empty");
+            headers.push("sec-fetch-dest", destination);
         }
         if let Some(referrer) = self.page.url().and_then(|page| self.referrer(page)) {
             headers.push("referer", referrer);

@@ -5,8 +5,8 @@ use std::fmt;
 use url::Url;
 
 use super::{
-    blocked::Blocked, browser::Browser, fetch::Fetch, origin::Origin, request::Request, response::Response,
-    target::Target,
+    blocked::Blocked, browser::Browser, fetch::Fetch, load::Load, origin::Origin, request::Request,
+    response::Response, target::Target, wire::WireResponse,
 };
 
 /// A page that is open in a [`Browser`]. Clones are the same page.
@@ -25,11 +25,17 @@ pub struct Page {
     origin: Origin,
     /// `None` for a sandboxed page.
     url: Option<Url>,
+    /// Whether the name of the page resolves to the address of the application.
+    is_rebound: bool,
 }
 
 impl Page {
     pub(super) fn new(browser: Browser, origin: Origin, url: Option<Url>) -> Self {
-        Self { browser, origin, url }
+        Self { browser, origin, url, is_rebound: false }
+    }
+
+    pub(super) fn rebound(self) -> Self {
+        Self { is_rebound: true, ..self }
     }
 
     /// Sends a request as a script of this page does, and returns the response as the script can read it.
@@ -46,7 +52,22 @@ impl Page {
     where
         T: Target<M> + ?Sized,
     {
-        Request::new(self, target.origin().as_deref(), fetch)?.main_fetch(target).await
+        let request = Request::new(self, target.origin().as_deref(), fetch)?;
+        Ok(request.main_fetch(target).await?.filtered())
+    }
+
+    /// Sends a request as an element, a link, a form or a WebSocket of this page does, and returns the response of the
+    /// server. The browser shows or runs it, but no script of the page can read it.
+    ///
+    /// # Errors
+    ///
+    /// Returns [`Blocked`] where a browser does not send the request, or fires an `error` event because of a failed check.
+    pub async fn load<T, M>(&self, target: &T, load: Load) -> Result<WireResponse, Blocked>
+    where
+        T: Target<M> + ?Sized,
+    {
+        let request = Request::new(self, target.origin().as_deref(), load.fetch)?;
+        Ok(request.main_fetch(target).await?.response)
     }
 
     /// Returns the serialized origin, as in the `Origin` header: `https://app.example.com` or `null`.
@@ -65,6 +86,11 @@ impl Page {
 
     pub(super) fn url(&self) -> Option<&Url> {
         self.url.as_ref()
+    }
+
+    /// Returns the URL to which relative URLs belong if the page is rebound.
+    pub(super) fn rebound_url(&self) -> Option<&Url> {
+        self.url().filter(|_| self.is_rebound)
     }
 }
 

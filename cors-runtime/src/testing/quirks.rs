@@ -125,6 +125,12 @@ impl Engine {
         self != Self::Chromium
     }
 
+    /// Returns whether the handshake of a WebSocket has `Sec-Fetch-Site`, `Sec-Fetch-Mode` and `Sec-Fetch-Dest`. Chromium does
+    /// not send them (measured in Chromium 156).
+    pub(super) fn sends_fetch_metadata_with_websockets(self) -> bool {
+        self != Self::Chromium
+    }
+
     /// Returns whether a cookie without `SameSite` has `SameSite=Lax`. In Firefox and Safari it has `SameSite=None`.
     pub(super) fn same_site_defaults_to_lax(self) -> bool {
         matches!(self, Self::Standard | Self::Chromium)

@@ -39,6 +39,7 @@ pub(super) struct Request<'a> {
     pub(super) use_cors_preflight: bool,
     pub(super) reload: bool,
     pub(super) no_referrer: bool,
+    pub(super) destination: &'static str,
     /// The URLs before the current URL, which were redirected.
     pub(super) redirected_urls: Vec<Url>,
     pub(super) current_url: Url,
@@ -57,15 +58,24 @@ impl<'a> Request<'a> {
             let state = page.browser().state();
             (state.engine, state.api_origin.clone())
         };
-        let base = match target_origin {
-            None => api_origin,
-            Some(text) => match Url::parse(text) {
+        let base = match (page.rebound_url(), target_origin) {
+            (Some(url), _) => url.clone(),
+            (None, None) => api_origin,
+            (None, Some(text)) => match Url::parse(text) {
                 Ok(url) if matches!(url.scheme(), "http" | "https") => url,
                 _ => return Err(invalid_url(page, &fetch, text)),
             },
         };
         let mut url = base.join(&fetch.url).map_err(|_| invalid_url(page, &fetch, &fetch.url))?;
         url.set_fragment(None);
+        if fetch.mode == RequestMode::WebSocket {
+            let scheme = match url.scheme() {
+                "ws" => "http",
+                "wss" => "https",
+                other => other,
+            };
+            url.set_scheme(&scheme.to_owned()).map_err(|()| invalid_url(page, &fetch, &fetch.url))?;
+        }
         let mut request = Self {
             page,
             engine,
@@ -79,6 +89,7 @@ impl<'a> Request<'a> {
             redirect: fetch.redirect,
             reload: fetch.reload,
             no_referrer: fetch.no_referrer,
+            destination: fetch.destination,
             redirected_urls: Vec::new(),
             current_url: url,
             tainting: ResponseTainting::Basic,

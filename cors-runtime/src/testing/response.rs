@@ -74,18 +74,22 @@ pub struct Response {
     body: Vec<u8>,
 }
 
-impl Response {
-    /// Removes everything that a script cannot read. `credentials` is whether the credentials mode of the request is
-    /// `include`.
-    pub(super) fn filtered(
-        kind: ResponseType,
-        response: WireResponse,
-        url: String,
-        redirected: bool,
-        credentials: bool,
-    ) -> Self {
+/// A response of the server, before anything is removed.
+pub(super) struct Fetched {
+    pub(super) kind: ResponseType,
+    pub(super) response: WireResponse,
+    pub(super) url: String,
+    pub(super) redirected: bool,
+    /// Whether the credentials mode of the request is `include`.
+    pub(super) credentials: bool,
+}
+
+impl Fetched {
+    /// Removes everything that a script cannot read.
+    pub(super) fn filtered(self) -> Response {
+        let Self { kind, response, url, redirected, credentials } = self;
         if matches!(kind, ResponseType::Opaque | ResponseType::OpaqueRedirect) {
-            return Self {
+            return Response {
                 kind,
                 status: 0,
                 url: if kind == ResponseType::Opaque { String::new() } else { url },
@@ -105,9 +109,11 @@ impl Response {
             })
             .map(|name| (name.to_owned(), latin1(&response.headers.get(name).unwrap_or_default())))
             .collect();
-        Self { kind, status: response.status, url, redirected, headers, body: response.body }
+        Response { kind, status: response.status, url, redirected, headers, body: response.body }
     }
+}
 
+impl Response {
     /// Returns `response.type`.
     pub fn response_type(&self) -> ResponseType {
         self.kind
@@ -192,7 +198,8 @@ mod tests {
             response = response.with_header("Access-Control-Expose-Headers", line);
         }
         let url = "https://api.example/".into();
-        let response = Response::filtered(response_type, response, url, false, credentials);
+        let fetched = Fetched { kind: response_type, response, url, redirected: false, credentials };
+        let response = fetched.filtered();
         response
             .headers()
             .map(|(name, _)| name.to_owned())
@@ -225,8 +232,9 @@ mod tests {
     #[test]
     fn a_script_reads_nothing_of_an_opaque_response() {
         let response = WireResponse::new(200).with_body("secret");
-        let response =
-            Response::filtered(ResponseType::Opaque, response, "https://a.example/".into(), true, false);
+        let url = "https://a.example/".to_owned();
+        let kind = ResponseType::Opaque;
+        let response = Fetched { kind, response, url, redirected: true, credentials: false }.filtered();
         assert_eq!((response.status(), response.ok(), response.url()), (0, false, ""));
         assert!(response.bytes().is_empty() && !response.redirected());
     }
@@ -234,7 +242,9 @@ mod tests {
     #[test]
     fn lines_of_one_name_are_joined() {
         let response = WireResponse::new(200).with_header("Pragma", "a").with_header("pragma", "b");
-        let response = Response::filtered(ResponseType::Cors, response, String::new(), false, false);
+        let kind = ResponseType::Cors;
+        let url = String::new();
+        let response = Fetched { kind, response, url, redirected: false, credentials: false }.filtered();
         assert_eq!(response.header("PRAGMA"), Some("a, b"));
     }
 }

@@ -2,6 +2,7 @@
 #![cfg(feature = "testing")]
 
 mod credentials;
+mod loads;
 mod messages;
 mod modes;
 mod preflight;

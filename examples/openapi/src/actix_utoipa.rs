@@ -1,5 +1,7 @@
 //! The API with actix-web, utoipa and utoipa-actix-web, whose `UtoipaApp` collects the document.
 
+#![expect(missing_debug_implementations, reason = "no example prints a group")]
+
 use crate::{Db, PUBLIC, User};
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppService, HttpServiceFactory, ServiceFactory, ServiceRequest, ServiceResponse};
@@ -35,9 +37,11 @@ pub async fn update_me(db: Data<Db>, user: Json<User>) -> HttpResponse {
 struct Document;
 
 /// A group of routes, and the handlers that describe it in the document.
-struct Documented {
-    routes: Routes,
-    handlers: &'static [&'static dyn OpenApiFactory],
+pub struct Documented {
+    /// The annotated routes.
+    pub routes: Routes,
+    /// The handlers of these routes.
+    pub handlers: &'static [&'static dyn OpenApiFactory],
 }
 
 impl HttpServiceFactory for Documented {

@@ -1,4 +1,4 @@
-//! The same API four times, each time with an `OpenAPI` document that describes it.
+//! The same API four times, each time with an OpenAPI document that describes it.
 
 use cors_runtime::{Policy, policy};
 use serde::{Deserialize, Serialize};

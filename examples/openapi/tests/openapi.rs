@@ -15,12 +15,16 @@ fn ada() -> User {
 }
 
 async fn the_listed_page_calls_the_api<M>(api: impl Target<M>) {
+    the_listed_page_calls(&api, "/me").await;
+}
+
+async fn the_listed_page_calls<M>(api: &impl Target<M>, path: &str) {
     let page = Browser::new().api_origin(API).page(PAGE);
-    let me = page.fetch(&api, Fetch::get("/me").credentials()).await.unwrap();
+    let me = page.fetch(api, Fetch::get(path).credentials()).await.unwrap();
     assert_eq!(me.text(), r#"{"name":"Ada"}"#);
-    let update = Fetch::put("/me").credentials().json(r#"{"name":"Grace"}"#);
-    assert_eq!(page.fetch(&api, update).await.unwrap().status(), 204);
-    let me = page.fetch(&api, Fetch::get("/me").credentials()).await.unwrap();
+    let update = Fetch::put(path).credentials().json(r#"{"name":"Grace"}"#);
+    assert_eq!(page.fetch(api, update).await.unwrap().status(), 204);
+    let me = page.fetch(api, Fetch::get(path).credentials()).await.unwrap();
     assert_eq!(me.text(), r#"{"name":"Grace"}"#);
 }
 
@@ -96,7 +100,27 @@ mod utoipa {
 }
 
 mod utoipa_axum {
+    use axum::Router;
+    use openapi::Db;
+    use openapi::axum_utoipa::{Document, documented_routes};
     use openapi::axum_utoipa_router::api;
+    use std::sync::Arc;
+    use utoipa::OpenApi;
+    use utoipa_axum::router::OpenApiRouter;
+
+    #[tokio::test]
+    async fn a_group_is_merged_and_nested() {
+        let group =
+            OpenApiRouter::with_openapi(Document::openapi()).merge(documented_routes().into_router().into());
+        let (router, document) = OpenApiRouter::new().nest("/api", group).split_for_parts();
+        let document = serde_json::to_value(document).unwrap();
+        assert_eq!(
+            super::operations(&document),
+            super::routed(&documented_routes().manifest().under("/api"))
+        );
+        let app: Router = router.with_state(Arc::new(Db::new(super::ada())));
+        super::the_listed_page_calls(&app, "/api/me").await;
+    }
 
     #[tokio::test]
     async fn the_listed_page_calls_the_api() {
@@ -115,7 +139,20 @@ mod utoipa_axum {
 }
 
 mod aide {
+    use aide::axum::ApiRouter;
+    use axum::Router;
+    use openapi::Db;
     use openapi::axum_aide::{api, document, documented_routes};
+    use std::sync::Arc;
+
+    #[tokio::test]
+    async fn a_group_is_merged_into_a_router_that_is_served() {
+        let router: Router = ApiRouter::new()
+            .merge(documented_routes().into_router())
+            .with_state(Arc::new(Db::new(super::ada())))
+            .into();
+        super::the_listed_page_calls(&router, "/me").await;
+    }
 
     /// aide needs the methods and the path a second time.
     #[test]
@@ -144,9 +181,10 @@ mod utoipa_actix_web {
     use actix_web::App;
     use actix_web::test::init_service;
     use actix_web::web::Data;
+    use cors_runtime::actix::routes;
     use openapi::Db;
-    use openapi::actix_utoipa::{api, me, update_me};
-    use utoipa_actix_web::AppExt as _;
+    use openapi::actix_utoipa::{Documented, api, me, update_me};
+    use utoipa_actix_web::{AppExt as _, scope};
 
     fn db() -> Data<Db> {
         Data::new(Db::new(super::ada()))
@@ -174,5 +212,15 @@ mod utoipa_actix_web {
         let expected = super::operation_set([("GET", "/me"), ("PUT", "/me")]);
         assert_eq!(super::operations(&serde_json::to_value(document).unwrap()), expected);
         super::the_listed_page_calls_the_api(init_service(app).await).await;
+    }
+
+    #[actix_web::test]
+    async fn a_group_is_in_a_scope() {
+        let group = Documented { routes: routes![me, update_me], handlers: &[&me, &update_me] };
+        let scope = scope("/api").service(group);
+        let (app, document) = App::new().app_data(db()).into_utoipa_app().service(scope).split_for_parts();
+        let expected = super::operation_set([("GET", "/api/me"), ("PUT", "/api/me")]);
+        assert_eq!(super::operations(&serde_json::to_value(document).unwrap()), expected);
+        super::the_listed_page_calls(&init_service(app).await, "/api/me").await;
     }
 }

@@ -25,5 +25,6 @@ mod nginx;
 mod origin_functions;
 mod preflight_reuse;
 mod protection;
+mod routes_without_macros;
 mod servers;
 mod sets;
