@@ -154,37 +154,36 @@ fn ours_in_actix(config: &mut web::ServiceConfig) {
     config.service(routes![read, write]);
 }
 
-/// Whether requests of an origin that is not allowed reach a handler: a `POST`, and a `GET`.
-fn passes(mut app: ask::App) -> [bool; 2] {
-    ["POST", "GET"].map(|method| {
+/// Whether requests of another site reach a handler: a `POST`, a `GET`, and the `GET` of an image, which has no `Origin`.
+fn passes(mut app: ask::App) -> [bool; 3] {
+    let cross_site = |method: &str| {
         let ask = Ask::new(method, "/").header("host", "api.example.com");
-        let ask = ask.origin("https://evil.example").header("sec-fetch-site", "cross-site");
-        app(&ask).status == 200
-    })
+        ask.header("sec-fetch-site", "cross-site").header("sec-fetch-mode", "no-cors")
+    };
+    let evil = |method: &str| cross_site(method).origin("https://evil.example");
+    [evil("POST"), evil("GET"), cross_site("GET")].map(|request| app(&request).status == 200)
 }
 
 #[test]
-fn each_crate_can_refuse_requests_of_origins_that_are_not_allowed() {
+fn each_crate_can_refuse_requests_of_other_sites() {
     const SOME: &[&str] = &["GET", "POST"];
     let axum = || Router::new().route("/", axum::routing::any(async || {}));
-    assert_eq!(passes(ask::axum(axum().layer(one(A)))), [true, true]);
+    assert_eq!(passes(ask::axum(axum().layer(one(A)))), [true, true, true]);
     let csrf = CsrfLayer::new().add_trusted_origin(A).unwrap();
-    assert_eq!(passes(ask::axum(axum().layer(csrf))), [false, true]);
+    assert_eq!(passes(ask::axum(axum().layer(csrf))), [false, true, true]);
 
     let app = || App::new().route("/", web::to(HttpResponse::Ok));
     let cors = || Cors::default().allowed_origin(A).allowed_methods(SOME.iter().copied());
-    assert_eq!(passes(ask::actix_app(app().wrap(cors()))), [true, true]);
+    assert_eq!(passes(ask::actix_app(app().wrap(cors()))), [true, true, true]);
     let blocking = cors().block_on_origin_mismatch(true);
-    assert_eq!(passes(ask::actix_app(app().wrap(blocking))), [false, false]);
+    assert_eq!(passes(ask::actix_app(app().wrap(blocking))), [false, false, true]);
 
     let enforced = || Policy::builder().origins([A]).enforce().build().unwrap();
-    let ours = cors_runtime::axum::Routes::new().route(["GET", "POST"], "/", enforced(), async || {});
-    assert_eq!(passes(ask::axum(ours.into())), [false, false]);
-    let ours = cors_runtime::actix::Routes::new().route(["GET", "POST"], "/", enforced(), HttpResponse::Ok);
-    assert_eq!(
-        passes(ask::actix(|config| {
-            config.service(ours);
-        })),
-        [false, false]
-    );
+    let ours = cors_runtime::axum::Routes::new().route(SOME, "/", enforced(), async || {});
+    assert_eq!(passes(ask::axum(ours.into())), [false, false, false]);
+    let ours = cors_runtime::actix::Routes::new().route(SOME, "/", enforced(), HttpResponse::Ok);
+    let ours = ask::actix(|config| {
+        config.service(ours);
+    });
+    assert_eq!(passes(ours), [false, false, false]);
 }

@@ -123,10 +123,12 @@ pub mod __private {
 ///     T::default().to_string()
 /// }
 ///
-/// let app: Router = Router::new().merge(routes![account::update_me, version::<u8>]);
+/// let app: Router = Router::new()
+///     .merge(routes![account::update_me])
+///     .nest("/api", routes![version::<u8>].into_router());
 /// ```
 ///
-/// `#[cfg(..)]` may stand before a handler. `axum::serve` takes a `Router`: write
+/// `#[cfg(..)]` may stand before a handler. `Router::nest` and `axum::serve` take a `Router`: write
 /// [`routes![..].into_router()`](crate::axum::Routes::into_router).
 ///
 /// It expands to `Routes::new()` and one call for each handler, which finds policy and path in the type beside the
@@ -168,6 +170,9 @@ macro_rules! __axum_routes {
 ///
 /// let app: Router = Router::new().route("/me", methods![get(me), put(update_me)]);
 /// ```
+///
+/// Layers of the router, and of the `MethodRouter`, are outside of CORS. A login there would reject preflights: it belongs in
+/// [`Routes::layer`](crate::axum::Routes::layer), so register such handlers with [`routes!`](crate::axum::routes).
 ///
 /// All methods of a path belong in one `methods!`, because it answers `OPTIONS` for the path. If a path gets two of them, or one
 /// and a group of `routes!`, axum panics with the first of these lines, and [`MethodRouter::merge`] with the second one:
