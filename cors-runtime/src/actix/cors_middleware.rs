@@ -104,7 +104,7 @@ fn admit(
     policy.admit(verdict, request, request.extensions().get::<OutcomeCell>())
 }
 
-/// The response to a request that `enforce` refuses.
+/// The response to a request that is refused.
 #[cold]
 pub(super) fn refuse(decision: Decision<HeaderValue>, request: ServiceRequest) -> ServiceResponse {
     let mut response = HttpResponse::Forbidden().finish();

@@ -130,8 +130,7 @@ impl PolicyMiddleware {
     /// This is for apps and scopes without annotated routes: handlers for every method (`web::to(handler)`),
     /// `default_service` and proxies answer `OPTIONS` themselves, and then browsers refuse the request.
     ///
-    /// An annotated route inside keeps its own policy: it answers 403 to requests from other origins that this policy does not
-    /// allow, and logs an event of level `error` once (target `cors`). It cannot do that if a middleware between the default
+    /// An annotated route inside keeps its own policy: it answers 403 to requests from other origins that this policy does not allow, or that may have credentials which it does not allow, and logs an event of level `error` once (target `cors`). It cannot do that if a middleware between the default
     /// policy and the route drops the extensions of the request.
     ///
     /// ```

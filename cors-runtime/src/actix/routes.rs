@@ -199,7 +199,7 @@ impl Routes {
     /// answers them.
     ///
     /// The handler has no policy: it is for requests that no script of another origin sends, such as those of monitoring or of
-    /// `WebDAV` clients. Its responses have no CORS headers, and no route allows preflights for `OPTIONS`. Only a default policy
+    /// `WebDAV` clients. Its responses have no CORS headers, and no route allows preflights for `OPTIONS`, except for routes for every method. Only a default policy
     /// around the group that names `OPTIONS` in [`PolicyMiddleware::methods`](super::PolicyMiddleware::methods) opens it to scripts.
     #[must_use]
     #[track_caller]
@@ -294,8 +294,8 @@ impl Routes {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong: a method of a path that is routed twice, an environment variable that is missing or has
-    /// wrong entries, an `OriginSet` that allows what its policy does not.
+    /// Everything that is wrong: a method of a path that is routed twice, a route for `OPTIONS` or for a method that no script can
+    /// send, an environment variable that is missing or has wrong entries, an `OriginSet` that allows what its policy does not.
     pub fn try_build(mut self) -> Result<BuiltRoutes, BuildError> {
         for (number, route) in self.routes.iter_mut().enumerate() {
             route.endpoint.number = number;

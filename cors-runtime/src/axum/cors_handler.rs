@@ -24,7 +24,7 @@ fn admit(
     policy.admit(verdict, request, request.extensions().get::<OutcomeCell>())
 }
 
-/// The response to a request that `enforce` refuses.
+/// The response to a request that is refused.
 #[cold]
 fn refuse(decision: Decision<HeaderValue>) -> Response {
     let mut response = StatusCode::FORBIDDEN.into_response();

@@ -28,7 +28,7 @@ pub(crate) trait HeaderValue: AsRef<[u8]> + Clone + 'static {
     /// `Vary` of every answer to a preflight.
     const PREFLIGHT_VARY: Self;
 
-    /// Makes a value of a text that has passed the rules, such as a list of header names.
+    /// Makes a value of a text that is known to be valid, such as a list of header names.
     ///
     /// # Panics
     ///

@@ -15,7 +15,7 @@ use cors_policy::{AllowHeaders, Policy};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// What the annotation of a route declares.
+/// A policy, and the place where it is declared.
 #[derive(Clone, Debug)]
 #[cfg_attr(
     not(feature = "axum"),
@@ -122,7 +122,8 @@ impl<V: HeaderValue> Verdict<V> {
 pub(crate) enum Admission<V> {
     /// Call the handler, then write the decision into its response.
     Call(Decision<V>),
-    /// `enforce` refuses the request: answer 403 with the headers of the decision.
+    /// The request is refused, by `enforce` or because a default policy may have allowed more: answer 403 with the headers of the
+    /// decision.
     Refuse(Decision<V>),
 }
 
