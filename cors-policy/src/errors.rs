@@ -63,7 +63,8 @@ impl PolicyError {
         self.place.key
     }
 
-    /// The element of the key's list (for `enforce`, of its `hosts`), counted from 0; `None` if the error is about the key itself or its whole value.
+    /// The element of the key's list (for `enforce`, of its `hosts`), counted from 0; `None` if the error is about the
+    /// key itself or its whole value.
     pub fn element(&self) -> Option<usize> {
         self.place.element
     }

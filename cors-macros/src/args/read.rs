@@ -134,7 +134,8 @@ fn readable(source: OriginArg, tokens: &[TokenTree], errors: &mut Errors) -> Opt
     None
 }
 
-/// Reads the arguments of `env(..)`: `"NAME"`, `"NAME", optional` or `"NAME", or_any`. The error is the name of the variable, if there is
+/// Reads the arguments of `env(..)`: `"NAME"`, `"NAME", optional` or `"NAME", or_any`. The error is the name of the
+/// variable, if there is
 /// one.
 fn env(arguments: &TokenStream) -> Result<OriginArg, Option<String>> {
     let pieces = split_at_commas(arguments.clone());

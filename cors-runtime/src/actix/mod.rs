@@ -75,7 +75,8 @@ pub use cors_macros::cors_actix as cors;
 /// `check-rejected`).
 ///
 /// The one option is `crate = path`, as for [`#[cors]`](macro@cors). It expands to the function, and a type of the same
-/// name that stores the types of the extractors. A function that is generic, or whose first parameter is not a reference, is an
+/// name that stores the types of the extractors. A function that is generic, or whose first parameter is not a reference,
+/// is an
 /// error.
 #[doc(inline)]
 pub use cors_macros::origin_check_actix as origin_check;

@@ -22,7 +22,8 @@ use std::task::{Context, Poll};
 ///
 /// It does not change the responses of annotated routes, also if middlewares are between them: such a response has the
 /// headers of the route's own policy. It answers a preflight only if the inner service returned 404 or 405. If another
-/// middleware answers a preflight, most likely a login, the default policy refuses it and logs an event (target `cors`, reason
+/// middleware answers a preflight, most likely a login, the default policy refuses it and logs an event (target `cors`,
+/// reason
 /// `preflight-intercepted`): put such middlewares into [`Routes::wrap`](super::Routes::wrap), or outside of this one.
 ///
 /// If two default policies are nested, the inner one decides.
@@ -67,7 +68,8 @@ impl PolicyMiddleware {
     /// A default policy for `GET`, `HEAD` and `POST` that answers every preflight itself, as after
     /// [`answer_every_preflight`](Self::answer_every_preflight), and that may have `enforce`.
     ///
-    /// With `enforce`, requests of other sites are refused before anything inside runs, so that no handler has to be annotated:
+    /// With `enforce`, requests of other sites are refused before anything inside runs, so that no handler has to be
+    /// annotated:
     /// `GET`, `HEAD` and `OPTIONS` pass, unless they open a WebSocket, and every other request passes or fails as on an
     /// annotated route. With `enforce(hosts = [..])`, every request to another host is refused. See the guide [WebSockets,
     /// and `enforce`](crate::guide::websockets).
@@ -130,7 +132,9 @@ impl PolicyMiddleware {
     /// This is for apps and scopes without annotated routes: handlers for every method (`web::to(handler)`),
     /// `default_service` and proxies answer `OPTIONS` themselves, and then browsers refuse the request.
     ///
-    /// An annotated route inside keeps its own policy: it answers 403 to requests from other origins that this policy does not allow, or that may have credentials which it does not allow, and logs an event of level `error` once (target `cors`). It cannot do that if a middleware between the default
+    /// An annotated route inside keeps its own policy: it answers 403 to requests from other origins that this policy
+    /// does not allow, or that may have credentials which it does not allow, and logs an event of level `error` once
+    /// (target `cors`). It cannot do that if a middleware between the default
     /// policy and the route drops the extensions of the request.
     ///
     /// ```

@@ -198,9 +198,12 @@ impl Routes {
     /// Gives the `OPTIONS` requests of a path that are not preflights to a handler. Without one the app's own routing
     /// answers them.
     ///
-    /// The handler has no policy: it is for requests that no script of another origin sends, such as those of monitoring or of
-    /// `WebDAV` clients. Its responses have no CORS headers, and no route allows preflights for `OPTIONS`, except for routes for every method. Only a default policy
-    /// around the group that names `OPTIONS` in [`PolicyMiddleware::methods`](super::PolicyMiddleware::methods) opens it to scripts.
+    /// The handler has no policy: it is for requests that no script of another origin sends, such as those of monitoring
+    /// or of
+    /// `WebDAV` clients. Its responses have no CORS headers, and no route allows preflights for `OPTIONS`, except for
+    /// routes for every method. Only a default policy
+    /// around the group that names `OPTIONS` in [`PolicyMiddleware::methods`](super::PolicyMiddleware::methods) opens it
+    /// to scripts.
     #[must_use]
     #[track_caller]
     pub fn options<F, Args>(mut self, path: &str, handler: F) -> Self
@@ -294,8 +297,10 @@ impl Routes {
     ///
     /// # Errors
     ///
-    /// Everything that is wrong: a method of a path that is routed twice, a route for `OPTIONS` or for a method that no script can
-    /// send, an environment variable that is missing or has wrong entries, an `OriginSet` that allows what its policy does not.
+    /// Everything that is wrong: a method of a path that is routed twice, a route for `OPTIONS` or for a method that no
+    /// script can
+    /// send, an environment variable that is missing or has wrong entries, an `OriginSet` that allows what its policy
+    /// does not.
     pub fn try_build(mut self) -> Result<BuiltRoutes, BuildError> {
         for (number, route) in self.routes.iter_mut().enumerate() {
             route.endpoint.number = number;

@@ -78,7 +78,8 @@ pub use cors_macros::cors_axum as cors;
 /// rejected extractor denies, and is logged (target `cors`, reason `check-rejected`).
 ///
 /// The one option is `crate = path`, as for [`#[cors]`](macro@cors). It expands to the function, and a type of the same
-/// name that stores the types of the extractors, so `dynamic(tenant)` needs no types. A function that is generic, or whose first
+/// name that stores the types of the extractors, so `dynamic(tenant)` needs no types. A function that is generic, or
+/// whose first
 /// parameter is not a reference, is an error.
 #[doc(inline)]
 pub use cors_macros::origin_check_axum as origin_check;
@@ -142,8 +143,10 @@ pub mod __private {
 /// Overlapping method route. Handler for `OPTIONS /me` already exists
 /// ```
 ///
-/// Write the handlers in one `routes!`, or join the groups with [`Routes::merge`](crate::axum::Routes::merge) before they become a
-/// router: `.merge(account::routes().merge(profile::routes()))` instead of `.merge(account::routes()).merge(profile::routes())`.
+/// Write the handlers in one `routes!`, or join the groups with [`Routes::merge`](crate::axum::Routes::merge) before they
+/// become a
+/// router: `.merge(account::routes().merge(profile::routes()))` instead of
+/// `.merge(account::routes()).merge(profile::routes())`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __axum_routes {
@@ -174,7 +177,8 @@ macro_rules! __axum_routes {
 /// Layers of the router, and of the `MethodRouter`, are outside of CORS. A login there would reject preflights: it belongs in
 /// [`Routes::layer`](crate::axum::Routes::layer), so register such handlers with [`routes!`](crate::axum::routes).
 ///
-/// All methods of a path belong in one `methods!`, because it answers `OPTIONS` for the path. If a path gets two of them, or one
+/// All methods of a path belong in one `methods!`, because it answers `OPTIONS` for the path. If a path gets two of them,
+/// or one
 /// and a group of `routes!`, axum panics with the first of these lines, and [`MethodRouter::merge`] with the second one:
 ///
 /// ```text

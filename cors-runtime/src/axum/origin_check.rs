@@ -46,7 +46,8 @@ pub(super) type DynamicCheckFn<S> =
     CheckFunction<for<'a> fn(Origin, &'a mut Parts, &'a S) -> CheckFuture<'a>>;
 
 impl<S> DynamicCheckFn<S> {
-    /// Decides about the origin of a request. `listed` is what the policy says without this check. The function is called only
+    /// Decides about the origin of a request. `listed` is what the policy says without this check. The function is called
+    /// only
     /// with an origin that the policy does not list, and not if the origin is `null`, malformed or doubled.
     pub(super) async fn verdict(
         &self,

@@ -155,7 +155,9 @@ impl PolicyLayer {
     /// This is for services, or parts of services, without annotated routes: handlers for every method
     /// (`any(handler)`), fallbacks and proxies answer `OPTIONS` themselves, and then browsers refuse the request.
     ///
-    /// An annotated route inside keeps its own policy: it answers 403 to requests from other origins that this policy does not allow, or that may have credentials which it does not allow, and logs an event of level `error` once (target `cors`). It cannot do that if a layer between the default policy
+    /// An annotated route inside keeps its own policy: it answers 403 to requests from other origins that this policy
+    /// does not allow, or that may have credentials which it does not allow, and logs an event of level `error` once
+    /// (target `cors`). It cannot do that if a layer between the default policy
     /// and the route drops the extensions of the request.
     ///
     /// ```

@@ -169,8 +169,10 @@ where
     /// Gives the `OPTIONS` requests of a path that are not preflights to a handler. Without one, a
     /// route for every method of the path takes them, or else they are answered with 204 and `Allow`.
     ///
-    /// The handler has no policy: it is for requests that no script of another origin sends, such as those of monitoring or of
-    /// `WebDAV` clients. Its responses have no CORS headers, and no route allows preflights for `OPTIONS`, except for routes for every method. Only a default policy
+    /// The handler has no policy: it is for requests that no script of another origin sends, such as those of monitoring
+    /// or of
+    /// `WebDAV` clients. Its responses have no CORS headers, and no route allows preflights for `OPTIONS`, except for
+    /// routes for every method. Only a default policy
     /// around the group that names `OPTIONS` in [`PolicyLayer::methods`](super::PolicyLayer::methods) opens it to scripts.
     #[must_use]
     #[track_caller]
@@ -290,8 +292,10 @@ where
     ///
     /// # Errors
     ///
-    /// Everything that is wrong: a method of a path that is routed twice, a route for `OPTIONS` or for a method that no script can
-    /// send, an environment variable that is missing or has wrong entries, an `OriginSet` that allows what its policy does not.
+    /// Everything that is wrong: a method of a path that is routed twice, a route for `OPTIONS` or for a method that no
+    /// script can
+    /// send, an environment variable that is missing or has wrong entries, an `OriginSet` that allows what its policy
+    /// does not.
     ///
     /// # Panics
     ///

@@ -7,7 +7,8 @@
 //! * For every other request the adapter asks [`RoutePolicy::admit`] first, then calls the handler, and at last writes
 //!   the [`Decision`] into the response.
 //!
-//! A [`Verdict`] is about the origin alone. A [`Decision`] is a verdict with the policy that writes the headers. An [`Admission`] says
+//! A [`Verdict`] is about the origin alone. A [`Decision`] is a verdict with the policy that writes the headers. An
+//! [`Admission`] says
 //! whether the handler runs. A `Denial` is the reason for logs.
 //!
 //! A default policy ([`DefaultPolicy`]) learns through an [`OutcomeCell`] in the request what the route inside decided.

@@ -122,7 +122,8 @@ impl<V: HeaderValue> Verdict<V> {
 pub(crate) enum Admission<V> {
     /// Call the handler, then write the decision into its response.
     Call(Decision<V>),
-    /// The request is refused, by `enforce` or because a default policy may have allowed more: answer 403 with the headers of the
+    /// The request is refused, by `enforce` or because a default policy may have allowed more: answer 403 with the
+    /// headers of the
     /// decision.
     Refuse(Decision<V>),
 }

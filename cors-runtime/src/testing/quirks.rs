@@ -55,7 +55,8 @@ impl Engine {
         self != Self::Firefox
     }
 
-    /// Returns whether the cache keeps the result of one preflight for each key, and drops it when a request needs more. In the
+    /// Returns whether the cache keeps the result of one preflight for each key, and drops it when a request needs more.
+    /// In the
     /// standard and in Firefox each method and each header name has an entry, to which other preflights add.
     pub(super) fn caches_one_result(self) -> bool {
         matches!(self, Self::Chromium | Self::WebKit)
@@ -125,7 +126,8 @@ impl Engine {
         self != Self::Chromium
     }
 
-    /// Returns whether the handshake of a WebSocket has `Sec-Fetch-Site`, `Sec-Fetch-Mode` and `Sec-Fetch-Dest`. Chromium does
+    /// Returns whether the handshake of a WebSocket has `Sec-Fetch-Site`, `Sec-Fetch-Mode` and `Sec-Fetch-Dest`. Chromium
+    /// does
     /// not send them (measured in Chromium 156).
     pub(super) fn sends_fetch_metadata_with_websockets(self) -> bool {
         self != Self::Chromium
