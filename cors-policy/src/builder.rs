@@ -218,9 +218,8 @@ impl PolicyBuilder {
     /// (`X-Forwarded-Host`, `Forwarded`), and the scheme must not be `http` where the server or a proxy says `https`.
     /// Behind a proxy that hides the host, list the server's own origin.
     ///
-    /// A request without `Origin` passes: clients that are no browsers send none, and browsers send none with a
-    /// same-origin `GET` and with a navigation. `enforce` does not help against DNS rebinding, where the host of the
-    /// page is the host of the server.
+    /// A request with neither `Sec-Fetch-Site` nor `Origin` passes: clients that are not browsers send such requests. Against
+    /// DNS rebinding, where the host of the page is the host of the server, use [`enforce_hosts`](Self::enforce_hosts).
     pub fn enforce(mut self) -> Self {
         self.draft.enforce.get_or_insert_default();
         self

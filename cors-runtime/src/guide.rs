@@ -6,7 +6,8 @@
 //! | [`caching`] | What does a CDN need? How long do browsers remember preflights? |
 //! | [`login`] | Why do preflights get 401? In which order do layers stand? |
 //! | [`errors`] | Why can the page not read a 404, a 422, a 504? |
-//! | [`websockets`] | Who may open a WebSocket? What does `enforce` refuse? |
+//! | [`cross_origin_protection`] | Which requests of other pages does `enforce` refuse? What about DNS rebinding? |
+//! | [`websockets`] | Who may open a WebSocket? |
 //! | [`apps`] | Which origin does my Capacitor, Tauri or Electron app have? |
 //! | [`environments`] | How do laptop, staging and production differ? |
 //! | [`tenants`] | What if customers bring their own domains? |
@@ -29,6 +30,7 @@ chapters! {
     caching "../docs/caching.md"
     login "../docs/login.md"
     errors "../docs/errors.md"
+    cross_origin_protection "../docs/cross-origin-protection.md"
     websockets "../docs/websockets.md"
     apps "../docs/apps.md"
     environments "../docs/environments.md"

@@ -74,8 +74,8 @@ impl PolicyLayer {
     ///
     /// With `enforce`, requests of other sites are refused before anything inside runs, so that no route has to be annotated:
     /// `GET`, `HEAD` and `OPTIONS` pass, unless they open a WebSocket, and every other request passes or fails as on an
-    /// annotated route. With `enforce(hosts = [..])`, every request to another host is refused. See the guide [WebSockets,
-    /// and `enforce`](crate::guide::websockets).
+    /// annotated route. With `enforce(hosts = [..])`, every request to another host is refused. See the guide
+    /// [cross-origin protection](crate::guide::cross_origin_protection).
     ///
     /// ```
     /// use axum::{Router, routing::post};

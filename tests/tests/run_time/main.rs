@@ -1,6 +1,7 @@
 //! Behaviour at run time in both frameworks: default policies, origins from functions, sets and the environment,
 //! `enforce`, events and manifests.
 
+mod attacks;
 mod build_errors;
 mod default_methods;
 mod defaults;
