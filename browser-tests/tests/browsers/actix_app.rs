@@ -77,6 +77,7 @@ async fn surrounded<B: MessageBody + 'static>(
         return Ok(request.into_response(respond(answer)));
     }
     let response = next.call(request).await?;
+    surroundings.answered(&asked, response.status().as_u16());
     if !surroundings.changes(&asked) {
         return Ok(response.map_into_boxed_body());
     }
@@ -89,7 +90,7 @@ async fn surrounded<B: MessageBody + 'static>(
 
 fn asked(request: &HttpRequest) -> Asked {
     let path = request.uri().path_and_query().map(ToString::to_string).unwrap_or_default();
-    Asked { method: request.method().to_string(), path, headers: texts(request.headers()) }
+    Asked { method: request.method().to_string(), path, headers: texts(request.headers()), status: None }
 }
 
 fn texts(headers: &HeaderMap) -> Vec<(String, String)> {

@@ -85,6 +85,8 @@ pub(crate) struct Asked {
     /// The path with the query.
     pub(crate) path: String,
     pub(crate) headers: Vec<(String, String)>,
+    /// The status of the response of the routes.
+    pub(crate) status: Option<u16>,
 }
 
 impl Asked {

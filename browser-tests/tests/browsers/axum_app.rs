@@ -66,6 +66,7 @@ async fn surrounded(State(surroundings): State<Surroundings>, request: Request, 
         return respond(answer);
     }
     let response = next.run(Request::from_parts(parts, body)).await;
+    surroundings.answered(&asked, response.status().as_u16());
     if !surroundings.changes(&asked) {
         return response;
     }
@@ -80,6 +81,7 @@ fn asked(parts: &Parts) -> Asked {
         method: parts.method.to_string(),
         path: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
         headers: texts(&parts.headers),
+        status: None,
     }
 }
 

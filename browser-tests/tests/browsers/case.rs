@@ -44,7 +44,8 @@
 //!   "text"` is the body, which is `ok` without this line, and `at` the URL after redirects.
 //! - `sees METHOD Name: value` is a header of the last request with this method that reached the server, and `sees
 //!   METHOD no Name` one that it did not have.
-//! - `sends OPTIONS PUT` are all requests that reached the server.
+//! - `sends OPTIONS PUT` are all requests that reached the server, and `answers 403` is the status of the response of the
+//!   routes to the last one.
 //! - `skip chromium: reason` excludes a case from a browser, `skip actix: reason` from a framework.
 //!
 //! Browsers remember preflights for each URL, so every case has its own paths: `/me` means
@@ -174,6 +175,7 @@ pub(crate) struct Ask {
     pub(crate) at: Option<String>,
     pub(crate) sees: Vec<Sees>,
     pub(crate) sends: Option<Vec<String>>,
+    pub(crate) answers: Option<u16>,
 }
 
 /// An element or a font that sends a request without a script.
@@ -195,10 +197,16 @@ pub(crate) enum Load {
     ModuleCredentials,
     /// `@font-face`
     Font,
+    /// `<iframe>`
+    Frame,
+    /// `<form method="post">`, whose response is shown in a frame
+    Form,
+    /// `new WebSocket(..)`
+    WebSocket,
 }
 
 impl Load {
-    const NAMES: [(&'static str, Self); 8] = [
+    const NAMES: [(&'static str, Self); 11] = [
         ("image", Self::Image),
         ("image-anonymous", Self::ImageAnonymous),
         ("image-credentials", Self::ImageCredentials),
@@ -207,6 +215,9 @@ impl Load {
         ("module", Self::Module),
         ("module-credentials", Self::ModuleCredentials),
         ("font", Self::Font),
+        ("frame", Self::Frame),
+        ("form", Self::Form),
+        ("websocket", Self::WebSocket),
     ];
 
     pub(crate) fn named(name: &str) -> Option<Self> {

@@ -145,6 +145,19 @@ impl Surroundings {
         raw.map(|raw| raw.answer.to(asked))
     }
 
+    /// Adds the status of the response of the routes to the log.
+    pub(crate) fn answered(&self, asked: &Asked, status: u16) {
+        let Some(case) = asked.case() else { return };
+        let mut state = self.state();
+        let log = state.log.get_mut(&case).into_iter().flatten().rev().flatten();
+        let same = |logged: &&mut Asked| {
+            logged.status.is_none() && logged.method == asked.method && logged.path == asked.path
+        };
+        if let Some(logged) = log.into_iter().find(same) {
+            logged.status = Some(status);
+        }
+    }
+
     /// Whether a response has to be passed to [`after`](Self::after).
     pub(crate) fn changes(&self, asked: &Asked) -> bool {
         self.case(asked).is_some_and(|case| !case.outside.is_empty())

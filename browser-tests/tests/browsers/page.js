@@ -84,6 +84,37 @@ async function font(src) {
   if (face?.status !== "loaded") throw new Error("the font is not loaded");
 }
 
+// A load event of the empty page comes first in some browsers. The page of another origin cannot be looked into.
+function shown(frame) {
+  return new Promise((resolve) => {
+    frame.onload = () => {
+      try {
+        if (frame.contentWindow.location.href === "about:blank") return;
+      } catch {
+        // The frame shows a page of another origin.
+      }
+      resolve(frame);
+    };
+  });
+}
+
+function formPost(action) {
+  const name = `frame-${action.replaceAll(/\W/g, "-")}`;
+  const frame = Object.assign(document.createElement("iframe"), { name });
+  const form = Object.assign(document.createElement("form"), { action, method: "post", target: name });
+  document.documentElement.append(frame, form);
+  form.submit();
+  return shown(frame);
+}
+
+function websocket(src) {
+  const socket = new WebSocket(src.replace(/^http/, "ws"));
+  return new Promise((resolve, reject) => {
+    socket.onopen = () => resolve(socket);
+    socket.onerror = () => reject(new Error("error event"));
+  });
+}
+
 const LOADS = {
   image: (src) => element("img", { src }),
   "image-anonymous": (src) => element("img", { crossOrigin: "anonymous", src }),
@@ -93,6 +124,9 @@ const LOADS = {
   module: (src) => element("script", { type: "module", src }),
   "module-credentials": (src) => element("script", { type: "module", crossOrigin: "use-credentials", src }),
   font,
+  frame: (src) => element("iframe", { src }),
+  form: formPost,
+  websocket,
 };
 
 async function loaded({ load, url }) {

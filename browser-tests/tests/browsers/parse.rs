@@ -119,7 +119,12 @@ fn top(case: &mut Case, line: &str) -> Option<Place> {
             let mut words = rest.split(' ');
             let first = words.next()?;
             let load = if word == "load" { Some(Load::named(first)?) } else { None };
-            let method = if word == "load" { "GET" } else { first }.to_owned();
+            let method = match load {
+                Some(Load::Form) => "POST",
+                Some(_) => "GET",
+                None => first,
+            };
+            let method = method.to_owned();
             let url = case.url(words.next()?);
             let options: Vec<String> = words.map(str::to_owned).collect();
             if options.iter().any(|option| !OPTIONS.contains(&option.as_str())) {
@@ -174,6 +179,7 @@ fn ask(ask: &mut Ask, line: &str, number: usize) -> Option<()> {
         ("hides", rest) => ask.hides.push(rest.to_owned()),
         ("gets", text) => ask.gets = Some(quoted(text)?),
         ("at", url) => ask.at = Some(url.replace("{case}", &number.to_string())),
+        ("answers", status) => ask.answers = Some(status.parse().ok()?),
         ("sends", rest) => ask.sends = Some(rest.split(' ').map(str::to_owned).collect()),
         ("sees", rest) => {
             let (method, rest) = rest.split_once(' ')?;

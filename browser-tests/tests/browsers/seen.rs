@@ -96,6 +96,10 @@ fn differences(ask: &Ask, engine: Engine, seen: &Seen, log: &[Asked]) -> Vec<Str
             Some(_) => {}
         }
     }
+    let status = log.last().and_then(|asked| asked.status);
+    if ask.answers.is_some_and(|expected| Some(expected) != status) {
+        wrong.push(format!("the server answered {status:?} instead of {:?}", ask.answers));
+    }
     if let Some(methods) = &ask.sends {
         let sent: Vec<&str> = log.iter().map(|asked| asked.method.as_str()).collect();
         if sent != *methods {

@@ -3,7 +3,7 @@
 use super::case::Case;
 use super::parse::parse;
 
-const FILES: [(&str, &str); 14] = [
+const FILES: [(&str, &str); 15] = [
     ("origins", include_str!("cases/origins.txt")),
     ("credentials", include_str!("cases/credentials.txt")),
     ("readable", include_str!("cases/readable.txt")),
@@ -16,6 +16,7 @@ const FILES: [(&str, &str); 14] = [
     ("surroundings", include_str!("cases/surroundings.txt")),
     ("modes", include_str!("cases/modes.txt")),
     ("redirects", include_str!("cases/redirects.txt")),
+    ("attacks", include_str!("cases/attacks.txt")),
     ("elements", include_str!("cases/elements.txt")),
     ("responses", include_str!("cases/responses.txt")),
 ];
