@@ -70,11 +70,13 @@ impl<'a> Request<'a> {
         url.set_fragment(None);
         if fetch.mode == RequestMode::WebSocket {
             let scheme = match url.scheme() {
-                "ws" => "http",
-                "wss" => "https",
-                other => other,
+                "ws" => Some("http"),
+                "wss" => Some("https"),
+                _ => None,
             };
-            url.set_scheme(&scheme.to_owned()).map_err(|()| invalid_url(page, &fetch, &fetch.url))?;
+            if let Some(scheme) = scheme {
+                url.set_scheme(scheme).map_err(|()| invalid_url(page, &fetch, &fetch.url))?;
+            }
         }
         let mut request = Self {
             page,
