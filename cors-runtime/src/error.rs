@@ -55,8 +55,9 @@ pub(crate) enum ProblemKind {
     /// The same method of one path is routed twice.
     RoutedTwice { method: String, path: String, first: SourceLocation, second: SourceLocation },
     /// Guards choose between two routes of one method that have different policies. The routes are given by path and
-    /// place.
-    GuardedPolicies { method: String, routes: [(String, SourceLocation); 2] },
+    /// place. If the policies differ only because the extractors of their common origin check may read something else for
+    /// each route, `differ_by_extractors` is set.
+    GuardedPolicies { method: String, routes: [(String, SourceLocation); 2], differ_by_extractors: bool },
     /// A route for `OPTIONS`, which is answered by the policies of the other methods.
     OptionsRoute { path: String },
     /// A route that was added at run time has a method that breaks this rule.
@@ -189,21 +190,17 @@ impl fmt::Display for BuildProblem {
 impl fmt::Display for ProblemKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::RoutedTwice { method, path, first, second } => write!(
-                f,
-                "`{method} {path}` is routed twice: at {first} and at {second}\nhelp: remove one of the two routes"
-            ),
-            Self::GuardedPolicies { method, routes: [(path, first), (other_path, second)] } => {
-                write!(f, "guards choose between two policies of `{method} {path}`")?;
-                if path != other_path {
-                    write!(f, " and `{method} {other_path}`, which share URLs")?;
-                }
+            Self::RoutedTwice { method, path, first, second } => {
+                // The routes of `methods!` have no path.
+                let space = if path.is_empty() { "" } else { " " };
                 write!(
                     f,
-                    ": at {first} and at {second}\n\
-                     help: give both the same policy, or put each into a `web::scope(..).guard(..)` of its own\n\
-                     note: a preflight has nothing that a guard of the route could look at"
+                    "`{method}{space}{path}` is routed twice: at {first} and at {second}\n\
+                     help: remove one of the two routes"
                 )
+            }
+            Self::GuardedPolicies { method, routes, differ_by_extractors } => {
+                write_guarded_policies(method, routes, *differ_by_extractors, f)
             }
             Self::OptionsRoute { path } => write!(
                 f,
@@ -276,6 +273,32 @@ impl fmt::Display for ProblemKind {
             ),
         }
     }
+}
+
+fn write_guarded_policies(
+    method: &str,
+    [(path, first), (other_path, second)]: &[(String, SourceLocation); 2],
+    differ_by_extractors: bool,
+    f: &mut fmt::Formatter<'_>,
+) -> fmt::Result {
+    write!(f, "guards choose between two policies of `{method} {path}`")?;
+    if path != other_path {
+        write!(f, " and `{method} {other_path}`, which share URLs")?;
+    }
+    let (help, note) = if differ_by_extractors {
+        (
+            "use a function without extractors in `dynamic(..)`",
+            "note: extractors may read something else for each route, so that one function makes two policies\n",
+        )
+    } else {
+        ("give both the same policy", "")
+    };
+    write!(
+        f,
+        ": at {first} and at {second}\n\
+         help: {help}, or put each into a `web::scope(..).guard(..)` of its own\n\
+         {note}note: a preflight has nothing that a guard of the route could look at"
+    )
 }
 
 impl Error for BuildError {}

@@ -64,20 +64,25 @@ impl PreflightEndpoint {
         let service = fn_service(move |request: ServiceRequest| {
             let endpoint = Rc::clone(&self);
             async move {
-                let results = endpoint.ask_checks(&request).await;
-                let response = endpoint.answer(&results, &request);
+                let response = match PreflightRequest::read(&request) {
+                    Some(preflight) => endpoint.answer(preflight).await,
+                    // The guard lets only preflights through.
+                    None => preflight_response(PreflightAnswer::Denied(None)),
+                };
                 Ok::<_, Error>(request.into_response(response))
             }
         });
         config.register_service(definition, Some(guards), service, None);
     }
 
-    async fn ask_checks(&self, request: &ServiceRequest) -> Vec<CheckResult<HeaderValue>> {
-        let Some(preflight) = PreflightRequest::read(request) else { return Vec::new() };
+    async fn ask_checks(
+        &self,
+        preflight: PreflightRequest<'_, ServiceRequest>,
+    ) -> Vec<CheckResult<HeaderValue>> {
         let mut results = Vec::new();
         for route in self.policies.checks_to_ask(preflight) {
             let Some(check) = self.checks[route] else { continue };
-            let verdict = check.verdict(self.policies.policy(route), request).await;
+            let verdict = check.verdict(self.policies.policy(route), preflight.request).await;
             let is_denied = verdict.is_denied();
             results.push(CheckResult { route, verdict });
             if !is_denied {
@@ -87,15 +92,14 @@ impl PreflightEndpoint {
         results
     }
 
-    fn answer(&self, check_results: &[CheckResult<HeaderValue>], request: &ServiceRequest) -> HttpResponse {
-        let Some(preflight) = PreflightRequest::read(request) else {
-            return preflight_response(PreflightAnswer::Denied(None));
-        };
+    async fn answer(&self, preflight: PreflightRequest<'_, ServiceRequest>) -> HttpResponse {
+        let check_results = self.ask_checks(preflight).await;
+        let request = preflight.request;
         let is_trusted_elsewhere = |reuse: &Reuse<'_, HeaderValue>| {
             let distrusts = |path: &PathPolicies| !reuse.is_trusted_by(path);
             self.app_paths.others_at(&self.policies, request.head(), distrusts).is_empty()
         };
-        let answer = self.policies.answer(preflight, check_results, is_trusted_elsewhere);
+        let answer = self.policies.answer(preflight, &check_results, is_trusted_elsewhere);
         let mut response = preflight_response(answer);
         let takes_method = self.policies.takes_method(preflight.method);
         record_preflight(request.extensions().get::<OutcomeCell>(), &mut response, takes_method, || {

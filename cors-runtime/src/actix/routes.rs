@@ -332,6 +332,7 @@ impl BuiltRoutes {
         let app_paths = AppPaths::of(config);
         app_paths.add(self.0.iter().map(|path| &path.policies), config);
         let (mut routes, mut only_options) = (Vec::new(), Vec::new());
+        let mut preflight_endpoints = Vec::new();
         for path in self.0 {
             match path.options {
                 // Before the routes, since a route for every method takes `OPTIONS` as well.
@@ -345,23 +346,25 @@ impl BuiltRoutes {
                 app_paths: Rc::clone(&app_paths),
                 checks: path.routes.iter().map(|route| route.endpoint.check).collect(),
             });
+            if !path.routes.is_empty() {
+                preflight_endpoints.push(Rc::clone(&preflight_endpoint));
+            }
             routes.extend(path.routes.into_iter().map(|route| (Rc::clone(&preflight_endpoint), route)));
         }
         routes.sort_by_key(|(_, route)| (route.methods == Methods::Any, route.endpoint.number));
-        let mut preflight_endpoints = Vec::new();
+        let mut requested_methods = Vec::new();
         for (preflight_endpoint, BuiltRoute { methods, policy, endpoint }) in routes {
             let RouteResource { resource, check, middlewares, .. } = endpoint;
             resource(CorsMiddleware { policy, check }, GroupMiddleware(middlewares), config);
-            preflight_endpoints.push((preflight_endpoint, methods));
+            requested_methods.push((preflight_endpoint, methods));
         }
         // Preflight endpoints are registered in the order of their routes, so overlapping patterns choose the same route as
         // the actual request.
-        for (endpoint, methods) in &preflight_endpoints {
-            Rc::clone(endpoint).register(RequestedMethods::Listed(methods.clone()), config);
+        for (endpoint, methods) in requested_methods {
+            endpoint.register(RequestedMethods::Listed(methods), config);
         }
         if answers_unrouted_methods {
-            preflight_endpoints.dedup_by_key(|(endpoint, _)| Rc::as_ptr(endpoint));
-            for (endpoint, _) in preflight_endpoints {
+            for endpoint in preflight_endpoints {
                 endpoint.register(RequestedMethods::NotAnnotated, config);
             }
         }

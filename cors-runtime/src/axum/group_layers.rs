@@ -18,14 +18,11 @@ use tower_service::Service;
 pub(super) type SharedLayer<S> = Arc<dyn GroupLayer<S>>;
 
 /// A layer of any type. It can be put around a handler with the state `S`, and around a handler without state.
-pub(super) trait GroupLayer<S>: GroupLayerWithoutState + Send + Sync {
+pub(super) trait GroupLayer<S>: Send + Sync {
     /// Puts the layer around the handler of a method router, but not around its 405.
     fn apply_to(&self, router: MethodRouter<S>, methods: &Methods) -> MethodRouter<S>;
-}
 
-/// The part of [`GroupLayer`] that does not depend on the state.
-pub(super) trait GroupLayerWithoutState {
-    /// Does the same as [`GroupLayer::apply_to`].
+    /// Does the same as [`apply_to`](Self::apply_to).
     fn apply_to_stateless(&self, router: MethodRouter, methods: &Methods) -> MethodRouter;
 }
 
@@ -44,11 +41,9 @@ where
             Methods::Named(_) => router.route_layer(self.clone()),
         }
     }
-}
 
-impl<L: GroupLayer<()>> GroupLayerWithoutState for L {
     fn apply_to_stateless(&self, router: MethodRouter, methods: &Methods) -> MethodRouter {
-        self.apply_to(router, methods)
+        GroupLayer::<()>::apply_to(self, router, methods)
     }
 }
 

@@ -7,8 +7,9 @@ use crate::cors::{CheckResult, PathPolicies, PreflightAnswer, PreflightRequest, 
 use axum::body::Body;
 use axum::extract::Request;
 use axum::handler::Handler;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use http::header::{ALLOW, HeaderValue};
+use http::request::Parts;
 use http::{HeaderName, StatusCode};
 use std::any::Any;
 use std::future::ready;
@@ -60,9 +61,14 @@ where
         if checks.is_empty() {
             return Box::pin(ready(endpoint.answer(preflight, &[])));
         }
+        let (origin, method) = (preflight.origin.clone(), preflight.method.clone());
+        let (mut parts, _) = request.into_parts();
+        // The extractors of a check may change the parts that they get.
+        let head = http::Request::from_parts(parts.clone(), ());
         Box::pin(async move {
-            let response = endpoint.ask_checks_and_answer(request, checks, &state).await;
-            response.unwrap_or_else(|| StatusCode::FORBIDDEN.into_response())
+            let preflight = PreflightRequest { request: &head, origin: &origin, method: &method };
+            let results = endpoint.ask_checks(preflight, checks, &mut parts, &state).await;
+            endpoint.answer(preflight, &results)
         })
     }
 }
@@ -82,28 +88,26 @@ impl<S> PreflightEndpoint<S> {
         response
     }
 
-    /// Asks the origin checks of these routes, then answers.
-    async fn ask_checks_and_answer(
+    /// Asks the origin checks of these routes, until one allows the origin.
+    async fn ask_checks(
         &self,
-        request: Request,
+        preflight: PreflightRequest<'_, http::Request<()>>,
         routes: Vec<usize>,
+        parts: &mut Parts,
         state: &S,
-    ) -> Option<Response> {
-        let (mut parts, _) = request.into_parts();
-        // The extractors of a check may change the parts that they get.
-        let head = http::Request::from_parts(parts.clone(), ());
+    ) -> Vec<CheckResult<HeaderValue>> {
         let mut results = Vec::new();
         for route in routes {
             let Some(check) = self.checks[route] else { continue };
-            let listed = self.policies.policy(route).verdict(&head);
-            let verdict = check.verdict(listed, &mut parts, state).await;
+            let listed = self.policies.policy(route).verdict(preflight.request);
+            let verdict = check.verdict(listed, parts, state).await;
             let is_denied = verdict.is_denied();
             results.push(CheckResult { route, verdict });
             if !is_denied {
                 break;
             }
         }
-        PreflightRequest::read(&head).map(|preflight| self.answer(preflight, &results))
+        results
     }
 }
 

@@ -341,11 +341,8 @@ where
     #[doc(hidden)]
     #[track_caller]
     pub fn into_method_router(self) -> MethodRouter<S> {
-        or_panic(build_paths(self.routes, self.options, ROUTING))
-            .into_iter()
-            .map(build_path)
-            .reduce(MethodRouter::merge)
-            .unwrap_or_default()
+        // All routes have the same path, which is empty.
+        or_panic(build_paths(self.routes, self.options, ROUTING)).pop().map(build_path).unwrap_or_default()
     }
 }
 

@@ -57,9 +57,10 @@ impl<V: HeaderValue> AllowList<V> {
         #[cfg(feature = "runtime-policies")]
         for source in &sources {
             let OriginSource::Env { name, if_empty, .. } = source else { continue };
-            let listed = environment::origins(name, *if_empty, policy, &origins, location, &mut problems);
-            allows_any |= listed == ["*"];
-            origins.extend(listed.into_iter().map(Cow::Owned));
+            match environment::origins(name, *if_empty, policy, &origins, location, &mut problems) {
+                Some(listed) => origins.extend(listed.into_iter().map(Cow::Owned)),
+                None => allows_any = true,
+            }
         }
         if !problems.is_empty() {
             return Err(problems);

@@ -169,7 +169,10 @@ fn find_conflict<E>(first: &RouteEntry<E>, second: &RouteEntry<E>, problems: &mu
         problems.push(conflict(method, &first.path, first.declared.location, second.declared.location));
     } else if !first.declared.is_equivalent_to(&second.declared) {
         let routes = [first, second].map(|route| (route.path.clone(), route.declared.location));
-        problems.push(ProblemKind::GuardedPolicies { method: method.to_owned(), routes }.into());
+        let differ_by_extractors = first.declared.policy == second.declared.policy
+            && first.declared.has_same_check_with_extractors(&second.declared);
+        let method = method.to_owned();
+        problems.push(ProblemKind::GuardedPolicies { method, routes, differ_by_extractors }.into());
     }
 }
 

@@ -303,16 +303,18 @@ impl<V: HeaderValue> PendingRequest<V> {
             }
             PendingKind::Actual(decision, denied) => (decision, denied),
         };
-        // A marked response comes from an annotated route that the cell did not reach.
-        let outcome = if is_marked { cell.outcome() } else { cell.outcome_or_record(&decision) };
-        match outcome {
+        // The response comes from an annotated route that the cell did not reach. If the cell has a decision nevertheless,
+        // it is that of an inner default policy, which got an `Err` in which it could not see the mark.
+        if is_marked {
+            return ResponseAction::LeaveAlone;
+        }
+        match cell.outcome_or_record(&decision) {
             RouteOutcome::Decided(decision) => ResponseAction::Rewrite(decision),
             RouteOutcome::CheckPending => ResponseAction::Write(decision.into_denied()),
             RouteOutcome::Conflicting => ResponseAction::KeepHeaders,
             RouteOutcome::PreflightAnswered
             | RouteOutcome::MethodNotAnnotated
             | RouteOutcome::SeenByDefaultPolicy => ResponseAction::LeaveAlone,
-            RouteOutcome::NoRouteReached if is_marked => ResponseAction::LeaveAlone,
             RouteOutcome::NoRouteReached => {
                 if let Some(DenialToLog { origin, method, path }) = &denied {
                     let origin = origin.as_ref().map_or(OriginHeader::Multiple, OriginHeader::One);

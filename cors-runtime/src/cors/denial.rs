@@ -1,15 +1,17 @@
-//! Why an origin is not allowed, and the events that say so.
+//! Why a cross-origin request is not allowed, and the events that say so.
 
 use super::{HeaderValue, OriginHeader, Verdict};
 use crate::SourceLocation;
 use cors_policy::OriginRef;
 use std::fmt;
 
-/// Why an origin is not allowed.
+/// Why a cross-origin request is not allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Denial {
-    /// The policy does not list the origin.
-    NotListed,
+    /// The policy does not allow the origin.
+    OriginNotAllowed,
+    /// The policy allows the origin without credentials, and a default policy has allowed it with credentials.
+    CredentialsNotAllowed,
     /// `Origin: null`.
     Null,
     /// The value of `Origin` is not a serialized origin.
@@ -37,14 +39,15 @@ impl Denial {
             OriginHeader::Multiple => Self::MultipleOrigins,
             OriginHeader::One(value) if value.as_ref() == b"null" => Self::Null,
             OriginHeader::One(_) if origin.text().and_then(OriginRef::parse).is_none() => Self::Malformed,
-            OriginHeader::One(_) | OriginHeader::Missing => Self::NotListed,
+            OriginHeader::One(_) | OriginHeader::Missing => Self::OriginNotAllowed,
         }
     }
 
     /// The reason, as events name it.
     pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::NotListed => "origin-not-allowed",
+            Self::OriginNotAllowed => "origin-not-allowed",
+            Self::CredentialsNotAllowed => "credentials-not-allowed",
             Self::Null => "origin-null",
             Self::Malformed => "origin-malformed",
             Self::MultipleOrigins => "several-origins",
@@ -57,7 +60,8 @@ impl Denial {
     /// The reason, for the body of a 403.
     pub(crate) const fn text(self) -> &'static str {
         match self {
-            Self::NotListed => "the policy does not list this origin",
+            Self::OriginNotAllowed => "the policy does not allow this origin",
+            Self::CredentialsNotAllowed => "the policy does not allow credentials",
             Self::Null => "the origin is `null`, which every sandboxed page can send",
             Self::Malformed => "the `Origin` header is not a serialised origin",
             Self::MultipleOrigins => "there is more than one `Origin` line",
@@ -124,7 +128,7 @@ mod tests {
 
     #[test]
     fn a_denial_says_what_is_wrong_with_the_origin() {
-        assert_eq!(one(&"https://a.example"), Denial::NotListed);
+        assert_eq!(one(&"https://a.example"), Denial::OriginNotAllowed);
         assert_eq!(one(&"null"), Denial::Null);
         assert_eq!(one(&"NULL"), Denial::Malformed);
         assert_eq!(one(&"https://a.example/"), Denial::Malformed);
@@ -151,7 +155,8 @@ mod tests {
     fn every_reason_is_in_the_docs() {
         let docs = include_str!("../../docs/debugging.md");
         let denials = [
-            Denial::NotListed,
+            Denial::OriginNotAllowed,
+            Denial::CredentialsNotAllowed,
             Denial::Null,
             Denial::Malformed,
             Denial::MultipleOrigins,

@@ -6,7 +6,7 @@ use cors_policy::{Danger, IfEmpty, Policy, check_runtime_origins, split_list};
 use std::borrow::Cow;
 use std::env::{self, VarError};
 
-/// Returns the origins of a variable that `listed`, the other origins of the policy, does not cover, or `*` alone if the
+/// Returns the origins of a variable that `listed`, the other origins of the policy, does not cover, or `None` if the
 /// variable allows every origin.
 ///
 /// Each entry that is left out is logged, and everything that is wrong is added to the problems.
@@ -17,7 +17,7 @@ pub(super) fn origins(
     listed: &[Cow<'_, str>],
     location: SourceLocation,
     problems: &mut Vec<BuildProblem>,
-) -> Vec<String> {
+) -> Option<Vec<String>> {
     let unreadable =
         |reason| ProblemKind::VariableUnreadable { variable: name.to_owned(), reason }.at(location);
     let value = match (env::var(name), if_empty) {
@@ -25,7 +25,7 @@ pub(super) fn origins(
         (Err(VarError::NotPresent), IfEmpty::NoOrigin | IfEmpty::AnyOrigin) => String::new(),
         (Err(error), _) => {
             problems.push(unreadable(Some(error)));
-            return Vec::new();
+            return Some(Vec::new());
         }
     };
     if if_empty == IfEmpty::AnyOrigin && split_list(&value).all(|entry| entry == "*") {
@@ -35,7 +35,7 @@ pub(super) fn origins(
             policy = %location,
             "the environment variable lists no origins, so that every origin is allowed"
         );
-        return vec!["*".to_owned()];
+        return None;
     }
     if if_empty == IfEmpty::Error && split_list(&value).next().is_none() {
         problems.push(unreadable(None));
@@ -43,7 +43,7 @@ pub(super) fn origins(
     let danger =
         Danger { insecure_origins: policy.insecure_origins(), public_suffixes: policy.public_suffixes() };
     let listed = listed.iter().map(AsRef::as_ref);
-    match check_runtime_origins(split_list(&value), listed, policy.credentials(), danger) {
+    let kept = match check_runtime_origins(split_list(&value), listed, policy.credentials(), danger) {
         Ok(checked) => {
             for dropped in &checked.dropped {
                 dropped.log(&format!("the environment variable `{name}`"));
@@ -55,5 +55,6 @@ pub(super) fn origins(
             problems.extend(errors.into_iter().map(|error| kind(error).at(location)));
             Vec::new()
         }
-    }
+    };
+    Some(kept)
 }

@@ -180,11 +180,6 @@ impl<V: HeaderValue> OutcomeCell<V> {
         self.lock().paths.clone()
     }
 
-    /// What has been recorded.
-    pub(super) fn outcome(&self) -> RouteOutcome<V> {
-        self.lock().outcome.clone()
-    }
-
     /// Returns the recorded outcome. If there is none, records the decision of the innermost default policy, which outer
     /// ones then find.
     pub(super) fn outcome_or_record(&self, default: &Decision<V>) -> RouteOutcome<V> {

@@ -45,6 +45,15 @@ impl<'a, E> RoutesByPath<'a, E> {
                 continue;
             };
             let Some(other) = self.route_that_prevents_reuse(route) else { continue };
+            let reason_and_help = if other.declared.has_same_check_with_extractors(&route.declared)
+                && !refuses_credentials(&other.declared, &route.declared)
+            {
+                "for which the function of `dynamic(..)` is not asked, since its extractors may read something else \
+                 there. Use a function of `dynamic(..)` without extractors"
+            } else {
+                "whose policy does not allow these origins or these credentials. Give both policies the same origins \
+                 and credentials"
+            };
             tracing::warn!(
                 target: "cors",
                 path = &*route.path,
@@ -54,17 +63,21 @@ impl<'a, E> RoutesByPath<'a, E> {
                 other_policy = %other.declared.location,
                 max_age,
                 "`max_age` never takes effect: every answer to a preflight says `Access-Control-Max-Age: 0`, because a \
-                 browser that reused it could send requests to another route of the path, whose policy does not allow \
-                 these origins or these credentials. Give both policies the same origins and credentials, or remove \
+                 browser that reused it could send requests to another route of the path, {reason_and_help}, or remove \
                  `max_age`"
             );
         }
     }
 }
 
+/// Whether `refusing` allows no credentials where `allowing` does.
+fn refuses_credentials(refusing: &DeclaredPolicy, allowing: &DeclaredPolicy) -> bool {
+    allowing.policy.credentials() && !refusing.policy.credentials()
+}
+
 /// Whether `refusing` allows no origin of `allowing`, or no credentials where `allowing` does.
 fn refuses_all_of(refusing: &DeclaredPolicy, allowing: &DeclaredPolicy) -> bool {
-    if allowing.policy.credentials() && !refusing.policy.credentials() {
+    if refuses_credentials(refusing, allowing) {
         return true;
     }
     if refusing.has_same_check(allowing) {

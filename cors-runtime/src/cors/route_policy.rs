@@ -45,8 +45,16 @@ impl DeclaredPolicy {
     /// Whether the same origin check decides for both policies and gives the same answer about the same origin, whatever
     /// else a request says.
     pub(super) fn has_same_check(&self, other: &Self) -> bool {
-        let both = self.check.zip(other.check);
-        both.is_some_and(|(own, other)| own.function == other.function && !own.uses_extractors)
+        self.shared_check(other).is_some_and(|check| !check.uses_extractors)
+    }
+
+    /// Whether both policies have the same origin check, which may answer differently for each of the two routes.
+    pub(super) fn has_same_check_with_extractors(&self, other: &Self) -> bool {
+        self.shared_check(other).is_some_and(|check| check.uses_extractors)
+    }
+
+    fn shared_check(&self, other: &Self) -> Option<CheckIdentity> {
+        self.check.filter(|own| other.check.is_some_and(|other| own.function == other.function))
     }
 }
 
@@ -205,15 +213,12 @@ impl<V: HeaderValue> RoutePolicy<V> {
         let is_widened =
             preflight_answered_by.is_some_and(|outer| self.may_be_exceeded_by(&outer, &verdict, request));
         let refusal = self.protection.as_ref().and_then(|protection| protection.refusal(&verdict, request));
-        let is_refused = match refusal {
-            Some(denial) => {
-                self.log_denied_request(denial, request, is_widened);
-                true
-            }
-            None => {
-                (verdict.is_denied() || is_widened)
-                    && self.log_denial_and_decide_refusal(&verdict, request, is_widened)
-            }
+        let is_refused = if let Some(denial) = refusal {
+            self.log_denied_request(denial, request, is_widened);
+            true
+        } else {
+            (verdict.is_denied() || is_widened)
+                && self.log_denial_and_decide_refusal(&verdict, request, is_widened)
         };
         let marks_response = needs_mark(cell);
         let decision = Decision { policy: Arc::clone(self), verdict, marks_response };
@@ -245,12 +250,11 @@ impl<V: HeaderValue> RoutePolicy<V> {
         verdict: &Verdict<V>,
         request: &R,
     ) -> bool {
-        let OriginHeader::One(_) = request.origin() else { return verdict.is_denied() };
-        let grants_credentials = outer.credentials && !outer.origin_verdict(request.origin()).is_denied();
-        verdict.is_denied() || grants_credentials && !self.credentials
+        let outer_allows_origin = || matches!(outer.origin_verdict(request.origin()), Verdict::Allowed(_));
+        verdict.is_denied() || outer.credentials && !self.credentials && outer_allows_origin()
     }
 
-    /// Logs that the origin is denied where `enforce` does not refuse the request. Says whether the request is refused
+    /// Logs that the policy does not allow a request that `enforce` does not refuse. Says whether the request is refused
     /// nevertheless, because a default policy may have allowed it in place of this policy.
     #[cold]
     fn log_denial_and_decide_refusal<R: RequestHead<Value = V>>(
@@ -264,7 +268,12 @@ impl<V: HeaderValue> RoutePolicy<V> {
         if !(is_widened || is_logged()) || is_same_origin(request) {
             return false;
         }
-        self.log_denied_request(Denial::of(verdict, request.origin()), request, is_widened);
+        let denial = if verdict.is_denied() {
+            Denial::of(verdict, request.origin())
+        } else {
+            Denial::CredentialsNotAllowed
+        };
+        self.log_denied_request(denial, request, is_widened);
         is_widened
     }
 

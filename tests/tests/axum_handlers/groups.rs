@@ -80,7 +80,7 @@ fn two_handlers_for_options_are_an_error() {
 async fn plain() {}
 
 #[test]
-#[should_panic(expected = "is routed twice")]
+#[should_panic(expected = "`GET` is routed twice")]
 fn one_method_twice_in_methods_is_an_error() {
     let _: axum::routing::MethodRouter = methods![get(plain), get(plain)];
 }

@@ -233,3 +233,53 @@ fn a_panic_in_actix_web_names_the_line_of_the_caller() {
     assert_eq!(place_of_panic(|| PolicyMiddleware::new(&UNSET)), here(line!()));
     assert_eq!(place_of_panic(|| PolicyMiddleware::new(&EVERYBODY).methods(["get"])), here(line!()));
 }
+
+/// Guarded routes of one path, which have an equal policy with the same function.
+mod guarded {
+    use actix_web::guard::GuardContext;
+    use actix_web::{HttpRequest, get};
+    use cors_runtime::Origin;
+    use cors_runtime::actix::{cors, origin_check};
+
+    fn never(_: &GuardContext<'_>) -> bool {
+        false
+    }
+
+    #[origin_check]
+    fn with_extractor(_: &Origin, _: HttpRequest) -> bool {
+        true
+    }
+
+    #[cors(origins = dynamic(with_extractor))]
+    #[get("/guarded", guard = "never")]
+    pub(super) async fn first() -> &'static str {
+        ""
+    }
+
+    #[cors(origins = dynamic(with_extractor))]
+    #[get("/guarded")]
+    pub(super) async fn second() -> &'static str {
+        ""
+    }
+
+    #[cors(origins = dynamic(with_extractor), credentials)]
+    #[get("/guarded")]
+    pub(super) async fn with_credentials() -> &'static str {
+        ""
+    }
+}
+
+#[test]
+fn an_error_about_guarded_routes_with_one_function_asks_for_a_function_without_extractors() {
+    use cors_runtime::actix::routes;
+    use guarded::{first, second, with_credentials};
+
+    let equal = routes![first, second].try_build().unwrap_err().to_string();
+    assert!(
+        equal.contains("\nhelp: use a function without extractors in `dynamic(..)`, or put each"),
+        "{equal}"
+    );
+    assert!(!equal.contains("give both the same policy"), "{equal}");
+    let different = routes![first, with_credentials].try_build().unwrap_err().to_string();
+    assert!(different.contains("\nhelp: give both the same policy, or put each"), "{different}");
+}

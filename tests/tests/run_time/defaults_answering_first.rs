@@ -141,6 +141,9 @@ fn an_annotated_route_inside_refuses_what_its_own_policy_does_not_allow() {
         let errors = events.iter().filter(|event| event.level == Level::ERROR);
         let paths: Vec<_> = errors.filter_map(|event| event.field("path")).collect();
         assert_eq!(paths, ["/own", "/public"], "once for each route");
+        let reasons: Vec<_> = events.iter().filter_map(|event| event.field("reason")).collect();
+        let expected = ["origin-not-allowed", "credentials-not-allowed", "origin-not-allowed"];
+        assert_eq!(reasons, expected, "{events:?}");
         // The server's own pages, and clients that are not browsers.
         let own_page = Ask::get("/own").origin(DEFAULT).header("sec-fetch-site", "same-origin");
         assert_eq!(app(&own_page).status, 200);

@@ -71,7 +71,9 @@ mod in_axum {
 mod in_actix {
     use actix_web::body::MessageBody;
     use actix_web::dev::{ServiceRequest, ServiceResponse};
+    use actix_web::error::ErrorImATeapot;
     use actix_web::middleware::{Next, from_fn};
+    use actix_web::test::TestRequest;
     use actix_web::{App, Error, HttpMessage as _, get, web};
     use cors_runtime::Origin;
     use cors_runtime::actix::{PolicyMiddleware, cors, origin_check, policy, routes};
@@ -106,6 +108,32 @@ mod in_actix {
     ) -> Result<ServiceResponse<B>, Error> {
         request.extensions_mut().clear();
         next.call(request).await
+    }
+
+    async fn fail(_: ServiceRequest, _: Next<impl MessageBody>) -> Result<ServiceResponse, Error> {
+        Err(ErrorImATeapot("failed"))
+    }
+
+    /// Turns an `Err` into a response.
+    async fn error_to_response<B: MessageBody + 'static>(
+        request: ServiceRequest,
+        next: Next<B>,
+    ) -> Result<ServiceResponse, Error> {
+        // The original request cannot be kept: actix-web's routing panics if there is a clone of it. `from_err` would
+        // ignore what middlewares have added to the error.
+        let response = |error: Error| {
+            ServiceResponse::new(TestRequest::default().to_http_request(), error.error_response())
+        };
+        Ok(next.call(request).await.map_or_else(response, ServiceResponse::map_into_boxed_body))
+    }
+
+    /// Two nested default policies. Inside of them the request loses its extensions and the route returns an `Err`,
+    /// and between them the `Err` becomes a response.
+    pub(super) fn error_in_nested_defaults() -> ask::App {
+        let default = || PolicyMiddleware::new(policy!(origins = ["https://default.example"]));
+        let failing = App::new().service(routes![me].wrap(from_fn(fail)));
+        let inner = failing.wrap(from_fn(clear_extensions)).wrap(default());
+        ask::actix_app(inner.wrap(from_fn(error_to_response)).wrap(default()))
     }
 
     pub(super) fn apps() -> [ask::App; 2] {
@@ -152,6 +180,17 @@ fn the_response_of_an_annotated_route_keeps_the_headers_of_its_policy() {
         }
         assert_eq!(app(&Ask::get("/plain").origin(DEFAULT)).allowed(), Some(DEFAULT), "{number}");
         assert_eq!(app(&Ask::get("/plain").origin(APP)).allowed(), None, "{number}");
+    }
+}
+
+#[test]
+fn an_error_of_an_annotated_route_keeps_the_headers_of_its_policy_in_nested_default_policies() {
+    let mut app = in_actix::error_in_nested_defaults();
+    for (origin, allowed) in [(APP, Some(APP)), (DEFAULT, None)] {
+        let answer = app(&Ask::get("/me").origin(origin));
+        assert_eq!((answer.status, answer.allowed(), answer.varies()), (418, allowed, true), "{origin}");
+        let credentials = answer.header("access-control-allow-credentials");
+        assert_eq!(credentials.is_some(), allowed.is_some(), "{origin}");
     }
 }
 

@@ -219,6 +219,98 @@ fn the_places_are_those_of_the_annotations() {
     }
 }
 
+/// Two routes of one path whose policies have the same function with an extractor.
+mod shared_function {
+    pub(super) mod in_axum {
+        use axum::http::HeaderMap;
+        use cors_runtime::Origin;
+        use cors_runtime::axum::{Routes, cors, origin_check, routes};
+
+        #[origin_check]
+        fn with_extractor(_: &Origin, _: HeaderMap) -> bool {
+            true
+        }
+
+        #[cors(origins = dynamic(with_extractor), max_age = 600)]
+        #[put("/path")]
+        async fn lost() {}
+
+        #[cors(origins = dynamic(with_extractor))]
+        #[get("/path")]
+        async fn reason() {}
+
+        #[cors(origins = dynamic(with_extractor), credentials, max_age = 600)]
+        #[put("/credentials")]
+        async fn with_credentials() {}
+
+        #[cors(origins = dynamic(with_extractor))]
+        #[get("/credentials")]
+        async fn without_credentials() {}
+
+        pub(crate) fn routes() -> [Routes; 2] {
+            [routes![lost, reason], routes![with_credentials, without_credentials]]
+        }
+    }
+
+    pub(super) mod in_actix {
+        use actix_web::{HttpRequest, get, put};
+        use cors_runtime::Origin;
+        use cors_runtime::actix::{Routes, cors, origin_check, routes};
+
+        #[origin_check]
+        fn with_extractor(_: &Origin, _: HttpRequest) -> bool {
+            true
+        }
+
+        #[cors(origins = dynamic(with_extractor), max_age = 600)]
+        #[put("/path")]
+        async fn lost() -> &'static str {
+            ""
+        }
+
+        #[cors(origins = dynamic(with_extractor))]
+        #[get("/path")]
+        async fn reason() -> &'static str {
+            ""
+        }
+
+        #[cors(origins = dynamic(with_extractor), credentials, max_age = 600)]
+        #[put("/credentials")]
+        async fn with_credentials() -> &'static str {
+            ""
+        }
+
+        #[cors(origins = dynamic(with_extractor))]
+        #[get("/credentials")]
+        async fn without_credentials() -> &'static str {
+            ""
+        }
+
+        pub(crate) fn routes() -> [Routes; 2] {
+            [routes![lost, reason], routes![with_credentials, without_credentials]]
+        }
+    }
+}
+
+#[test]
+fn the_warning_about_one_function_for_two_routes_names_the_function() {
+    let in_axum = shared_function::in_axum::routes();
+    let in_axum = in_axum.map(|routes| events::during(|| routes.try_into_router().is_ok()));
+    let in_actix = shared_function::in_actix::routes();
+    let in_actix = in_actix.map(|routes| events::during(|| routes.try_build().is_ok()));
+    for [same_policy, other_credentials] in [in_axum, in_actix] {
+        for ((is_built, events), expected) in [
+            (same_policy, "function of `dynamic(..)` without extractors"),
+            (other_credentials, "Give both policies the same origins and credentials"),
+        ] {
+            let [event] = &events[..] else { panic!("one event: {events:?}") };
+            let message = event.field("message").unwrap();
+            assert!(is_built && message.starts_with("`max_age` never takes effect"), "{message}");
+            assert!(message.contains(expected), "{message}");
+        }
+    }
+}
+
 #[test]
 fn the_manifest_shows_a_max_age_that_never_takes_effect() {
     for case in cases() {
