@@ -334,7 +334,7 @@ fn methods() {
 }
 
 #[test]
-fn lists_that_are_read_at_run_time() {
+fn lists_that_are_read_at_runtime() {
     let read = |list, present: &[&'static str]| {
         let present = present.iter().copied();
         let found = check_runtime_origins(split_list(list), present, true, Danger::default());

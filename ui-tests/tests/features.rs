@@ -6,7 +6,7 @@ use support::project::Workspace;
 
 /// Without the feature `runtime-policies`, the runtime has nothing that could read a variable or a set.
 #[test]
-fn origins_that_are_read_at_run_time_need_the_feature_runtime_policies() {
+fn origins_that_are_read_at_runtime_need_the_feature_runtime_policies() {
     const SOURCE: &str = r#"
 mod in_axum {
     use cors_runtime::axum::{cors, routes};
@@ -59,7 +59,7 @@ fn main() {
 "#;
     let mut workspace = Workspace::new("features");
     let features = r#"default-features = false, features = ["actix", "axum"]"#;
-    let binaries = [("run_time_origins", SOURCE), ("literals", LITERALS)];
+    let binaries = [("runtime_origins", SOURCE), ("literals", LITERALS)];
     workspace.package_with("features", "cors-runtime", features, &binaries);
     let found = workspace.check();
     let errors: Vec<_> = found
@@ -89,6 +89,6 @@ fn main() {
         })
         .collect();
     let expected: Vec<_> =
-        expected.iter().map(|(message, text)| ("run_time_origins", &**message, *text)).collect();
+        expected.iter().map(|(message, text)| ("runtime_origins", &**message, *text)).collect();
     assert_eq!(errors, expected);
 }

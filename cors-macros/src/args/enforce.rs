@@ -121,7 +121,7 @@ fn in_brackets(tokens: &[TokenTree]) -> String {
 fn hosts(value: &Value<'_>, errors: &mut Errors) -> Vec<Element<LitStr>> {
     let Some(list) = value.tokens().and_then(|tokens| only_group(tokens, Delimiter::Bracket)) else {
         if only_call(&value.written(), "env").is_some() {
-            not_at_run_time(value.place(), &value.written(), errors);
+            not_at_runtime(value.place(), &value.written(), errors);
         } else {
             wrong_list(value, errors, HOST);
         }
@@ -130,7 +130,7 @@ fn hosts(value: &Value<'_>, errors: &mut Errors) -> Vec<Element<LitStr>> {
     elements(list.stream(), errors, |tokens, errors| {
         let host = only_string(tokens);
         if host.is_none() && only_call(tokens, "env").is_some() {
-            not_at_run_time(stream(tokens), tokens, errors);
+            not_at_runtime(stream(tokens), tokens, errors);
         } else if host.is_none() {
             let what = format!("`{}` is not a host in quotes", as_written(tokens));
             let help = format!("write the host as a string: `{HOST}`");
@@ -140,7 +140,7 @@ fn hosts(value: &Value<'_>, errors: &mut Errors) -> Vec<Element<LitStr>> {
     })
 }
 
-fn not_at_run_time(place: TokenStream, written: &[TokenTree], errors: &mut Errors) {
+fn not_at_runtime(place: TokenStream, written: &[TokenTree], errors: &mut Errors) {
     let what =
         format!("`hosts` takes no `{}`: only origins are read from the environment", as_written(written));
     let help =

@@ -2,9 +2,9 @@
 //! socket, with policies of the attribute, of the builder and of JSON, and with default policies.
 
 mod actix_app;
-mod actix_run_time;
+mod actix_runtime;
 mod axum_app;
-mod axum_run_time;
+mod axum_runtime;
 mod calls;
 mod case;
 mod handlers;
@@ -50,19 +50,19 @@ fn axum_over_a_socket() {
 
 #[test]
 fn axum_with_policies_of_the_builder() {
-    let app = |calls| ask::axum(axum_run_time::routes(calls, PolicySource::Builder));
+    let app = |calls| ask::axum(axum_runtime::routes(calls, PolicySource::Builder));
     run(Framework::Axum, Registration::RunTime, app);
 }
 
 #[test]
 fn axum_with_policies_of_json() {
-    let app = |calls| ask::axum(axum_run_time::routes(calls, PolicySource::Json));
+    let app = |calls| ask::axum(axum_runtime::routes(calls, PolicySource::Json));
     run(Framework::Axum, Registration::RunTime, app);
 }
 
 #[test]
 fn axum_with_default_policies() {
-    let app = |calls: Calls| ask::axum(axum_run_time::default_policies(&calls));
+    let app = |calls: Calls| ask::axum(axum_runtime::default_policies(&calls));
     run(Framework::Axum, Registration::DefaultPolicy, app);
 }
 
@@ -79,19 +79,19 @@ fn actix_over_a_socket() {
 
 #[test]
 fn actix_with_policies_of_the_builder() {
-    let app = |calls| ask::actix(|config| actix_run_time::routes(calls, PolicySource::Builder, config));
+    let app = |calls| ask::actix(|config| actix_runtime::routes(calls, PolicySource::Builder, config));
     run(Framework::Actix, Registration::RunTime, app);
 }
 
 #[test]
 fn actix_with_policies_of_json() {
-    let app = |calls| ask::actix(|config| actix_run_time::routes(calls, PolicySource::Json, config));
+    let app = |calls| ask::actix(|config| actix_runtime::routes(calls, PolicySource::Json, config));
     run(Framework::Actix, Registration::RunTime, app);
 }
 
 #[test]
 fn actix_with_default_policies() {
-    let app = |calls| ask::actix(|config| actix_run_time::default_policies(calls, config));
+    let app = |calls| ask::actix(|config| actix_runtime::default_policies(calls, config));
     run(Framework::Actix, Registration::DefaultPolicy, app);
 }
 

@@ -155,7 +155,7 @@ fn register(plan: &Plan, config: &mut ServiceConfig) {
     if plan.registration == Registration::Actix {
         let group = plan.routes.iter().fold(Routes::new(), |group, route| {
             group.merge(match &route.kind {
-                Kind::RunTime(policy) => at_run_time(route, policy),
+                Kind::RunTime(policy) => at_runtime(route, policy),
                 Kind::Attribute(_, number) | Kind::Dynamic(_, number) => (handlers[*number].group)(),
             })
         });
@@ -164,7 +164,7 @@ fn register(plan: &Plan, config: &mut ServiceConfig) {
         for route in &plan.routes {
             match &route.kind {
                 Kind::RunTime(policy) => {
-                    config.service(at_run_time(route, policy));
+                    config.service(at_runtime(route, policy));
                 }
                 Kind::Attribute(_, number) | Kind::Dynamic(_, number) => {
                     (handlers[*number].register)(config);
@@ -192,7 +192,7 @@ fn register_unannotated(plan: &Plan, config: &mut ServiceConfig) {
     }
 }
 
-fn at_run_time(route: &Route, policy: &Policy) -> Routes {
+fn at_runtime(route: &Route, policy: &Policy) -> Routes {
     let name = route.name.clone();
     let handler = move || {
         let response = named(&name);

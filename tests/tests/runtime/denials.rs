@@ -60,7 +60,7 @@ fn apps() -> [(App, u32); 2] {
 }
 
 fn place(line: u32) -> String {
-    format!("tests/tests/run_time/denials.rs:{line}")
+    format!("tests/tests/runtime/denials.rs:{line}")
 }
 
 /// The level of an event, and its fields without the message.
@@ -181,7 +181,7 @@ fn headers_that_are_replaced_are_reported_once_for_each_route() {
         assert_eq!(warning.field("path"), Some("/noisy/{n}"));
         let policy = warning.field("policy").unwrap_or_default();
         assert_ne!(policy, place(line));
-        assert!(policy.starts_with("tests/tests/run_time/denials.rs:"), "{policy}");
+        assert!(policy.starts_with("tests/tests/runtime/denials.rs:"), "{policy}");
     }
 }
 
@@ -221,7 +221,7 @@ fn the_event_of_a_default_policy_names_the_path_of_the_request() {
             let [(Level::DEBUG, [reason, origin, asked, path, policy])] = &*told else { panic!("{told:?}") };
             assert_eq!((*reason, *origin), ("origin-not-allowed", "https://evil.example"));
             assert_eq!((*asked, *path), (method, "/no/where"));
-            assert!(policy.starts_with("tests/tests/run_time/denials.rs:"), "{policy}");
+            assert!(policy.starts_with("tests/tests/runtime/denials.rs:"), "{policy}");
         }
     }
 }

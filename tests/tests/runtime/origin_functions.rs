@@ -253,7 +253,7 @@ fn routes_share_a_function_and_the_keys_of_a_policy() {
 }
 
 #[test]
-fn a_function_obeys_the_rules_about_elements_that_are_read_at_run_time() {
+fn a_function_obeys_the_rules_about_elements_that_are_read_at_runtime() {
     let builder = || Policy::builder().origin_check(|_| true);
     assert!(builder().enforce().credentials().build().is_ok());
     for builder in [builder().origins(["*"]), builder().origins([OriginSource::env_or_any("CORS_TEST_A")])] {

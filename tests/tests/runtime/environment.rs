@@ -93,7 +93,7 @@ fn check(variables: &[(&str, &str)], expected: Result<(), &str>) {
         };
         assert_eq!(message, expected.err(), "{builder} {variables:?}");
         if let Some(place) = place {
-            let line = place.strip_prefix("tests/tests/run_time/environment.rs:");
+            let line = place.strip_prefix("tests/tests/runtime/environment.rs:");
             assert!(line.is_some_and(|line| line.parse::<u32>().is_ok()), "{builder}: {place}");
         }
         assert_eq!(place.is_some(), expected.is_err(), "{builder} {variables:?}");
@@ -159,7 +159,7 @@ fn one_message_names_every_wrong_entry_of_every_variable() {
             assert!(line.starts_with(start) && line.ends_with(rule), "{builder}: {line}\n{message}");
         }
         assert_eq!(
-            message.matches("the policy is declared at tests/tests/run_time/environment.rs:").count(),
+            message.matches("the policy is declared at tests/tests/runtime/environment.rs:").count(),
             starts.len()
         );
         assert!(

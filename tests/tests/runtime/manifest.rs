@@ -108,7 +108,7 @@ mod in_actix {
 
 /// Compares a text with a file in the folder `manifest`.
 fn snapshot(name: &str, text: &str) {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/run_time/manifest").join(name);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/runtime/manifest").join(name);
     if env::var_os("BLESS").is_some() {
         fs::create_dir_all(path.parent().expect("a file is in a directory"))
             .expect("the directory can be created");
