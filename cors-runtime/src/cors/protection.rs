@@ -23,13 +23,13 @@ impl Protection {
         })
     }
 
-    /// The value of `Vary` on every response of the route: the request headers that the decision depends on. Caches store
+    /// The names in `Vary` of every response of the route: the request headers that the decision depends on. Caches store
     /// the responses of each host separately anyway.
-    pub(super) fn vary(&self) -> &'static str {
+    pub(super) fn vary_names(&self) -> &'static [&'static str] {
         if self.allows_navigations {
-            "Origin, Sec-Fetch-Site, Sec-Fetch-Mode, Sec-Fetch-Dest"
+            &["Origin", "Sec-Fetch-Site", "Sec-Fetch-Mode", "Sec-Fetch-Dest"]
         } else {
-            "Origin, Sec-Fetch-Site"
+            &["Origin", "Sec-Fetch-Site"]
         }
     }
 

@@ -72,8 +72,8 @@ pub(crate) struct RoutePolicy<V> {
     /// `enforce`.
     protection: Option<Protection>,
     /// The names that `Vary` has on the responses of the route.
-    vary_names: &'static str,
-    /// The same as a value.
+    vary_names: &'static [&'static str],
+    /// The same names as a value.
     vary: V,
     /// Whether the error about a default policy around the route has been logged.
     has_logged_override: AtomicBool,
@@ -131,8 +131,7 @@ pub(crate) enum Admission<V> {
     /// Call the handler, then write the decision into its response.
     Call(Decision<V>),
     /// The request is refused, by `enforce` or because a default policy may have allowed more: answer 403 with the
-    /// headers of the
-    /// decision.
+    /// headers of the decision.
     Refuse(Decision<V>),
 }
 
@@ -141,7 +140,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
     pub(crate) fn new(declared: DeclaredPolicy, path: &str) -> Result<Self, Vec<BuildProblem>> {
         let policy = &declared.policy;
         let protection = Protection::of(policy);
-        let vary_names = protection.as_ref().map_or("Origin", Protection::vary);
+        let vary_names = protection.as_ref().map_or(&["Origin"][..], Protection::vary_names);
         Ok(Self {
             allow_list: AllowList::new(policy, declared.location)?,
             credentials: policy.credentials(),
@@ -156,7 +155,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
                 .map(V::from_valid),
             protection,
             vary_names,
-            vary: V::from_static(vary_names),
+            vary: V::from_valid(&vary_names.join(", ")),
             has_logged_override: AtomicBool::new(false),
             has_warned: AtomicBool::new(false),
             declared,
@@ -314,13 +313,14 @@ impl<V: HeaderValue> RoutePolicy<V> {
 
     /// Adds the names that `Vary` does not list yet.
     fn write_vary<H: ResponseHeaders<Value = V>>(&self, headers: &mut H, has_vary: bool) {
-        let mut names = self.vary_names.split(", ");
-        if !has_vary || !names.clone().any(|name| headers.varies_by(name)) {
+        if !has_vary {
             headers.add_vary(self.vary.clone());
             return;
         }
-        while let Some(name) = names.find(|name| !headers.varies_by(name)) {
-            headers.add_vary(V::from_static(name));
+        for name in self.vary_names {
+            if !headers.varies_by(name) {
+                headers.add_vary(V::from_static(name));
+            }
         }
     }
 
