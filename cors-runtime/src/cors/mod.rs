@@ -17,6 +17,8 @@
 
 mod allow_list;
 mod build;
+mod decision;
+mod declared_policy;
 mod default_policy;
 mod denial;
 mod dynamic_check;
@@ -31,8 +33,11 @@ mod request;
 mod reuse;
 mod route_policy;
 mod same_origin;
+mod verdict;
 
 pub(crate) use build::{BuiltPath, BuiltRoute, OptionsEntry, RouteEntry, Routing, build_paths};
+pub(crate) use decision::Decision;
+pub(crate) use declared_policy::DeclaredPolicy;
 pub(crate) use default_policy::{Begin, DefaultPolicy, OwnResponse, PendingRequest};
 pub use dynamic_check::Rejected;
 pub(crate) use dynamic_check::{CheckFunction, CheckIdentity};
@@ -49,4 +54,5 @@ pub(crate) use preflight::Reuse;
 pub(crate) use preflight::{CheckResult, PathPolicies, PreflightAnswer, PreflightRequest};
 pub(crate) use request::{OriginHeader, RequestHead};
 pub(crate) use reuse::RoutesByPath;
-pub(crate) use route_policy::{Admission, Decision, DeclaredPolicy, RoutePolicy, Verdict};
+pub(crate) use route_policy::{Admission, RoutePolicy};
+pub(crate) use verdict::Verdict;

@@ -5,80 +5,33 @@ use super::denial::{Denial, is_logged, log};
 use super::outcome::{RouteOutcome, needs_mark};
 use super::protection::Protection;
 use super::same_origin::is_same_origin;
-use super::{
-    CheckIdentity, CorsHeader, HeaderValue, OriginHeader, OutcomeCell, RequestHead, ResponseHead,
-    ResponseHeaders,
-};
-use crate::SourceLocation;
+use super::{Decision, DeclaredPolicy, HeaderValue, OriginHeader, OutcomeCell, RequestHead, Verdict};
 use crate::error::BuildProblem;
-use cors_policy::{AllowHeaders, Policy};
+use cors_policy::AllowHeaders;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-
-/// A policy, and the place where it is declared.
-#[derive(Clone, Debug)]
-#[cfg_attr(
-    not(feature = "axum"),
-    expect(unreachable_pub, reason = "a trait of the adapter for axum returns it")
-)]
-pub struct DeclaredPolicy {
-    pub(crate) policy: Policy,
-    /// Where the policy is declared.
-    pub(crate) location: SourceLocation,
-    /// The function of `origins = dynamic(..)`. It is asked about origins that the policy does not list.
-    pub(crate) check: Option<CheckIdentity>,
-}
-
-impl DeclaredPolicy {
-    /// A policy without an origin check.
-    pub(crate) fn new(policy: Policy, location: SourceLocation) -> Self {
-        Self { policy, location, check: None }
-    }
-
-    /// Whether both policies answer every request in the same way. A policy whose origin check has extractors is not even
-    /// equivalent to itself, since the check may answer differently for another request.
-    pub(crate) fn is_equivalent_to(&self, other: &Self) -> bool {
-        let has_check = self.check.is_some() || other.check.is_some();
-        (!has_check || self.has_same_check(other)) && self.policy == other.policy
-    }
-
-    /// Whether the same origin check decides for both policies and gives the same answer about the same origin, whatever
-    /// else a request says.
-    pub(super) fn has_same_check(&self, other: &Self) -> bool {
-        self.shared_check(other).is_some_and(|check| !check.uses_extractors)
-    }
-
-    /// Whether both policies have the same origin check, which may answer differently for each of the two routes.
-    pub(super) fn has_same_check_with_extractors(&self, other: &Self) -> bool {
-        self.shared_check(other).is_some_and(|check| check.uses_extractors)
-    }
-
-    fn shared_check(&self, other: &Self) -> Option<CheckIdentity> {
-        self.check.filter(|own| other.check.is_some_and(|other| own.function == other.function))
-    }
-}
 
 /// The policy of one route, with everything prepared that does not depend on a request.
 #[derive(Debug)]
 pub(crate) struct RoutePolicy<V> {
     pub(crate) declared: DeclaredPolicy,
     /// The path of the route, as it is declared.
-    path: Box<str>,
+    pub(super) path: Box<str>,
     pub(super) allow_list: AllowList<V>,
     pub(super) credentials: bool,
     pub(super) allow_headers: AllowHeadersValue<V>,
     pub(super) max_age: Option<V>,
-    expose_headers: Option<V>,
+    pub(super) expose_headers: Option<V>,
     /// `enforce`.
-    protection: Option<Protection>,
+    pub(super) protection: Option<Protection>,
     /// The names that `Vary` has on the responses of the route.
-    vary_names: &'static [&'static str],
+    pub(super) vary_names: &'static [&'static str],
     /// The same names as a value.
-    vary: V,
+    pub(super) vary: V,
     /// Whether the error about a default policy around the route has been logged.
     has_logged_override: AtomicBool,
     /// Whether the warning about the handler's own CORS headers has been logged.
-    has_warned: AtomicBool,
+    pub(super) has_warned: AtomicBool,
 }
 
 /// What preflight answers say in `Access-Control-Allow-Headers`.
@@ -90,39 +43,6 @@ pub(super) enum AllowHeadersValue<V> {
     Requested,
     /// This list.
     List(V),
-}
-
-/// What a policy says about the origin of a request.
-#[derive(Clone, Debug)]
-pub(crate) enum Verdict<V> {
-    /// The policy allows every origin: `*`.
-    AnyOrigin,
-    /// The policy allows this origin, which is the `Origin` of the request.
-    Allowed(V),
-    /// The request has no `Origin`.
-    NoOrigin,
-    /// The policy does not allow the origin.
-    Denied,
-    /// The origin check could not run, because one of its extractors rejected the request. The origin is denied.
-    CheckRejected,
-    /// The host of the request is not in `enforce(hosts = [..])`. Whatever the origin is, it is denied.
-    HostNotListed,
-}
-
-impl<V: HeaderValue> Verdict<V> {
-    /// The value of `Access-Control-Allow-Origin`.
-    pub(super) fn allow_origin(&self) -> Option<V> {
-        match self {
-            Self::AnyOrigin => Some(V::ANY),
-            Self::Allowed(origin) => Some(origin.clone()),
-            Self::NoOrigin | Self::Denied | Self::CheckRejected | Self::HostNotListed => None,
-        }
-    }
-
-    /// Whether the request has an `Origin` that the policy does not allow, or a host that it does not list.
-    pub(crate) fn is_denied(&self) -> bool {
-        matches!(self, Self::Denied | Self::CheckRejected | Self::HostNotListed)
-    }
 }
 
 /// Whether an actual request goes on to the handler.
@@ -220,7 +140,7 @@ impl<V: HeaderValue> RoutePolicy<V> {
                 && self.log_denial_and_decide_refusal(&verdict, request, is_widened)
         };
         let marks_response = needs_mark(cell);
-        let decision = Decision { policy: Arc::clone(self), verdict, marks_response };
+        let decision = Decision::new(Arc::clone(self), verdict, marks_response);
         if let Some(cell) = cell {
             cell.record(RouteOutcome::Decided(decision.clone()));
         }
@@ -291,115 +211,5 @@ impl<V: HeaderValue> RoutePolicy<V> {
                  outside of that default policy, or remove `.answer_every_preflight()`"
             );
         }
-    }
-
-    /// Replaces the CORS headers of a response. Returns whether there were any.
-    fn replace_headers<H: ResponseHeaders<Value = V>>(&self, verdict: &Verdict<V>, headers: &mut H) -> bool {
-        let existing = headers.existing();
-        if existing.has_cors {
-            headers.remove_cors();
-        }
-        let varies = self.protection.is_some() || !matches!(verdict, Verdict::AnyOrigin);
-        if let Some(origin) = verdict.allow_origin() {
-            headers.set(CorsHeader::AllowOrigin, origin);
-            headers.set(CorsHeader::AllowCredentials, self.credentials.then_some(V::TRUE));
-            headers.set(CorsHeader::ExposeHeaders, self.expose_headers.clone());
-        }
-        if varies {
-            self.write_vary(headers, existing.has_vary);
-        }
-        existing.has_cors
-    }
-
-    /// Adds the names that `Vary` does not list yet.
-    fn write_vary<H: ResponseHeaders<Value = V>>(&self, headers: &mut H, has_vary: bool) {
-        if !has_vary {
-            headers.add_vary(self.vary.clone());
-            return;
-        }
-        for name in self.vary_names {
-            if !headers.varies_by(name) {
-                headers.add_vary(V::from_static(name));
-            }
-        }
-    }
-
-    #[cold]
-    fn warn_about_replaced_headers(&self) {
-        if !self.has_warned.swap(true, Ordering::Relaxed) {
-            tracing::warn!(
-                target: "cors",
-                path = &*self.path,
-                policy = %self.declared.location,
-                "the response had CORS headers of its own: the policy's replaced them"
-            );
-        }
-    }
-}
-
-/// What the policy of a route decided about a request: the headers that the response gets.
-#[derive(Clone, Debug)]
-pub(crate) struct Decision<V> {
-    policy: Arc<RoutePolicy<V>>,
-    verdict: Verdict<V>,
-    /// Whether the response has to be marked, because no default policy reads the cell of the request.
-    marks_response: bool,
-}
-
-impl<V: HeaderValue> Decision<V> {
-    /// The decision of a default policy.
-    pub(super) fn of_default(policy: Arc<RoutePolicy<V>>, verdict: Verdict<V>) -> Self {
-        Self { policy, verdict, marks_response: false }
-    }
-
-    /// Logs that the request has been denied.
-    pub(super) fn log_denied(&self, origin: OriginHeader<'_, V>, method: &str, path: &str) {
-        self.policy.log(Denial::of(&self.verdict, origin).name(), origin, method.as_bytes(), path);
-    }
-
-    /// Whether both decisions put the same headers into a response.
-    pub(super) fn agrees_with(&self, other: &Self) -> bool {
-        let same_policy = Arc::ptr_eq(&self.policy, &other.policy)
-            || self.policy.declared.is_equivalent_to(&other.policy.declared);
-        let same_origin = match (self.verdict.allow_origin(), other.verdict.allow_origin()) {
-            (Some(a), Some(b)) => a.as_ref() == b.as_ref(),
-            (a, b) => a.is_none() && b.is_none(),
-        };
-        same_policy && same_origin
-    }
-
-    /// The same policy with the verdict [`Verdict::Denied`].
-    pub(super) fn into_denied(self) -> Self {
-        Self { verdict: Verdict::Denied, ..self }
-    }
-
-    /// Writes the decision into the response of the handler. CORS headers of the handler's own are replaced, with a
-    /// warning, since the annotation is the only authority.
-    #[inline]
-    pub(crate) fn write<R>(self, response: &mut R)
-    where
-        R: ResponseHead<Headers: ResponseHeaders<Value = V>>,
-    {
-        if self.marks_response {
-            response.mark_as_annotated();
-        }
-        if self.policy.replace_headers(&self.verdict, response.headers_mut()) {
-            self.policy.warn_about_replaced_headers();
-        }
-    }
-
-    /// Writes the decision into the 403 of a refused request. A cache must not store it, since it would give it to pages that
-    /// may send the request.
-    pub(crate) fn write_refusal<R>(self, response: &mut R)
-    where
-        R: ResponseHead<Headers: ResponseHeaders<Value = V>>,
-    {
-        response.headers_mut().forbid_storing();
-        self.write(response);
-    }
-
-    /// Writes the decision into a response that may have its headers already.
-    pub(super) fn rewrite<H: ResponseHeaders<Value = V>>(self, headers: &mut H) {
-        self.policy.replace_headers(&self.verdict, headers);
     }
 }
