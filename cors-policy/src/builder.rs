@@ -210,16 +210,22 @@ impl PolicyBuilder {
         self
     }
 
-    /// Answers 403 to requests of other sites whose origin is not allowed: for WebSockets, and for other requests that
-    /// CORS does not stop.
+    /// Answers 403 to requests of pages that are neither allowed nor the server's own. CORS does not stop such requests: for
+    /// example those of forms, images, links and WebSockets.
     ///
-    /// Whether the origin is the server's own is told by `Sec-Fetch-Site`, if the request has it. Otherwise the host of
-    /// the origin must be the host of the request (`:authority`, `Host`) or the host that a proxy names
-    /// (`X-Forwarded-Host`, `Forwarded`), and the scheme must not be `http` where the server or a proxy says `https`.
-    /// Behind a proxy that hides the host, list the server's own origin.
+    /// The first condition that is met decides:
     ///
-    /// A request with neither `Sec-Fetch-Site` nor `Origin` passes: clients that are not browsers send such requests. Against
-    /// DNS rebinding, where the host of the page is the host of the server, use [`enforce_hosts`](Self::enforce_hosts).
+    /// 1. A request with one `Origin`, which the policy allows, passes.
+    /// 2. If the request has `Sec-Fetch-Site`, the values `same-origin` and `none` pass. Any other value is refused, also if
+    ///    the request has no `Origin`, such as that of an image.
+    /// 3. A request with neither `Sec-Fetch-Site` nor `Origin` passes. Clients that are not browsers send such requests, and
+    ///    so do old browsers, and all browsers over plain `http:` to another machine.
+    /// 4. The host of `Origin` must be the host of the request (`:authority`, `Host`) or the host that a proxy names
+    ///    (`X-Forwarded-Host`, `Forwarded`), and the scheme must not be `http` where the server or a proxy says `https`.
+    ///    Behind a proxy that hides the host, list the server's own origin.
+    ///
+    /// Against DNS rebinding, where the host of the page is the host of the server, use
+    /// [`enforce_hosts`](Self::enforce_hosts).
     pub fn enforce(mut self) -> Self {
         self.draft.enforce.get_or_insert_default();
         self

@@ -1,9 +1,13 @@
-//! The table on `tower_http::csrf::CsrfLayer`, which is compared with `enforce`.
+//! The tables on `tower_http::csrf::CsrfLayer` and similar protections, which are compared with `enforce`.
 
 use axum::Router;
+use axum::body::Body;
+use axum::http::Request;
 use axum::routing::any;
-use cors_runtime::axum::{cors, routes};
+use cors_runtime::axum::{PolicyLayer, cors, policy, routes};
+use cors_runtime::testing::{Browser, Load};
 use tests::ask::{self, Ask};
+use tower::ServiceExt as _;
 use tower_http::csrf::CsrfLayer;
 
 const TEXT: &str = include_str!("../../../docs/coming-from/tower-http.md");
@@ -69,4 +73,66 @@ fn the_layer_stays_inside_of_the_routes() {
     assert_eq!(inside(&post).status, 200);
     let mut outside = ask::axum(routes![enforced].into_router().layer(CsrfLayer::new()));
     assert_eq!(outside(&post).status, 403);
+}
+
+const GUIDE: &str = include_str!("../../../cors-runtime/docs/cross-origin-protection.md");
+
+/// Returns the cells of a row of the guide's comparison, without its name.
+fn compared(name: &str) -> Vec<&'static str> {
+    let (_, table) = GUIDE.split_once("\n## Comparison\n").unwrap();
+    let row = table.lines().find_map(|line| line.strip_prefix(&format!("| {name} | "))).unwrap();
+    row.trim_end_matches(" |").split(" | ").collect()
+}
+
+/// Sends the requests of the comparison with each browser, and returns their statuses in the order of the columns.
+async fn statuses(app: &Router, browser: &Browser) -> Vec<u16> {
+    let evil = browser.page("https://evil.example");
+    let subdomain = browser.page("https://other.example.com");
+    let rebound = browser.rebound_page("http://evil.example:8080");
+    let mut statuses = Vec::new();
+    for (page, load) in [
+        (&evil, Load::form("/", "a=1")),
+        (&subdomain, Load::form("/", "a=1")),
+        (&evil, Load::image("/")),
+        (&evil, Load::websocket("/")),
+        (&rebound, Load::form("/", "a=1")),
+    ] {
+        statuses.push(page.load(app, load).await.unwrap().status());
+    }
+    let program = Request::post("/").header("host", "api.example.com").body(Body::empty()).unwrap();
+    statuses.push(app.clone().oneshot(program).await.unwrap().status().as_u16());
+    statuses
+}
+
+#[cors(origins = ["https://app.example"], enforce(hosts = ["api.example.com"]))]
+#[any("/")]
+async fn enforced_for_a_host() {}
+
+#[tokio::test]
+async fn the_protections_refuse_the_requests_that_the_guide_says() {
+    let unprotected = || Router::new().route("/", any(async || {}));
+    let default_policy = policy!(origins = ["https://app.example"], enforce);
+    let with_hosts = policy!(origins = ["https://app.example"], enforce(hosts = ["api.example.com"]));
+    let layered = |policy| unprotected().layer(PolicyLayer::answering_every_preflight(policy));
+    let rows = [
+        ("`enforce` on a route", routes![enforced].into(), routes![enforced_for_a_host].into()),
+        ("`enforce` in a default policy", layered(default_policy), layered(with_hosts)),
+        (
+            "[`CsrfLayer`] of tower-http 0.7",
+            unprotected().layer(CsrfLayer::new()),
+            unprotected().layer(CsrfLayer::new()),
+        ),
+    ];
+    for browser in [Browser::new(), Browser::chromium(), Browser::firefox(), Browser::safari()] {
+        for (name, app, app_with_hosts) in &rows {
+            let without = compared(name).into_iter().map(|cell| if cell == "403" { 403 } else { 200 });
+            let with = compared(name).into_iter().map(|cell| if cell == "passes" { 200 } else { 403 });
+            assert_eq!(statuses(app, &browser).await, without.collect::<Vec<u16>>(), "{browser:?} {name}");
+            assert_eq!(
+                statuses(app_with_hosts, &browser).await,
+                with.collect::<Vec<u16>>(),
+                "{browser:?} {name}, with hosts"
+            );
+        }
+    }
 }
