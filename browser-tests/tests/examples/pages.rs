@@ -45,6 +45,18 @@ async fn browser_pages_open_the_socket_only_from_listed_origins() {
     check("websocket, actix-web", (3000, server), server, &may).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn browser_pages_of_other_origins_run_no_tool_of_a_local_server() {
+    // The count shows that the call of the first page did not run. The page on port 3000 is the server's own.
+    let may = [
+        (4200, "tools: blocked, calls: blocked"),
+        (4100, r#"tools: ["count"], calls: 1"#),
+        (3000, r#"tools: ["count"], calls: 2"#),
+    ];
+    let (server, page) = (serve::axum(local_server::app()), serve::axum(local_server::page()));
+    check("local-server", (3000, server), page, &may).await;
+}
+
 /// Opens the page on each of these ports of `localhost`, and compares the result that it shows.
 async fn check(example: &str, api: (u16, SocketAddr), page: SocketAddr, expected: &[(u16, &str)]) {
     let pages = expected.iter().map(|(port, _)| (*port, page)).filter(|(port, _)| *port != api.0);
