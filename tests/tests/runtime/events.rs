@@ -1,6 +1,6 @@
 //! Captures the events of target `cors`.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, Once, PoisonError};
 use std::{fmt, io};
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
@@ -21,8 +21,19 @@ impl Captured {
     }
 }
 
+/// Sets a subscriber for the whole process that ignores every event. Without it, `tracing` may remember that nobody wants an
+/// event, while the subscriber of another thread ends, and the subscriber of this thread would miss it.
+fn keep_events_enabled() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        tracing::subscriber::set_global_default(tracing_subscriber::registry())
+            .expect("no test sets a subscriber for the whole process");
+    });
+}
+
 /// Calls a function, and returns the events of target `cors` that this thread has meanwhile sent.
 pub(crate) fn during<T>(act: impl FnOnce() -> T) -> (T, Vec<Captured>) {
+    keep_events_enabled();
     let capture = Capture::default();
     let subscriber = tracing_subscriber::registry().with(capture.clone());
     let result = tracing::subscriber::with_default(subscriber, act);
@@ -32,6 +43,7 @@ pub(crate) fn during<T>(act: impl FnOnce() -> T) -> (T, Vec<Captured>) {
 
 /// Calls a function, and returns the lines that a log of target `cors` would contain.
 pub(crate) fn logged<T>(act: impl FnOnce() -> T) -> (T, String) {
+    keep_events_enabled();
     let log = Log::default();
     let writer = log.clone();
     let lines = tracing_subscriber::fmt::layer()
