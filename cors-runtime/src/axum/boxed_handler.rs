@@ -54,3 +54,17 @@ where
     let boxed = (&mut future as &mut dyn Any).downcast_mut::<Option<ResponseFuture>>().and_then(Option::take);
     boxed.unwrap_or_else(|| Box::pin(future.expect("only a boxed future has been taken")))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::ready;
+
+    #[test]
+    fn a_boxed_future_is_not_boxed_again() {
+        let future: ResponseFuture = Box::pin(ready(Response::default()));
+        let address = std::ptr::from_ref(&*future).cast::<()>();
+        let future = boxed(future);
+        assert_eq!(std::ptr::from_ref(&*future).cast::<()>(), address);
+    }
+}
