@@ -1,0 +1,3 @@
+//! What others have published about right and wrong in CORS, as cases of ours.
+
+mod accidents;
