@@ -69,10 +69,15 @@ impl Call {
         if upper == "PATCH" { self.method.to_owned() } else { upper }
     }
 
+    /// <https://fetch.spec.whatwg.org/#main-fetch>
+    fn needs_preflight(&self) -> bool {
+        !SAFELISTED_METHODS.contains(&&*self.sent_method()) || !self.headers.is_empty()
+    }
+
     /// Whether the script reads the response of a handler. <https://fetch.spec.whatwg.org/#cors-protocol>
     fn reads(&self, plan: &Plan) -> Option<bool> {
         let method = self.sent_method();
-        let needs_preflight = !SAFELISTED_METHODS.contains(&&*method) || !self.headers.is_empty();
+        let needs_preflight = self.needs_preflight();
         let Some(route) = plan.route(self.url, &method) else {
             // Without a preflight, the framework answers 404 or 405, which this oracle leaves aside.
             return needs_preflight.then_some(false);
@@ -110,6 +115,7 @@ async fn check<T: Target<M>, M>(framework: &str, plan: &Plan, calls: &[Call], ap
             Some(origin) => browser.page(origin),
             None => browser.sandboxed_page(),
         };
+        let earlier = browser.requests().len();
         let result = page.fetch(app, call.fetch()).await;
         let Some(expected) = call.reads(plan) else { continue };
         let _explanation = Explanation(|| {
@@ -117,6 +123,10 @@ async fn check<T: Target<M>, M>(framework: &str, plan: &Plan, calls: &[Call], ap
             format!("{framework}: {calls:#?}\n{result:?}\n{:#?}\n{plan:#?}", browser.requests())
         });
         assert_eq!(result.is_ok(), expected, "whether the script reads the response");
+        let sent =
+            browser.requests()[earlier..].iter().any(|exchange| exchange.request().method() != "OPTIONS");
+        // A preflight, remembered or not, stops a request whose response the script may not read.
+        assert_eq!(sent, expected || !call.needs_preflight(), "whether the request is sent");
         if let Ok(response) = &result {
             let policy = &plan.route(call.url, &call.sent_method()).expect("it is expected").planned;
             let etag = policy.expose_headers.iter().any(|name| name == "etag");
