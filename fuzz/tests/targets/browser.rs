@@ -38,8 +38,8 @@ struct Call {
 }
 
 impl Call {
-    fn new(input: &mut Unstructured<'_>) -> Result<Self> {
-        let page = if input.ratio(1, 12)? { None } else { Some(*input.choose(&PAGES)?) };
+    fn new(input: &mut Unstructured<'_>, pages: &[Option<&'static str>]) -> Result<Self> {
+        let page = *input.choose(pages)?;
         let method = *input.choose(&["GET", "POST", "PUT", "DELETE", "PATCH", "put", "patch", "get"])?;
         let url = *input.choose(&["/a", "/b/7"])?;
         let (credentials, mut headers) = (input.arbitrary()?, Vec::new());
@@ -140,9 +140,18 @@ async fn check<T: Target<M>, M>(framework: &str, plan: &Plan, calls: &[Call], ap
 fn simulated_browser_against_engine() {
     fuzz::run("browser", |input| {
         let plan = Plan::new(input)?;
-        let mut calls = Vec::new();
-        for _ in 0..input.int_in_range(1..=16)? {
-            calls.push(Call::new(input)?);
+        // Few pages, so that one of them asks again for what it has asked for before.
+        let mut pages = Vec::new();
+        for _ in 0..input.int_in_range(1..=3)? {
+            pages.push(if input.ratio(1, 12)? { None } else { Some(*input.choose(&PAGES)?) });
+        }
+        let mut calls: Vec<Call> = Vec::new();
+        for _ in 0..input.int_in_range(1..=24)? {
+            let call = match calls.last() {
+                Some(last) if input.ratio(1, 3)? => Call { credentials: input.arbitrary()?, ..last.clone() },
+                _ => Call::new(input, &pages)?,
+            };
+            calls.push(call);
         }
         let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime starts");
         runtime.block_on(check("axum", &plan, &calls, &plan.axum()));

@@ -139,6 +139,7 @@ fn check_headers(allowed: &Headers, ask: &Ask, answer: &Answer) {
             let repeated = listed(answer, "access-control-allow-headers");
             for name in &repeated {
                 assert!(is_token(name.as_bytes()), "{name:?}: one bad name voids the answer");
+                assert!(!is_forbidden_request_header(name), "no script can set {name:?}");
                 assert!(
                     asked.iter().any(|asked| asked.eq_ignore_ascii_case(name)),
                     "nobody asked for {name:?}"
