@@ -1,3 +1,4 @@
-//! Tests that other projects have published, as cases of this one.
+//! What others have published about right and wrong in CORS, as cases of ours.
 
+mod accidents;
 mod platform_tests;
