@@ -1,3 +1,5 @@
-//! Cases that others have published. `cargo test -p tests --test published -- --nocapture` prints their numbers.
+//! What others have published about right and wrong in CORS, as cases of ours.
 
+mod accidents;
 mod peers;
+mod platform_tests;
