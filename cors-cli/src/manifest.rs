@@ -1,0 +1,164 @@
+//! The manifest of an application, as [`cors_runtime::Manifest`] serializes it.
+
+use std::{collections::HashMap, fmt};
+
+use cors_runtime::Policy;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// The routes of an application, in the order in which they were registered.
+#[derive(Debug)]
+pub struct Manifest {
+    /// The routes.
+    pub routes: Vec<Route>,
+}
+
+/// One route of a [`Manifest`].
+#[derive(Debug)]
+pub struct Route {
+    /// The methods. It is empty if the route takes every method.
+    pub methods: Vec<String>,
+    /// The path as the framework declares it, with parameters such as `{id}`.
+    pub path: String,
+    /// The policy, with the origins that the manifest lists. Its `dev_origins` are left out.
+    pub policy: Policy,
+    /// What decides about origins that the manifest does not list.
+    pub unlisted_origins: Vec<UnlistedOrigins>,
+    /// Whether answers to preflights always have `Access-Control-Max-Age: 0`.
+    pub preflights_never_reused: bool,
+    /// The file and the line where the policy is declared.
+    pub location: String,
+}
+
+/// Origins of a policy that only the running application knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum UnlistedOrigins {
+    /// The value of an environment variable, which was not given.
+    Environment(String),
+    /// An `OriginSet`, which the application can replace while it runs.
+    OriginSet,
+    /// A function of the application: `origins = dynamic(..)` or `Policy::builder().origin_check(..)`.
+    Function,
+}
+
+impl fmt::Display for UnlistedOrigins {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Environment(name) => write!(f, "the environment variable {name}"),
+            Self::OriginSet => f.write_str("an `OriginSet`"),
+            Self::Function => f.write_str("a function of the application"),
+        }
+    }
+}
+
+/// The reason why a manifest cannot be used.
+#[derive(Debug)]
+pub struct ManifestError(String);
+
+impl fmt::Display for ManifestError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ManifestError {}
+
+/// A route as the application wrote it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WrittenRoute {
+    methods: Vec<String>,
+    path: String,
+    policy: Map<String, Value>,
+    dynamic: bool,
+    preflights_never_reused: bool,
+    /// The place of the route that prevents reuse, for people.
+    #[serde(rename = "reuse_prevented_by")]
+    _reuse_prevented_by: Option<String>,
+    location: String,
+}
+
+impl Manifest {
+    /// Reads a manifest from JSON.
+    ///
+    /// `environment` contains the values of the environment variables that the policies name. A variable that it does
+    /// not contain is one of the [`UnlistedOrigins`] of its routes.
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the text is not a manifest, or if a policy breaks a rule. The error names the route.
+    pub fn from_json(text: &str, environment: &HashMap<String, String>) -> Result<Self, ManifestError> {
+        let written: Vec<WrittenRoute> = serde_json::from_str(text).map_err(|error| {
+            ManifestError(format!(
+                "this is not the manifest of an application, as `routes.manifest()` serializes it: {error}"
+            ))
+        })?;
+        let routes =
+            written.into_iter().map(|route| Route::new(route, environment)).collect::<Result<_, _>>()?;
+        Ok(Self { routes })
+    }
+}
+
+impl Route {
+    fn new(written: WrittenRoute, environment: &HashMap<String, String>) -> Result<Self, ManifestError> {
+        let WrittenRoute { methods, path, mut policy, dynamic, preflights_never_reused, location, .. } =
+            written;
+        let error =
+            |cause: &dyn fmt::Display| ManifestError(format!("the route {path} ({location}): {cause}"));
+        if !(path.is_empty() || path.starts_with('/'))
+            || path.chars().any(|c| c.is_control() || c.is_whitespace())
+        {
+            return Err(error(&"its path does not begin with `/`, or contains white space"));
+        }
+        if let Some(method) =
+            methods.iter().find(|method| http::Method::from_bytes(method.as_bytes()).is_err())
+        {
+            return Err(error(&format_args!("`{method}` is not a method")));
+        }
+        policy.remove("dev_origins");
+        let Some(Value::Array(written_origins)) = policy.remove("origins") else {
+            return Err(error(&"its policy has no list of origins"));
+        };
+        let mut origins = Vec::new();
+        let mut unlisted_origins = Vec::new();
+        if dynamic {
+            unlisted_origins.push(UnlistedOrigins::Function);
+        }
+        for origin in written_origins {
+            match unlisted(&origin) {
+                None => origins.push(origin),
+                Some(UnlistedOrigins::Environment(name)) if environment.contains_key(&name) => {
+                    let values = environment[&name].split([',', ' ']).filter(|value| !value.is_empty());
+                    origins.extend(values.map(Value::from));
+                }
+                Some(source) => unlisted_origins.push(source),
+            }
+        }
+        let mut seen = Vec::new();
+        origins.retain(|origin| {
+            let is_new = !seen.contains(origin);
+            seen.push(origin.clone());
+            is_new
+        });
+        if origins.is_empty() {
+            // A policy needs an origin. An optional environment variable says that the manifest lists none.
+            let placeholder = serde_json::json!({ "env": "UNLISTED_ORIGINS", "optional": true });
+            origins.push(placeholder);
+        }
+        policy.insert("origins".to_owned(), Value::Array(origins));
+        let policy = serde_json::from_value(Value::Object(policy)).map_err(|cause| error(&cause))?;
+        Ok(Self { methods, path, policy, unlisted_origins, preflights_never_reused, location })
+    }
+}
+
+/// Returns what decides about the origins of an element of `origins`, unless the element is an origin.
+fn unlisted(origin: &Value) -> Option<UnlistedOrigins> {
+    match origin {
+        Value::String(text) if text == "OriginSet" => Some(UnlistedOrigins::OriginSet),
+        Value::String(text) if text == "OriginCheck" => Some(UnlistedOrigins::Function),
+        Value::Object(fields) => {
+            fields.get("env")?.as_str().map(|name| UnlistedOrigins::Environment(name.to_owned()))
+        }
+        _ => None,
+    }
+}
