@@ -4,3 +4,4 @@
 
 pub mod http_client;
 pub mod manifest;
+pub mod verify;
