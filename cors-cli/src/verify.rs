@@ -184,7 +184,7 @@ fn verify(options: &VerifyOptions) -> Result<ExitCode, Failure> {
     let runtime =
         runtime.map_err(|error| Failure::usage(format!("the async runtime does not start: {error}")))?;
     let answers = runtime.block_on(send_all(&client, &plan, options))?;
-    let findings = evaluate(plan, &answers);
+    let findings = evaluate(&manifest, plan, &answers);
     write_results(options, &manifest, &findings)?;
     Ok(if !findings.deviations.is_empty() {
         ExitCode::from(DEVIATIONS)

@@ -9,13 +9,15 @@ use super::promise::{Permission, Promise};
 use cors_runtime::testing::WireResponse;
 use std::collections::BTreeSet;
 
-/// What the other answers of a route say about the cause.
+/// What the other answers of a path say about the cause.
 #[derive(Debug, Default)]
 pub(super) struct Evidence {
     /// A preflight of a page that is allowed was answered as promised.
     has_right_preflight: bool,
     /// A response to a page that is allowed has its `Access-Control-Allow-Origin`.
-    has_right_response: bool,
+    pub(super) has_right_response: bool,
+    /// A response has `Access-Control-Allow-Origin: *`.
+    has_wildcard_response: bool,
     /// Pages that are refused and may read nevertheless, for preflights and for responses.
     wider_preflights: WiderPages,
     wider_responses: WiderPages,
@@ -42,8 +44,11 @@ impl Evidence {
                 Some(Promise::Preflight(promise)) if promise.permission == Permission::Allowed => {
                     evidence.has_right_preflight |= is_right;
                 }
-                Some(Promise::Response(promise)) if promise.permission == Permission::Allowed => {
-                    evidence.has_right_response |= is_right && (value == "*") == promise.any_origin;
+                Some(Promise::Response(promise)) => {
+                    let is_allowed = promise.permission == Permission::Allowed;
+                    evidence.has_right_response |=
+                        is_allowed && is_right && (value == "*") == promise.any_origin;
+                    evidence.has_wildcard_response |= value == "*";
                 }
                 _ => {}
             }
@@ -89,12 +94,15 @@ pub(super) fn likely_cause(
         Kind::AllowOriginMissing if (300..400).contains(&response.status()) => {
             "something in front of the application redirects the request"
         }
+        Kind::AllowOriginMissing if varies_by_origin(response) => {
+            "a proxy removes the CORS headers from responses, or does not pass `Origin` on to the application"
+        }
         Kind::AllowOriginMissing | Kind::ErrorWithoutHeaders if !evidence.has_right_preflight => {
             "the URL does not reach the route: the prefix of the paths differs (`--base`), or another version of the \
              application is deployed"
         }
         Kind::AllowOriginMissing => {
-            "a proxy removes the CORS headers from responses, or does not pass `Origin` on to the application"
+            "a proxy removes the CORS headers from responses, or answers in place of the application"
         }
         Kind::ErrorWithoutHeaders => {
             "a proxy replaces error responses or removes their CORS headers; pages see a network error in place of the \
@@ -118,9 +126,13 @@ pub(super) fn likely_cause(
         Kind::HeadersMissing => {
             "a proxy writes a list of request headers of its own that lacks headers of the policy"
         }
+        Kind::MaxAgeLonger if joined_lines(response, "access-control-max-age").is_none() => {
+            "a proxy removes the header; browsers then remember the answer for 5 seconds and send requests to another route \
+             of the path without a preflight"
+        }
         Kind::MaxAgeLonger => {
-            "a proxy sets its own `Access-Control-Max-Age`, or removes it, in which case browsers remember an answer for 5 \
-             seconds; a page may then go on for longer than the policy says, or reach another route without a preflight"
+            "a proxy sets its own `Access-Control-Max-Age`; a changed policy takes effect later than it says, and where 0 is \
+             promised, browsers send requests to another route of the path without a preflight"
         }
         Kind::MaxAgeShorter => {
             "a proxy removes or shortens `Access-Control-Max-Age`; browsers send more preflights than necessary"
@@ -128,6 +140,9 @@ pub(super) fn likely_cause(
         Kind::ExposeHeadersAdded => "a proxy exposes response headers that the policy does not expose",
         Kind::ExposeHeadersMissing => {
             "a proxy removes or replaces the header; scripts cannot read these response headers"
+        }
+        Kind::RequestNotRefused if lets_page_read(probe, response) => {
+            return wider(probe, response, evidence).to_owned();
         }
         Kind::RequestNotRefused => match probe.request {
             Request::OtherHost { .. } => {
@@ -139,7 +154,8 @@ pub(super) fn likely_cause(
             }
         },
         Kind::RequestRefused => {
-            "the application does not allow the page or the `Host` that it gets, or a proxy changes `Origin` or `Host`"
+            "the application does not allow the page or the `Host` that it gets, or a proxy removes or changes `Origin` or \
+             `Host`"
         }
         Kind::RefusalMayBeStored => {
             "a proxy removes or replaces `Cache-Control`; a cache may serve the refusal to pages that are allowed"
@@ -151,7 +167,7 @@ pub(super) fn likely_cause(
 fn wider(probe: &Probe, response: &WireResponse, evidence: &Evidence) -> &'static str {
     let is_preflight = matches!(probe.request, Request::Preflight { .. });
     if joined_lines(response, "access-control-allow-origin").as_deref() == Some("*") {
-        return if is_preflight && evidence.has_right_response {
+        return if is_preflight && !evidence.has_wildcard_response {
             "something in front of the application answers preflights by itself and allows every page"
         } else {
             "a proxy or a layer sets `Access-Control-Allow-Origin: *`"
@@ -170,15 +186,20 @@ fn wider(probe: &Probe, response: &WireResponse, evidence: &Evidence) -> &'stati
             NearMiss::Port | NearMiss::TrailingDot if has(NearMiss::Suffix) => {
                 "something compares only the beginning of the origin"
             }
+            NearMiss::Sibling => "something allows every subdomain of the parent domain",
+            NearMiss::Prefix | NearMiss::Subdomain if has(NearMiss::Sibling) => {
+                "something allows every subdomain of the parent domain"
+            }
             NearMiss::Prefix => "something compares only the end of the origin",
-            NearMiss::Subdomain if has(NearMiss::Prefix) => "something compares only the end of the origin",
+            NearMiss::Subdomain | NearMiss::Scheme if has(NearMiss::Prefix) => {
+                "something compares only the end of the origin"
+            }
             NearMiss::Scheme => "something does not compare the scheme of the origin",
             NearMiss::Port => "something does not compare the port of the origin",
             NearMiss::TrailingDot => {
                 "something removes the dot behind the host before it compares the origin"
             }
             NearMiss::Subdomain => "something allows every subdomain of the origin",
-            NearMiss::Sibling => "something allows every subdomain of the parent domain",
             NearMiss::Parent => "something allows the parent domain",
             NearMiss::OtherCharacterForDot => {
                 "something compares with a regular expression whose `.` is not escaped"
@@ -192,7 +213,8 @@ fn wider(probe: &Probe, response: &WireResponse, evidence: &Evidence) -> &'stati
 fn changed(page: &Page, response: &WireResponse, evidence: &Evidence) -> &'static str {
     let value = joined_lines(response, "access-control-allow-origin").unwrap_or_default();
     let own = page.origin.as_deref().unwrap_or_default();
-    if value.trim_end_matches('/').eq_ignore_ascii_case(own) {
+    let is_upper_case = matches!(&page.kind, PageKind::NearMiss { kind: NearMiss::UpperCase, .. });
+    if value.trim_end_matches('/').eq_ignore_ascii_case(own) && !is_upper_case {
         "a proxy writes the origin in another form; browsers compare every byte"
     } else if evidence.allow_origins.len() == 1 {
         "a proxy sets the same origin for all pages, or a cache has stored the answer for one page"
@@ -236,10 +258,21 @@ fn preflight_refused(response: &WireResponse, evidence: &Evidence) -> String {
 
 fn cached(response: &WireResponse) -> String {
     let evidence = ["age", "x-cache", "cf-cache-status", "x-cache-status"].into_iter().find_map(|name| {
-        joined_lines(response, name).map(|value| format!(" (the answer has `{name}: {value}`)"))
+        joined_lines(response, name).map(|_| format!(" (the answer has the header `{name}`)"))
     });
     format!(
         "a cache gives the answer for one page to others{}: it ignores `Vary: Origin`, or does not get it",
         evidence.unwrap_or_default()
     )
+}
+
+fn lets_page_read(probe: &Probe, response: &WireResponse) -> bool {
+    joined_lines(response, "access-control-allow-origin")
+        .is_some_and(|value| value == "*" || Some(&*value) == probe.page.origin.as_deref())
+}
+
+/// Whether the response says that it depends on the page, as every response of a route does.
+fn varies_by_origin(response: &WireResponse) -> bool {
+    let vary = joined_lines(response, "vary").unwrap_or_default();
+    vary.split(',').any(|name| name.trim().eq_ignore_ascii_case("origin"))
 }

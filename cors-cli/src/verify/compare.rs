@@ -42,13 +42,8 @@ impl Comparison<'_> {
     fn preflight(&mut self, promise: &PreflightPromise) {
         let is_success = (200..300).contains(&self.response.status());
         match self.settle(promise.permission) {
-            Permission::Refused => {
-                self.no_allow_origin("403 without CORS headers");
-                // Another server may have refused the preflight, which is no deviation.
-                if is_success || self.response.status() == 403 {
-                    self.vary(&PREFLIGHT_VARY);
-                }
-            }
+            // Another server may have refused the preflight, which is no deviation.
+            Permission::Refused => self.no_allow_origin("403 without CORS headers"),
             _ if !is_success || self.value("access-control-allow-origin").is_none() => {
                 self.add(
                     Kind::PreflightRefused,
@@ -102,7 +97,11 @@ impl Comparison<'_> {
                 let came = self.line("cache-control");
                 self.add(Kind::RefusalMayBeStored, "403 with Cache-Control: no-store".to_owned(), came);
             }
-            return self.vary(&promise.vary);
+            // A gateway may have answered with an error or a redirect. If it should not have, pages that are allowed tell.
+            if is_refused || (200..300).contains(&status) {
+                self.vary(&promise.vary);
+            }
+            return;
         }
         if self.value("access-control-allow-origin").is_none() {
             let kind = match status {

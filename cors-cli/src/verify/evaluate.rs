@@ -5,6 +5,7 @@ use super::compare::{differences, joined_lines};
 use super::deviation::{Difference, Kind};
 use super::plan::{NotChecked, Page, Plan, Probe, Request, Series};
 use super::promise::{Admission, Promise};
+use crate::manifest::Manifest;
 use cors_runtime::testing::WireResponse;
 use std::collections::{HashMap, HashSet};
 
@@ -45,8 +46,8 @@ pub(super) struct Findings {
 /// A request that was sent with a URL of its own.
 type Key<'a> = (usize, &'a Page, &'a Request);
 
-/// `answers` has an element for each series of the plan, with one for each request.
-pub(super) fn evaluate(plan: Plan, answers: &[Vec<Answer>]) -> Findings {
+/// `answers` has an element for each series of the plan, with one for each request. `manifest` is the one of the plan.
+pub(super) fn evaluate(manifest: &Manifest, plan: Plan, answers: &[Vec<Answer>]) -> Findings {
     let mut findings = Findings::default();
     for (series, answers) in plan.series.iter().zip(answers) {
         findings.count(series, answers);
@@ -77,12 +78,19 @@ pub(super) fn evaluate(plan: Plan, answers: &[Vec<Answer>]) -> Findings {
         found.extend(cached_answers(series, answers, &wrong_origins));
     }
 
-    let mut evidence: HashMap<usize, Evidence> = HashMap::new();
+    let path_of = |probe: &Probe| manifest.routes[probe.route].path.as_str();
+    let mut evidence: HashMap<&str, Evidence> = HashMap::new();
     for Found { probe, response, difference } in &found {
-        let evidence = evidence.entry(probe.route).or_insert_with(|| {
-            let of_route = single.iter().copied().filter(|(other, _)| other.route == probe.route);
-            Evidence::new(of_route, found.iter().filter(|found| found.probe.route == probe.route))
+        let path = path_of(probe);
+        let evidence = evidence.entry(path).or_insert_with(|| {
+            let at_path = single.iter().copied().filter(|(other, _)| path_of(other) == path);
+            Evidence::new(at_path, found.iter().filter(|found| path_of(found.probe) == path))
         });
+        // An error in place of 403 tells nothing if the URL does not reach the route.
+        let is_error = response.status() >= 400;
+        if difference.kind == Kind::RequestNotRefused && is_error && !evidence.has_right_response {
+            continue;
+        }
         findings.deviations.push(Deviation {
             route: probe.route,
             page: probe.page.clone(),

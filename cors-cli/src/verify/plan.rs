@@ -390,7 +390,8 @@ impl Planner<'_> {
             requests.push((Request::OtherHost { method }, Admission::HostNotListed));
         }
         for (request, admission) in requests {
-            let mut probe = self.probe(at, Page::without_origin(), request, self.fresh_url_of(at.path));
+            let url = self.fresh_url(at.path);
+            let mut probe = self.probe(at, Page::without_origin(), request, url);
             for promise in &mut probe.promises {
                 if let Promise::Response(promise) = promise
                     && promise.admission != Admission::Always
@@ -398,7 +399,6 @@ impl Planner<'_> {
                     promise.admission = admission;
                 }
             }
-            self.urls += 1;
             self.plan.series.push(Series { finds_caches: false, probes: vec![probe] });
         }
     }
@@ -466,10 +466,6 @@ impl Planner<'_> {
     /// A URL that no cache has stored, so that no answer to this command is served to anybody else.
     fn fresh_url(&mut self, path: &str) -> String {
         self.urls += 1;
-        self.fresh_url_of(path)
-    }
-
-    fn fresh_url_of(&self, path: &str) -> String {
         format!("{}{path}?cors-verify={:x}-{}", self.options.base, self.run, self.urls)
     }
 

@@ -8,26 +8,31 @@ pub(crate) const PARTNERS: (&str, &str) =
 
 static TENANTS: OriginSet = OriginSet::new();
 
+/// Runs a test with the variable, which actix-web's workers read when they start.
+pub(crate) fn with_partners(test: impl FnOnce()) {
+    temp_env::with_var(PARTNERS.0, Some(PARTNERS.1), test);
+}
+
 /// The handlers that are the same in both frameworks.
 macro_rules! handlers {
     () => {
         #[cors(
-                    origins = ["https://app.example.com", "https://admin.example.com"],
-                    credentials,
-                    expose_headers = ["etag", "x-total"],
-                    max_age = 600
-                )]
+                            origins = ["https://app.example.com", "https://admin.example.com"],
+                            credentials,
+                            expose_headers = ["etag", "x-total"],
+                            max_age = 600
+                        )]
         #[get("/me")]
         async fn me() -> Reply {
             reply(200)
         }
 
         #[cors(
-                    origins = ["https://app.example.com", "https://admin.example.com"],
-                    credentials,
-                    allow_headers = ["content-type", "x-csrf"],
-                    max_age = 600
-                )]
+                            origins = ["https://app.example.com", "https://admin.example.com"],
+                            credentials,
+                            allow_headers = ["content-type", "x-csrf"],
+                            max_age = 600
+                        )]
         #[route("/me", method = "PUT", method = "PATCH")]
         async fn update_me() -> Reply {
             reply(204)
@@ -153,7 +158,7 @@ macro_rules! handlers {
 }
 
 pub(crate) mod in_axum {
-    use super::{PARTNERS, TENANTS};
+    use super::TENANTS;
     use axum::http::StatusCode;
     use axum::http::header::{HeaderName, LOCATION};
     use axum::routing::get;
@@ -197,13 +202,12 @@ pub(crate) mod in_axum {
 
     pub(crate) fn app() -> axum::Router {
         TENANTS.replace(["https://set.example"]).expect("an origin");
-        let router = temp_env::with_var(PARTNERS.0, Some(PARTNERS.1), || all().into_router());
-        router.route("/unannotated", get(|| async { "hello" }))
+        all().into_router().route("/unannotated", get(|| async { "hello" }))
     }
 }
 
 pub(crate) mod in_actix {
-    use super::{PARTNERS, TENANTS};
+    use super::TENANTS;
     use actix_web::http::StatusCode;
     use actix_web::{HttpResponse, delete, get, head, post, put, route, web};
     use cors_runtime::Origin;
@@ -236,9 +240,7 @@ pub(crate) mod in_actix {
 
     pub(crate) fn app(config: &mut web::ServiceConfig) {
         TENANTS.replace(["https://set.example"]).expect("an origin");
-        temp_env::with_var(PARTNERS.0, Some(PARTNERS.1), || {
-            config.service(all());
-        });
+        config.service(all());
         config.route("/unannotated", web::get().to(|| async { "hello" }));
     }
 }

@@ -50,7 +50,8 @@ impl WireRequest {
     ///
     /// Returns an error if the text is not an absolute URL with a host.
     pub fn new(method: &str, url: &str) -> Result<Self, TargetError> {
-        let mut url = Url::parse(url).map_err(|error| TargetError::new(format!("`{url}` is not a URL: {error}")))?;
+        let mut url =
+            Url::parse(url).map_err(|error| TargetError::new(format!("`{url}` is not a URL: {error}")))?;
         if !url.has_host() {
             return Err(TargetError::new(format!("the URL `{url}` has no host")));
         }
