@@ -154,7 +154,7 @@ pub struct ClientError {
 }
 
 impl ClientError {
-    fn new(kind: FailureKind, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: FailureKind, message: impl Into<String>) -> Self {
         Self { kind, partial: None, message: message.into() }
     }
 }

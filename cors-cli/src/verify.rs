@@ -10,16 +10,15 @@ mod evaluate;
 mod origins;
 mod path;
 mod plan;
-mod printable;
 mod promise;
 mod report;
 
 use self::evaluate::{Answer, Findings, evaluate};
 use self::plan::{Plan, PlanOptions, Series, plan};
-use self::printable::printable;
 use self::promise::Promises;
 use crate::http_client::{ClientError, ClientOptions, FailureKind, HttpClient};
 use crate::manifest::Manifest;
+use crate::printable::{printable, printable_json};
 use clap::Args;
 use cors_runtime::testing::WireResponse;
 use futures_util::stream::{self, StreamExt as _};
@@ -311,9 +310,8 @@ fn write_results(options: &VerifyOptions, manifest: &Manifest, findings: &Findin
             .map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))?;
     }
     let text = if options.json {
-        let json = report::json(findings, manifest, &options.base);
-        // The escapes of JSON cover the control characters of ASCII; serde writes the others as they are.
-        format!("{json:#}\n")
+        let json = format!("{:#}\n", report::json(findings, manifest, &options.base));
+        printable_json(&json).into_owned()
     } else {
         let terminal = console::Term::stdout();
         let width = if io::stdout().is_terminal() { terminal.size().1.max(80) } else { DEFAULT_WIDTH };
@@ -326,5 +324,5 @@ fn write_results(options: &VerifyOptions, manifest: &Manifest, findings: &Findin
 
 /// [`printable`] for a text of several lines.
 fn printable_lines(text: &str) -> String {
-    text.lines().map(printable).collect::<Vec<_>>().join("\n")
+    text.lines().map(|line| printable(line).into_owned()).collect::<Vec<_>>().join("\n")
 }

@@ -2,8 +2,8 @@
 
 use super::deviation::Kind;
 use super::evaluate::{Deviation, Findings};
-use super::printable::printable;
 use crate::manifest::{Manifest, Route};
+use crate::printable::{printable, printable_value};
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
@@ -36,7 +36,7 @@ fn rows(deviations: &[Deviation]) -> Vec<Row<'_>> {
 /// `GET, PUT /me`
 pub(super) fn route_name(route: &Route) -> String {
     let methods = if route.methods.is_empty() { "any".to_owned() } else { route.methods.join(", ") };
-    printable(&format!("{methods} {}", route.path))
+    shown(&format!("{methods} {}", route.path))
 }
 
 /// The result for people, in lines of this width.
@@ -55,11 +55,11 @@ pub(super) fn text(findings: &Findings, manifest: &Manifest, width: u16) -> Stri
         for Row { first, pages } in &rows {
             let route = &manifest.routes[first.route];
             table.add_row([
-                format!("{}\n{}", route_name(route), printable(&route.location)),
+                format!("{}\n{}", route_name(route), shown(&route.location)),
                 page_cell(pages),
-                printable(&first.difference.promised),
-                printable(&first.difference.came),
-                format!("{}: {}", first.difference.kind, printable(&first.cause)),
+                shown(&first.difference.promised),
+                shown(&first.difference.came),
+                format!("{}: {}", first.difference.kind, shown(&first.cause)),
             ]);
         }
         table.set_constraints(percentages);
@@ -67,10 +67,7 @@ pub(super) fn text(findings: &Findings, manifest: &Manifest, width: u16) -> Stri
     }
     let mut not_checked: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for item in &findings.not_checked {
-        not_checked
-            .entry(printable(&item.reason))
-            .or_default()
-            .push(route_name(&manifest.routes[item.route]));
+        not_checked.entry(shown(&item.reason)).or_default().push(route_name(&manifest.routes[item.route]));
     }
     if !not_checked.is_empty() {
         let _ = writeln!(text, "not checked:");
@@ -83,7 +80,7 @@ pub(super) fn text(findings: &Findings, manifest: &Manifest, width: u16) -> Stri
         let mut errors: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for item in &findings.unanswered {
             let request = format!("{} ({})", route_name(&manifest.routes[item.route]), item.request);
-            errors.entry(printable(&item.error)).or_default().push(request);
+            errors.entry(shown(&item.error)).or_default().push(request);
         }
         for (error, requests) in errors {
             let _ = writeln!(text, "  {}: {error}", and_more(&requests, "; "));
@@ -113,7 +110,7 @@ fn summary(findings: &Findings, manifest: &Manifest) -> String {
 
 /// The pages of a row. The first of them are named.
 fn page_cell(pages: &[String]) -> String {
-    and_more(&pages.iter().map(|page| printable(page)).collect::<Vec<_>>(), "\n")
+    and_more(&pages.iter().map(|page| shown(page)).collect::<Vec<_>>(), "\n")
 }
 
 fn and_more(items: &[String], separator: &str) -> String {
@@ -243,19 +240,24 @@ pub(super) fn junit(findings: &Findings, manifest: &Manifest) -> String {
     )
 }
 
-/// Text inside of XML. Control characters, which XML 1.0 cannot contain, are written as escapes of Rust.
+/// Text inside of XML, which cannot contain control characters.
 fn xml(text: &str) -> String {
+    let lines: Vec<String> = text.lines().map(|line| printable(line).into_owned()).collect();
     let mut escaped = String::new();
-    for c in text.chars() {
+    for c in lines.join("\n").chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
             '>' => escaped.push_str("&gt;"),
             '"' => escaped.push_str("&quot;"),
-            '\n' => escaped.push('\n'),
-            c if c.is_control() || matches!(c, '\u{fffe}' | '\u{ffff}') => escaped.extend(c.escape_unicode()),
+            '\u{fffe}' | '\u{ffff}' => escaped.push(char::REPLACEMENT_CHARACTER),
             c => escaped.push(c),
         }
     }
     escaped
+}
+
+/// A text of the server or of the manifest, as the output shows it.
+fn shown(text: &str) -> String {
+    printable_value(text.as_bytes())
 }

@@ -17,22 +17,22 @@ pub(crate) fn with_partners(test: impl FnOnce()) {
 macro_rules! handlers {
     () => {
         #[cors(
-                            origins = ["https://app.example.com", "https://admin.example.com"],
-                            credentials,
-                            expose_headers = ["etag", "x-total"],
-                            max_age = 600
-                        )]
+                                    origins = ["https://app.example.com", "https://admin.example.com"],
+                                    credentials,
+                                    expose_headers = ["etag", "x-total"],
+                                    max_age = 600
+                                )]
         #[get("/me")]
         async fn me() -> Reply {
             reply(200)
         }
 
         #[cors(
-                            origins = ["https://app.example.com", "https://admin.example.com"],
-                            credentials,
-                            allow_headers = ["content-type", "x-csrf"],
-                            max_age = 600
-                        )]
+                                    origins = ["https://app.example.com", "https://admin.example.com"],
+                                    credentials,
+                                    allow_headers = ["content-type", "x-csrf"],
+                                    max_age = 600
+                                )]
         #[route("/me", method = "PUT", method = "PATCH")]
         async fn update_me() -> Reply {
             reply(204)

@@ -323,7 +323,7 @@ fn the_table_has_route_page_promise_answer_and_cause() {
         "likely cause",
         "GET /users/{id}",
         "src/lib.rs:1",
-        "Access-Control-Allow-Origin: *",
+        "Access-Control-Allow-Origin:",
         "allow-origin-wider",
         "more",
         "1 deviation, with which pages can do more than the manifest says",

@@ -1,0 +1,8 @@
+//! `cors ask` as a process, against servers on loopback.
+
+mod connections;
+mod mistakes;
+mod output;
+mod process;
+mod requests;
+mod server;
