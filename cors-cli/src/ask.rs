@@ -1,8 +1,10 @@
 //! `cors ask`: what a browser would do with the request of a page, and what to change on the server.
 
+mod cause;
 mod changes;
 mod console;
 mod diagnosis;
+mod near_miss;
 mod network;
 mod notes;
 mod report;
@@ -19,7 +21,7 @@ use crate::{
     printable::printable,
 };
 
-pub use self::diagnosis::Cause;
+pub use self::cause::Cause;
 use self::{
     changes::Change,
     diagnosis::{BlockedRequest, Diagnosis},

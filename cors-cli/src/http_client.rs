@@ -92,6 +92,7 @@ pub struct HttpClient {
     overridden: Vec<(ResolveRule, Client)>,
     timeout: Duration,
     max_body: usize,
+    proxy: Option<String>,
 }
 
 /// The marker of [`HttpClient`]: see [`Target`].
@@ -189,6 +190,7 @@ impl HttpClient {
             overridden,
             timeout: options.timeout,
             max_body: options.max_body,
+            proxy: options.proxy.clone(),
         })
     }
 
@@ -271,7 +273,7 @@ impl HttpClient {
 
     fn explain(&self, error: &reqwest::Error, url: &Url) -> ClientError {
         let host = url.host_str().unwrap_or_default();
-        let place = format!("{host}:{}", url.port_or_known_default().unwrap_or_default());
+        let mut place = format!("{host}:{}", url.port_or_known_default().unwrap_or_default());
         if error.is_timeout() {
             let message = format!(
                 "{place} did not answer within {} s; allow more time with `--timeout`",
@@ -286,6 +288,9 @@ impl HttpClient {
             return ClientError::new(FailureKind::Dns, dns.to_string());
         }
         if error.is_connect() {
+            if let Some(proxy) = &self.proxy {
+                place = format!("the proxy {proxy}");
+            }
             let reason = match find::<io::Error>(error).map(io::Error::kind) {
                 Some(io::ErrorKind::ConnectionRefused) => {
                     format!("{place} refused the connection: is a server running there?")

@@ -4,112 +4,15 @@ use cors_runtime::testing::{Blocked, Reason, WireResponse};
 use reqwest::Url;
 
 use super::{
+    cause::Cause,
     changes::{self, Change},
+    near_miss::difference,
     network::Exchange,
 };
 use crate::printable::{printable, printable_value};
 
 const ALLOW_ORIGIN: &str = "access-control-allow-origin";
 const ALLOW_HEADERS: &str = "access-control-allow-headers";
-
-/// Declares the causes, with their names in the output for scripts and their titles.
-macro_rules! causes {
-    ($($(#[doc = $doc:literal])* $variant:ident $name:literal $title:literal)*) => {
-        /// The cause of a blocked request: what is wrong on the server, or in the request.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Cause {
-            $($(#[doc = $doc])* $variant,)*
-        }
-
-        impl Cause {
-            /// Contains all causes.
-            pub const ALL: &[Self] = &[$(Self::$variant,)*];
-
-            /// Returns the name in the output for scripts.
-            pub fn name(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $name,)*
-                }
-            }
-
-            /// Returns the mistake in a few words.
-            pub fn title(self) -> &'static str {
-                match self {
-                    $(Self::$variant => $title,)*
-                }
-            }
-        }
-    };
-}
-
-causes! {
-    /// There is no `Access-Control-Allow-Origin` for this page.
-    OriginNotAllowed "origin-not-allowed" "The server does not allow the origin of the page"
-    /// `Access-Control-Allow-Origin` is nearly the origin of the page.
-    OriginNearMiss "origin-near-miss" "The allowed origin differs from the origin of the page in a detail"
-    /// `Access-Control-Allow-Origin` is sent twice.
-    OriginSentTwice "origin-sent-twice" "Two places send `Access-Control-Allow-Origin`"
-    /// `Access-Control-Allow-Origin: *` for a request with credentials.
-    WildcardWithCredentials "wildcard-with-credentials" "`*` is sent to a request with credentials"
-    /// `Access-Control-Allow-Credentials` is not `true`.
-    CredentialsNotAllowed "credentials-not-allowed" "`Access-Control-Allow-Credentials: true` is missing"
-    /// A login answers the preflight.
-    PreflightNeedsLogin "preflight-needs-login" "The preflight is answered by the login"
-    /// Nothing answers the preflight.
-    PreflightNotRouted "preflight-not-routed" "No route answers the preflight"
-    /// The preflight is redirected.
-    PreflightRedirected "preflight-redirected" "The preflight is redirected"
-    /// A request header is not in `Access-Control-Allow-Headers`.
-    HeaderNotListed "header-not-listed" "A request header is not in `Access-Control-Allow-Headers`"
-    /// An error response has no CORS headers.
-    ErrorWithoutHeaders "error-without-headers" "The response is an error page without CORS headers"
-    /// `Access-Control-Allow-Origin` is another origin.
-    OtherOrigin "other-origin" "The response allows another origin"
-    /// `Access-Control-Allow-Origin` contains several origins.
-    OriginList "origin-list" "`Access-Control-Allow-Origin` contains a list"
-    /// `Access-Control-Allow-Origin` is not an origin.
-    OriginInvalid "origin-invalid" "The value of `Access-Control-Allow-Origin` is not an origin"
-    /// The preflight has CORS headers, and the response has none.
-    OnlyPreflightAllowed "only-preflight-allowed" "Only the preflight is answered with CORS headers"
-    /// The preflight has a status other than 200 to 299.
-    PreflightFailed "preflight-failed" "The preflight is answered with an error"
-    /// The method is not in `Access-Control-Allow-Methods`.
-    MethodNotListed "method-not-listed" "The method is not in `Access-Control-Allow-Methods`"
-    /// The method is in lower case.
-    MethodInLowerCase "method-in-lower-case" "The script writes the method in lower case"
-    /// `Access-Control-Allow-Methods` or `Access-Control-Allow-Headers` cannot be parsed.
-    ListInvalid "list-invalid" "A list of the preflight's response cannot be parsed"
-    /// A redirect has no CORS headers.
-    RedirectWithoutHeaders "redirect-without-headers" "A redirect has no CORS headers"
-    /// A redirect to another origin has made the origin `null`.
-    OriginBecameNull "origin-became-null" "After a redirect to another origin, the origin is `null`"
-    /// The page has the origin `null`.
-    NullOrigin "null-origin" "The page has the origin `null`"
-    /// `Location` is not a URL that a browser follows.
-    RedirectInvalid "redirect-invalid" "The browser does not follow the redirect"
-    /// A page of an `https:` origin fetches an `http:` URL.
-    MixedContent "mixed-content" "A page of an `https:` origin fetches an `http:` URL"
-    /// The page may not reach the local network.
-    LocalNetwork "local-network" "The page may not reach the local network"
-    /// No browser sends this request.
-    ScriptMistake "script-mistake" "The browser refuses the request of the script"
-}
-
-impl Cause {
-    /// Contains the ten most frequent mistakes of servers.
-    pub const FREQUENT: [Self; 10] = [
-        Self::OriginNotAllowed,
-        Self::OriginNearMiss,
-        Self::OriginSentTwice,
-        Self::WildcardWithCredentials,
-        Self::CredentialsNotAllowed,
-        Self::PreflightNeedsLogin,
-        Self::PreflightNotRouted,
-        Self::PreflightRedirected,
-        Self::HeaderNotListed,
-        Self::ErrorWithoutHeaders,
-    ];
-}
 
 /// The cause of a blocked request, and what to change.
 #[derive(Clone, Debug)]
@@ -258,9 +161,9 @@ impl BlockedRequest<'_> {
             _ if self.has_preflight() => diagnosis(
                 Cause::OnlyPreflightAllowed,
                 format!(
-                    "The preflight was answered with the right headers, but {} has no \
+                    "The preflight was answered with the right headers, but the response to the {} request has no \
                      `Access-Control-Allow-Origin`. Both need it.",
-                    name.to_ascii_lowercase()
+                    self.method
                 ),
                 changes::headers_on_actual_responses(origin),
             ),
@@ -521,7 +424,7 @@ impl BlockedRequest<'_> {
             _ if listed.contains('*') => {
                 format!("A pattern of names does not exist, so {names} is not allowed")
             }
-            _ => format!("The script sends {names}, which it does not contain"),
+            _ => format!("The script sends {names}, which has to be listed there"),
         };
         diagnosis(Cause::HeaderNotListed, format!("{has}. {why}."), changes::allow_headers(&missing, &listed))
     }
@@ -600,68 +503,6 @@ fn redirect_purpose(from: &Url, to: &Url) -> &'static str {
     }
 }
 
-/// Says in which detail a value differs from the origin of the page. `None` if the two have little in common.
-fn difference(value: &str, origin: &str) -> Option<String> {
-    let unquoted = value.trim_matches(['"', '\'']);
-    if unquoted != value && unquoted == origin {
-        return Some("the value has quotation marks".to_owned());
-    }
-    if value.eq_ignore_ascii_case(origin) {
-        return Some("the value has upper-case letters".to_owned());
-    }
-    if value.trim_end_matches('/').eq_ignore_ascii_case(origin) {
-        return Some("the value has a slash at its end".to_owned());
-    }
-    let (scheme, authority) = origin.split_once("://")?;
-    let Some((value_scheme, value_rest)) = value.split_once("://") else {
-        let is_host = value.trim_end_matches('/').eq_ignore_ascii_case(authority);
-        return is_host.then(|| format!("the value has no scheme (`{scheme}://`)"));
-    };
-    let value_authority = value_rest.split('/').next().unwrap_or_default();
-    let (host, port) = split_port(authority);
-    let (value_host, value_port) = split_port(value_authority);
-    let without_www = |host: &str| host.strip_prefix("www.").unwrap_or(host).to_ascii_lowercase();
-    let default_port = |scheme: &str| if scheme.eq_ignore_ascii_case("https") { "443" } else { "80" };
-    let same_host = host.eq_ignore_ascii_case(value_host);
-
-    if let Some(base) = value_host.strip_prefix("*.") {
-        let covers = host.strip_suffix(base).is_some_and(|rest| rest.ends_with('.')) || host == base;
-        return covers.then(|| "the header has no patterns".to_owned());
-    }
-    if same_host && port == value_port {
-        if !scheme.eq_ignore_ascii_case(value_scheme) {
-            return Some(format!("the value has the scheme `{value_scheme}`, and the page has `{scheme}`"));
-        }
-        return Some("the value has a path behind the origin".to_owned());
-    }
-    if same_host && scheme.eq_ignore_ascii_case(value_scheme) {
-        if port.is_none() && value_port == Some(default_port(scheme)) {
-            return Some("browsers leave out the default port".to_owned());
-        }
-        return Some("the ports differ".to_owned());
-    }
-    if same_host {
-        return Some("the schemes and the ports differ".to_owned());
-    }
-    if without_www(host) == without_www(value_host) {
-        return Some("one of the two begins with `www.`".to_owned());
-    }
-    let is_loopback = |host: &str| matches!(host, "localhost" | "127.0.0.1" | "[::1]");
-    if is_loopback(host) && is_loopback(value_host) {
-        return Some("`localhost`, `127.0.0.1` and `[::1]` are three different origins".to_owned());
-    }
-    None
-}
-
-fn split_port(authority: &str) -> (&str, Option<&str>) {
-    match authority.rsplit_once(':') {
-        Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => {
-            (host, Some(port))
-        }
-        _ => (authority, None),
-    }
-}
-
 /// Returns the name of a header that was probably meant to be `Access-Control-Allow-Origin`.
 fn misspelt_header(response: &WireResponse) -> Option<String> {
     let known = |name: &str| {
@@ -695,33 +536,6 @@ mod tests {
     use super::*;
 
     #[test]
-    fn near_misses_are_named() {
-        const PAGE: &str = "https://app.example.com";
-        for (value, origin, expected) in [
-            ("https://app.example.com/", PAGE, "a slash at its end"),
-            ("https://App.Example.com", PAGE, "upper-case letters"),
-            ("http://app.example.com", PAGE, "the scheme `http`, and the page has `https`"),
-            ("https://app.example.com:443", PAGE, "leave out the default port"),
-            ("https://app.example.com:8443", PAGE, "the ports differ"),
-            ("http://app.example.com:8080", PAGE, "the schemes and the ports differ"),
-            ("https://www.app.example.com", PAGE, "begins with `www.`"),
-            ("https://app.example.com", "https://www.app.example.com", "begins with `www.`"),
-            ("https://*.example.com", PAGE, "no patterns"),
-            ("https://app.example.com/orders", PAGE, "a path"),
-            ("\"https://app.example.com\"", PAGE, "quotation marks"),
-            ("app.example.com", PAGE, "no scheme"),
-            ("http://127.0.0.1:3000", "http://localhost:3000", "three different origins"),
-            ("http://localhost:3000", "http://localhost:5173", "the ports differ"),
-        ] {
-            let text = difference(value, origin).unwrap_or_default();
-            assert!(text.contains(expected), "{value} {origin}: {text}");
-        }
-        for value in ["https://other.example", "https://evilapp.example.com", "null", "true", ""] {
-            assert_eq!(difference(value, PAGE), None, "{value}");
-        }
-    }
-
-    #[test]
     fn the_purpose_of_a_redirect_is_guessed() {
         for (from, to, expected) in [
             ("http://api.example.com/me", "https://api.example.com/me", "`http` to `https`"),
@@ -739,11 +553,5 @@ mod tests {
             &"https://b.example/you".parse().unwrap(),
         );
         assert_eq!(other, "");
-    }
-
-    #[test]
-    fn names_of_causes_are_unique() {
-        let names: std::collections::HashSet<_> = Cause::ALL.iter().map(|cause| cause.name()).collect();
-        assert_eq!(names.len(), Cause::ALL.len());
     }
 }

@@ -101,7 +101,10 @@ fn local_network(subject: &Subject<'_>) -> Option<String> {
         .filter(|_| client.resolve.is_empty() && client.proxy.is_none())
         .filter_map(|exchange| exchange.answer()?.address)
         .any(|address| is_local(address.ip()));
-    (connected || has_local_address(&subject.options.url)).then(|| {
+    let unanswered =
+        !subject.exchanges.is_empty() && subject.exchanges.iter().all(|exchange| exchange.answer().is_none());
+    let is_local = connected || has_local_address(&subject.options.url) && !unanswered;
+    is_local.then(|| {
         "The server is in a local network or on this machine. From a public page, Chromium sends such a request only if \
          the user permits it, and only from a page of an `https:` origin. No header replaces the permission: \
          https://developer.chrome.com/blog/local-network-access"

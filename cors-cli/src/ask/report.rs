@@ -170,8 +170,10 @@ impl Report<'_> {
         for (index, exchange) in self.exchanges.iter().enumerate() {
             write_exchange(out, index + 1, exchange)?;
         }
+        // What is said about one engine is not repeated about the next.
+        let mut said = Vec::new();
         for outcome in self.outcomes {
-            self.write_outcome(out, outcome)?;
+            self.write_outcome(out, outcome, &mut said)?;
         }
         self.write_changes(out)?;
         if !self.notes.is_empty() {
@@ -183,7 +185,12 @@ impl Report<'_> {
         Ok(())
     }
 
-    fn write_outcome(&self, out: &mut dyn Write, outcome: &Outcome) -> io::Result<()> {
+    fn write_outcome(
+        &self,
+        out: &mut dyn Write,
+        outcome: &Outcome,
+        said: &mut Vec<String>,
+    ) -> io::Result<()> {
         let (style, word, sentence) = match &outcome.verdict {
             Verdict::Readable(response) => (
                 GREEN,
@@ -218,24 +225,11 @@ impl Report<'_> {
         };
         let engine = outcome.engine.map(|engine| format!("{}: ", engine.title())).unwrap_or_default();
         writeln!(out, "{style}{word}{style:#} {engine}{}", printable(&sentence))?;
-        if let Verdict::Blocked { diagnosis, .. } = &outcome.verdict {
-            paragraph(out, "  ", &diagnosis.explanation)?;
-        }
-        if !is_safe(&self.method)
-            && !matches!(outcome.verdict, Verdict::PreflightPassed | Verdict::NoPreflight)
-        {
-            let sent = outcome.exchanges.iter().any(|&index| self.exchanges[index].has_side_effects());
-            let sentence = match (sent, &outcome.verdict) {
-                (false, _) => format!("The {} request was not sent.", self.method),
-                (true, Verdict::Blocked { .. }) => format!(
-                    "The {} request was sent: the server may have acted on it, although the page cannot read the response.",
-                    self.method
-                ),
-                (true, _) => {
-                    format!("The {} request was sent: the server may have acted on it.", self.method)
-                }
-            };
-            paragraph(out, "  ", &sentence)?;
+        for sentence in self.remarks(outcome) {
+            if !said.contains(&sentence) {
+                paragraph(out, "  ", &sentence)?;
+                said.push(sentence);
+            }
         }
         writeln!(out)?;
         if let Verdict::Blocked { console: Some(console), .. } = &outcome.verdict {
@@ -245,6 +239,28 @@ impl Report<'_> {
             writeln!(out, "  {}\n", printable(console))?;
         }
         Ok(())
+    }
+
+    /// Returns what is to be said about a verdict: the explanation, and whether a request with side effects was sent.
+    fn remarks(&self, outcome: &Outcome) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if let Verdict::Blocked { diagnosis, .. } = &outcome.verdict {
+            remarks.push(diagnosis.explanation.clone());
+        }
+        let stopped = matches!(outcome.verdict, Verdict::PreflightPassed | Verdict::NoPreflight);
+        if !is_safe(&self.method) && !stopped {
+            let method = &self.method;
+            let sent = outcome.exchanges.iter().any(|&index| self.exchanges[index].has_side_effects());
+            remarks.push(match (sent, &outcome.verdict) {
+                (false, _) => format!("The {method} request was not sent."),
+                (true, Verdict::Blocked { .. }) => format!(
+                    "The {method} request was sent: the server may have acted on it, although the page cannot read the \
+                     response."
+                ),
+                (true, _) => format!("The {method} request was sent: the server may have acted on it."),
+            });
+        }
+        remarks
     }
 
     /// Writes what to change, once for each cause.

@@ -203,6 +203,8 @@ fn a_proxy_is_used_if_it_is_asked_for() {
     let result = ask(PAGE, &format!("GET http://api.example.com/ --proxy {}", proxy.url("/")));
     assert_eq!(result.code, 0, "{}", result.text());
     assert_eq!(proxy.received()[0].header("host"), Some(HOST));
+    let gone = "GET http://api.example.com/ --proxy http://127.0.0.1:9";
+    assert_no_answer_of(gone, "connect", "the proxy http://127.0.0.1:9 refused the connection");
     let result = ask(PAGE, "GET http://api.example.com/ --proxy ::");
     assert_eq!(result.code, 2);
     assert!(result.stderr.contains("`--proxy ::` is not a URL of a proxy"), "{}", result.stderr);

@@ -69,7 +69,10 @@ impl Mistake {
         let (method, rest) = self.request.split_once(' ').unwrap();
         let result = ask(self.page, &format!("{method} {}{rest} --json", server.url("")));
         assert_eq!(result.code, 1, "{}", result.text());
-        let text = result.stdout.replace(&server.url(""), "https://api.example.com");
+        let text = result
+            .stdout
+            .replace(&server.url(""), "https://api.example.com")
+            .replace(&server.url_of("localhost", ""), "https://cdn.example.com");
         let mut json: Value = serde_json::from_str(&text).unwrap();
         json["verdicts"][0].take()
     }
@@ -125,9 +128,10 @@ mistakes! {
         |_| Response::new(200).allow_origin("true"),
         ["`Access-Control-Allow-Origin: true`"];
     only_preflight_allowed OnlyPreflightAllowed PAGE, "PUT /me",
-        |request| match request.is_preflight() {
-            true => Response::new(204).allow_origin(PAGE).header(ALLOW_METHODS, "PUT"),
-            false => Response::new(200),
+        |request| if request.is_preflight() {
+            Response::new(204).allow_origin(PAGE).header(ALLOW_METHODS, "PUT")
+        } else {
+            Response::new(200)
         },
         ["The preflight was answered with the right headers", "not only `app.options(.., cors(..))`"];
     preflight_failed PreflightFailed PAGE, "PUT /me",

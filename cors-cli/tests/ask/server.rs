@@ -211,7 +211,7 @@ pub(crate) fn raw(serve: impl Fn(TcpStream) + Send + Sync + 'static) -> SocketAd
 
 /// Writes a text that begins with a head, and then the same bytes until the client ends the connection.
 pub(crate) fn write_endlessly(mut stream: TcpStream, head: &str) {
-    let chunk = [b'x'; 64 << 10];
+    let chunk = vec![b'x'; 64 << 10];
     let mut is_open = stream.write_all(head.as_bytes()).is_ok();
     while is_open {
         is_open = stream.write_all(&chunk).is_ok();
