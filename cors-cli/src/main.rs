@@ -49,8 +49,8 @@ Exit codes: 0 the page can read the response, 1 blocked, 2 wrong usage, 3 no ans
 const VERIFY_EXAMPLES: &str = "\
 Examples:
   cors verify manifest.json --base https://api.example.com
-  cors verify manifest.json --base https://api.example.com --env PARTNERS=https://partner.example --param id=42
-  my-server --manifest | cors verify - --base http://localhost:3000 --send POST,PUT --junit verify.xml
+  cors verify manifest.json --base https://api.example.com --param id=42 --junit report.xml
+  my-server --manifest | cors verify - --base http://localhost:3000 --send POST,PUT
 
 Exit codes: 0 no deviations, 1 deviations, 2 wrong usage, 3 no answer";
 

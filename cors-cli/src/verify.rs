@@ -35,38 +35,38 @@ use std::{error, fmt, fs};
 /// After so many requests without an answer no more requests are sent.
 const MOST_UNANSWERED: usize = 20;
 /// The width of the table where the output is no terminal.
-const DEFAULT_WIDTH: u16 = 160;
+const DEFAULT_WIDTH: u16 = 120;
 
 /// The options of `cors verify`.
 #[derive(Args, Clone, Debug)]
 pub struct VerifyOptions {
     /// The manifest as JSON, or `-` for the standard input
     manifest: PathBuf,
-    /// The URL of the deployment, to which the paths of the manifest are appended
+    /// The URL of the deployment, before every path of the manifest
     #[arg(long, value_name = "URL")]
     base: String,
-    /// The value of an environment variable that policies name (repeatable)
+    /// The value of a variable that policies name (repeatable)
     #[arg(long, value_name = "NAME=VALUE")]
     env: Vec<Assignment>,
-    /// An origin that a function, an `OriginSet` or an unknown variable allows (repeatable)
+    /// An unlisted origin that the application allows (repeatable)
     #[arg(long, value_name = "ORIGIN", value_parser = parse_origin)]
     origin: Vec<String>,
-    /// An origin that a function, an `OriginSet` or an unknown variable refuses (repeatable)
+    /// An unlisted origin that the application refuses (repeatable)
     #[arg(long, value_name = "ORIGIN", value_parser = parse_origin)]
     refused_origin: Vec<String>,
-    /// The value of a path parameter (repeatable); others are `1`
+    /// The value of a path parameter (repeatable)
     #[arg(long, value_name = "NAME=VALUE")]
     param: Vec<Assignment>,
-    /// A header of every request that is not a preflight (repeatable)
+    /// A header of all requests but preflights (repeatable)
     #[arg(short = 'H', long, value_name = "NAME: VALUE", value_parser = parse_header)]
     header: Vec<(String, String)>,
-    /// Send requests with these methods, too, which may have side effects; otherwise only OPTIONS, GET and HEAD
+    /// Also send these methods, which may change data, such as POST,PUT
     #[arg(long, value_name = "METHODS", value_delimiter = ',', value_parser = parse_method)]
     send: Vec<String>,
     /// The number of requests at once
     #[arg(long, value_name = "N", default_value = "4")]
     at_once: NonZeroUsize,
-    /// The number of listed origins of a route that are tried, each with its near misses
+    /// Try so many listed origins of each route
     #[arg(long, value_name = "N", default_value = "20")]
     max_origins: usize,
     /// Print the result as JSON

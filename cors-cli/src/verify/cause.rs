@@ -252,7 +252,9 @@ fn preflight_refused(response: &WireResponse, evidence: &Evidence) -> String {
         200..=299 if is_html => {
             format!("something in front of the application answers preflights with a page{server}")
         }
-        _ => format!("something in front of the application answers preflights by itself{server}"),
+        _ => format!(
+            "something in front of the application answers preflights by itself, or removes `Origin` from requests{server}"
+        ),
     }
 }
 

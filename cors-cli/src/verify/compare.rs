@@ -208,10 +208,7 @@ impl Comparison<'_> {
         let listed: BTreeSet<String> =
             self.list("access-control-allow-headers").iter().map(|name| name.to_ascii_lowercase()).collect();
         let (PromisedHeaders::Listed(promised) | PromisedHeaders::Requested(promised)) = &promise.headers;
-        let text = match promised.is_empty() {
-            true => "no Access-Control-Allow-Headers".to_owned(),
-            false => format!("Access-Control-Allow-Headers: {}", joined(promised)),
-        };
+        let text = named_list("Access-Control-Allow-Headers", promised);
         let came = self.line("access-control-allow-headers");
         let covers_all = listed.contains("*") && !self.has_credentials();
         // With `allow_headers = any`, every header is allowed.
@@ -248,10 +245,7 @@ impl Comparison<'_> {
         let listed: BTreeSet<String> =
             self.list("access-control-expose-headers").iter().map(|name| name.to_ascii_lowercase()).collect();
         let promised = &promise.expose_headers;
-        let text = match promised.is_empty() {
-            true => "no Access-Control-Expose-Headers".to_owned(),
-            false => format!("Access-Control-Expose-Headers: {}", joined(promised)),
-        };
+        let text = named_list("Access-Control-Expose-Headers", promised);
         let came = self.line("access-control-expose-headers");
         if !listed.is_subset(promised) {
             self.add(Kind::ExposeHeadersAdded, text.clone(), came.clone());
@@ -326,8 +320,10 @@ fn effective(max_age: Option<u64>) -> u64 {
     max_age.unwrap_or(DEFAULT_MAX_AGE)
 }
 
-fn joined(names: &BTreeSet<String>) -> String {
-    names.iter().map(String::as_str).collect::<Vec<_>>().join(", ")
+/// A list header as the table shows it.
+fn named_list(name: &str, elements: &BTreeSet<String>) -> String {
+    let elements: Vec<_> = elements.iter().map(String::as_str).collect();
+    if elements.is_empty() { format!("no {name}") } else { format!("{name}: {}", elements.join(", ")) }
 }
 
 /// `Access-Control-Max-Age` for `access-control-max-age`.

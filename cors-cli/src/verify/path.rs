@@ -1,6 +1,7 @@
 //! The paths of a manifest: a URL for each of them, and which other paths match that URL.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 /// The value of a parameter for which none was given.
 const PLACEHOLDER: &str = "1";
@@ -126,7 +127,7 @@ fn encode(value: &str, keeps_slashes: bool) -> String {
         if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) || byte == b'/' && keeps_slashes {
             encoded.push(char::from(byte));
         } else {
-            encoded.push_str(&format!("%{byte:02X}"));
+            let _ = write!(encoded, "%{byte:02X}");
         }
     }
     encoded

@@ -4,7 +4,7 @@ use super::deviation::Kind;
 use super::evaluate::{Deviation, Findings};
 use crate::manifest::{Manifest, Route};
 use crate::printable::{printable, printable_value};
-use comfy_table::{ColumnConstraint, ContentArrangement, Table, Width, presets};
+use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -18,7 +18,7 @@ struct Row<'a> {
 fn rows(deviations: &[Deviation]) -> Vec<Row<'_>> {
     let mut rows: Vec<Row<'_>> = Vec::new();
     for deviation in deviations {
-        let page = format!("{} ({})", deviation.page, deviation.request);
+        let page = format!("{}: {}", deviation.request, deviation.page);
         let is_same = |row: &&mut Row<'_>| {
             let first = row.first;
             first.route == deviation.route
@@ -49,20 +49,16 @@ pub(super) fn text(findings: &Findings, manifest: &Manifest, width: u16) -> Stri
             .load_style(presets::ASCII_FULL_CONDENSED)
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(width)
-            .set_header(["route", "page", "promised", "came", "likely cause"]);
-        let percentages =
-            [16, 22, 20, 20, 22].map(|part| ColumnConstraint::UpperBoundary(Width::Percentage(part)));
+            .set_header(["route", "page", "promised -> came", "likely cause"]);
         for Row { first, pages } in &rows {
             let route = &manifest.routes[first.route];
             table.add_row([
                 format!("{}\n{}", route_name(route), shown(&route.location)),
                 page_cell(pages),
-                shown(&first.difference.promised),
-                shown(&first.difference.came),
+                format!("{}\n-> {}", shown(&first.difference.promised), shown(&first.difference.came)),
                 format!("{}: {}", first.difference.kind, shown(&first.cause)),
             ]);
         }
-        table.set_constraints(percentages);
         let _ = writeln!(text, "{table}");
     }
     let mut not_checked: BTreeMap<String, Vec<String>> = BTreeMap::new();
@@ -105,7 +101,13 @@ fn summary(findings: &Findings, manifest: &Manifest) -> String {
             format!("{count} deviations, with {wider} of which pages can do more than the manifest says")
         }
     };
-    format!("{what}: {} answers for {} routes were compared\n", findings.answers, manifest.routes.len())
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let (answers, routes) = (findings.answers, manifest.routes.len());
+    format!(
+        "{what}: {answers} answer{} for {routes} route{} were compared\n",
+        plural(answers),
+        plural(routes)
+    )
 }
 
 /// The pages of a row. The first of them are named.
@@ -167,7 +169,7 @@ pub(super) fn json(findings: &Findings, manifest: &Manifest, base: &str) -> Valu
             })
         })
         .collect();
-    json!({ "base": base, "answers": findings.answers, "not_sent": findings.not_sent, "routes": routes })
+    json!({ "format": 1, "base": base, "answers": findings.answers, "not_sent": findings.not_sent, "routes": routes })
 }
 
 /// The result as JUnit XML: a test case for each route.

@@ -3,6 +3,7 @@
 mod apps;
 mod clean;
 mod command_line;
+mod docs;
 mod examples;
 mod planted;
 mod proxy;
