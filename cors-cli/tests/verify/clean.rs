@@ -3,8 +3,10 @@
 use crate::apps::{PARTNERS, in_actix, in_axum, with_partners};
 use crate::proxy::{self, Honest};
 use crate::run::{base, verify_json};
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use tests::nginx::Nginx;
 
 /// Both applications, each with its manifest.
 fn deployments() -> [(SocketAddr, String); 2] {
@@ -57,4 +59,57 @@ fn an_honest_proxy_adds_none() {
             verify_json(&manifest, &base(proxy), &["--env", &env]).assert_clean();
         }
     });
+}
+
+#[test]
+fn nginx_as_a_plain_proxy_adds_none() {
+    with_partners(|| {
+        for (number, (address, manifest)) in deployments().into_iter().enumerate() {
+            let lines = "proxy_set_header Host $http_host;";
+            let Some(nginx) = Nginx::start(&format!("verify-{number}"), address, "", lines) else { return };
+            verify_json(&manifest, &base(nginx.address), &[]).assert_clean();
+        }
+    });
+}
+
+/// The mistakes that are made most often with nginx.
+#[test]
+fn mistakes_in_the_configuration_of_nginx_are_found() {
+    let address = tests::serve::axum(axum_api::api(axum_api::User { name: "Ada".to_owned() }));
+    let manifest = serde_json::to_string(&axum_api::manifest()).expect("a manifest is serialized");
+    for (name, general, lines, expected) in [
+        (
+            "cache",
+            "proxy_cache_path cache keys_zone=answers:1m;",
+            "proxy_cache answers; proxy_cache_key $request_uri; proxy_cache_valid 200 1m; proxy_ignore_headers Vary;",
+            &["answer-of-another-page"][..],
+        ),
+        (
+            "twice",
+            "",
+            "add_header Access-Control-Allow-Origin $http_origin always;",
+            &["allow-origin-wider", "header-repeated"],
+        ),
+        ("login", "", "if ($request_method = OPTIONS) { return 401; }", &["preflight-refused"]),
+        (
+            "options",
+            "",
+            "if ($request_method = OPTIONS) { add_header Access-Control-Allow-Origin *; return 204; }",
+            &[
+                "allow-origin-wider",
+                "credentials-missing",
+                "headers-missing",
+                "max-age-shorter",
+                "methods-missing",
+                "vary-missing",
+            ],
+        ),
+        ("vary", "", "proxy_hide_header Vary;", &["vary-missing"]),
+    ] {
+        let Some(nginx) = Nginx::start(&format!("verify-{name}"), address, general, lines) else { return };
+        let result = verify_json(&manifest, &base(nginx.address), &[]);
+        let kinds: BTreeSet<_> =
+            result.deviations().iter().map(|deviation| deviation["kind"].as_str().expect("a text")).collect();
+        assert_eq!(kinds, expected.iter().copied().collect(), "{name}");
+    }
 }
