@@ -167,6 +167,14 @@ fn check_decisions(input: &mut Unstructured<'_>, origins: &[String], policy: &Po
     Ok(())
 }
 
+/// The text that a policy is written to is read back as the same policy. A set cannot be written.
+fn check_written(policy: &Policy) {
+    let Ok(written) = serde_json::to_value(policy) else { return };
+    let read_back: Policy = serde_json::from_value(written.clone())
+        .unwrap_or_else(|error| panic!("{written} is written, and refused when it is read: {error}"));
+    assert_eq!(format!("{read_back:?}"), format!("{policy:?}"), "{written}");
+}
+
 #[test]
 fn text_to_policy() {
     fuzz::run("policy_text", |input| {
@@ -182,6 +190,8 @@ fn text_to_policy() {
         );
         if let Ok(policy) = &built {
             check_rules(&planned);
+            check_written(policy);
+            assert!(planned.in_set || serde_json::to_value(policy).is_ok());
             check_decisions(input, &planned.origins, policy)?;
         }
         // Any other text is an error or a policy that its text describes.
@@ -195,10 +205,11 @@ fn text_to_policy() {
                 _ => drop(text.splice(at..at, piece.bytes())),
             }
         }
-        if let Ok(policy) = serde_json::from_slice::<Policy>(&text)
-            && let Some(origins) = read(&text)
-        {
-            check_decisions(input, &origins, &policy)?;
+        if let Ok(policy) = serde_json::from_slice::<Policy>(&text) {
+            check_written(&policy);
+            if let Some(origins) = read(&text) {
+                check_decisions(input, &origins, &policy)?;
+            }
         }
         Ok(())
     });
