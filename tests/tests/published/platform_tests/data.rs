@@ -35,6 +35,8 @@ pub(super) struct TestFile {
 #[serde(deny_unknown_fields)]
 pub(super) struct Reason {
     pub(super) why: String,
+    /// A part of the text that describes the failure of the subtest.
+    pub(super) shows: String,
     pub(super) link: String,
 }
 
