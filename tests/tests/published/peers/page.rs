@@ -13,8 +13,9 @@ pub(super) fn numbers(sources: &[Source]) -> String {
         let different = source.cases().filter(|(_, _, differs)| differs.is_some()).count();
         sum = (sum.0 + cases, sum.1 + different);
         let Source { name, link, .. } = source;
-        let (repository, _) = link.split_once("/blob/").unwrap_or((link, ""));
-        let _ = writeln!(text, "| [{name}]({repository}) | {cases} | {} | {different} |", cases - different);
+        let folder = link.replace("/blob/", "/tree/");
+        let folder = folder.trim_end_matches('/');
+        let _ = writeln!(text, "| [{name}]({folder}) | {cases} | {} | {different} |", cases - different);
     }
     let _ = writeln!(text, "| all | {} | {} | {} |", sum.0, sum.0 - sum.1, sum.1);
     text
@@ -32,7 +33,7 @@ fn differences(sources: &[Source], reasons: &Reasons) -> String {
     }
     let mut rows: Vec<_> = counts.into_iter().collect();
     rows.sort_by_key(|(reason, by_source)| (std::cmp::Reverse(by_source.values().sum::<usize>()), *reason));
-    let mut text = "| cases | of | reason |\n|--:|---|---|\n".to_owned();
+    let mut text = "| cases | source | reason |\n|--:|---|---|\n".to_owned();
     for (reason, by_source) in rows {
         let sum: usize = by_source.values().sum();
         let of: Vec<_> = by_source.iter().map(|(name, count)| format!("{name} {count}")).collect();
