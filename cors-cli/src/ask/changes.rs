@@ -118,7 +118,7 @@ pub(super) fn answer_preflights(origin: &str) -> Change {
              `Access-Control-Allow-Methods` and `Access-Control-Allow-Headers`."
         ),
         [
-            "router.layer(CorsLayer::new()..) answers preflights; `.route_layer(..)` does not see them"
+            "router.layer(CorsLayer::new()..) answers preflights; `put(..).route_layer(..)` does not see them"
                 .to_owned(),
             "App::new().wrap(Cors::default()..) answers preflights".to_owned(),
             nginx_preflight(origin),

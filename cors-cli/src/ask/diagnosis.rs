@@ -14,6 +14,33 @@ use crate::printable::{printable, printable_value};
 const ALLOW_ORIGIN: &str = "access-control-allow-origin";
 const ALLOW_HEADERS: &str = "access-control-allow-headers";
 
+/// The part of a body in which [`REFUSALS`] are looked for.
+const REFUSAL_LIMIT: usize = 1000;
+
+/// What a CORS library has refused.
+#[derive(Clone, Copy, Debug)]
+enum Refusal {
+    Origin,
+    Method,
+    Headers,
+    /// The text is the same for all three.
+    Unknown,
+}
+
+/// The texts in lower case with which libraries refuse preflights:
+/// [actix-cors](https://github.com/actix/actix-extras/blob/a0ce030c65afa4a6369ec33e27886317c585b04f/actix-cors/src/error.rs),
+/// [Starlette](https://github.com/encode/starlette/blob/d8e7059e9e54d68c36557182e962ade84025290a/starlette/middleware/cors.py) and
+/// [Spring](https://github.com/spring-projects/spring-framework/blob/cfec88bfa86ab2c5298c8ea6f3c8abfe54e7a309/spring-web/src/main/java/org/springframework/web/cors/DefaultCorsProcessor.java).
+const REFUSALS: [(&str, Refusal); 7] = [
+    ("origin is not allowed to make this request", Refusal::Origin),
+    ("requested method is not allowed", Refusal::Method),
+    ("one or more request headers are not allowed", Refusal::Headers),
+    ("disallowed cors origin", Refusal::Origin),
+    ("disallowed cors method", Refusal::Method),
+    ("disallowed cors headers", Refusal::Headers),
+    ("invalid cors request", Refusal::Unknown),
+];
+
 /// The cause of a blocked request, and what to change.
 #[derive(Clone, Debug)]
 pub(super) struct Diagnosis {
@@ -111,6 +138,9 @@ impl BlockedRequest<'_> {
             return self.null_origin();
         }
         if self.blocked.in_preflight() {
+            if let Some(diagnosis) = self.refused_by_library() {
+                return diagnosis;
+            }
             return match status {
                 401 | 407 => self.preflight_needs_login(status),
                 403 if !self.decides_by_origin() => self.preflight_needs_login(status),
@@ -122,7 +152,6 @@ impl BlockedRequest<'_> {
                     ),
                     changes::answer_preflights(origin),
                 ),
-                // actix-cors answers with 400 if it does not allow the origin, and others with 403.
                 400 | 403 if self.decides_by_origin() => self.origin_not_allowed(&name),
                 200..=299 => self.origin_not_allowed(&name),
                 _ => self.preflight_failed(status),
@@ -316,6 +345,9 @@ impl BlockedRequest<'_> {
 
     fn preflight_status(&self) -> Diagnosis {
         let status = self.blocked.status().unwrap_or_default();
+        if let Some(diagnosis) = self.refused_by_library() {
+            return diagnosis;
+        }
         match status {
             401 | 403 | 407 => self.preflight_needs_login(status),
             404 | 405 | 501 => diagnosis(
@@ -328,6 +360,48 @@ impl BlockedRequest<'_> {
             ),
             _ => self.preflight_failed(status),
         }
+    }
+
+    /// Explains a preflight that a CORS library has refused with an error and a text instead of a list.
+    fn refused_by_library(&self) -> Option<Diagnosis> {
+        let status = self.blocked.status()?;
+        let response = self.failed_response()?;
+        let body = String::from_utf8_lossy(&response.body()[..response.body().len().min(REFUSAL_LIMIT)])
+            .to_ascii_lowercase();
+        let (text, what) = REFUSALS.into_iter().find(|(text, _)| body.contains(text))?;
+        let explain = |what: &str| {
+            format!("A CORS library answered the preflight with {status} and the text \"{text}\": {what}.")
+        };
+        let origin = self.blocked.origin();
+        Some(match what {
+            Refusal::Origin => diagnosis(
+                Cause::OriginNotAllowed,
+                explain(&format!("it does not allow {origin}")),
+                changes::allow_origin(origin),
+            ),
+            Refusal::Unknown => diagnosis(
+                Cause::OriginNotAllowed,
+                explain(&format!(
+                    "it does not allow {origin}, or the method {}, or one of the headers, and does not tell which",
+                    self.method
+                )),
+                changes::allow_origin(origin),
+            ),
+            Refusal::Method => diagnosis(
+                Cause::MethodNotListed,
+                explain(&format!("it does not allow {}", self.method)),
+                changes::allow_method(self.method, ""),
+            ),
+            Refusal::Headers => {
+                let requested = self.exchanges.last()?.request.header("access-control-request-headers")?;
+                let names: Vec<&str> = requested.split(',').collect();
+                diagnosis(
+                    Cause::HeaderNotListed,
+                    explain(&format!("it does not allow one of {}", names.join(", "))),
+                    changes::allow_headers(&names, ""),
+                )
+            }
+        })
     }
 
     fn preflight_failed(&self, status: u16) -> Diagnosis {

@@ -95,6 +95,8 @@ fn http_1_and_http_2_can_be_chosen() {
         let received = server.received().pop().unwrap();
         assert_eq!((received.body.as_str(), received.header("content-length")), ("a", Some("1")));
         assert!(received.version.starts_with(expected), "{}", received.version);
+        // In HTTP/2 the host is in `:authority`.
+        assert_eq!(received.header("host").is_some(), expected == "HTTP/1.1");
     }
     assert_eq!(ask(PAGE, "GET https://x.example/ --http1 --http2").code, 2);
 }
@@ -118,8 +120,8 @@ fn a_refused_connection_is_an_error() {
 fn resolve_is_for_one_host_and_port() {
     let server = Server::start(|_| allowed());
     let url = server.url_of(HOST, "/");
-    let other_port = format!("{HOST}:1:127.0.0.1");
-    let rules = format!("--resolve {other_port} --resolve {}", server.resolve("API.example.com"));
+    let other_port = format!("{HOST}:1:127.0.0.2");
+    let rules = format!("--resolve {} --resolve {other_port}", server.resolve("API.example.com"));
     let result = ask(PAGE, &format!("GET {url} {rules}"));
     assert_eq!(result.code, 0, "{}", result.text());
     assert_eq!(server.received()[0].header("host"), Some(&url["http://".len()..url.len() - 1]));

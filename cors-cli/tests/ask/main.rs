@@ -4,6 +4,7 @@ mod connections;
 mod docs;
 mod mistakes;
 mod output;
+mod peers;
 mod process;
 mod requests;
 mod server;

@@ -220,8 +220,8 @@ fn near_misses_of_the_origin_are_told_apart() {
 
 #[test]
 fn a_preflight_for_an_origin_that_is_not_listed_is_no_login() {
-    // As actix-cors, cors-runtime and tower-http answer.
-    for status in [400, 403, 200] {
+    // As cors-runtime, tower-http and others answer.
+    for status in [403, 200, 400] {
         let server =
             move |_: &Request| Response::new(status).header("vary", "Origin, Access-Control-Request-Method");
         assert_cause(
@@ -309,4 +309,24 @@ fn a_misspelt_header_is_named() {
 fn two_values_that_a_proxy_has_joined_are_no_list() {
     let server = |_: &Request| Response::new(200).allow_origin("*, *");
     assert_cause(PAGE, "GET /", server, Cause::OriginSentTwice, "twice");
+}
+
+#[test]
+fn refusals_of_libraries_are_read() {
+    for (status, body, cause) in [
+        (400, "Origin is not allowed to make this request", Cause::OriginNotAllowed),
+        (400, "Requested method is not allowed", Cause::MethodNotListed),
+        (400, "One or more request headers are not allowed", Cause::HeaderNotListed),
+        (400, "Disallowed CORS origin", Cause::OriginNotAllowed),
+        (403, "Invalid CORS request", Cause::OriginNotAllowed),
+    ] {
+        let without_headers = move |_: &Request| Response::new(status).body(body);
+        let expected = body.to_ascii_lowercase();
+        assert_cause(PAGE, "PUT /me -H x-a:1", without_headers, cause, &expected);
+    }
+    // Starlette allows the origin in this response.
+    let server = |_: &Request| Response::new(400).allow_origin(PAGE).body("Disallowed CORS headers");
+    assert_cause(PAGE, "PUT /me -H x-a:1", server, Cause::HeaderNotListed, "x-a");
+    let other = |_: &Request| Response::new(400).body("Bad Request");
+    assert_cause(PAGE, "PUT /me", other, Cause::PreflightFailed, "400");
 }

@@ -113,6 +113,7 @@ impl WireRequest {
 ///
 /// let response = WireResponse::new(200).with_header("X-Total-Count", "3").with_body("[]");
 /// assert_eq!((response.status(), response.header("x-total-count")), (200, Some("3")));
+/// assert_eq!(response.body(), b"[]");
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WireResponse {
@@ -155,6 +156,11 @@ impl WireResponse {
     /// Returns all header lines, with names in lower case.
     pub fn headers(&self) -> impl Iterator<Item = (&str, &[u8])> {
         self.headers.iter()
+    }
+
+    /// Returns the body, even if a script cannot read it.
+    pub fn body(&self) -> &[u8] {
+        &self.body
     }
 }
 
