@@ -195,8 +195,10 @@ pub fn run(options: &AskOptions) -> ExitCode {
         outcomes.push(runtime.block_on(ask(options, &network, Some(*engine))));
     }
     let exchanges = network.exchanges();
+    // A look-up in DNS that has not ended must not delay the exit.
+    runtime.shutdown_background();
     let readable = outcomes.iter().find_map(|outcome| match &outcome.verdict {
-        Verdict::Readable(response) => Some(response),
+        Verdict::Readable(response) => Some((response, &exchanges[*outcome.exchanges.last()?])),
         _ => None,
     });
     let notes = notes::notes(&Subject { options, engines: &engines, exchanges: &exchanges, readable });

@@ -29,23 +29,23 @@ impl FromStr for PageOrigin {
             return Ok(Self(text.to_owned()));
         }
         let Some((scheme, rest)) = text.split_once("://") else {
-            return Err(match text {
-                "" => "the origin of the page is missing; write `https://app.example.com`".to_owned(),
-                _ if text.contains(':') && Url::parse(text).is_ok_and(|url| url.cannot_be_a_base()) => {
-                    format!("a page of `{text}` has no origin of its own; write `null`")
-                }
-                _ => format!(
-                    "an origin begins with its scheme; write `https://{}`",
-                    text.trim_end_matches('/')
-                ),
+            let opaque = ["about:", "blob:", "data:", "file:", "javascript:"];
+            return Err(if text.is_empty() {
+                "the origin of the page is missing; write `https://app.example.com`".to_owned()
+            } else if opaque.iter().any(|scheme| text.starts_with(scheme)) {
+                "such a page has no origin of its own; write `null`".to_owned()
+            } else {
+                let is_local = text.starts_with("localhost") || text.starts_with("127.");
+                let scheme = if is_local { "http" } else { "https" };
+                let host = text.split(['/', '?', '#']).next().unwrap_or_default();
+                format!("an origin begins with its scheme; write `{scheme}://{host}`")
             });
         };
         if text.contains('*') {
             return Err("a page has one origin, and no pattern; write `https://app.example.com`".to_owned());
         }
-        let url = Url::parse(text).map_err(|error| {
-            format!("this is no origin ({error}); write one such as `https://app.example.com`")
-        })?;
+        let url = Url::parse(text)
+            .map_err(|error| format!("this is no origin ({error}); write `https://app.example.com`"))?;
         let host = url.host_str().unwrap_or_default();
         if scheme.eq_ignore_ascii_case("file") || host.is_empty() {
             return Err(format!("a page of `{scheme}:` has no origin of its own; write `null`"));
@@ -104,7 +104,7 @@ mod tests {
             ("https://bücher.example", "another form", "https://xn--bcher-kva.example"),
             ("https://me@app.example.com", "no user name", "https://app.example.com"),
             ("app.example.com", "begins with its scheme", "https://app.example.com"),
-            ("localhost:3000", "no origin of its own", "null"),
+            ("localhost:3000/", "begins with its scheme", "http://localhost:3000"),
             ("https://*.example.com", "no pattern", "https://app.example.com"),
             ("https://", "no origin", "https://app.example.com"),
             ("file:///home/me/index.html", "no origin of its own", "null"),

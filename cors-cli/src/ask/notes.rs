@@ -21,8 +21,8 @@ pub(super) struct Subject<'a> {
     pub(super) options: &'a AskOptions,
     pub(super) engines: &'a [Engine],
     pub(super) exchanges: &'a [Exchange],
-    /// The response as the page can read it.
-    pub(super) readable: Option<&'a Response>,
+    /// The response as the page can read it, and its exchange.
+    pub(super) readable: Option<(&'a Response, &'a Exchange)>,
 }
 
 /// Returns the notes about a question.
@@ -30,7 +30,8 @@ pub(super) fn notes(subject: &Subject<'_>) -> Vec<Note> {
     let mut notes = Vec::new();
     let mut add = |name: &'static str, text: Option<String>| {
         let note = text.map(|text| Note { name, text });
-        notes.extend(note);
+        // Several exchanges can give the same note.
+        notes.extend(note.filter(|note| !notes.contains(note)));
     };
     let same_origin = subject.options.url.origin().ascii_serialization() == subject.options.page.as_str();
     add(
@@ -47,6 +48,7 @@ pub(super) fn notes(subject: &Subject<'_>) -> Vec<Note> {
     if !same_origin {
         for exchange in subject.exchanges {
             add("vary-missing", vary_missing(exchange));
+            add("null-allowed", null_allowed(exchange));
             add("cookie-of-response", cookie_of_response(subject, exchange));
         }
         add("max-age-missing", max_age_missing(subject));
@@ -55,7 +57,7 @@ pub(super) fn notes(subject: &Subject<'_>) -> Vec<Note> {
     }
     add(
         "error-status",
-        subject.readable.filter(|response| response.status() >= 400).map(|response| {
+        subject.readable.filter(|(response, _)| response.status() >= 400).map(|(response, _)| {
             format!(
                 "The page can read the response, but it is an error: {}. This is not about CORS.",
                 response.status()
@@ -207,6 +209,18 @@ fn vary_missing(exchange: &Exchange) -> Option<String> {
     })
 }
 
+fn null_allowed(exchange: &Exchange) -> Option<String> {
+    let response = exchange.response()?;
+    let credentials = response.header("access-control-allow-credentials") == Some("true");
+    (response.header("access-control-allow-origin") == Some("null")).then(|| {
+        format!(
+            "The server allows the origin `null`, which every site can have with a sandboxed frame. This is the same as \
+             allowing every site{}.",
+            if credentials { ", with the cookies of the user" } else { "" }
+        )
+    })
+}
+
 fn cookie_of_response(subject: &Subject<'_>, exchange: &Exchange) -> Option<String> {
     if exchange.request.is_preflight() {
         return None;
@@ -291,8 +305,8 @@ fn not_exposed(subject: &Subject<'_>) -> Option<String> {
         "traceparent",
         "www-authenticate",
     ];
-    let readable = subject.readable?;
-    let response = subject.exchanges.last()?.response()?;
+    let (readable, exchange) = subject.readable?;
+    let response = exchange.response()?;
     let mut names: Vec<_> = response
         .headers()
         .map(|(name, _)| name)

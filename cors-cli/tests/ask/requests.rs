@@ -229,6 +229,21 @@ fn notes_about_responses() {
 }
 
 #[test]
+fn an_allowed_null_is_a_note() {
+    let server = Server::start(|request| match request.path.as_str() {
+        "/credentials" => {
+            Response::new(200).allow_origin("null").header("access-control-allow-credentials", "true")
+        }
+        _ => Response::new(200).allow_origin("null"),
+    });
+    let result = ask("null", &format!("GET {}", server.url("/")));
+    assert!(result.stdout.contains("allows the origin `null`"), "{}", result.stdout);
+    let result = ask("null", &format!("GET {} --credentials", server.url("/credentials")));
+    assert_eq!(result.code, 0, "{}", result.text());
+    assert!(result.stdout.contains("with the cookies of the user"), "{}", result.stdout);
+}
+
+#[test]
 fn a_preflight_without_max_age_is_a_note() {
     for (max_age, expected) in [(None, true), (Some("60s"), true), (Some("600"), false)] {
         let server = Server::start(move |_| {
