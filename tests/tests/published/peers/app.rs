@@ -148,11 +148,11 @@ impl Running {
 }
 
 /// Starts the application of a group.
-pub(super) fn start(framework: Framework, group: &Group, policy: &Policy) -> Running {
+pub(super) fn start(framework: Framework, setting: Setting, group: &Group, policy: &Policy) -> Running {
     let handler_ran = Arc::new(AtomicBool::new(false));
     let app = match framework {
-        Framework::Axum => ask::axum(in_axum(group, policy, &handler_ran)),
-        Framework::Actix => in_actix(group, policy, &handler_ran),
+        Framework::Axum => ask::axum(in_axum(setting, group, policy, &handler_ran)),
+        Framework::Actix => in_actix(setting, group, policy, &handler_ran),
     };
     Running { app, handler_ran }
 }
@@ -162,7 +162,7 @@ fn listed(methods: &PolicyMethods) -> &[String] {
     methods
 }
 
-fn in_axum(group: &Group, policy: &Policy, handler_ran: &Arc<AtomicBool>) -> Router {
+fn in_axum(setting: Setting, group: &Group, policy: &Policy, handler_ran: &Arc<AtomicBool>) -> Router {
     let (ran, HandlerResponse { status, headers }) = (Arc::clone(handler_ran), group.handler.clone());
     let handler = async move || {
         ran.store(true, Ordering::Relaxed);
@@ -173,7 +173,7 @@ fn in_axum(group: &Group, policy: &Policy, handler_ran: &Arc<AtomicBool>) -> Rou
         }
         response
     };
-    let router: Router = match (group.setting, &group.methods) {
+    let router: Router = match (setting, &group.methods) {
         (Setting::DefaultPolicy, methods) => {
             let layer = PolicyLayer::answering_every_preflight(policy.clone()).methods(listed(methods));
             Router::new().fallback(handler).layer(layer)
@@ -193,7 +193,7 @@ fn in_axum(group: &Group, policy: &Policy, handler_ran: &Arc<AtomicBool>) -> Rou
     }))
 }
 
-fn in_actix(group: &Group, policy: &Policy, handler_ran: &Arc<AtomicBool>) -> ask::App {
+fn in_actix(setting: Setting, group: &Group, policy: &Policy, handler_ran: &Arc<AtomicBool>) -> ask::App {
     let (ran, HandlerResponse { status, headers }) = (Arc::clone(handler_ran), group.handler.clone());
     let handler = move || {
         ran.store(true, Ordering::Relaxed);
@@ -215,7 +215,7 @@ fn in_actix(group: &Group, policy: &Policy, handler_ran: &Arc<AtomicBool>) -> as
             Ok::<_, actix_web::Error>(response)
         }
     };
-    match (group.setting, &group.methods) {
+    match (setting, &group.methods) {
         (Setting::DefaultPolicy, methods) => {
             let default =
                 PolicyMiddleware::answering_every_preflight(policy.clone()).methods(listed(methods));

@@ -61,8 +61,8 @@ pub(super) struct Group {
     /// The methods that have the policy.
     #[serde(default)]
     pub(super) methods: PolicyMethods,
-    #[serde(default)]
-    pub(super) setting: Setting,
+    /// Where the policy is, if the cases are only for one of the two places.
+    pub(super) setting: Option<Setting>,
     /// What the handler responds.
     #[serde(default)]
     pub(super) handler: HandlerResponse,
@@ -97,11 +97,10 @@ impl Default for PolicyMethods {
 }
 
 /// Where the policy is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Setting {
     /// A default policy that answers every preflight, around a handler for every method.
-    #[default]
     DefaultPolicy,
     /// A route with this policy.
     Route,
@@ -213,6 +212,38 @@ pub(super) enum Verdict {
     Accepted,
     Refused,
 }
+
+impl Group {
+    /// Where the policy can be. A route needs methods that axum can route, and its `enforce` is stricter than that of a
+    /// default policy.
+    pub(super) fn settings(&self) -> impl Iterator<Item = Setting> {
+        let is_routable = match &self.methods {
+            PolicyMethods::Listed(methods) => methods.iter().all(|method| ROUTABLE.contains(&&**method)),
+            PolicyMethods::Any(_) => true,
+        };
+        let is_enforced = self.policy.get("enforce").is_some();
+        let settings = match self.setting {
+            Some(Setting::DefaultPolicy) => [Some(Setting::DefaultPolicy), None],
+            Some(Setting::Route) => [Some(Setting::Route), None],
+            None => [Some(Setting::DefaultPolicy), (is_routable && !is_enforced).then_some(Setting::Route)],
+        };
+        settings.into_iter().flatten()
+    }
+
+    /// Whether a request of the case reaches the policy there. A route gets preflights and its own methods.
+    pub(super) fn can_send(&self, case: &Case, setting: Setting) -> bool {
+        let is_preflight = case.method == "OPTIONS"
+            && case.header("origin").is_some()
+            && case.header("access-control-request-method").is_some();
+        let is_routed = match &self.methods {
+            PolicyMethods::Listed(methods) => methods.contains(&case.method),
+            PolicyMethods::Any(_) => true,
+        };
+        self.setting.is_some() || setting == Setting::DefaultPolicy || is_preflight || is_routed
+    }
+}
+
+const ROUTABLE: [&str; 6] = ["DELETE", "GET", "HEAD", "PATCH", "POST", "PUT"];
 
 impl Case {
     pub(super) fn request(&self) -> Ask {
