@@ -129,7 +129,12 @@ impl Route {
                 None => origins.push(origin),
                 Some(UnlistedOrigins::Environment(name)) if environment.contains_key(&name) => {
                     let values = environment[&name].split([',', ' ']).filter(|value| !value.is_empty());
+                    let known = origins.len();
                     origins.extend(values.map(Value::from));
+                    // `env(.., or_any)`
+                    if origins.len() == known && origin.get("or_any").is_some() {
+                        origins.push(Value::from("*"));
+                    }
                 }
                 Some(source) => unlisted_origins.push(source),
             }
@@ -160,5 +165,26 @@ fn unlisted(origin: &Value) -> Option<UnlistedOrigins> {
             fields.get("env")?.as_str().map(|name| UnlistedOrigins::Environment(name.to_owned()))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_allows_every_origin_where_the_policy_says_so() {
+        let manifest = |element: Value| {
+            let route = serde_json::json!([{
+                "methods": ["GET"], "path": "/", "policy": { "origins": [element] }, "dynamic": false,
+                "preflights_never_reused": false, "reuse_prevented_by": null, "location": "src/lib.rs:1"
+            }]);
+            let environment = HashMap::from([("ORIGINS".to_owned(), " ".to_owned())]);
+            let manifest = Manifest::from_json(&route.to_string(), &environment).unwrap();
+            manifest.routes[0].policy.origins().map(|origin| origin.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(manifest(serde_json::json!({ "env": "ORIGINS", "or_any": true })), ["*"]);
+        let optional = manifest(serde_json::json!({ "env": "ORIGINS", "optional": true }));
+        assert_eq!(optional, ["env(UNLISTED_ORIGINS, optional)"]);
     }
 }

@@ -224,6 +224,12 @@ fn parse_base(base: &str) -> Result<String, Failure> {
             "has a query or a fragment: write the URL to which the paths of the manifest are appended",
         ));
     }
+    let authority = base.split('/').nth(2).unwrap_or_default();
+    if authority.contains('@') {
+        // The password would be in the output.
+        let problem = "`--base` has a user name: write the URL without it, and `-H 'authorization: ..'`";
+        return Err(Failure::usage(problem));
+    }
     let base = base.trim_end_matches('/');
     match cors_runtime::testing::WireRequest::new("GET", base) {
         Ok(_) => Ok(base.to_owned()),

@@ -13,7 +13,9 @@ use std::fmt;
 ///
 /// [`Display`](fmt::Display) gives a table. With the feature `serde` the manifest implements `Serialize`, so that a
 /// snapshot test shows every change of a policy in a review. That form is for people: it names an `OriginSet` and a
-/// function, which cannot be read back.
+/// function, which cannot be read back. The command
+/// [`cors verify`](https://github.com/per-route-cors/cors-runtime/blob/main/docs/cli.md#cors-verify) compares it with the
+/// answers of a deployment.
 ///
 /// ```
 /// # #[cfg(feature = "axum")] {

@@ -87,6 +87,9 @@ pub(super) fn likely_cause(
     evidence: &Evidence,
 ) -> String {
     let text = match difference.kind {
+        Kind::PreflightRefused | Kind::ErrorWithoutHeaders if response.status() == 429 => {
+            "something in front of the application limits the number of requests: `--at-once 1` sends fewer at a time"
+        }
         Kind::AllowOriginWider => return wider(probe, response, evidence).to_owned(),
         Kind::AllowOriginChanged => return changed(&probe.page, response, evidence).to_owned(),
         Kind::PreflightRefused => return preflight_refused(response, evidence),

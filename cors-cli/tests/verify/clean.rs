@@ -50,6 +50,27 @@ fn there_are_none_with_everything_that_the_command_line_can_add() {
     });
 }
 
+/// A default policy allows other pages on routes that are not annotated.
+#[test]
+fn a_default_policy_around_the_application_adds_none() {
+    let policy = || {
+        let origins = ["https://cors-verify.example", "https://app.example.com"];
+        cors_runtime::Policy::builder().origins(origins).credentials().max_age(60).build().expect("a policy")
+    };
+    with_partners(|| {
+        let axum = in_axum::app().layer(cors_runtime::axum::PolicyLayer::new(policy()));
+        let actix = tests::serve::actix(move |config| {
+            let middleware = cors_runtime::actix::PolicyMiddleware::new(policy());
+            config.service(actix_web::web::scope("").wrap(middleware).configure(in_actix::app));
+        });
+        for (address, manifest) in
+            [(tests::serve::axum(axum), in_axum::manifest()), (actix, in_actix::manifest())]
+        {
+            verify_json(&manifest, &base(address), &[]).assert_clean();
+        }
+    });
+}
+
 #[test]
 fn an_honest_proxy_adds_none() {
     let env = format!("{}={}", PARTNERS.0, PARTNERS.1);

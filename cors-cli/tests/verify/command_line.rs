@@ -222,6 +222,7 @@ fn mistakes_in_the_command_line_and_in_the_manifest_have_an_exit_code_of_their_o
     for (manifest, base, options, message) in [
         (&*manifest, "api.example.com", &[][..], "does not begin with http:// or https://"),
         (&manifest, "http://127.0.0.1:1/?a", &[], "has a query or a fragment"),
+        (&manifest, "http://user:secret@127.0.0.1:1", &[], "`--base` has a user name"),
         (&manifest, "http://", &[], "is not the URL of a deployment"),
         ("{}", url, &[], "this is not the manifest of an application"),
         (&one_route("[\"https://app.example.com/\"]"), url, &[], "origin-trailing-slash"),
@@ -234,7 +235,7 @@ fn mistakes_in_the_command_line_and_in_the_manifest_have_an_exit_code_of_their_o
         let output = verify(manifest, base, options);
         assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
         assert!(stderr(&output).contains(message), "{message}: {}", stderr(&output));
-        assert!(output.stdout.is_empty());
+        assert!(output.stdout.is_empty() && !stderr(&output).contains("secret"));
     }
     let missing =
         Command::new(env!("CARGO_BIN_EXE_cors")).args(["verify", "/missing.json", "--base", url]).output();

@@ -324,6 +324,11 @@ fn about_requests() -> Vec<Planted> {
         preflights("answers preflights with a page", 200, &[("content-type", "text/html; charset=utf-8")]),
         preflights("answers preflights with 200 without CORS headers", 200, &[("allow", "GET, OPTIONS")]),
         Planted {
+            name: "limits the number of requests",
+            request: Some(Box::new(|_| Some(respond(429, &[])))),
+            response: None,
+        },
+        Planted {
             name: "does not reach the application",
             request: Some(Box::new(|_| Some(respond(502, &[("server", "gateway")])))),
             response: None,
