@@ -2,4 +2,5 @@
 //!
 //! Install the command with `cargo install cors-cli`. The library exists for the tests of the command.
 
+pub mod export;
 pub mod manifest;

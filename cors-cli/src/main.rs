@@ -1,12 +1,24 @@
 //! Reads the command line and runs the subcommand.
 
-use clap::Parser;
+use clap::{Parser, Subcommand};
+use cors_cli::export;
+use std::process::ExitCode;
 
 /// Explains CORS: what browsers do with a server, and what a manifest promises about it.
 #[derive(Parser)]
 #[command(name = "cors", version)]
-struct CommandLine {}
+struct CommandLine {
+    #[command(subcommand)]
+    command: Command,
+}
 
-fn main() {
-    let CommandLine {} = CommandLine::parse();
+#[derive(Subcommand)]
+enum Command {
+    Export(export::Arguments),
+}
+
+fn main() -> ExitCode {
+    match CommandLine::parse().command {
+        Command::Export(arguments) => export::run(arguments),
+    }
 }

@@ -1,0 +1,59 @@
+//! Comments of configurations: lines that begin with `#`.
+
+use super::plan::{Plan, PlannedPath, PlannedRoute};
+use super::{Framework, Omission};
+use std::fmt::Write as _;
+
+/// The text without line breaks and other characters that could end a comment.
+pub(super) fn one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if c.is_control() || "\u{2028}\u{2029}\u{feff}".contains(c) { ' ' } else { c })
+        .collect()
+}
+
+/// The comment at the top of a configuration.
+pub(super) fn header(target: &str, about: &str, plan_notes: &[String], omissions: &[Omission]) -> String {
+    let mut lines = format!(
+        "# Written by `cors export {target}` from the manifest of an application.\n\
+         {about}\
+         #\n\
+         # Paths that the manifest does not list are closed: their responses get no CORS headers.\n"
+    );
+    for note in plan_notes {
+        let _ = writeln!(lines, "# {}", one_line(note));
+    }
+    lines.push_str("#\n");
+    if omissions.is_empty() {
+        lines.push_str("# Every route of the manifest is expressed.\n");
+    } else {
+        lines.push_str("# Not expressed, and therefore closed as well:\n");
+    }
+    for omission in omissions {
+        let _ = writeln!(lines, "# - {omission}");
+    }
+    lines
+}
+
+/// What a reader has to know about the paths.
+pub(super) fn notes(plan: &Plan<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if plan.paths.iter().any(|path| path.pattern.literal().is_none() && path.routes.iter().any(PlannedRoute::is_open)) {
+        notes.push(
+            "A path with parameters also applies to routes without a policy that have such URLs: give them one."
+                .to_owned(),
+        );
+    }
+    match plan.framework {
+        Some(Framework::Actix) => {
+            notes.push("The application uses actix-web: the first route that takes a request decides.".to_owned());
+        }
+        _ => notes.push("A route for GET also takes HEAD, as in axum.".to_owned()),
+    }
+    notes
+}
+
+/// What a route is, for a comment above its configuration.
+pub(super) fn route(path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -> String {
+    let state = if route.is_open() { "" } else { ", closed" };
+    one_line(&format!("{} {}: {}{state}", route.methods, path.text, route.source.location))
+}
