@@ -24,7 +24,7 @@ use std::process::ExitCode;
 use std::str::FromStr;
 
 const EXAMPLES: &str = "\
-Standard error lists what the gateway cannot express. No page can read the responses of these routes.
+Standard error lists what the gateway cannot express. No page can read responses of these routes.
 
 Examples:
   cors export nginx manifest.json --upstream 127.0.0.1:3000 > /etc/nginx/conf.d/api.conf
@@ -43,19 +43,19 @@ pub struct Arguments {
     target: Target,
     /// The JSON of `routes.manifest()`; `-` is standard input
     manifest: PathBuf,
-    /// Where the application listens; for gateway-api, the name and the port of its Service
+    /// The application; for gateway-api, its Service
     #[arg(long, value_name = "HOST:PORT", default_value = "backend:8080")]
     upstream: Upstream,
-    /// Where the gateway listens (not for gateway-api)
+    /// Where the gateway listens
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8000")]
     listen: SocketAddr,
-    /// The name of the Gateway to which the routes are attached (for gateway-api)
+    /// The Gateway to which the routes are attached
     #[arg(long, value_name = "NAME", default_value = "gateway")]
     gateway: KubernetesName,
     /// The framework of the application, where the paths do not tell
     #[arg(long, value_enum)]
     framework: Option<Framework>,
-    /// The value of an environment variable that policies name; can be repeated
+    /// An environment variable that policies name; can be repeated
     #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
     env: Vec<(String, String)>,
     /// Write the configuration although it cannot express everything
@@ -108,6 +108,8 @@ pub struct Export {
     pub configuration: String,
     /// What the configuration does not express, in the order of the manifest. These routes are closed.
     pub omissions: Vec<Omission>,
+    /// What a reader has to know about the configuration.
+    pub notes: Vec<String>,
 }
 
 /// A route that a configuration does not express.
@@ -236,7 +238,8 @@ pub fn export(manifest: &Manifest, target: Target, options: &Options) -> Export 
 
 /// Runs the command.
 pub fn run(arguments: Arguments) -> ExitCode {
-    let Arguments { target, manifest, upstream, listen, gateway, framework, env, allow_partial, help: _ } = arguments;
+    let Arguments { target, manifest, upstream, listen, gateway, framework, env, allow_partial, help: _ } =
+        arguments;
     let options = Options { upstream, listen, gateway, framework };
     if let Err(message) = options.check(target) {
         eprintln!("error: {message}");
@@ -261,9 +264,12 @@ pub fn run(arguments: Arguments) -> ExitCode {
             return ExitCode::from(3);
         }
     };
-    let Export { configuration, omissions } = export(&manifest, target, &options);
+    let Export { configuration, omissions, notes } = export(&manifest, target, &options);
     for omission in &omissions {
         eprintln!("not expressed: {omission}");
+    }
+    for note in &notes {
+        eprintln!("note: {note}");
     }
     if !omissions.is_empty() && !allow_partial {
         eprintln!(

@@ -70,5 +70,7 @@ fn program() -> Option<PathBuf> {
     let installed = test.ancestors().nth(3).map(|target| target.join("envoy"));
     let path = env::var_os("PATH").unwrap_or_default();
     let directories = installed.into_iter().chain(env::split_paths(&path));
-    directories.map(|directory: PathBuf| directory.join("envoy")).find(|program: &PathBuf| Path::is_file(program))
+    directories
+        .map(|directory: PathBuf| directory.join("envoy"))
+        .find(|program: &PathBuf| Path::is_file(program))
 }

@@ -59,7 +59,11 @@ pub(crate) async fn login(request: Request, next: Next) -> Response {
     respond(Answer::new(401, "who are you?"))
 }
 
-pub(crate) async fn surrounded(State(surroundings): State<Surroundings>, request: Request, next: Next) -> Response {
+pub(crate) async fn surrounded(
+    State(surroundings): State<Surroundings>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
     let asked = asked(&parts);
     if let Some(answer) = surroundings.before(&asked) {

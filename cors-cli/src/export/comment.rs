@@ -12,14 +12,13 @@ pub(super) fn one_line(text: &str) -> String {
 }
 
 /// The comment at the top of a configuration.
-pub(super) fn header(target: &str, about: &str, plan_notes: &[String], omissions: &[Omission]) -> String {
+pub(super) fn header(target: &str, about: &str, notes: &[String], omissions: &[Omission]) -> String {
     let mut lines = format!(
         "# Written by `cors export {target}` from the manifest of an application.\n\
          {about}\
-         #\n\
-         # Paths that the manifest does not list are closed: their responses get no CORS headers.\n"
+         #\n"
     );
-    for note in plan_notes {
+    for note in notes {
         let _ = writeln!(lines, "# {}", one_line(note));
     }
     lines.push_str("#\n");
@@ -34,10 +33,18 @@ pub(super) fn header(target: &str, about: &str, plan_notes: &[String], omissions
     lines
 }
 
+/// What paths are that a manifest does not list, where the gateway passes all requests on.
+pub(super) const UNLISTED_PATHS: &str =
+    "Paths that the manifest does not list are closed: their responses get no CORS headers.";
+
 /// What a reader has to know about the paths.
-pub(super) fn notes(plan: &Plan<'_>) -> Vec<String> {
-    let mut notes = Vec::new();
-    if plan.paths.iter().any(|path| path.pattern.literal().is_none() && path.routes.iter().any(PlannedRoute::is_open)) {
+pub(super) fn notes(plan: &Plan<'_>, unlisted_paths: &str) -> Vec<String> {
+    let mut notes = vec![unlisted_paths.to_owned()];
+    if plan
+        .paths
+        .iter()
+        .any(|path| path.pattern.literal().is_none() && path.routes.iter().any(PlannedRoute::is_open))
+    {
         notes.push(
             "A path with parameters also applies to routes without a policy that have such URLs: give them one."
                 .to_owned(),
@@ -45,7 +52,9 @@ pub(super) fn notes(plan: &Plan<'_>) -> Vec<String> {
     }
     match plan.framework {
         Some(Framework::Actix) => {
-            notes.push("The application uses actix-web: the first route that takes a request decides.".to_owned());
+            notes.push(
+                "The application uses actix-web: the first route that takes a request decides.".to_owned(),
+            );
         }
         _ => notes.push("A route for GET also takes HEAD, as in axum.".to_owned()),
     }

@@ -27,15 +27,18 @@ pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
         if plan.falls_through() { behind.extend(last) } else { routes.extend(last) }
     }
     routes.extend(behind);
-    routes.push(("Everything else".to_owned(), Route::closed(PathMatch::Prefix { prefix: "/".to_owned() }, Vec::new())));
+    routes.push((
+        "Everything else".to_owned(),
+        Route::closed(PathMatch::Prefix { prefix: "/".to_owned() }, Vec::new()),
+    ));
 
-    let notes = comment::notes(&plan);
+    let notes = comment::notes(&plan, comment::UNLISTED_PATHS);
     let omissions = plan.into_omissions(manifest);
     let about = "# Add TLS, and the names of the hosts in `domains`.\n";
     let header = comment::header("envoy", about, &notes, &omissions);
     let routes = yaml::list(&routes, 14);
     let configuration = format!("{header}\n{}{routes}{}", before_routes(options), behind_routes(options));
-    Export { configuration, omissions }
+    Export { configuration, omissions, notes }
 }
 
 /// The routes of one route of the manifest: preflights, then actual requests.
@@ -58,13 +61,13 @@ fn routes_of(path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -> Vec<(String, R
     policy.expose_headers = route.expose_headers();
     let preflight = Route {
         matcher: Match { path: matcher.clone(), headers: preflight(requested_method(&route.methods), None) },
-        route: Action::new(),
+        action: Action::new(),
         typed_per_filter_config: Some(FilterConfigs::of_preflight(answer)),
         response_headers_to_add: Vec::new(),
     };
     let actual = Route {
         matcher: Match { path: matcher, headers: vec![method(&route.methods)] },
-        route: Action::new(),
+        action: Action::new(),
         typed_per_filter_config: Some(FilterConfigs { cors: policy, header_mutation: None }),
         response_headers_to_add: vec![HeaderToAdd::vary("Origin")],
     };
@@ -94,8 +97,11 @@ fn last_routes(plan: &Plan<'_>, path: &PlannedPath<'_>) -> Vec<(String, Route)> 
         };
         let text = format!("{}: preflights for other methods", path.text);
         let route = Route {
-            matcher: Match { path: matcher.clone(), headers: preflight(Header::present(REQUESTED_METHOD), origins) },
-            route: Action::new(),
+            matcher: Match {
+                path: matcher.clone(),
+                headers: preflight(Header::present(REQUESTED_METHOD), origins),
+            },
+            action: Action::new(),
             typed_per_filter_config: Some(FilterConfigs::of_preflight(answer)),
             response_headers_to_add: Vec::new(),
         };
@@ -125,7 +131,11 @@ fn preflight(requested_method: Header, origins: Option<String>) -> Vec<Header> {
         Some(regex) => Header::text("origin", StringMatch::Regex { safe_regex: Regex { regex } }),
         None => Header::present("origin"),
     };
-    vec![Header::text(":method", StringMatch::Exact { exact: "OPTIONS".to_owned() }), origin, requested_method]
+    vec![
+        Header::text(":method", StringMatch::Exact { exact: "OPTIONS".to_owned() }),
+        origin,
+        requested_method,
+    ]
 }
 
 fn method(methods: &Methods) -> Header {
@@ -153,7 +163,7 @@ fn origins_of(route: &PlannedRoute<'_>) -> String {
     if route.allows_any_origin() {
         return ".*".to_owned();
     }
-    let origins: Vec<_> = route.origins.iter().filter_map(|origin| origin::regex(&origin.element)).collect();
+    let origins: Vec<_> = route.origins.iter().filter_map(|element| origin::regex(element)).collect();
     origins.join("|")
 }
 
@@ -161,7 +171,8 @@ fn origins_of(route: &PlannedRoute<'_>) -> String {
 struct Route {
     #[serde(rename = "match")]
     matcher: Match,
-    route: Action,
+    #[serde(rename = "route")]
+    action: Action,
     #[serde(skip_serializing_if = "Option::is_none")]
     typed_per_filter_config: Option<FilterConfigs>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -173,7 +184,7 @@ impl Route {
     fn closed(path: PathMatch, headers: Vec<Header>) -> Self {
         Self {
             matcher: Match { path, headers },
-            route: Action::new(),
+            action: Action::new(),
             typed_per_filter_config: None,
             response_headers_to_add: Vec::new(),
         }
@@ -307,8 +318,7 @@ struct Policy {
 impl Policy {
     /// The origins and the credentials of a route.
     fn of(route: &PlannedRoute<'_>) -> Self {
-        let origins = route.origins.iter().filter_map(|origin| {
-            let element = &origin.element;
+        let origins = route.origins.iter().filter_map(|element| {
             if element == "*" || origin::is_exact(element) {
                 return Some(StringMatch::Exact { exact: element.clone() });
             }

@@ -37,7 +37,8 @@ pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
         let others = plan.paths.iter().filter(|other| other.pattern.overlaps(&path.pattern));
         let unmatched = others.flat_map(|other| &other.routes).flat_map(|other| &other.source.methods);
         let unmatched = unmatched.into_iter().find(|method| !METHODS.contains(&method.as_str()))?;
-        (route.methods == Methods::Any).then(|| format!("it would also apply to `{unmatched}`, which no rule can match"))
+        (route.methods == Methods::Any)
+            .then(|| format!("it would also apply to `{unmatched}`, which no rule can match"))
     });
 
     let mut documents: Vec<Vec<(String, Rule)>> = Vec::new();
@@ -47,7 +48,8 @@ pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
         match documents.last_mut() {
             Some(last)
                 if last.len() + rules.len() <= MAX_RULES
-                    && last.iter().map(|(_, rule)| rule.matches.len()).sum::<usize>() + matches <= MAX_MATCHES =>
+                    && last.iter().map(|(_, rule)| rule.matches.len()).sum::<usize>() + matches
+                        <= MAX_MATCHES =>
             {
                 last.extend(rules);
             }
@@ -55,9 +57,16 @@ pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
         }
     }
     let has_expressions = plan.paths.iter().any(|path| path.pattern.literal().is_none());
-    let mut notes = comment::notes(&plan);
+    let mut notes =
+        comment::notes(&plan, "Paths that the manifest does not list need an HTTPRoute of their own.");
+    notes.push(
+        "The application must send no CORS headers itself: a gateway may keep them where the policy allows nothing."
+            .to_owned(),
+    );
     if has_expressions {
-        notes.push("Paths with parameters are regular expressions, whose support depends on the gateway.".to_owned());
+        notes.push(
+            "Paths with parameters are regular expressions, whose support depends on the gateway.".to_owned(),
+        );
     }
     if plan.ambiguous_encodings.is_some() {
         notes.push(
@@ -66,17 +75,18 @@ pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
         );
     }
     let omissions = plan.into_omissions(manifest);
-    let about = "# Requires the Gateway API v1.5 with the feature HTTPRouteCORS. Other paths need an HTTPRoute of their own.\n";
+    let about = "# Requires the Gateway API v1.5 with the feature HTTPRouteCORS.\n";
     let mut configuration = comment::header("gateway-api", about, &notes, &omissions);
     for (at, rules) in documents.iter().enumerate() {
         let _ = write!(configuration, "---\n{}{}", head(at + 1, options), yaml::list(rules, 2));
     }
-    Export { configuration, omissions }
+    Export { configuration, omissions, notes }
 }
 
 fn path_obstacle(path: &PathPattern) -> Option<String> {
     let Some(text) = path.literal() else {
-        return (path.regex_without_encodings().len() + 2 > MAX_PATH).then(|| "its path is longer than 1,024 bytes".to_owned());
+        return (path.regex_without_encodings().len() + 2 > MAX_PATH)
+            .then(|| "its path is longer than 1,024 bytes".to_owned());
     };
     if text.len() > MAX_PATH {
         return Some("its path is longer than 1,024 bytes".to_owned());
@@ -94,19 +104,26 @@ fn obstacle(plan: &Plan<'_>, path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -
     if path.pattern.literal().is_none() {
         let overlaps = |other: &&PlannedPath<'_>| other.pattern.literal().is_none() && other.overlaps(path);
         if let Some(other) = plan.paths.iter().find(overlaps) {
-            return Some(format!("which of two regular expressions wins, its path or {}, is not specified", other.text));
+            return Some(format!(
+                "which of two regular expressions wins, its path or {}, is not specified",
+                other.text
+            ));
         }
     }
     if plan.falls_through()
         && let Some(other) = plan.paths.iter().find(|other| other.overlaps(path))
     {
         let is_before = |a: &PlannedPath<'_>, b: &PlannedPath<'_>| {
-            let position = |path: &PlannedPath<'_>| plan.paths.iter().position(|other| other.pattern == path.pattern);
+            let position =
+                |path: &PlannedPath<'_>| plan.paths.iter().position(|other| other.pattern == path.pattern);
             position(a) < position(b)
         };
         let (first, second) = if is_before(path, other) { (path, other) } else { (other, path) };
         if first.pattern.literal().is_none() {
-            return Some(format!("a gateway prefers {} to {}, and actix-web does not", second.text, first.text));
+            return Some(format!(
+                "a gateway prefers {} to {}, and actix-web does not",
+                second.text, first.text
+            ));
         }
     }
     if route.least_max_age() == Some(0) {
@@ -118,8 +135,8 @@ fn obstacle(plan: &Plan<'_>, path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -
     if route.origins.len() > MAX_LIST {
         return Some(format!("it has {} origins, and `allowOrigins` has at most 64", route.origins.len()));
     }
-    if let Some(origin) = route.origins.iter().find(|origin| !is_origin(&origin.element)) {
-        return Some(format!("`allowOrigins` cannot contain `{}`", origin.element));
+    if let Some(origin) = route.origins.iter().find(|element| !is_origin(element)) {
+        return Some(format!("`allowOrigins` cannot contain `{origin}`"));
     }
     let names = |list: Option<String>| -> Vec<String> {
         list.iter().flat_map(|list| list.split(", ")).map(str::to_owned).collect()
@@ -155,18 +172,17 @@ fn is_origin(element: &str) -> bool {
     }
     let host = rest.split_once(':').map_or(rest, |(host, _)| host);
     let host = if is_exact(element) { host } else { host.strip_prefix("*.").unwrap_or(host) };
-    let is_label = |label: &str| {
-        !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-')
-    };
+    let is_label =
+        |label: &str| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
     element.len() <= MAX_ORIGIN && host.split('.').all(is_label)
 }
 
 /// The rules of a path.
 fn rules_of(plan: &Plan<'_>, path: &PlannedPath<'_>, options: &Options) -> Vec<(String, Rule)> {
-    let matcher = PathMatch::of(plan, &path.pattern);
+    let path_match = PathMatch::of(plan, &path.pattern);
     let mut rules = Vec::new();
     for route in path.routes_in_order() {
-        let matches = matches_of(&matcher, &route.methods);
+        let matches = matches_of(&path_match, &route.methods);
         if matches.is_empty() {
             continue;
         }
@@ -178,7 +194,7 @@ fn rules_of(plan: &Plan<'_>, path: &PlannedPath<'_>, options: &Options) -> Vec<(
     }
     // Without this rule, another path that matches the URL would take requests with other methods in axum.
     if !plan.falls_through() {
-        let matches = vec![Match { path: matcher, method: None, headers: Vec::new() }];
+        let matches = vec![Match { path: path_match, method: None, headers: Vec::new() }];
         let rule = Rule { matches, filters: closed_filters(), backend_refs: backend(options) };
         rules.push((comment::one_line(&format!("{}: other methods, closed", path.text)), rule));
     }
@@ -207,9 +223,10 @@ fn open_filters(path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -> Vec<Filter>
         list.iter().flat_map(|list| list.split(", ")).map(str::to_owned).collect::<Vec<_>>()
     };
     let methods = path.listed_methods(route).unwrap_or_else(|| vec!["*"]);
-    let allow_headers = if route.allows_any_header() { vec!["*".to_owned()] } else { names(route.allow_headers()) };
+    let allow_headers =
+        if route.allows_any_header() { vec!["*".to_owned()] } else { names(route.allow_headers()) };
     let cors = Cors {
-        allow_origins: route.origins.iter().map(|origin| origin.element.clone()).collect(),
+        allow_origins: route.origins.clone(),
         allow_credentials: route.source.policy.credentials().then_some(true),
         allow_methods: methods.into_iter().map(str::to_owned).collect(),
         allow_headers,

@@ -19,21 +19,23 @@ const PREFLIGHT_VARY: &str = "Origin, Access-Control-Request-Method, Access-Cont
 pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
     let mut plan = Plan::new(manifest, options.framework, AnyMethodAnswer::Requested, |_| None);
     plan.close(|_, path, route| {
-        let words = [route.allow_headers(), route.expose_headers(), path.listed_methods(route).map(|m| m.join(", "))];
+        let words =
+            [route.allow_headers(), route.expose_headers(), path.listed_methods(route).map(|m| m.join(", "))];
         if words.iter().flatten().any(|word| word.contains('$')) {
             return Some("nginx reads `$` in a name as the beginning of a variable".to_owned());
         }
-        let origins = route.origins.iter().map(|origin| origin.element.len());
+        let origins = route.origins.iter().map(String::len);
         let longest = words.iter().flatten().map(String::len).chain(origins).max().unwrap_or(0);
         let matcher = path.pattern.regex().len() + route.methods.to_string().len();
         (longest.max(matcher) > MAX_WORD).then(|| "nginx refuses words of more than 4,000 bytes".to_owned())
     });
     let configuration = Configuration::new(&plan).write(options);
-    let notes = comment::notes(&plan);
+    let notes = comment::notes(&plan, comment::UNLISTED_PATHS);
     let omissions = plan.into_omissions(manifest);
-    let about = "# Include this file in the block `http`, and add the certificates and the name of the server.\n";
+    let about =
+        "# Include this file in the block `http`, and add the certificates and the name of the server.\n";
     let header = comment::header("nginx", about, &notes, &omissions);
-    Export { configuration: format!("{header}\n{configuration}"), omissions }
+    Export { configuration: format!("{header}\n{configuration}"), omissions, notes }
 }
 
 /// The maps, while they are written. `r1` is the route of the number 1, and `u1` its policy where it answers a preflight
@@ -62,7 +64,8 @@ impl<'a> Configuration<'a> {
 
     /// The open routes with their numbers.
     fn open_routes(&self) -> impl Iterator<Item = (&'a PlannedPath<'a>, &'a PlannedRoute<'a>, usize)> {
-        let routes = self.plan.paths.iter().flat_map(|path| path.routes.iter().map(move |route| (path, route)));
+        let routes =
+            self.plan.paths.iter().flat_map(|path| path.routes.iter().map(move |route| (path, route)));
         routes.filter(|(_, route)| route.is_open()).map(|(path, route)| (path, route, self.number(route)))
     }
 
@@ -92,14 +95,17 @@ impl<'a> Configuration<'a> {
     fn map_of_routes(&mut self) -> String {
         let mut text = "map \"$cors_request $request_uri\" $cors_route {\n    default \"\";\n".to_owned();
         if let Some(encodings) = &self.plan.ambiguous_encodings {
-            text.push_str("    # Closed: the application may decode these characters before it chooses a route.\n");
+            text.push_str(
+                "    # Closed: the application may decode these characters before it chooses a route.\n",
+            );
             let _ = writeln!(text, "    {} \"\";", quoted(&format!("~ /[^?]*{encodings}")));
         }
         let mut behind = String::new();
         for path in &self.plan.paths {
             for route in path.routes_in_order() {
                 let _ = writeln!(text, "    # {}", comment::route(path, route));
-                let value = if route.is_open() { format!("r{}", self.number(route)) } else { "\"\"".to_owned() };
+                let value =
+                    if route.is_open() { format!("r{}", self.number(route)) } else { "\"\"".to_owned() };
                 let methods = match &route.methods {
                     Methods::Named(names) if names.len() == 1 => super::path::escape(&names[0]),
                     Methods::Named(names) => {
@@ -109,7 +115,7 @@ impl<'a> Configuration<'a> {
                     // `*` would allow the methods of other routes as well.
                     Methods::Any => format!("(?!OPTIONS )[{}]+", TOKEN.replace('*', "")),
                 };
-                let _ = writeln!(text, "    {} {value};", self.key(&format!("(?:preflight )?{methods}"), path));
+                let _ = writeln!(text, "    {} {value};", key(&format!("(?:preflight )?{methods}"), path));
             }
             let last = self.last_lines(path);
             if self.plan.falls_through() { behind.push_str(&last) } else { text.push_str(&last) }
@@ -134,21 +140,21 @@ impl<'a> Configuration<'a> {
                     self.of_routes,
                     "# {}: the first policy that allows the origin answers preflights for other methods.\n{}\n",
                     comment::one_line(path.text),
-                    map(&format!("$cors_origin_{number}"), &name, &format!("u{number}"), &[("\"\"".to_owned(), value)])
+                    map(
+                        &format!("$cors_origin_{number}"),
+                        &name,
+                        &format!("u{number}"),
+                        &[("\"\"".to_owned(), value)]
+                    )
                 );
                 value = name;
             }
-            let _ = writeln!(text, "    {} {value};", self.key("preflight [^ ]+", path));
+            let _ = writeln!(text, "    {} {value};", key("preflight [^ ]+", path));
         }
         if self.plan.shares_urls(path) && !self.plan.falls_through() {
-            let _ = writeln!(text, "    {} \"\";", self.key("[^/]+", path));
+            let _ = writeln!(text, "    {} \"\";", key("[^/]+", path));
         }
         text
-    }
-
-    /// A regular expression for methods and a path.
-    fn key(&self, methods: &str, path: &PlannedPath<'_>) -> String {
-        quoted(&format!("~^{methods} {}(?:[?]|$)", path.pattern.regex()))
     }
 
     /// The maps from an origin to `Access-Control-Allow-Origin` and, if it depends on the origin, to
@@ -162,7 +168,7 @@ impl<'a> Configuration<'a> {
                 let lines: Vec<Line> = route
                     .origins
                     .iter()
-                    .filter_map(|origin| Some((origin_key(&origin.element)?, "$http_origin".to_owned())))
+                    .filter_map(|origin| Some((origin_key(origin)?, "$http_origin".to_owned())))
                     .collect();
                 map("$http_origin", &format!("$cors_origin_{number}"), "\"\"", &lines)
             };
@@ -171,12 +177,18 @@ impl<'a> Configuration<'a> {
                 self.of_routes.push_str(
                     "# Where the reuse of an answer could open another route of the path, the answer is not reused.\n",
                 );
-                let reusable = route.origins.iter().filter(|origin| origin.may_reuse);
                 let max_age = route.source.policy.max_age().map_or("\"\"".to_owned(), |age| age.to_string());
-                let lines: Vec<Line> = reusable
-                    .filter_map(|origin| Some((origin_key(&origin.element)?, max_age.clone())))
+                let lines: Vec<Line> = route
+                    .reusers
+                    .iter()
+                    .filter_map(|origin| Some((origin_key(origin)?, max_age.clone())))
                     .collect();
-                self.of_routes.push_str(&map("$http_origin", &format!("$cors_max_age_{number}"), "0", &lines));
+                self.of_routes.push_str(&map(
+                    "$http_origin",
+                    &format!("$cors_max_age_{number}"),
+                    "0",
+                    &lines,
+                ));
             }
             self.of_routes.push('\n');
         }
@@ -205,23 +217,23 @@ impl<'a> Configuration<'a> {
                 Some(listed) => both(&mut methods, quoted(&listed.join(", "))),
                 None => both(&mut methods, "$http_access_control_request_method".to_owned()),
             }
-            let key = format!("r{number}");
+            let own = format!("r{number}");
             if let Some(names) = route.allow_headers() {
-                headers.push((key.clone(), quoted(&names)));
+                headers.push((own.clone(), quoted(&names)));
             } else if route.allows_any_header() {
                 reflects = true;
-                headers.push((key.clone(), "$cors_requested_headers".to_owned()));
+                headers.push((own.clone(), "$cors_requested_headers".to_owned()));
             }
             if !route.has_one_max_age() {
-                max_ages.push((key.clone(), format!("$cors_max_age_{number}")));
+                max_ages.push((own.clone(), format!("$cors_max_age_{number}")));
             } else if let Some(seconds) = route.least_max_age() {
-                max_ages.push((key.clone(), seconds.to_string()));
+                max_ages.push((own.clone(), seconds.to_string()));
             }
             if answers_others {
                 max_ages.push((format!("u{number}"), "0".to_owned()));
             }
             if let Some(names) = route.expose_headers() {
-                exposed.push((key.clone(), quoted(&names)));
+                exposed.push((own, quoted(&names)));
             }
             if !route.allows_any_origin() {
                 varying.push((format!("\"~^[^ ]+ r{number}$\""), "Origin".to_owned()));
@@ -235,15 +247,22 @@ impl<'a> Configuration<'a> {
             "$cors_route",
             &[("\"\"".to_owned(), "\"\"".to_owned())],
         ));
-        text.push_str("\n# The route whose policy answers a preflight, and the one whose response a page may read.\n");
+        text.push_str(
+            "\n# The route whose policy answers a preflight, and the one whose response a page may read.\n",
+        );
         let preflight = |value: &str| [("\"~^preflight \"".to_owned(), value.to_owned())];
         text.push_str(&map("$cors_request", "$cors_answering", "\"\"", &preflight("$cors_granted")));
         text.push_str(&map("$cors_request", "$cors_readable", "$cors_granted", &preflight("\"\"")));
         text.push_str("\n# The headers. An empty one is not sent.\n");
         if reflects {
-            let key = format!("\"~^[{TOKEN}, \t]+$\"").replace('\t', "[:blank:]");
+            let key = format!("\"~^[,[:blank:]{TOKEN}]+$\"");
             let lines = [(key, "$http_access_control_request_headers".to_owned())];
-            text.push_str(&map("$http_access_control_request_headers", "$cors_requested_headers", "\"\"", &lines));
+            text.push_str(&map(
+                "$http_access_control_request_headers",
+                "$cors_requested_headers",
+                "\"\"",
+                &lines,
+            ));
         }
         for (from, name, lines) in [
             ("$cors_granted", "$cors_allow_credentials", &credentials),
@@ -264,6 +283,11 @@ impl<'a> Configuration<'a> {
         text.push_str(&map("\"$cors_request $cors_route $cors_granted\"", "$cors_status", "\"\"", &statuses));
         text
     }
+}
+
+/// A key of the map of routes: a regular expression for methods and a path.
+fn key(methods: &str, path: &PlannedPath<'_>) -> String {
+    quoted(&format!("~^{methods} {}(?:[?]|$)", path.pattern.regex()))
 }
 
 /// The server with its only location.

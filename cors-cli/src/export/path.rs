@@ -85,11 +85,10 @@ impl PathPattern {
     /// The framework whose syntax the path has, if only one framework has it.
     pub(super) fn framework(&self) -> Option<Framework> {
         let segments = self.segments();
-        let has_parameters =
-            self.parts.iter().filter(|part| matches!(part, Part::Parameter)).count();
+        let has_parameters = self.parts.iter().filter(|part| matches!(part, Part::Parameter)).count();
         let whole_segments = segments.iter().filter(|segment| **segment == Segment::Parameter).count();
-        let is_partial = has_parameters > 0
-            && (whole_segments != has_parameters || self.has_text_beside_a_parameter());
+        let is_partial =
+            has_parameters > 0 && (whole_segments != has_parameters || self.has_text_beside_a_parameter());
         for part in &self.parts {
             match part {
                 Part::Rest { can_be_empty: false } => return Some(Framework::Axum),
@@ -140,7 +139,9 @@ impl PathPattern {
         let (mine, others) = (self.segments(), other.segments());
         for at in 0.. {
             match (mine.get(at), others.get(at)) {
-                (None, None) | (Some(Segment::Rest), Some(_)) | (Some(_), Some(Segment::Rest)) => return true,
+                (None, None) | (Some(Segment::Rest), Some(_)) | (Some(_), Some(Segment::Rest)) => {
+                    return true;
+                }
                 (None, Some(_)) | (Some(_), None) => return false,
                 (Some(Segment::Static(a)), Some(Segment::Static(b))) if a != b => return false,
                 (Some(Segment::Static(text)), Some(Segment::Parameter))
@@ -211,8 +212,8 @@ pub(super) fn ambiguous_encodings<'a>(
         let code = format!("{:02X}", u32::from(c));
         let (first, second) = code.split_at(1);
         match second.to_ascii_lowercase() {
-            lower if lower == second => codes.push_str(&format!("|{first}{second}")),
-            lower => codes.push_str(&format!("|{first}[{second}{lower}]")),
+            lower if lower == second => codes.extend(["|", first, second]),
+            lower => codes.extend(["|", first, "[", second, &lower, "]"]),
         }
     }
     Some(format!("%(?:{codes})"))
@@ -281,7 +282,9 @@ fn push_text(text: &str, parts: &mut Vec<Part>) -> Result<(), String> {
     }
     match text[end..].chars().next() {
         None => Ok(()),
-        Some('%') => Err("its path contains a percent-encoding, which not every router reads as a text".to_owned()),
+        Some('%') => {
+            Err("its path contains a percent-encoding, which not every router reads as a text".to_owned())
+        }
         Some(other) => Err(format!("its path contains `{other}`, which no URL contains unencoded")),
     }
 }
@@ -308,9 +311,9 @@ fn parameter_length(text: &str) -> Option<usize> {
 /// characters. Nothing is copied unread, so that a manifest cannot inject anything.
 fn translate(regex: &str) -> Result<String, String> {
     let mut translation = Translation { rest: regex.chars().peekable(), out: String::new() };
-    translation
-        .alternatives(0)
-        .map_err(|what| format!("the regular expression `{regex}` in its path has {what}, which is not exported"))?;
+    translation.alternatives(0).map_err(|what| {
+        format!("the regular expression `{regex}` in its path has {what}, which is not exported")
+    })?;
     Ok(translation.out)
 }
 
@@ -347,12 +350,12 @@ impl Translation<'_> {
                     self.repetition()?;
                 }
                 '.' => {
-                    self.out.push_str(&format!("[^{PATH_END_OR_ENCODING}]"));
+                    self.out.extend(["[^", PATH_END_OR_ENCODING, "]"]);
                     self.repetition()?;
                 }
                 '\\' => {
                     let body = escaped_class(self.rest.next())?;
-                    self.out.push_str(&format!("[{body}]"));
+                    self.out.extend(["[", &body, "]"]);
                     self.repetition()?;
                 }
                 c if is_path_character(c) && !"$)*+".contains(c) => {
@@ -410,12 +413,9 @@ impl Translation<'_> {
         if body.len() > 1 && body.starts_with([':', '.', '=']) && body.ends_with([':', '.', '=']) {
             return Err("a class that could be a name".to_owned());
         }
-        let hyphen = if has_hyphen { "-" } else { "" };
-        if is_negated {
-            self.out.push_str(&format!("[^{body}{PATH_END_OR_ENCODING}{hyphen}]"));
-        } else {
-            self.out.push_str(&format!("[{body}{hyphen}]"));
-        }
+        let (begin, end) = if is_negated { ("[^", PATH_END_OR_ENCODING) } else { ("[", "") };
+        // At the end, a hyphen is no range.
+        self.out.extend([begin, &body, end, if has_hyphen { "-]" } else { "]" }]);
         Ok(())
     }
 
@@ -433,7 +433,8 @@ impl Translation<'_> {
                     }
                 }
                 let (least, most) = text.split_once(',').unwrap_or((&text, &text));
-                let number = |text: &str| text.parse::<u32>().ok().filter(|number| *number <= MAX_REPETITIONS);
+                let number =
+                    |text: &str| text.parse::<u32>().ok().filter(|number| *number <= MAX_REPETITIONS);
                 let is_valid = match (number(least), number(most)) {
                     (Some(least), Some(most)) => least <= most,
                     (Some(_), None) => most.is_empty(),
@@ -442,7 +443,7 @@ impl Translation<'_> {
                 if !is_valid {
                     return Err(format!("the repetition `{{{text}}}`"));
                 }
-                self.out.push_str(&format!("{{{text}}}"));
+                self.out.extend(["{", &text, "}"]);
             }
             _ => return Ok(()),
         }
@@ -468,4 +469,168 @@ fn same_kind(a: char, b: char) -> bool {
     (a.is_ascii_digit() && b.is_ascii_digit())
         || (a.is_ascii_lowercase() && b.is_ascii_lowercase())
         || (a.is_ascii_uppercase() && b.is_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regex::Regex;
+
+    fn matches(pattern: &str, path: &str) -> bool {
+        let pattern = PathPattern::parse(pattern).expect("a path that is supported");
+        Regex::new(&format!("^{}$", pattern.regex())).expect("a valid expression").is_match(path)
+    }
+
+    #[test]
+    fn paths_match_what_the_frameworks_route() {
+        for (pattern, path, expected) in [
+            ("", "/", true),
+            ("/a.b", "/a.b", true),
+            ("/a.b", "/axb", false),
+            ("/a+(b)$", "/a+(b)$", true),
+            ("/users/{id}", "/users/7", true),
+            ("/users/{id}", "/users/", false),
+            ("/users/{id}", "/users/7/", false),
+            ("/files/{*rest}", "/files/a/b", true),
+            ("/files/{*rest}", "/files/", false),
+            ("/files/{tail}*", "/files/", true),
+            ("/files/{tail:.*}", "/files/a/b", true),
+            ("/v{version}/x", "/v1/x", true),
+            ("/{a}-{b}.json", "/1-2.json", true),
+            ("/{id:[0-9a-f]{2,3}}", "/a9", true),
+            ("/{id:[0-9a-f]{2,3}}", "/a9bb", false),
+            ("/{id:\\d+|me}", "/me", true),
+            ("/{id:\\d+|me}", "/12", true),
+            ("/{id:\\d+|me}", "/12me", false),
+            ("/{id:(?:a|b)?c}", "/ac", true),
+            ("/{id:[^-]+}", "/a-b", false),
+            ("/{id:[^-]+}", "/a/b", true),
+            ("/{id:[\\w.-]+}", "/a.b-c", true),
+            ("/{id:x\\.y}", "/x.y", true),
+            ("/{id:x\\.y}", "/xzy", false),
+        ] {
+            assert_eq!(matches(pattern, path), expected, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn translated_expressions_match_what_the_originals_match() {
+        let texts =
+            ["", "a", "b", "ab", "a-b", "a.b", "_", "-", "7", "77", "777", "me", "A", "a/b", "+", "~"];
+        for regex in [
+            "[a-c]+",
+            "[-a]+",
+            "[a-]+",
+            "[^a]",
+            "\\d{2}",
+            "\\d{2,}",
+            "a|b|me",
+            "(a|b)-?b?",
+            ".+",
+            ".",
+            "[._-]",
+            "\\w+",
+            "me?",
+        ] {
+            let translated = translate(regex).expect("an expression that is supported");
+            let [original, translated] = [regex, &translated]
+                .map(|regex| Regex::new(&format!("^(?:{regex})$")).expect("a valid expression"));
+            for text in texts {
+                assert_eq!(original.is_match(text), translated.is_match(text), "{regex} {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn expressions_that_other_engines_read_differently_are_not_translated() {
+        for regex in [
+            "\\b",
+            "\\p{L}",
+            "\\s",
+            "\\D",
+            "\\",
+            "^a",
+            "a$",
+            "(?i)a",
+            "(?P<n>a)",
+            "(?=a)",
+            "(a+)+",
+            "(a){2}",
+            "a**",
+            "a+?",
+            "a{2}{3}",
+            "a{1001}",
+            "a{3,2}",
+            "a{,2}",
+            "a{x}",
+            "[a",
+            "[]",
+            "[[:alpha:]]",
+            "[a&&b]",
+            "[a~~b]",
+            "[a--b]",
+            "[+-/]",
+            "[a-Z]",
+            "[Z-a]",
+            "[:a:]",
+            "(a",
+            "a)",
+            "ü",
+            "a b",
+            "\"",
+            "'\n",
+            "a;}",
+            "%41",
+            "[%]",
+            "*",
+            "+a",
+            "x{",
+            "\u{0}",
+        ] {
+            assert!(translate(regex).is_err(), "{regex}: {:?}", translate(regex));
+        }
+    }
+
+    #[test]
+    fn no_expression_is_slow_to_translate() {
+        assert!(translate(&"(".repeat(100_000)).is_err());
+        assert!(translate(&"a|".repeat(100_000)).is_ok());
+    }
+
+    #[test]
+    fn encodings_of_letters_and_of_the_texts_of_paths_are_ambiguous() {
+        let patterns = ["/users/{id}", "/@me/a+b"].map(|path| PathPattern::parse(path).expect("a path"));
+        let regex = ambiguous_encodings(patterns.iter(), None).expect("a path has a parameter");
+        let regex = Regex::new(&format!("^{regex}$")).expect("a valid expression");
+        for byte in 0..=255_u8 {
+            let c = char::from(byte);
+            let expected = c.is_ascii_alphanumeric() || "-._~@+".contains(c);
+            for encoded in [format!("%{byte:02X}"), format!("%{byte:02x}")] {
+                assert_eq!(regex.is_match(&encoded), expected, "{encoded}");
+            }
+        }
+        assert_eq!(ambiguous_encodings(patterns.iter(), Some(Framework::Axum)), None);
+        assert_eq!(ambiguous_encodings(patterns[1..].iter(), None), None);
+    }
+
+    #[test]
+    fn paths_that_share_urls_are_found() {
+        for (a, b, expected) in [
+            ("/users/{id}", "/users/me", true),
+            ("/users/{id}", "/{kind}/me", true),
+            ("/users/{id}", "/users", false),
+            ("/users/{id}", "/users/", false),
+            ("/users/{id}", "/users/me/posts", false),
+            ("/files/{*rest}", "/files/a/b", true),
+            ("/files/{*rest}", "/users/a", false),
+            ("/files/{x:.*}", "/files/{y:[a-z]+}", true),
+            ("/{tail}*", "/", true),
+            ("/a-{id}", "/a-7", true),
+            ("/a", "/b", false),
+        ] {
+            let [first, second] = [a, b].map(|path| PathPattern::parse(path).expect("a path"));
+            assert_eq!(first.overlaps(&second), expected, "{a} {b}");
+            assert_eq!(second.overlaps(&first), expected, "{b} {a}");
+        }
+    }
 }

@@ -37,19 +37,13 @@ pub(super) struct PlannedPath<'a> {
 pub(super) struct PlannedRoute<'a> {
     pub(super) source: &'a manifest::Route,
     pub(super) methods: Methods,
-    /// The origins whose pages may read responses.
-    pub(super) origins: Vec<PlannedOrigin>,
+    /// The elements of `origins`: those whose pages may read responses.
+    pub(super) origins: Vec<String>,
+    /// The origins whose browsers may reuse answers to preflights. For others the reuse could open another route of the
+    /// URL.
+    pub(super) reusers: Vec<String>,
     /// Whether the route cannot be expressed, so that no page may read its responses.
     is_closed: bool,
-}
-
-/// An element of `origins`.
-#[derive(Clone, Debug)]
-pub(super) struct PlannedOrigin {
-    pub(super) element: String,
-    /// Whether a browser may reuse the answer to a preflight of this origin. Otherwise the reuse could open another route
-    /// of the URL.
-    pub(super) may_reuse: bool,
 }
 
 /// The methods of a route.
@@ -98,7 +92,8 @@ impl<'a> Plan<'a> {
         any_method_answer: AnyMethodAnswer,
         path_obstacle: impl Fn(&PathPattern) -> Option<String>,
     ) -> Self {
-        let mut plan = Self { paths: Vec::new(), framework, ambiguous_encodings: None, omissions: Vec::new() };
+        let mut plan =
+            Self { paths: Vec::new(), framework, ambiguous_encodings: None, omissions: Vec::new() };
         let mut unmatched: Vec<(&str, PathPattern)> = Vec::new();
         for route in &manifest.routes {
             let parsed = PathPattern::parse(&route.path).and_then(|pattern| match path_obstacle(&pattern) {
@@ -126,9 +121,7 @@ impl<'a> Plan<'a> {
 
     fn add(&mut self, route: &'a manifest::Route, pattern: PathPattern) {
         let origins = route.policy.origins().filter_map(|source| match source {
-            OriginSource::Origin(element) => {
-                Some(PlannedOrigin { element: element.into_owned(), may_reuse: false })
-            }
+            OriginSource::Origin(element) => Some(element.into_owned()),
             _ => None,
         });
         let planned = PlannedRoute {
@@ -139,6 +132,7 @@ impl<'a> Plan<'a> {
                 Methods::Named(route.methods.clone())
             },
             origins: origins.collect(),
+            reusers: Vec::new(),
             is_closed: false,
         };
         match self.paths.iter_mut().find(|path| path.pattern == pattern) {
@@ -180,12 +174,12 @@ impl<'a> Plan<'a> {
             }),
         });
         let is_ordered = self.paths.iter().enumerate().all(|(at, later)| {
-            self.paths[..at]
-                .iter()
-                .all(|earlier| !earlier.overlaps(later) || later.pattern.order_in_axum() >= earlier.pattern.order_in_axum())
+            self.paths[..at].iter().all(|earlier| {
+                !earlier.overlaps(later) || later.pattern.order_in_axum() >= earlier.pattern.order_in_axum()
+            })
         });
         if framework == Some(Framework::Axum) && !is_ordered {
-            self.paths.sort_by(|a, b| a.pattern.order_in_axum().cmp(&b.pattern.order_in_axum()));
+            self.paths.sort_by_key(|path| path.pattern.order_in_axum());
         }
     }
 
@@ -224,19 +218,36 @@ impl<'a> Plan<'a> {
         let mut decisions = Vec::new();
         for path in &self.paths {
             for route in &path.routes {
-                for origin in &route.origins {
-                    decisions.push(
-                        !route.source.preflights_never_reused
-                            && self.reusers_trust(path, route, &origin.element, any_method_answer),
-                    );
+                let mut reusers: Vec<String> = Vec::new();
+                if !route.source.preflights_never_reused {
+                    // An origin of another route can be one that this route allows by a pattern or by `*`.
+                    let others = self.paths_at_url(path).flat_map(|other| &other.routes);
+                    let of_others = others
+                        .flat_map(|other| &other.origins)
+                        .filter(|element| all_allowed(element, route.origins.iter().map(String::as_str)));
+                    for element in route.origins.iter().chain(of_others) {
+                        if !reusers.contains(element)
+                            && self.reusers_trust(path, route, element, any_method_answer)
+                        {
+                            reusers.push(element.clone());
+                        }
+                    }
                 }
+                decisions.push(reusers);
             }
         }
-        let origins =
-            self.paths.iter_mut().flat_map(|path| &mut path.routes).flat_map(|route| &mut route.origins);
-        for (origin, may_reuse) in origins.zip(decisions) {
-            origin.may_reuse = may_reuse;
+        let routes = self.paths.iter_mut().flat_map(|path| &mut path.routes);
+        for (route, reusers) in routes.zip(decisions) {
+            route.reusers = reusers;
         }
+    }
+
+    /// The path, and those in actix-web that match URLs of it.
+    fn paths_at_url(&self, path: &PlannedPath<'_>) -> impl Iterator<Item = &PlannedPath<'a>> {
+        let shares_urls = self.framework != Some(Framework::Axum);
+        self.paths
+            .iter()
+            .filter(move |other| other.pattern == path.pattern || shares_urls && other.overlaps(path))
     }
 
     fn reusers_trust(
@@ -253,10 +264,7 @@ impl<'a> Plan<'a> {
             .flat_map(|other| other.source.methods.iter().map(String::as_str))
             .collect();
         let lists_all = any_method_answer == AnyMethodAnswer::Wildcard && route.methods == Methods::Any;
-        let others_at_url = self.paths.iter().filter(|other| {
-            std::ptr::eq(*other, path) || self.framework != Some(Framework::Axum) && other.overlaps(path)
-        });
-        others_at_url
+        self.paths_at_url(path)
             .flat_map(|other_path| other_path.routes.iter().map(move |other| (other_path, other)))
             .filter(|(_, other)| !other.has_policy_of(route))
             .filter(|(other_path, other)| {
@@ -266,7 +274,7 @@ impl<'a> Plan<'a> {
             })
             .all(|(_, other)| {
                 (other.source.policy.credentials() || !route.source.policy.credentials())
-                    && all_allowed(element, other.origins.iter().map(|origin| &*origin.element))
+                    && all_allowed(element, other.origins.iter().map(String::as_str))
             })
     }
 
@@ -278,20 +286,14 @@ impl<'a> Plan<'a> {
                 return Some(format!("{unlisted} decides about its origins"));
             }
             if source.policy.enforcement().is_some() {
-                return Some(
-                    "`enforce` refuses requests, and the gateway would pass them on".to_owned(),
-                );
+                return Some("`enforce` refuses requests, and the gateway would pass them on".to_owned());
             }
             if source.methods.iter().any(|method| method == "OPTIONS") {
                 return Some("`OPTIONS` cannot have a policy".to_owned());
             }
-            let unreadable =
-                |origin: &&PlannedOrigin| origin.element != "*" && origin::regex(&origin.element).is_none();
-            route
-                .origins
-                .iter()
-                .find(unreadable)
-                .map(|origin| format!("no browser sends the origin `{}`", origin.element))
+            let is_unknown = |element: &&String| *element != "*" && origin::regex(element).is_none();
+            let unknown = route.origins.iter().find(is_unknown);
+            unknown.map(|element| format!("no browser sends the origin `{element}`"))
         });
     }
 
@@ -318,9 +320,8 @@ impl<'a> Plan<'a> {
     /// What cannot be expressed, in the order of the manifest.
     pub(super) fn into_omissions(self, manifest: &Manifest) -> Vec<Omission> {
         let mut omissions = self.omissions;
-        let position = |omission: &Omission| {
-            manifest.routes.iter().position(|route| omission.is_about(route))
-        };
+        let position =
+            |omission: &Omission| manifest.routes.iter().position(|route| omission.is_about(route));
         omissions.sort_by_key(position);
         omissions
     }
@@ -397,19 +398,21 @@ impl PlannedRoute<'_> {
 
     /// Whether every origin is allowed.
     pub(super) fn allows_any_origin(&self) -> bool {
-        self.origins.iter().any(|origin| origin.element == "*")
+        self.origins.iter().any(|element| element == "*")
     }
 
     /// Whether the answers to preflights of all origins have the same `Access-Control-Max-Age`.
     pub(super) fn has_one_max_age(&self) -> bool {
-        self.source.policy.max_age() == Some(0)
-            || self.origins.iter().all(|origin| origin.may_reuse == self.origins[0].may_reuse)
+        self.source.policy.max_age() == Some(0) || self.reusers.is_empty() || self.may_always_reuse()
     }
 
     /// `Access-Control-Max-Age` for all origins. It is 0 if the reuse of one answer could open another route.
     pub(super) fn least_max_age(&self) -> Option<u32> {
-        let may_reuse = self.origins.iter().all(|origin| origin.may_reuse);
-        if may_reuse { self.source.policy.max_age() } else { Some(0) }
+        if self.may_always_reuse() { self.source.policy.max_age() } else { Some(0) }
+    }
+
+    fn may_always_reuse(&self) -> bool {
+        self.origins.iter().all(|element| self.reusers.contains(element))
     }
 
     /// The names of the header lists, separated as in a header.

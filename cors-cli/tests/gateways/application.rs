@@ -45,7 +45,7 @@ fn of_case(case: &Case) -> Router {
     let mut paths: Vec<&str> = case.routes.iter().map(|route| &*route.path).collect();
     paths.sort_unstable();
     paths.dedup();
-    let mut router = Router::new();
+    let mut app = Router::new();
     for path in paths {
         let routes: Vec<(Vec<String>, Answer)> = case
             .routes
@@ -55,29 +55,49 @@ fn of_case(case: &Case) -> Router {
             .collect();
         let handler = async move |request: Request| {
             let asked = asked(&request.into_parts().0);
-            let takes = |method: &str| routes.iter().find(|(methods, _)| methods.iter().any(|name| name == method));
+            let takes =
+                |method: &str| routes.iter().find(|(methods, _)| methods.iter().any(|name| name == method));
             let get = if asked.method == "HEAD" { takes("GET") } else { None };
             match takes(&asked.method).or(get) {
                 Some((_, answer)) => respond(answer.to(&asked)),
+                // The routes of the runtime answer plain `OPTIONS` requests like this.
+                None if asked.method == "OPTIONS" => {
+                    let mut methods: Vec<&str> =
+                        routes.iter().flat_map(|(methods, _)| methods).map(String::as_str).collect();
+                    if let Some(at) = methods.iter().position(|method| *method == "GET") {
+                        methods.insert(at + 1, "HEAD");
+                    }
+                    methods.push("OPTIONS");
+                    (StatusCode::NO_CONTENT, [(header::ALLOW, methods.join(","))]).into_response()
+                }
                 None => StatusCode::METHOD_NOT_ALLOWED.into_response(),
             }
         };
-        router = router.route(path, any(handler));
+        app = app.route(path, any(handler));
     }
-    case.inside.iter().fold(router, |router, inside| match inside {
-        Inside::Login => router.layer(from_fn(login)),
-        Inside::Compression => router.layer(CompressionLayer::new()),
+    case.inside.iter().fold(app, |app, inside| match inside {
+        Inside::Login => app.layer(from_fn(login)),
+        Inside::Compression => app.layer(CompressionLayer::new()),
     })
 }
 
 /// A proxy that passes every request to the gateway, with the layers around the routes of the table.
 pub(crate) fn proxy(surroundings: Surroundings, gateway: SocketAddr) -> Router {
-    let client: Client<HttpConnector, Body> = Client::builder(TokioExecutor::new()).build_http();
+    let client = client();
     let pass_on = async move |request: Request| pass_on(&client, gateway, request).await;
     Router::new().fallback(pass_on).layer(from_fn_with_state(surroundings, surrounded))
 }
 
-async fn pass_on(client: &Client<HttpConnector, Body>, gateway: SocketAddr, mut request: Request) -> Response {
+pub(crate) fn client() -> Client<HttpConnector, Body> {
+    Client::builder(TokioExecutor::new()).build_http()
+}
+
+/// Passes a request on, and returns the response.
+pub(crate) async fn pass_on(
+    client: &Client<HttpConnector, Body>,
+    gateway: SocketAddr,
+    mut request: Request,
+) -> Response {
     let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
     *request.uri_mut() = format!("http://{gateway}{path}").parse::<Uri>().expect("a path of a valid URI");
     *request.version_mut() = Version::HTTP_11;

@@ -35,8 +35,5 @@ pub(crate) fn export(target: &str, manifest: &str, options: &[&str]) -> Exported
     });
     let omissions: Vec<_> = omissions.collect();
     assert_eq!(omissions.is_empty(), output.status.code() == Some(0), "{errors}");
-    Exported {
-        configuration: String::from_utf8(output.stdout).expect("the command writes UTF-8"),
-        omissions,
-    }
+    Exported { configuration: String::from_utf8(output.stdout).expect("the command writes UTF-8"), omissions }
 }
