@@ -132,10 +132,6 @@ impl Omission {
         }
     }
 
-    fn is_about(&self, route: &manifest::Route) -> bool {
-        self.methods == route.methods && self.path == route.path && self.location == route.location
-    }
-
     /// The path of the route, as it is declared.
     pub fn path(&self) -> &str {
         &self.path

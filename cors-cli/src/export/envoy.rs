@@ -33,7 +33,7 @@ pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
     ));
 
     let notes = comment::notes(&plan, comment::UNLISTED_PATHS);
-    let omissions = plan.into_omissions(manifest);
+    let omissions = plan.into_omissions();
     let about = "# Add TLS, and the names of the hosts in `domains`.\n";
     let header = comment::header("envoy", about, &notes, &omissions);
     let routes = yaml::list(&routes, 14);
@@ -107,7 +107,7 @@ fn last_routes(plan: &Plan<'_>, path: &PlannedPath<'_>) -> Vec<(String, Route)> 
         };
         routes.push((text, route));
     }
-    if plan.shares_urls(path) && !plan.falls_through() {
+    if path.shares_urls() && !plan.falls_through() {
         routes.push((format!("{}: other methods", path.text), Route::closed(matcher, Vec::new())));
     }
     routes

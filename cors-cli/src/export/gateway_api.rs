@@ -34,7 +34,7 @@ pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
     plan.close(|plan, path, route| obstacle(plan, path, route));
     // What a rule cannot match could reach a rule for every method.
     plan.close(|plan, path, route| {
-        let others = plan.paths.iter().filter(|other| other.pattern.overlaps(&path.pattern));
+        let others = plan.neighbours(path).chain([path]);
         let unmatched = others.flat_map(|other| &other.routes).flat_map(|other| &other.source.methods);
         let unmatched = unmatched.into_iter().find(|method| !METHODS.contains(&method.as_str()))?;
         (route.methods == Methods::Any)
@@ -74,7 +74,7 @@ pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
                 .to_owned(),
         );
     }
-    let omissions = plan.into_omissions(manifest);
+    let omissions = plan.into_omissions();
     let about = "# Requires the Gateway API v1.5 with the feature HTTPRouteCORS.\n";
     let mut configuration = comment::header("gateway-api", about, &notes, &omissions);
     for (at, rules) in documents.iter().enumerate() {
@@ -101,25 +101,18 @@ fn obstacle(plan: &Plan<'_>, path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -
     if let Some(method) = route.source.methods.iter().find(|method| !METHODS.contains(&method.as_str())) {
         return Some(format!("no rule can match the method `{method}`"));
     }
-    if path.pattern.literal().is_none() {
-        let overlaps = |other: &&PlannedPath<'_>| other.pattern.literal().is_none() && other.overlaps(path);
-        if let Some(other) = plan.paths.iter().find(overlaps) {
-            return Some(format!(
-                "which of two regular expressions wins, its path or {}, is not specified",
-                other.text
-            ));
-        }
-    }
-    if plan.falls_through()
-        && let Some(other) = plan.paths.iter().find(|other| other.overlaps(path))
+    let is_expression = |path: &PlannedPath<'_>| path.pattern.literal().is_none();
+    if is_expression(path)
+        && let Some(other) = plan.neighbours(path).find(|other| is_expression(other))
     {
-        let is_before = |a: &PlannedPath<'_>, b: &PlannedPath<'_>| {
-            let position =
-                |path: &PlannedPath<'_>| plan.paths.iter().position(|other| other.pattern == path.pattern);
-            position(a) < position(b)
-        };
-        let (first, second) = if is_before(path, other) { (path, other) } else { (other, path) };
-        if first.pattern.literal().is_none() {
+        return Some(format!(
+            "which of two regular expressions wins, its path or {}, is not specified",
+            other.text
+        ));
+    }
+    if plan.falls_through() {
+        let mut pairs = plan.neighbours(path).map(|other| path.in_order(other));
+        if let Some((first, second)) = pairs.find(|(first, _)| first.pattern.literal().is_none()) {
             return Some(format!(
                 "a gateway prefers {} to {}, and actix-web does not",
                 second.text, first.text

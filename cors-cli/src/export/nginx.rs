@@ -31,7 +31,7 @@ pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
     });
     let configuration = Configuration::new(&plan).write(options);
     let notes = comment::notes(&plan, comment::UNLISTED_PATHS);
-    let omissions = plan.into_omissions(manifest);
+    let omissions = plan.into_omissions();
     let about =
         "# Include this file in the block `http`, and add the certificates and the name of the server.\n";
     let header = comment::header("nginx", about, &notes, &omissions);
@@ -151,7 +151,7 @@ impl<'a> Configuration<'a> {
             }
             let _ = writeln!(text, "    {} {value};", key("preflight [^ ]+", path));
         }
-        if self.plan.shares_urls(path) && !self.plan.falls_through() {
+        if path.shares_urls() && !self.plan.falls_through() {
             let _ = writeln!(text, "    {} \"\";", key("[^/]+", path));
         }
         text

@@ -13,12 +13,13 @@ const PATH_END_OR_ENCODING: &str = "%?#[:space:]";
 const MAX_REPETITIONS: u32 = 1000;
 
 /// The path of a route.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct PathPattern {
     parts: Vec<Part>,
+    segments: Vec<Segment>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Part {
     /// This text.
     Text(String),
@@ -39,7 +40,7 @@ pub(super) struct UnsupportedPath {
 }
 
 /// A segment of a path, as far as the order of routes depends on it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 enum Segment {
     Static(String),
     Parameter,
@@ -53,12 +54,17 @@ impl PathPattern {
         let path = if path.is_empty() { "/" } else { path };
         let mut parts = Vec::new();
         match parse_parts(path, &mut parts) {
-            Ok(()) => Ok(Self { parts }),
+            Ok(()) => Ok(Self::new(parts)),
             Err(reason) => {
                 parts.push(Part::Rest { can_be_empty: true });
-                Err(UnsupportedPath { reason, superset: Self { parts } })
+                Err(UnsupportedPath { reason, superset: Self::new(parts) })
             }
         }
+    }
+
+    fn new(parts: Vec<Part>) -> Self {
+        let segments = segments(&parts);
+        Self { parts, segments }
     }
 
     /// The path, if it has no parameters.
@@ -84,9 +90,8 @@ impl PathPattern {
 
     /// The framework whose syntax the path has, if only one framework has it.
     pub(super) fn framework(&self) -> Option<Framework> {
-        let segments = self.segments();
         let has_parameters = self.parts.iter().filter(|part| matches!(part, Part::Parameter)).count();
-        let whole_segments = segments.iter().filter(|segment| **segment == Segment::Parameter).count();
+        let whole_segments = self.segments.iter().filter(|segment| **segment == Segment::Parameter).count();
         let is_partial =
             has_parameters > 0 && (whole_segments != has_parameters || self.has_text_beside_a_parameter());
         for part in &self.parts {
@@ -136,7 +141,7 @@ impl PathPattern {
         if let (Some(a), Some(b)) = (self.literal(), other.literal()) {
             return a == b;
         }
-        let (mine, others) = (self.segments(), other.segments());
+        let (mine, others) = (&self.segments, &other.segments);
         for at in 0.. {
             match (mine.get(at), others.get(at)) {
                 (None, None) | (Some(Segment::Rest), Some(_)) | (Some(_), Some(Segment::Rest)) => {
@@ -158,32 +163,32 @@ impl PathPattern {
 
     /// The order in which axum's router compares paths that match one URL: in the first segment that differs, a text is
     /// preferred to a parameter, and a parameter to a rest.
-    pub(super) fn order_in_axum(&self) -> impl Ord + use<> {
-        self.segments()
+    pub(super) fn order_in_axum(&self) -> impl Ord {
+        &self.segments
     }
+}
 
-    fn segments(&self) -> Vec<Segment> {
-        let mut segments = vec![Segment::Static(String::new())];
-        for part in &self.parts {
-            let last = segments.last_mut().expect("there is a segment from the beginning");
-            match part {
-                Part::Rest { .. } | Part::Expression(_) => {
-                    *last = Segment::Rest;
-                    return segments;
+fn segments(parts: &[Part]) -> Vec<Segment> {
+    let mut segments = vec![Segment::Static(String::new())];
+    for part in parts {
+        let last = segments.last_mut().expect("there is a segment from the beginning");
+        match part {
+            Part::Rest { .. } | Part::Expression(_) => {
+                *last = Segment::Rest;
+                return segments;
+            }
+            Part::Parameter => *last = Segment::Parameter,
+            Part::Text(text) => {
+                let mut pieces = text.split('/');
+                let first = pieces.next().unwrap_or_default();
+                if let Segment::Static(last) = last {
+                    last.push_str(first);
                 }
-                Part::Parameter => *last = Segment::Parameter,
-                Part::Text(text) => {
-                    let mut pieces = text.split('/');
-                    let first = pieces.next().unwrap_or_default();
-                    if let Segment::Static(last) = last {
-                        last.push_str(first);
-                    }
-                    segments.extend(pieces.map(|piece| Segment::Static(piece.to_owned())));
-                }
+                segments.extend(pieces.map(|piece| Segment::Static(piece.to_owned())));
             }
         }
-        segments
     }
+    segments
 }
 
 /// A regular expression for percent-encodings that a framework may decode before it chooses the route, so that it could

@@ -6,7 +6,8 @@ use super::origin::{self, all_allowed};
 use super::path::{PathPattern, UnsupportedPath, ambiguous_encodings};
 use crate::manifest::{self, Manifest};
 use cors_runtime::{AllowHeaders, OriginSource};
-use std::fmt;
+use std::collections::HashMap;
+use std::{fmt, iter};
 
 /// The methods that browsers send without a preflight that names them.
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>
@@ -21,7 +22,8 @@ pub(super) struct Plan<'a> {
     /// A regular expression for parts of paths that the application could read in another way than the gateway. Requests
     /// that have them are closed.
     pub(super) ambiguous_encodings: Option<String>,
-    omissions: Vec<Omission>,
+    /// The numbers of the routes that are not expressed, and why.
+    omissions: Vec<(usize, Omission)>,
 }
 
 /// A path with its routes, in the order of the manifest.
@@ -30,11 +32,17 @@ pub(super) struct PlannedPath<'a> {
     pub(super) text: &'a str,
     pub(super) pattern: PathPattern,
     pub(super) routes: Vec<PlannedRoute<'a>>,
+    /// The place in the order of the paths.
+    number: usize,
+    /// The numbers of the other paths that match URLs of this one.
+    neighbours: Vec<usize>,
 }
 
 /// A route.
 #[derive(Debug)]
 pub(super) struct PlannedRoute<'a> {
+    /// The number of the route in the manifest.
+    number: usize,
     pub(super) source: &'a manifest::Route,
     pub(super) methods: Methods,
     /// The elements of `origins`: those whose pages may read responses.
@@ -95,21 +103,29 @@ impl<'a> Plan<'a> {
         let mut plan =
             Self { paths: Vec::new(), framework, ambiguous_encodings: None, omissions: Vec::new() };
         let mut unmatched: Vec<(&str, PathPattern)> = Vec::new();
-        for route in &manifest.routes {
+        let mut numbers = HashMap::new();
+        for (number, route) in manifest.routes.iter().enumerate() {
             let parsed = PathPattern::parse(&route.path).and_then(|pattern| match path_obstacle(&pattern) {
                 None => Ok(pattern),
                 Some(reason) => Err(UnsupportedPath { reason, superset: pattern }),
             });
             match parsed {
-                Ok(pattern) => plan.add(route, pattern),
+                Ok(pattern) => {
+                    let path = *numbers.entry(pattern).or_insert_with_key(|pattern| {
+                        plan.paths.push(PlannedPath::new(&route.path, pattern.clone()));
+                        plan.paths.len() - 1
+                    });
+                    plan.paths[path].routes.push(PlannedRoute::new(number, route));
+                }
                 Err(UnsupportedPath { reason, superset }) => {
-                    plan.omissions.push(Omission::new(route, reason));
+                    plan.omissions.push((number, Omission::new(route, reason)));
                     unmatched.push((&route.path, superset));
                 }
             }
         }
         plan.framework = framework.or_else(|| plan.framework_of_paths());
         plan.close_paths_that_match_urls_of(&unmatched);
+        plan.find_neighbours();
         plan.order_paths();
         plan.add_head_to_get();
         plan.decide_reuse(any_method_answer);
@@ -119,26 +135,24 @@ impl<'a> Plan<'a> {
         plan
     }
 
-    fn add(&mut self, route: &'a manifest::Route, pattern: PathPattern) {
-        let origins = route.policy.origins().filter_map(|source| match source {
-            OriginSource::Origin(element) => Some(element.into_owned()),
-            _ => None,
-        });
-        let planned = PlannedRoute {
-            source: route,
-            methods: if route.methods.is_empty() {
-                Methods::Any
-            } else {
-                Methods::Named(route.methods.clone())
-            },
-            origins: origins.collect(),
-            reusers: Vec::new(),
-            is_closed: false,
-        };
-        match self.paths.iter_mut().find(|path| path.pattern == pattern) {
-            Some(path) => path.routes.push(planned),
-            None => self.paths.push(PlannedPath { text: &route.path, pattern, routes: vec![planned] }),
+    fn find_neighbours(&mut self) {
+        for (number, path) in self.paths.iter_mut().enumerate() {
+            path.number = number;
+            path.neighbours.clear();
         }
+        for later in 0..self.paths.len() {
+            for earlier in 0..later {
+                if self.paths[earlier].pattern.overlaps(&self.paths[later].pattern) {
+                    self.paths[earlier].neighbours.push(later);
+                    self.paths[later].neighbours.push(earlier);
+                }
+            }
+        }
+    }
+
+    /// The other paths that match URLs of a path.
+    pub(super) fn neighbours(&self, path: &PlannedPath<'_>) -> impl Iterator<Item = &PlannedPath<'a>> {
+        path.neighbours.iter().map(|number| &self.paths[*number])
     }
 
     /// The framework whose syntax the paths have. It is `None` if they have that of both or of neither.
@@ -165,7 +179,7 @@ impl<'a> Plan<'a> {
                 Some(format!("its path is not one of {}", plan.framework_name()))
             }
             _ if framework.is_some() => None,
-            _ => plan.paths.iter().find(|other| other.overlaps(path)).map(|other| {
+            _ => plan.neighbours(path).next().map(|other| {
                 format!(
                     "its path matches URLs of {}, and axum and actix-web choose differently between them: use \
                      `--framework`",
@@ -173,13 +187,13 @@ impl<'a> Plan<'a> {
                 )
             }),
         });
-        let is_ordered = self.paths.iter().enumerate().all(|(at, later)| {
-            self.paths[..at].iter().all(|earlier| {
-                !earlier.overlaps(later) || later.pattern.order_in_axum() >= earlier.pattern.order_in_axum()
-            })
+        let is_ordered = self.paths.iter().all(|path| {
+            let mut pairs = self.neighbours(path).map(|other| path.in_order(other));
+            pairs.all(|(first, second)| first.pattern.order_in_axum() <= second.pattern.order_in_axum())
         });
         if framework == Some(Framework::Axum) && !is_ordered {
-            self.paths.sort_by_key(|path| path.pattern.order_in_axum());
+            self.paths.sort_by(|a, b| a.pattern.order_in_axum().cmp(&b.pattern.order_in_axum()));
+            self.find_neighbours();
         }
     }
 
@@ -242,17 +256,15 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// The path, and those in actix-web that match URLs of it.
-    fn paths_at_url(&self, path: &PlannedPath<'_>) -> impl Iterator<Item = &PlannedPath<'a>> {
-        let shares_urls = self.framework != Some(Framework::Axum);
-        self.paths
-            .iter()
-            .filter(move |other| other.pattern == path.pattern || shares_urls && other.overlaps(path))
+    /// The path, and those that match URLs of it, unless the framework is axum, where a URL matches one path.
+    fn paths_at_url<'b>(&'b self, path: &'b PlannedPath<'a>) -> impl Iterator<Item = &'b PlannedPath<'a>> {
+        let neighbours = self.neighbours(path).filter(|_| self.framework != Some(Framework::Axum));
+        iter::once(path).chain(neighbours)
     }
 
     fn reusers_trust(
         &self,
-        path: &PlannedPath<'_>,
+        path: &PlannedPath<'a>,
         route: &PlannedRoute<'_>,
         element: &str,
         any_method_answer: AnyMethodAnswer,
@@ -311,36 +323,38 @@ impl<'a> Plan<'a> {
         let routes = self.paths.iter_mut().flat_map(|path| &mut path.routes);
         for (route, reason) in routes.zip(reasons) {
             if let Some(reason) = reason {
-                self.omissions.push(Omission::new(route.source, reason));
+                self.omissions.push((route.number, Omission::new(route.source, reason)));
                 route.is_closed = true;
             }
         }
     }
 
     /// What cannot be expressed, in the order of the manifest.
-    pub(super) fn into_omissions(self, manifest: &Manifest) -> Vec<Omission> {
+    pub(super) fn into_omissions(self) -> Vec<Omission> {
         let mut omissions = self.omissions;
-        let position =
-            |omission: &Omission| manifest.routes.iter().position(|route| omission.is_about(route));
-        omissions.sort_by_key(position);
-        omissions
+        omissions.sort_by_key(|(number, _)| *number);
+        omissions.into_iter().map(|(_, omission)| omission).collect()
     }
 
     /// Whether a request that no route of a path takes can reach a later path: in actix-web.
     pub(super) fn falls_through(&self) -> bool {
         self.framework == Some(Framework::Actix)
     }
-
-    /// Whether a path before this one, or after it, matches URLs of it.
-    pub(super) fn shares_urls(&self, path: &PlannedPath<'_>) -> bool {
-        self.paths.iter().any(|other| other.overlaps(path))
-    }
 }
 
-impl PlannedPath<'_> {
-    /// Whether this is another path that matches URLs of `path`.
-    pub(super) fn overlaps(&self, path: &PlannedPath<'_>) -> bool {
-        self.pattern != path.pattern && self.pattern.overlaps(&path.pattern)
+impl<'a> PlannedPath<'a> {
+    fn new(text: &'a str, pattern: PathPattern) -> Self {
+        Self { text, pattern, routes: Vec::new(), number: 0, neighbours: Vec::new() }
+    }
+
+    /// This path and another one, in the order of the paths.
+    pub(super) fn in_order<'b>(&'b self, other: &'b Self) -> (&'b Self, &'b Self) {
+        if self.number < other.number { (self, other) } else { (other, self) }
+    }
+
+    /// Whether another path matches URLs of this one.
+    pub(super) fn shares_urls(&self) -> bool {
+        !self.neighbours.is_empty()
     }
 
     /// The methods in the answer of a route: those of all open routes with the same policy. It is `None` if the answer
@@ -384,7 +398,26 @@ impl PlannedPath<'_> {
     }
 }
 
-impl PlannedRoute<'_> {
+impl<'a> PlannedRoute<'a> {
+    fn new(number: usize, source: &'a manifest::Route) -> Self {
+        let origins = source.policy.origins().filter_map(|source| match source {
+            OriginSource::Origin(element) => Some(element.into_owned()),
+            _ => None,
+        });
+        Self {
+            number,
+            source,
+            methods: if source.methods.is_empty() {
+                Methods::Any
+            } else {
+                Methods::Named(source.methods.clone())
+            },
+            origins: origins.collect(),
+            reusers: Vec::new(),
+            is_closed: false,
+        }
+    }
+
     /// Whether pages of some origins may read responses.
     pub(super) fn is_open(&self) -> bool {
         !self.is_closed && !self.origins.is_empty()

@@ -146,6 +146,7 @@ fn axum_prefers_the_most_specific_path() {
         route(&["GET"], "/users/{id}", policy(B)),
         route(&["GET", "PUT"], "/users/me", policy(A)),
         route(&["PUT"], "/users/{id}", policy(C)),
+        route(&["GET"], "/public", policy(A)),
     ]);
     with_gateways("axum-paths", &manifest, &[], |gateway| {
         for (method, path, expected) in [
@@ -158,6 +159,8 @@ fn axum_prefers_the_most_specific_path() {
             // axum compares the path as it is written.
             ("GET", "/users/m%65", Some(B)),
             ("GET", "/users/a%2Fb", Some(B)),
+            ("GET", "/users/..%2Fpublic", Some(B)),
+            ("GET", "//public", Some(C)),
             ("PUT", "/users/7", Some(C)),
             ("GET", "/users/me/", Some(C)),
             ("GET", "/users//", Some(C)),
