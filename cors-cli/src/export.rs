@@ -14,6 +14,7 @@ mod plan;
 mod yaml;
 
 use crate::manifest::{self, Manifest};
+use crate::printable::printable;
 pub use framework::Framework;
 use std::collections::HashMap;
 use std::fmt;
@@ -23,21 +24,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::str::FromStr;
 
-const EXAMPLES: &str = "\
-Standard error lists what the gateway cannot express. No page can read responses of these routes.
-
-Examples:
-  cors export nginx manifest.json --upstream 127.0.0.1:3000 > /etc/nginx/conf.d/api.conf
-  cors export envoy manifest.json --upstream api:3000 --env PARTNERS=https://partner.example
-  cors export gateway-api manifest.json --upstream api:80 --gateway public --allow-partial
-
-Exit code: 0 if everything is expressed; 1 if something is not (without --allow-partial, nothing is
-written then); 2 for a mistake in the command line; 3 if the manifest cannot be read.";
-
-/// Exports the policies of a manifest to the configuration of a gateway
-#[derive(Debug, clap::Args)]
-#[command(after_help = EXAMPLES, disable_help_flag = true)]
-pub struct Arguments {
+/// The options of `cors export`.
+#[derive(Clone, Debug, clap::Args)]
+#[command(disable_help_flag = true)]
+pub struct ExportOptions {
     /// The gateway: the Kubernetes Gateway API from v1.5, Envoy from 1.40, or nginx
     #[arg(value_enum)]
     target: Target,
@@ -77,9 +67,9 @@ pub enum Target {
     Nginx,
 }
 
-/// What an export depends on besides the manifest.
+/// The application and the gateway in front of it.
 #[derive(Clone, Debug)]
-pub struct Options {
+pub struct Deployment {
     /// Where the application listens.
     pub upstream: Upstream,
     /// Where the gateway listens.
@@ -142,11 +132,11 @@ impl fmt::Display for Omission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let methods = if self.methods.is_empty() { "any method".to_owned() } else { self.methods.join(", ") };
         let text = format!("{methods} {} ({}): {}", self.path, self.location, self.reason);
-        f.write_str(&comment::one_line(&text))
+        f.write_str(&printable(&text))
     }
 }
 
-impl Options {
+impl Deployment {
     /// Checks what only one target needs.
     ///
     /// # Errors
@@ -224,25 +214,25 @@ fn assignment(text: &str) -> Result<(String, String), String> {
 }
 
 /// Exports the policies of a manifest to the configuration of a gateway.
-pub fn export(manifest: &Manifest, target: Target, options: &Options) -> Export {
+pub fn export(manifest: &Manifest, target: Target, deployment: &Deployment) -> Export {
     match target {
-        Target::GatewayApi => gateway_api::export(manifest, options),
-        Target::Envoy => envoy::export(manifest, options),
-        Target::Nginx => nginx::export(manifest, options),
+        Target::GatewayApi => gateway_api::export(manifest, deployment),
+        Target::Envoy => envoy::export(manifest, deployment),
+        Target::Nginx => nginx::export(manifest, deployment),
     }
 }
 
 /// Runs the command.
-pub fn run(arguments: Arguments) -> ExitCode {
-    let Arguments { target, manifest, upstream, listen, gateway, framework, env, allow_partial, help: _ } =
-        arguments;
-    let options = Options { upstream, listen, gateway, framework };
-    if let Err(message) = options.check(target) {
-        eprintln!("error: {message}");
+pub fn run(options: ExportOptions) -> ExitCode {
+    let ExportOptions { target, manifest, upstream, listen, gateway, framework, env, allow_partial, help: _ } =
+        options;
+    let deployment = Deployment { upstream, listen, gateway, framework };
+    if let Err(message) = deployment.check(target) {
+        anstream::eprintln!("error: {message}");
         return ExitCode::from(2);
     }
     let environment: HashMap<String, String> = env.into_iter().collect();
-    let name = comment::one_line(&manifest.display().to_string());
+    let name = printable(&manifest.display().to_string()).into_owned();
     let read = if manifest.as_os_str() == "-" {
         let mut text = String::new();
         io::stdin().read_to_string(&mut text).map(|_| text)
@@ -256,19 +246,20 @@ pub fn run(arguments: Arguments) -> ExitCode {
     let manifest = match manifest {
         Ok(manifest) => manifest,
         Err(error) => {
-            eprintln!("error: {name} cannot be read: {error}");
+            let lines: Vec<_> = error.lines().map(printable).collect();
+            anstream::eprintln!("error: {name} cannot be read: {}", lines.join("\n"));
             return ExitCode::from(3);
         }
     };
-    let Export { configuration, omissions, notes } = export(&manifest, target, &options);
+    let Export { configuration, omissions, notes } = export(&manifest, target, &deployment);
     for omission in &omissions {
-        eprintln!("not expressed: {omission}");
+        anstream::eprintln!("not expressed: {omission}");
     }
     for note in &notes {
-        eprintln!("note: {note}");
+        anstream::eprintln!("note: {note}");
     }
     if !omissions.is_empty() && !allow_partial {
-        eprintln!(
+        anstream::eprintln!(
             "error: {} of {} routes cannot be expressed, so nothing is written\n\
              help: with `--allow-partial` they are closed: no page can read their responses",
             omissions.len(),
@@ -277,7 +268,7 @@ pub fn run(arguments: Arguments) -> ExitCode {
         return ExitCode::from(1);
     }
     if let Err(error) = io::stdout().write_all(configuration.as_bytes()) {
-        eprintln!("error: the configuration cannot be written: {error}");
+        anstream::eprintln!("error: the configuration cannot be written: {error}");
         return ExitCode::from(1);
     }
     if omissions.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(1) }

@@ -1,7 +1,6 @@
 //! Looks up the origin of a request among the origins and patterns of a policy.
 
 use crate::entry::{OriginPattern, PortPattern};
-use crate::origin::MAX_LEN;
 use crate::{OriginEntry, OriginRef};
 use foldhash::quality::RandomState;
 use hashbrown::{Equivalent, HashSet, HashTable};
@@ -132,7 +131,7 @@ impl Patterns {
     }
 
     fn match_origin(&self, origin: &[u8]) -> bool {
-        if self.set.is_empty() || origin.len() > MAX_LEN {
+        if self.set.is_empty() {
             return false;
         }
         let Some(origin) = std::str::from_utf8(origin).ok().and_then(OriginRef::parse) else { return false };
@@ -153,10 +152,8 @@ impl PartialEq for Patterns {
 /// Lets a borrowed pattern be looked up. A `Box<str>` has the hash of the `str` in it.
 impl Equivalent<OriginPattern<Box<str>>> for OriginPattern<&str> {
     fn equivalent(&self, stored: &OriginPattern<Box<str>>) -> bool {
-        self.scheme == &*stored.scheme
-            && self.host == &*stored.host
-            && self.subdomains == stored.subdomains
-            && self.port == stored.port
+        let stored = (&*stored.scheme, &*stored.host, stored.subdomains, stored.port);
+        (self.scheme, self.host, self.subdomains, self.port) == stored
     }
 }
 

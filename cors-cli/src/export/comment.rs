@@ -2,14 +2,8 @@
 
 use super::plan::{Plan, PlannedPath, PlannedRoute};
 use super::{Framework, Omission};
+use crate::printable::printable;
 use std::fmt::Write as _;
-
-/// The text without line breaks and other characters that could end a comment.
-pub(super) fn one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if c.is_control() || "\u{2028}\u{2029}\u{feff}".contains(c) { ' ' } else { c })
-        .collect()
-}
 
 /// The comment at the top of a configuration.
 pub(super) fn header(target: &str, about: &str, notes: &[String], omissions: &[Omission]) -> String {
@@ -19,7 +13,7 @@ pub(super) fn header(target: &str, about: &str, notes: &[String], omissions: &[O
          #\n"
     );
     for note in notes {
-        let _ = writeln!(lines, "# {}", one_line(note));
+        let _ = writeln!(lines, "# {}", printable(note));
     }
     lines.push_str("#\n");
     if omissions.is_empty() {
@@ -64,5 +58,5 @@ pub(super) fn notes(plan: &Plan<'_>, unlisted_paths: &str) -> Vec<String> {
 /// What a route is, for a comment above its configuration.
 pub(super) fn route(path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -> String {
     let state = if route.is_open() { "" } else { ", closed" };
-    one_line(&format!("{} {}: {}{state}", route.methods, path.text, route.source.location))
+    printable(&format!("{} {}: {}{state}", route.methods, path.text, route.source.location)).into_owned()
 }

@@ -1,7 +1,7 @@
 //! Envoy: a static configuration whose routes have the policies of its CORS filter.
 
 use super::plan::{AnyMethodAnswer, Methods, Plan, PlannedPath, PlannedRoute};
-use super::{Export, Options, comment, origin, yaml};
+use super::{Deployment, Export, comment, origin, yaml};
 use crate::manifest::Manifest;
 use serde::Serialize;
 
@@ -10,8 +10,8 @@ const PREFLIGHT_VARY: &str = "Origin, Access-Control-Request-Method, Access-Cont
 /// A method that a route for every method takes. `*` would allow the methods of other routes as well.
 const ANY_METHOD: &str = "[!#$%&'+.^_`|~0-9A-Za-z-]+";
 
-pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
-    let plan = Plan::new(manifest, options.framework, AnyMethodAnswer::Requested, |_| None);
+pub(super) fn export(manifest: &Manifest, deployment: &Deployment) -> Export {
+    let plan = Plan::new(manifest, deployment.framework, AnyMethodAnswer::Requested, |_| None);
     let mut routes = Vec::new();
     if let Some(encodings) = &plan.ambiguous_encodings {
         let path = PathMatch::Regex { safe_regex: Regex::new(format!(".*{encodings}.*")) };
@@ -37,7 +37,8 @@ pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
     let about = "# Add TLS, and the names of the hosts in `domains`.\n";
     let header = comment::header("envoy", about, &notes, &omissions);
     let routes = yaml::list(&routes, 14);
-    let configuration = format!("{header}\n{}{routes}{}", before_routes(options), behind_routes(options));
+    let configuration =
+        format!("{header}\n{}{routes}{}", before_routes(deployment), behind_routes(deployment));
     Export { configuration, omissions, notes }
 }
 
@@ -381,8 +382,8 @@ impl HeaderToAdd {
     }
 }
 
-fn before_routes(options: &Options) -> String {
-    let listen = options.listen;
+fn before_routes(deployment: &Deployment) -> String {
+    let listen = deployment.listen;
     format!(
         "static_resources:
   listeners:
@@ -428,8 +429,8 @@ fn before_routes(options: &Options) -> String {
     )
 }
 
-fn behind_routes(options: &Options) -> String {
-    let host = options.upstream.host.trim_matches(['[', ']']);
+fn behind_routes(deployment: &Deployment) -> String {
+    let host = deployment.upstream.host.trim_matches(['[', ']']);
     format!(
         "  clusters:
   - name: application
@@ -442,6 +443,6 @@ fn behind_routes(options: &Options) -> String {
             address:
               socket_address: {{ address: '{host}', port_value: {} }}
 ",
-        options.upstream.port
+        deployment.upstream.port
     )
 }

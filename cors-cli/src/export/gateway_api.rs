@@ -6,7 +6,7 @@
 use super::origin::is_exact;
 use super::path::PathPattern;
 use super::plan::{AnyMethodAnswer, Methods, Plan, PlannedPath, PlannedRoute};
-use super::{Export, Options, comment, yaml};
+use super::{Deployment, Export, comment, yaml};
 use crate::manifest::Manifest;
 use cors_policy::{OriginEntry, PortPattern};
 use serde::Serialize;
@@ -29,8 +29,8 @@ const CORS_HEADERS: [&str; 6] = [
     "Access-Control-Expose-Headers",
 ];
 
-pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
-    let mut plan = Plan::new(manifest, options.framework, AnyMethodAnswer::Wildcard, path_obstacle);
+pub(super) fn export(manifest: &Manifest, deployment: &Deployment) -> Export {
+    let mut plan = Plan::new(manifest, deployment.framework, AnyMethodAnswer::Wildcard, path_obstacle);
     plan.close(|plan, path, route| obstacle(plan, path, route));
     // What a rule cannot match could reach a rule for every method.
     plan.close(|plan, path, route| {
@@ -43,7 +43,7 @@ pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
 
     let mut documents: Vec<Vec<(String, Rule)>> = Vec::new();
     for path in &plan.paths {
-        let rules = rules_of(&plan, path, options);
+        let rules = rules_of(&plan, path, deployment);
         let matches: usize = rules.iter().map(|(_, rule)| rule.matches.len()).sum();
         match documents.last_mut() {
             Some(last)
@@ -78,7 +78,7 @@ pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
     let about = "# Requires the Gateway API v1.5 with the feature HTTPRouteCORS.\n";
     let mut configuration = comment::header("gateway-api", about, &notes, &omissions);
     for (at, rules) in documents.iter().enumerate() {
-        let _ = write!(configuration, "---\n{}{}", head(at + 1, options), yaml::list(rules, 2));
+        let _ = write!(configuration, "---\n{}{}", head(at + 1, deployment), yaml::list(rules, 2));
     }
     Export { configuration, omissions, notes }
 }
@@ -171,7 +171,7 @@ fn is_origin(element: &str) -> bool {
 }
 
 /// The rules of a path.
-fn rules_of(plan: &Plan<'_>, path: &PlannedPath<'_>, options: &Options) -> Vec<(String, Rule)> {
+fn rules_of(plan: &Plan<'_>, path: &PlannedPath<'_>, deployment: &Deployment) -> Vec<(String, Rule)> {
     let path_match = PathMatch::of(plan, &path.pattern);
     let mut rules = Vec::new();
     for route in path.routes_in_order() {
@@ -180,7 +180,10 @@ fn rules_of(plan: &Plan<'_>, path: &PlannedPath<'_>, options: &Options) -> Vec<(
             continue;
         }
         let filters = if route.is_open() { open_filters(path, route) } else { closed_filters() };
-        rules.push((comment::route(path, route), Rule { matches, filters, backend_refs: backend(options) }));
+        rules.push((
+            comment::route(path, route),
+            Rule { matches, filters, backend_refs: backend(deployment) },
+        ));
     }
     if path.takes_every_method() {
         return rules;
@@ -188,8 +191,8 @@ fn rules_of(plan: &Plan<'_>, path: &PlannedPath<'_>, options: &Options) -> Vec<(
     // Without this rule, another path that matches the URL would take requests with other methods in axum.
     if !plan.falls_through() {
         let matches = vec![Match { path: path_match, method: None, headers: Vec::new() }];
-        let rule = Rule { matches, filters: closed_filters(), backend_refs: backend(options) };
-        rules.push((comment::one_line(&format!("{}: other methods, closed", path.text)), rule));
+        let rule = Rule { matches, filters: closed_filters(), backend_refs: backend(deployment) };
+        rules.push((format!("{}: other methods, closed", path.text), rule));
     }
     rules
 }
@@ -245,11 +248,11 @@ fn closed_filters() -> Vec<Filter> {
     vec![Filter { kind: "ResponseHeaderModifier", cors: None, response_header_modifier: Some(modifier) }]
 }
 
-fn backend(options: &Options) -> Vec<BackendRef> {
-    vec![BackendRef { name: options.upstream.host.clone(), port: options.upstream.port }]
+fn backend(deployment: &Deployment) -> Vec<BackendRef> {
+    vec![BackendRef { name: deployment.upstream.host.clone(), port: deployment.upstream.port }]
 }
 
-fn head(number: usize, options: &Options) -> String {
+fn head(number: usize, deployment: &Deployment) -> String {
     format!(
         "apiVersion: gateway.networking.k8s.io/v1\n\
          kind: HTTPRoute\n\
@@ -259,7 +262,7 @@ fn head(number: usize, options: &Options) -> String {
            parentRefs:\n  \
            - name: '{}'\n  \
            rules:\n",
-        options.upstream.host, options.gateway
+        deployment.upstream.host, deployment.gateway
     )
 }
 

@@ -4,8 +4,9 @@
 //! application does not do in the same way.
 
 use super::plan::{AnyMethodAnswer, Methods, Plan, PlannedPath, PlannedRoute};
-use super::{Export, Options, comment, origin};
+use super::{Deployment, Export, comment, origin};
 use crate::manifest::Manifest;
+use crate::printable::printable;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -16,8 +17,8 @@ const MAX_WORD: usize = 4000;
 const TOKEN: &str = "!#$%&'*+.^_`|~0-9A-Za-z-";
 const PREFLIGHT_VARY: &str = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
-pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
-    let mut plan = Plan::new(manifest, options.framework, AnyMethodAnswer::Requested, |_| None);
+pub(super) fn export(manifest: &Manifest, deployment: &Deployment) -> Export {
+    let mut plan = Plan::new(manifest, deployment.framework, AnyMethodAnswer::Requested, |_| None);
     plan.close(|_, path, route| {
         let words =
             [route.allow_headers(), route.expose_headers(), path.listed_methods(route).map(|m| m.join(", "))];
@@ -29,7 +30,7 @@ pub(super) fn export(manifest: &Manifest, options: &Options) -> Export {
         let matcher = path.pattern.regex().len() + route.methods.to_string().len();
         (longest.max(matcher) > MAX_WORD).then(|| "nginx refuses words of more than 4,000 bytes".to_owned())
     });
-    let configuration = Configuration::new(&plan).write(options);
+    let configuration = Configuration::new(&plan).write(deployment);
     let notes = comment::notes(&plan, comment::UNLISTED_PATHS);
     let omissions = plan.into_omissions();
     let about =
@@ -69,7 +70,7 @@ impl<'a> Configuration<'a> {
         routes.filter(|(_, route)| route.is_open()).map(|(path, route)| (path, route, self.number(route)))
     }
 
-    fn write(mut self, options: &Options) -> String {
+    fn write(mut self, deployment: &Deployment) -> String {
         let routes = self.map_of_routes();
         self.write_origins();
         let answers = self.map_of_answers();
@@ -87,7 +88,7 @@ impl<'a> Configuration<'a> {
              {answers}\
              {}",
             self.of_routes,
-            server(options)
+            server(deployment)
         )
     }
 
@@ -139,7 +140,7 @@ impl<'a> Configuration<'a> {
                 let _ = write!(
                     self.of_routes,
                     "# {}: the first policy that allows the origin answers preflights for other methods.\n{}\n",
-                    comment::one_line(path.text),
+                    printable(path.text),
                     map(
                         &format!("$cors_origin_{number}"),
                         &name,
@@ -291,8 +292,8 @@ fn key(methods: &str, path: &PlannedPath<'_>) -> String {
 }
 
 /// The server with its only location.
-fn server(options: &Options) -> String {
-    let Options { listen, upstream, .. } = options;
+fn server(deployment: &Deployment) -> String {
+    let Deployment { listen, upstream, .. } = deployment;
     format!(
         "\n\
          server {{\n    \

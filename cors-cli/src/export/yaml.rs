@@ -1,6 +1,6 @@
 //! YAML with comments between the items of a list.
 
-use super::comment::one_line;
+use crate::printable::printable;
 use serde::Serialize;
 use std::fmt::Write as _;
 
@@ -19,7 +19,7 @@ pub(super) fn list<T: Serialize>(items: &[(String, T)], depth: usize) -> String 
     let mut text = String::new();
     let indent = " ".repeat(depth);
     for (comment, item) in items {
-        let _ = writeln!(text, "{indent}# {}", one_line(comment));
+        let _ = writeln!(text, "{indent}# {}", printable(comment));
         text.push_str(&indented(&document(&[item]), &indent));
     }
     text
