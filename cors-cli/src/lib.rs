@@ -3,6 +3,7 @@
 //! Install the command with `cargo install cors-cli`. The library exists for the tests of the command.
 
 pub mod ask;
+pub mod export;
 pub mod http_client;
 pub mod manifest;
 pub mod page_origin;

@@ -7,7 +7,7 @@ use std::{
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
-use cors_cli::{ask, verify};
+use cors_cli::{ask, export, verify};
 
 /// Explains CORS: what browsers do with a server, and what a manifest promises about it.
 #[derive(Parser)]
@@ -25,6 +25,9 @@ enum Command {
     /// Compares what a deployment answers with what the manifest of its application promises
     #[command(after_help = VERIFY_EXAMPLES)]
     Verify(Box<verify::VerifyOptions>),
+    /// Exports the policies of a manifest to the configuration of a gateway
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export(Box<export::ExportOptions>),
     /// Prints the completions for a shell
     Completions {
         /// The shell
@@ -54,10 +57,19 @@ Examples:
 
 Exit codes: 0 no deviations, 1 deviations, 2 wrong usage, 3 no answer";
 
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  cors export nginx manifest.json --upstream 127.0.0.1:3000 > /etc/nginx/conf.d/api.conf
+  cors export envoy manifest.json --upstream api:3000 --env PARTNERS=https://partner.example
+  cors export gateway-api manifest.json --upstream api:80 --gateway public --allow-partial
+
+Exit codes: 0 everything is expressed, 1 something is not, 2 wrong usage, 3 unreadable manifest";
+
 fn main() -> ExitCode {
     match CommandLine::parse().command {
         Command::Ask(options) => ask::run(&options),
         Command::Verify(options) => verify::run(&options),
+        Command::Export(options) => export::run(*options),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut CommandLine::command(), "cors", &mut io::stdout());
             ExitCode::SUCCESS

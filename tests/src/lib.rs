@@ -1,6 +1,7 @@
 //! Tests that need more than one crate of the workspace, and the parts that they share.
 
 pub mod ask;
+pub mod envoy;
 pub mod nginx;
 pub mod report;
 pub mod serve;

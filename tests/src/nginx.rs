@@ -92,6 +92,11 @@ fn program() -> Option<PathBuf> {
     directories.map(|directory| directory.join("nginx")).find(|program| program.is_file())
 }
 
-fn free_address() -> SocketAddr {
+/// An address of loopback on which nothing listens.
+///
+/// # Panics
+///
+/// If no port is free.
+pub fn free_address() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port is free")
 }

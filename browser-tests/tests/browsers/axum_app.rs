@@ -51,7 +51,7 @@ fn of_case(case: &Case) -> Router {
     app
 }
 
-async fn login(request: Request, next: Next) -> Response {
+pub(crate) async fn login(request: Request, next: Next) -> Response {
     let (parts, body) = request.into_parts();
     if asked(&parts).is_logged_in() {
         return next.run(Request::from_parts(parts, body)).await;
@@ -59,7 +59,11 @@ async fn login(request: Request, next: Next) -> Response {
     respond(Answer::new(401, "who are you?"))
 }
 
-async fn surrounded(State(surroundings): State<Surroundings>, request: Request, next: Next) -> Response {
+pub(crate) async fn surrounded(
+    State(surroundings): State<Surroundings>,
+    request: Request,
+    next: Next,
+) -> Response {
     let (parts, body) = request.into_parts();
     let asked = asked(&parts);
     if let Some(answer) = surroundings.before(&asked) {
@@ -76,7 +80,7 @@ async fn surrounded(State(surroundings): State<Surroundings>, request: Request, 
     respond(surroundings.after(&asked, answer))
 }
 
-fn asked(parts: &Parts) -> Asked {
+pub(crate) fn asked(parts: &Parts) -> Asked {
     Asked {
         method: parts.method.to_string(),
         path: parts.uri.path_and_query().map(ToString::to_string).unwrap_or_default(),
@@ -92,7 +96,7 @@ fn texts(headers: &HeaderMap) -> Vec<(String, String)> {
         .collect()
 }
 
-fn respond(answer: Answer) -> Response {
+pub(crate) fn respond(answer: Answer) -> Response {
     let bytes = Bytes::from(answer.body.bytes());
     let body = if answer.streamed { Body::new(Pieces(bytes)) } else { Body::from(bytes) };
     let mut response = body.into_response();

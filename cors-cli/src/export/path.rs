@@ -1,0 +1,641 @@
+//! Paths of axum and actix-web, and regular expressions for them.
+//!
+//! The regular expressions are matched against the path as it is written in the request, before anything is decoded.
+//! They are understood by PCRE (nginx) and RE2 (Envoy) alike, and contain no backslash and no quote.
+
+use super::framework::Framework;
+
+/// The characters that a parameter can stand for, as the body of a negated class. Nothing else separates a path from
+/// what follows it in a request.
+const PATH_END: &str = "?#[:space:]";
+const PATH_END_OR_ENCODING: &str = "%?#[:space:]";
+/// RE2 refuses more repetitions.
+const MAX_REPETITIONS: u32 = 1000;
+
+/// The path of a route.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct PathPattern {
+    parts: Vec<Part>,
+    segments: Vec<Segment>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+enum Part {
+    /// This text.
+    Text(String),
+    /// `{id}`: at least one character of one segment.
+    Parameter,
+    /// `{*rest}` of axum and `{tail}*` of actix-web. In actix-web it can be empty.
+    Rest { can_be_empty: bool },
+    /// `{id:regex}` of actix-web, translated.
+    Expression(String),
+}
+
+/// A path that no regular expression can be written for.
+#[derive(Debug)]
+pub(super) struct UnsupportedPath {
+    pub(super) reason: String,
+    /// A pattern that matches every URL that the path matches, and more.
+    pub(super) superset: PathPattern,
+}
+
+/// A segment of a path, as far as the order of routes depends on it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Segment {
+    Static(String),
+    Parameter,
+    Rest,
+}
+
+impl PathPattern {
+    /// Reads the path of a route.
+    pub(super) fn parse(path: &str) -> Result<Self, UnsupportedPath> {
+        // The empty path of actix-web is the root of the application.
+        let path = if path.is_empty() { "/" } else { path };
+        let mut parts = Vec::new();
+        match parse_parts(path, &mut parts) {
+            Ok(()) => Ok(Self::new(parts)),
+            Err(reason) => {
+                parts.push(Part::Rest { can_be_empty: true });
+                Err(UnsupportedPath { reason, superset: Self::new(parts) })
+            }
+        }
+    }
+
+    fn new(parts: Vec<Part>) -> Self {
+        let segments = segments(&parts);
+        Self { parts, segments }
+    }
+
+    /// The path, if it has no parameters.
+    pub(super) fn literal(&self) -> Option<&str> {
+        match &*self.parts {
+            [Part::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether the path has a regular expression of its own.
+    pub(super) fn has_expression(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Expression(_)))
+    }
+
+    /// The texts between the parameters.
+    pub(super) fn texts(&self) -> impl Iterator<Item = &str> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Text(text) => Some(text.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The framework whose syntax the path has, if only one framework has it.
+    pub(super) fn framework(&self) -> Option<Framework> {
+        let has_parameters = self.parts.iter().filter(|part| matches!(part, Part::Parameter)).count();
+        let whole_segments = self.segments.iter().filter(|segment| **segment == Segment::Parameter).count();
+        let is_partial =
+            has_parameters > 0 && (whole_segments != has_parameters || self.has_text_beside_a_parameter());
+        for part in &self.parts {
+            match part {
+                Part::Rest { can_be_empty: false } => return Some(Framework::Axum),
+                Part::Rest { can_be_empty: true } | Part::Expression(_) => return Some(Framework::Actix),
+                Part::Text(_) | Part::Parameter => {}
+            }
+        }
+        is_partial.then_some(Framework::Actix)
+    }
+
+    /// Whether a parameter is only a part of its segment, which axum does not allow.
+    fn has_text_beside_a_parameter(&self) -> bool {
+        self.parts.windows(2).any(|pair| match pair {
+            [Part::Text(before), Part::Parameter] => !before.ends_with('/'),
+            [Part::Parameter, Part::Text(after)] => !after.starts_with('/'),
+            _ => false,
+        })
+    }
+
+    /// A regular expression for the path, without anchors.
+    pub(super) fn regex(&self) -> String {
+        self.regex_with_parameters_until(PATH_END)
+    }
+
+    /// The same, but parameters do not match percent-encodings.
+    pub(super) fn regex_without_encodings(&self) -> String {
+        self.regex_with_parameters_until(PATH_END_OR_ENCODING)
+    }
+
+    fn regex_with_parameters_until(&self, end: &str) -> String {
+        self.parts
+            .iter()
+            .map(|part| match part {
+                Part::Text(text) => escape(text),
+                Part::Parameter => format!("[^/{end}]+"),
+                Part::Rest { can_be_empty: true } => format!("[^{end}]*"),
+                Part::Rest { can_be_empty: false } => format!("[^{end}]+"),
+                Part::Expression(regex) => format!("(?:{regex})"),
+            })
+            .collect()
+    }
+
+    /// Whether some URL can match both paths. If that is not known, it says `true`.
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        if let (Some(a), Some(b)) = (self.literal(), other.literal()) {
+            return a == b;
+        }
+        let (mine, others) = (&self.segments, &other.segments);
+        for at in 0.. {
+            match (mine.get(at), others.get(at)) {
+                (None, None) | (Some(Segment::Rest), Some(_)) | (Some(_), Some(Segment::Rest)) => {
+                    return true;
+                }
+                (None, Some(_)) | (Some(_), None) => return false,
+                (Some(Segment::Static(a)), Some(Segment::Static(b))) if a != b => return false,
+                (Some(Segment::Static(text)), Some(Segment::Parameter))
+                | (Some(Segment::Parameter), Some(Segment::Static(text)))
+                    if text.is_empty() =>
+                {
+                    return false;
+                }
+                _ => {}
+            }
+        }
+        true
+    }
+
+    /// The order in which axum's router compares paths that match one URL: in the first segment that differs, a text is
+    /// preferred to a parameter, and a parameter to a rest.
+    pub(super) fn order_in_axum(&self) -> impl Ord {
+        &self.segments
+    }
+}
+
+fn segments(parts: &[Part]) -> Vec<Segment> {
+    let mut segments = vec![Segment::Static(String::new())];
+    for part in parts {
+        let last = segments.last_mut().expect("there is a segment from the beginning");
+        match part {
+            Part::Rest { .. } | Part::Expression(_) => {
+                *last = Segment::Rest;
+                return segments;
+            }
+            Part::Parameter => *last = Segment::Parameter,
+            Part::Text(text) => {
+                let mut pieces = text.split('/');
+                let first = pieces.next().unwrap_or_default();
+                if let Segment::Static(last) = last {
+                    last.push_str(first);
+                }
+                segments.extend(pieces.map(|piece| Segment::Static(piece.to_owned())));
+            }
+        }
+    }
+    segments
+}
+
+/// A regular expression for percent-encodings that a framework may decode before it chooses the route, so that it could
+/// choose another one than the gateway. It is `None` if no framework does.
+pub(super) fn ambiguous_encodings<'a>(
+    paths: impl Iterator<Item = &'a PathPattern> + Clone,
+    framework: Option<Framework>,
+) -> Option<String> {
+    let has_parameters = paths.clone().any(|path| path.literal().is_none());
+    if framework == Some(Framework::Axum) || !has_parameters {
+        return None;
+    }
+    if paths.clone().any(PathPattern::has_expression) {
+        return Some("%".to_owned());
+    }
+    let mut others: Vec<char> = paths
+        .flat_map(PathPattern::texts)
+        .flat_map(str::chars)
+        .filter(|c| !(c.is_ascii_alphanumeric() || "-._~/".contains(*c)))
+        .collect();
+    others.sort_unstable();
+    others.dedup();
+    // Letters, digits, `-`, `.`, `_` and `~`.
+    let mut codes = "2[DdEe]|3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa]|5[Ff]|7[Ee]".to_owned();
+    for c in others {
+        let code = format!("{:02X}", u32::from(c));
+        let (first, second) = code.split_at(1);
+        match second.to_ascii_lowercase() {
+            lower if lower == second => codes.extend(["|", first, second]),
+            lower => codes.extend(["|", first, "[", second, &lower, "]"]),
+        }
+    }
+    Some(format!("%(?:{codes})"))
+}
+
+/// A regular expression for a text. Special characters become classes where that is possible, because a backslash has to
+/// be doubled in the quotes of some formats.
+pub(super) fn escape(text: &str) -> String {
+    let mut regex = String::with_capacity(text.len());
+    for c in text.chars() {
+        if ".$()*+?[]{}|".contains(c) {
+            regex.extend(['[', c, ']']);
+        } else if c == '^' {
+            regex.push_str("\\^");
+        } else {
+            regex.push(c);
+        }
+    }
+    regex
+}
+
+/// Whether a URL path can contain the character unencoded. <https://www.rfc-editor.org/rfc/rfc3986#section-3.3>
+fn is_path_character(c: char) -> bool {
+    c.is_ascii_alphanumeric() || "-._~!$&'()*+,;=:@/".contains(c)
+}
+
+fn parse_parts(path: &str, parts: &mut Vec<Part>) -> Result<(), String> {
+    let mut rest = path;
+    while !rest.is_empty() {
+        let Some(from) = rest.find(['{', '}']) else {
+            return match rest.strip_suffix('*') {
+                Some(text) if parts.iter().any(|part| !matches!(part, Part::Text(_))) || rest == path => {
+                    push_text(text, parts)?;
+                    Err("its path ends in `*`, which has another meaning in each framework".to_owned())
+                }
+                _ => push_text(rest, parts),
+            };
+        };
+        push_text(&rest[..from], parts)?;
+        let Some(length) = parameter_length(&rest[from..]) else {
+            return Err("its path has a brace that is not part of a parameter".to_owned());
+        };
+        let parameter = &rest[from + 1..from + length - 1];
+        rest = &rest[from + length..];
+        if let Some((_, regex)) = parameter.split_once(':') {
+            parts.push(Part::Expression(translate(regex)?));
+        } else if parameter.starts_with('*') {
+            if !rest.is_empty() {
+                return Err("its path continues after `{*..}`".to_owned());
+            }
+            parts.push(Part::Rest { can_be_empty: false });
+        } else if rest == "*" {
+            parts.push(Part::Rest { can_be_empty: true });
+            return Ok(());
+        } else {
+            parts.push(Part::Parameter);
+        }
+    }
+    Ok(())
+}
+
+fn push_text(text: &str, parts: &mut Vec<Part>) -> Result<(), String> {
+    let end = text.find(|c| !is_path_character(c)).unwrap_or(text.len());
+    if end > 0 {
+        parts.push(Part::Text(text[..end].to_owned()));
+    }
+    match text[end..].chars().next() {
+        None => Ok(()),
+        Some('%') => {
+            Err("its path contains a percent-encoding, which not every router reads as a text".to_owned())
+        }
+        Some(other) => Err(format!("its path contains `{other}`, which no URL contains unencoded")),
+    }
+}
+
+/// The length of the parameter at the beginning of a text, with its braces. Braces inside of it are balanced.
+fn parameter_length(text: &str) -> Option<usize> {
+    let mut depth = 0_usize;
+    for (at, byte) in text.bytes().enumerate() {
+        match byte {
+            b'{' => depth += 1,
+            b'}' => depth = depth.checked_sub(1)?,
+            _ => {}
+        }
+        if depth == 0 {
+            // `{{` is axum's escape for a brace.
+            return (at > 1 && !text.starts_with("{{")).then_some(at + 1);
+        }
+    }
+    None
+}
+
+/// Translates the regular expression of a parameter. Only constructs that mean the same everywhere, and that are fast
+/// everywhere, are translated: characters, classes, `.`, `\d`, `\w`, alternatives, groups, and repetitions of single
+/// characters. Nothing is copied unread, so that a manifest cannot inject anything.
+fn translate(regex: &str) -> Result<String, String> {
+    let mut translation = Translation { rest: regex.chars().peekable(), out: String::new() };
+    translation.alternatives(0).map_err(|what| {
+        format!("the regular expression `{regex}` in its path has {what}, which is not exported")
+    })?;
+    Ok(translation.out)
+}
+
+struct Translation<'a> {
+    rest: std::iter::Peekable<std::str::Chars<'a>>,
+    out: String,
+}
+
+impl Translation<'_> {
+    fn alternatives(&mut self, depth: usize) -> Result<(), String> {
+        if depth > 10 {
+            return Err("deeply nested groups".to_owned());
+        }
+        while let Some(c) = self.rest.next() {
+            match c {
+                ')' if depth > 0 => return Ok(()),
+                '|' => self.out.push('|'),
+                '(' => {
+                    if self.rest.next_if_eq(&'?').is_some() && self.rest.next() != Some(':') {
+                        return Err("a group with options".to_owned());
+                    }
+                    self.out.push_str("(?:");
+                    self.alternatives(depth + 1)?;
+                    self.out.push(')');
+                    // A repeated group can take exponential time in PCRE.
+                    if self.rest.next_if_eq(&'?').is_some() {
+                        self.out.push('?');
+                    } else if self.rest.peek().is_some_and(|c| "*+{".contains(*c)) {
+                        return Err("a repeated group".to_owned());
+                    }
+                }
+                '[' => {
+                    self.class()?;
+                    self.repetition()?;
+                }
+                '.' => {
+                    self.out.extend(["[^", PATH_END_OR_ENCODING, "]"]);
+                    self.repetition()?;
+                }
+                '\\' => {
+                    let body = escaped_class(self.rest.next())?;
+                    self.out.extend(["[", &body, "]"]);
+                    self.repetition()?;
+                }
+                c if is_path_character(c) && !"$)*+".contains(c) => {
+                    self.out.push(c);
+                    self.repetition()?;
+                }
+                other => return Err(format!("`{other}`")),
+            }
+        }
+        if depth == 0 { Ok(()) } else { Err("an open group".to_owned()) }
+    }
+
+    fn class(&mut self) -> Result<(), String> {
+        let is_negated = self.rest.next_if_eq(&'^').is_some();
+        let (mut body, mut has_hyphen) = (String::new(), false);
+        loop {
+            let c = self.rest.next().ok_or("an open class")?;
+            match c {
+                ']' if body.is_empty() && !has_hyphen => return Err("an empty class".to_owned()),
+                ']' => break,
+                '-' if self.rest.peek() == Some(&'-') => return Err("`--` in a class".to_owned()),
+                '-' => has_hyphen = true,
+                '\\' => match &*escaped_class(self.rest.next())? {
+                    "-" => has_hyphen = true,
+                    class => body.push_str(class),
+                },
+                c if c.is_ascii_alphanumeric() => {
+                    body.push(c);
+                    if self.rest.next_if_eq(&'-').is_some() {
+                        match self.rest.peek() {
+                            Some(end) if same_kind(c, *end) && c <= *end => {
+                                body.push('-');
+                                body.extend(self.rest.next());
+                            }
+                            Some(']') => has_hyphen = true,
+                            _ => return Err("a range that is not one of letters or digits".to_owned()),
+                        }
+                    }
+                }
+                // `&&` and `~~` are operators of classes in Rust.
+                '&' | '~' => return Err(format!("`{c}` in a class")),
+                c if is_path_character(c) => {
+                    body.push(c);
+                    if self.rest.next_if_eq(&'-').is_some() {
+                        has_hyphen = true;
+                        if self.rest.peek() != Some(&']') {
+                            return Err("a range that is not one of letters or digits".to_owned());
+                        }
+                    }
+                }
+                other => return Err(format!("`{other}` in a class")),
+            }
+        }
+        // `[:a:]` would be the name of a class in PCRE.
+        if body.len() > 1 && body.starts_with([':', '.', '=']) && body.ends_with([':', '.', '=']) {
+            return Err("a class that could be a name".to_owned());
+        }
+        let (begin, end) = if is_negated { ("[^", PATH_END_OR_ENCODING) } else { ("[", "") };
+        // At the end, a hyphen is no range.
+        self.out.extend([begin, &body, end, if has_hyphen { "-]" } else { "]" }]);
+        Ok(())
+    }
+
+    fn repetition(&mut self) -> Result<(), String> {
+        match self.rest.peek() {
+            Some('*' | '+' | '?') => self.out.extend(self.rest.next()),
+            Some('{') => {
+                self.rest.next();
+                let mut text = String::new();
+                loop {
+                    match self.rest.next() {
+                        Some('}') => break,
+                        Some(c) if c.is_ascii_digit() || c == ',' => text.push(c),
+                        _ => return Err("a repetition without a number".to_owned()),
+                    }
+                }
+                let (least, most) = text.split_once(',').unwrap_or((&text, &text));
+                let number =
+                    |text: &str| text.parse::<u32>().ok().filter(|number| *number <= MAX_REPETITIONS);
+                let is_valid = match (number(least), number(most)) {
+                    (Some(least), Some(most)) => least <= most,
+                    (Some(_), None) => most.is_empty(),
+                    _ => false,
+                };
+                if !is_valid {
+                    return Err(format!("the repetition `{{{text}}}`"));
+                }
+                self.out.extend(["{", &text, "}"]);
+            }
+            _ => return Ok(()),
+        }
+        match self.rest.peek() {
+            Some('*' | '+' | '?' | '{') => Err("two repetitions in a row".to_owned()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The body of the class that stands for an escape.
+fn escaped_class(c: Option<char>) -> Result<String, String> {
+    match c {
+        Some('d') => Ok("0-9".to_owned()),
+        Some('w') => Ok("0-9A-Za-z_".to_owned()),
+        Some(c) if is_path_character(c) && !c.is_ascii_alphanumeric() => Ok(c.to_string()),
+        Some(other) => Err(format!("`\\{other}`")),
+        None => Err("a backslash at its end".to_owned()),
+    }
+}
+
+fn same_kind(a: char, b: char) -> bool {
+    (a.is_ascii_digit() && b.is_ascii_digit())
+        || (a.is_ascii_lowercase() && b.is_ascii_lowercase())
+        || (a.is_ascii_uppercase() && b.is_ascii_uppercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use regex::Regex;
+
+    fn matches(pattern: &str, path: &str) -> bool {
+        let pattern = PathPattern::parse(pattern).expect("a path that is supported");
+        Regex::new(&format!("^{}$", pattern.regex())).expect("a valid expression").is_match(path)
+    }
+
+    #[test]
+    fn paths_match_what_the_frameworks_route() {
+        for (pattern, path, expected) in [
+            ("", "/", true),
+            ("/a.b", "/a.b", true),
+            ("/a.b", "/axb", false),
+            ("/a+(b)$", "/a+(b)$", true),
+            ("/users/{id}", "/users/7", true),
+            ("/users/{id}", "/users/", false),
+            ("/users/{id}", "/users/7/", false),
+            ("/files/{*rest}", "/files/a/b", true),
+            ("/files/{*rest}", "/files/", false),
+            ("/files/{tail}*", "/files/", true),
+            ("/files/{tail:.*}", "/files/a/b", true),
+            ("/v{version}/x", "/v1/x", true),
+            ("/{a}-{b}.json", "/1-2.json", true),
+            ("/{id:[0-9a-f]{2,3}}", "/a9", true),
+            ("/{id:[0-9a-f]{2,3}}", "/a9bb", false),
+            ("/{id:\\d+|me}", "/me", true),
+            ("/{id:\\d+|me}", "/12", true),
+            ("/{id:\\d+|me}", "/12me", false),
+            ("/{id:(?:a|b)?c}", "/ac", true),
+            ("/{id:[^-]+}", "/a-b", false),
+            ("/{id:[^-]+}", "/a/b", true),
+            ("/{id:[\\w.-]+}", "/a.b-c", true),
+            ("/{id:x\\.y}", "/x.y", true),
+            ("/{id:x\\.y}", "/xzy", false),
+        ] {
+            assert_eq!(matches(pattern, path), expected, "{pattern} {path}");
+        }
+    }
+
+    #[test]
+    fn translated_expressions_match_what_the_originals_match() {
+        let texts =
+            ["", "a", "b", "ab", "a-b", "a.b", "_", "-", "7", "77", "777", "me", "A", "a/b", "+", "~"];
+        for regex in [
+            "[a-c]+",
+            "[-a]+",
+            "[a-]+",
+            "[^a]",
+            "\\d{2}",
+            "\\d{2,}",
+            "a|b|me",
+            "(a|b)-?b?",
+            ".+",
+            ".",
+            "[._-]",
+            "\\w+",
+            "me?",
+        ] {
+            let translated = translate(regex).expect("an expression that is supported");
+            let [original, translated] = [regex, &translated]
+                .map(|regex| Regex::new(&format!("^(?:{regex})$")).expect("a valid expression"));
+            for text in texts {
+                assert_eq!(original.is_match(text), translated.is_match(text), "{regex} {text}");
+            }
+        }
+    }
+
+    #[test]
+    fn expressions_that_other_engines_read_differently_are_not_translated() {
+        for regex in [
+            "\\b",
+            "\\p{L}",
+            "\\s",
+            "\\D",
+            "\\",
+            "^a",
+            "a$",
+            "(?i)a",
+            "(?P<n>a)",
+            "(?=a)",
+            "(a+)+",
+            "(a){2}",
+            "a**",
+            "a+?",
+            "a{2}{3}",
+            "a{1001}",
+            "a{3,2}",
+            "a{,2}",
+            "a{x}",
+            "[a",
+            "[]",
+            "[[:alpha:]]",
+            "[a&&b]",
+            "[a~~b]",
+            "[a--b]",
+            "[+-/]",
+            "[a-Z]",
+            "[Z-a]",
+            "[:a:]",
+            "(a",
+            "a)",
+            "ü",
+            "a b",
+            "\"",
+            "'\n",
+            "a;}",
+            "%41",
+            "[%]",
+            "*",
+            "+a",
+            "x{",
+            "\u{0}",
+        ] {
+            assert!(translate(regex).is_err(), "{regex}: {:?}", translate(regex));
+        }
+    }
+
+    #[test]
+    fn no_expression_is_slow_to_translate() {
+        assert!(translate(&"(".repeat(100_000)).is_err());
+        assert!(translate(&"a|".repeat(100_000)).is_ok());
+    }
+
+    #[test]
+    fn encodings_of_letters_and_of_the_texts_of_paths_are_ambiguous() {
+        let patterns = ["/users/{id}", "/@me/a+b"].map(|path| PathPattern::parse(path).expect("a path"));
+        let regex = ambiguous_encodings(patterns.iter(), None).expect("a path has a parameter");
+        let regex = Regex::new(&format!("^{regex}$")).expect("a valid expression");
+        for byte in 0..=255_u8 {
+            let c = char::from(byte);
+            let expected = c.is_ascii_alphanumeric() || "-._~@+".contains(c);
+            for encoded in [format!("%{byte:02X}"), format!("%{byte:02x}")] {
+                assert_eq!(regex.is_match(&encoded), expected, "{encoded}");
+            }
+        }
+        assert_eq!(ambiguous_encodings(patterns.iter(), Some(Framework::Axum)), None);
+        assert_eq!(ambiguous_encodings(patterns[1..].iter(), None), None);
+    }
+
+    #[test]
+    fn paths_that_share_urls_are_found() {
+        for (a, b, expected) in [
+            ("/users/{id}", "/users/me", true),
+            ("/users/{id}", "/{kind}/me", true),
+            ("/users/{id}", "/users", false),
+            ("/users/{id}", "/users/", false),
+            ("/users/{id}", "/users/me/posts", false),
+            ("/files/{*rest}", "/files/a/b", true),
+            ("/files/{*rest}", "/users/a", false),
+            ("/files/{x:.*}", "/files/{y:[a-z]+}", true),
+            ("/{tail}*", "/", true),
+            ("/a-{id}", "/a-7", true),
+            ("/a", "/b", false),
+        ] {
+            let [first, second] = [a, b].map(|path| PathPattern::parse(path).expect("a path"));
+            assert_eq!(first.overlaps(&second), expected, "{a} {b}");
+            assert_eq!(second.overlaps(&first), expected, "{b} {a}");
+        }
+    }
+}

@@ -1,0 +1,469 @@
+//! What a gateway has to do for a manifest, whatever its configuration looks like.
+
+use super::Omission;
+use super::framework::Framework;
+use super::origin::{self, all_allowed};
+use super::path::{PathPattern, UnsupportedPath, ambiguous_encodings};
+use crate::manifest::{self, Manifest};
+use cors_runtime::{AllowHeaders, OriginSource};
+use std::collections::HashMap;
+use std::{fmt, iter};
+
+/// The methods that browsers send without a preflight that names them.
+/// <https://fetch.spec.whatwg.org/#cors-safelisted-method>
+const SAFELISTED: [&str; 3] = ["GET", "HEAD", "POST"];
+
+/// The paths of an application, in the order in which a request has to be compared with them.
+#[derive(Debug)]
+pub(super) struct Plan<'a> {
+    pub(super) paths: Vec<PlannedPath<'a>>,
+    /// The framework, if the paths or the user tell.
+    pub(super) framework: Option<Framework>,
+    /// A regular expression for parts of paths that the application could read in another way than the gateway. Requests
+    /// that have them are closed.
+    pub(super) ambiguous_encodings: Option<String>,
+    /// The numbers of the routes that are not expressed, and why.
+    omissions: Vec<(usize, Omission)>,
+}
+
+/// A path with its routes, in the order of the manifest.
+#[derive(Debug)]
+pub(super) struct PlannedPath<'a> {
+    pub(super) text: &'a str,
+    pub(super) pattern: PathPattern,
+    pub(super) routes: Vec<PlannedRoute<'a>>,
+    /// The place in the order of the paths.
+    number: usize,
+    /// The numbers of the other paths that match URLs of this one.
+    neighbours: Vec<usize>,
+}
+
+/// A route.
+#[derive(Debug)]
+pub(super) struct PlannedRoute<'a> {
+    /// The number of the route in the manifest.
+    number: usize,
+    pub(super) source: &'a manifest::Route,
+    pub(super) methods: Methods,
+    /// The elements of `origins`: those whose pages may read responses.
+    pub(super) origins: Vec<String>,
+    /// The origins whose browsers may reuse answers to preflights. For others the reuse could open another route of the
+    /// URL.
+    pub(super) reusers: Vec<String>,
+    /// Whether the route cannot be expressed, so that no page may read its responses.
+    is_closed: bool,
+}
+
+/// The methods of a route.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Methods {
+    /// Every method except for `OPTIONS`.
+    Any,
+    /// These methods.
+    Named(Vec<String>),
+}
+
+/// How a target answers a preflight for a route that takes every method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum AnyMethodAnswer {
+    /// It lists the requested method.
+    Requested,
+    /// It may answer `*`.
+    Wildcard,
+}
+
+impl Methods {
+    fn contains(&self, method: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Named(names) => names.iter().any(|name| name == method),
+        }
+    }
+}
+
+impl fmt::Display for Methods {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Any => f.write_str("any method"),
+            Self::Named(names) => f.write_str(&names.join(", ")),
+        }
+    }
+}
+
+impl<'a> Plan<'a> {
+    /// Groups the routes of a manifest by path, and closes those that no target can express.
+    ///
+    /// `path_obstacle` says why the target cannot match a path.
+    pub(super) fn new(
+        manifest: &'a Manifest,
+        framework: Option<Framework>,
+        any_method_answer: AnyMethodAnswer,
+        path_obstacle: impl Fn(&PathPattern) -> Option<String>,
+    ) -> Self {
+        let mut plan =
+            Self { paths: Vec::new(), framework, ambiguous_encodings: None, omissions: Vec::new() };
+        let mut unmatched: Vec<(&str, PathPattern)> = Vec::new();
+        let mut numbers = HashMap::new();
+        for (number, route) in manifest.routes.iter().enumerate() {
+            let parsed = PathPattern::parse(&route.path).and_then(|pattern| match path_obstacle(&pattern) {
+                None => Ok(pattern),
+                Some(reason) => Err(UnsupportedPath { reason, superset: pattern }),
+            });
+            match parsed {
+                Ok(pattern) => {
+                    let path = *numbers.entry(pattern).or_insert_with_key(|pattern| {
+                        plan.paths.push(PlannedPath::new(&route.path, pattern.clone()));
+                        plan.paths.len() - 1
+                    });
+                    plan.paths[path].routes.push(PlannedRoute::new(number, route));
+                }
+                Err(UnsupportedPath { reason, superset }) => {
+                    plan.omissions.push((number, Omission::new(route, reason)));
+                    unmatched.push((&route.path, superset));
+                }
+            }
+        }
+        plan.framework = framework.or_else(|| plan.framework_of_paths());
+        plan.close_paths_that_match_urls_of(&unmatched);
+        plan.find_neighbours();
+        plan.order_paths();
+        plan.add_head_to_get();
+        plan.decide_reuse(any_method_answer);
+        plan.close_what_no_gateway_decides();
+        let patterns = plan.paths.iter().map(|path| &path.pattern);
+        plan.ambiguous_encodings = ambiguous_encodings(patterns, plan.framework);
+        plan
+    }
+
+    fn find_neighbours(&mut self) {
+        for (number, path) in self.paths.iter_mut().enumerate() {
+            path.number = number;
+            path.neighbours.clear();
+        }
+        for later in 0..self.paths.len() {
+            for earlier in 0..later {
+                if self.paths[earlier].pattern.overlaps(&self.paths[later].pattern) {
+                    self.paths[earlier].neighbours.push(later);
+                    self.paths[later].neighbours.push(earlier);
+                }
+            }
+        }
+    }
+
+    /// The other paths that match URLs of a path.
+    pub(super) fn neighbours(&self, path: &PlannedPath<'_>) -> impl Iterator<Item = &PlannedPath<'a>> {
+        path.neighbours.iter().map(|number| &self.paths[*number])
+    }
+
+    /// The framework whose syntax the paths have. It is `None` if they have that of both or of neither.
+    fn framework_of_paths(&self) -> Option<Framework> {
+        let mut frameworks = self.paths.iter().filter_map(|path| path.pattern.framework());
+        let first = frameworks.next()?;
+        frameworks.all(|other| other == first).then_some(first)
+    }
+
+    /// Closes paths that match URLs of a path that cannot be matched: the gateway would apply the policy of another path
+    /// there.
+    fn close_paths_that_match_urls_of(&mut self, unmatched: &[(&str, PathPattern)]) {
+        self.close(|_, path, _| {
+            let (text, _) = unmatched.iter().find(|(_, superset)| superset.overlaps(&path.pattern))?;
+            Some(format!("its path can match URLs of {text}, which cannot be told apart"))
+        });
+    }
+
+    /// Brings paths that match one URL into the order in which the framework prefers them.
+    fn order_paths(&mut self) {
+        let framework = self.framework;
+        self.close(|plan, path, _| match path.pattern.framework() {
+            Some(other) if framework.is_some_and(|framework| framework != other) => {
+                Some(format!("its path is not one of {}", plan.framework_name()))
+            }
+            _ if framework.is_some() => None,
+            _ => plan.neighbours(path).next().map(|other| {
+                format!(
+                    "its path matches URLs of {}, and axum and actix-web choose differently between them: use \
+                     `--framework`",
+                    other.text
+                )
+            }),
+        });
+        let is_ordered = self.paths.iter().all(|path| {
+            let mut pairs = self.neighbours(path).map(|other| path.in_order(other));
+            pairs.all(|(first, second)| first.pattern.order_in_axum() <= second.pattern.order_in_axum())
+        });
+        if framework == Some(Framework::Axum) && !is_ordered {
+            self.paths.sort_by(|a, b| a.pattern.order_in_axum().cmp(&b.pattern.order_in_axum()));
+            self.find_neighbours();
+        }
+    }
+
+    fn framework_name(&self) -> &'static str {
+        match self.framework {
+            Some(Framework::Actix) => "actix-web",
+            _ => "axum",
+        }
+    }
+
+    /// axum routes `HEAD` to the handler of `GET`, unless the path has a route for `HEAD`.
+    fn add_head_to_get(&mut self) {
+        if self.framework == Some(Framework::Actix) {
+            return;
+        }
+        for path in &mut self.paths {
+            let names_head = |route: &PlannedRoute<'_>| {
+                matches!(&route.methods, Methods::Named(_)) && route.methods.contains("HEAD")
+            };
+            if path.routes.iter().any(names_head) {
+                continue;
+            }
+            for route in &mut path.routes {
+                if let Methods::Named(names) = &mut route.methods
+                    && let Some(at) = names.iter().position(|name| name == "GET")
+                {
+                    names.insert(at + 1, "HEAD".to_owned());
+                }
+            }
+        }
+    }
+
+    /// A browser that remembers an answer sends safelisted methods and the listed ones to the URL without asking. So every
+    /// route that takes one of them has to trust the origin, with the credentials that the answer allows.
+    fn decide_reuse(&mut self, any_method_answer: AnyMethodAnswer) {
+        let mut decisions = Vec::new();
+        for path in &self.paths {
+            for route in &path.routes {
+                let mut reusers: Vec<String> = Vec::new();
+                if !route.source.preflights_never_reused {
+                    // An origin of another route can be one that this route allows by a pattern or by `*`.
+                    let others = self.paths_at_url(path).flat_map(|other| &other.routes);
+                    let of_others = others
+                        .flat_map(|other| &other.origins)
+                        .filter(|element| all_allowed(element, route.origins.iter().map(String::as_str)));
+                    for element in route.origins.iter().chain(of_others) {
+                        if !reusers.contains(element)
+                            && self.reusers_trust(path, route, element, any_method_answer)
+                        {
+                            reusers.push(element.clone());
+                        }
+                    }
+                }
+                decisions.push(reusers);
+            }
+        }
+        let routes = self.paths.iter_mut().flat_map(|path| &mut path.routes);
+        for (route, reusers) in routes.zip(decisions) {
+            route.reusers = reusers;
+        }
+    }
+
+    /// The path, and those that match URLs of it, unless the framework is axum, where a URL matches one path.
+    fn paths_at_url<'b>(&'b self, path: &'b PlannedPath<'a>) -> impl Iterator<Item = &'b PlannedPath<'a>> {
+        let neighbours = self.neighbours(path).filter(|_| self.framework != Some(Framework::Axum));
+        iter::once(path).chain(neighbours)
+    }
+
+    fn reusers_trust(
+        &self,
+        path: &PlannedPath<'a>,
+        route: &PlannedRoute<'_>,
+        element: &str,
+        any_method_answer: AnyMethodAnswer,
+    ) -> bool {
+        let listed: Vec<&str> = path
+            .routes
+            .iter()
+            .filter(|other| other.has_policy_of(route))
+            .flat_map(|other| other.source.methods.iter().map(String::as_str))
+            .collect();
+        let lists_all = any_method_answer == AnyMethodAnswer::Wildcard && route.methods == Methods::Any;
+        self.paths_at_url(path)
+            .flat_map(|other_path| other_path.routes.iter().map(move |other| (other_path, other)))
+            .filter(|(_, other)| !other.has_policy_of(route))
+            .filter(|(other_path, other)| {
+                lists_all
+                    || route.methods == Methods::Any && !std::ptr::eq(*other_path, path)
+                    || SAFELISTED.iter().chain(&listed).any(|method| other.methods.contains(method))
+            })
+            .all(|(_, other)| {
+                (other.source.policy.credentials() || !route.source.policy.credentials())
+                    && all_allowed(element, other.origins.iter().map(String::as_str))
+            })
+    }
+
+    /// Closes routes whose origins only the application knows, and those that also refuse requests.
+    fn close_what_no_gateway_decides(&mut self) {
+        self.close(|_, _, route| {
+            let source = route.source;
+            if let Some(unlisted) = source.unlisted_origins.first() {
+                return Some(format!("{unlisted} decides about its origins"));
+            }
+            if source.policy.enforcement().is_some() {
+                return Some("`enforce` refuses requests, and the gateway would pass them on".to_owned());
+            }
+            if source.methods.iter().any(|method| method == "OPTIONS") {
+                return Some("`OPTIONS` cannot have a policy".to_owned());
+            }
+            let is_unknown = |element: &&String| *element != "*" && origin::regex(element).is_none();
+            let unknown = route.origins.iter().find(is_unknown);
+            unknown.map(|element| format!("no browser sends the origin `{element}`"))
+        });
+    }
+
+    /// Closes every route for which `obstacle` gives a reason.
+    pub(super) fn close(
+        &mut self,
+        obstacle: impl Fn(&Self, &PlannedPath<'a>, &PlannedRoute<'a>) -> Option<String>,
+    ) {
+        let mut reasons = Vec::new();
+        for path in &self.paths {
+            for route in &path.routes {
+                reasons.push(if route.is_closed { None } else { obstacle(self, path, route) });
+            }
+        }
+        let routes = self.paths.iter_mut().flat_map(|path| &mut path.routes);
+        for (route, reason) in routes.zip(reasons) {
+            if let Some(reason) = reason {
+                self.omissions.push((route.number, Omission::new(route.source, reason)));
+                route.is_closed = true;
+            }
+        }
+    }
+
+    /// What cannot be expressed, in the order of the manifest.
+    pub(super) fn into_omissions(self) -> Vec<Omission> {
+        let mut omissions = self.omissions;
+        omissions.sort_by_key(|(number, _)| *number);
+        omissions.into_iter().map(|(_, omission)| omission).collect()
+    }
+
+    /// Whether a request that no route of a path takes can reach a later path: in actix-web.
+    pub(super) fn falls_through(&self) -> bool {
+        self.framework == Some(Framework::Actix)
+    }
+}
+
+impl<'a> PlannedPath<'a> {
+    fn new(text: &'a str, pattern: PathPattern) -> Self {
+        Self { text, pattern, routes: Vec::new(), number: 0, neighbours: Vec::new() }
+    }
+
+    /// This path and another one, in the order of the paths.
+    pub(super) fn in_order<'b>(&'b self, other: &'b Self) -> (&'b Self, &'b Self) {
+        if self.number < other.number { (self, other) } else { (other, self) }
+    }
+
+    /// Whether another path matches URLs of this one.
+    pub(super) fn shares_urls(&self) -> bool {
+        !self.neighbours.is_empty()
+    }
+
+    /// The methods in the answer of a route: those of all open routes with the same policy. It is `None` if the answer
+    /// lists the requested method.
+    pub(super) fn listed_methods(&self, route: &PlannedRoute<'_>) -> Option<Vec<&str>> {
+        if route.methods == Methods::Any {
+            return None;
+        }
+        let mut listed: Vec<&str> = Vec::new();
+        for other in self.routes.iter().filter(|other| other.is_open() && other.has_policy_of(route)) {
+            for method in &other.source.methods {
+                if !listed.contains(&method.as_str()) {
+                    listed.push(method);
+                }
+            }
+        }
+        Some(listed)
+    }
+
+    /// The open routes with different policies, which answer preflights for methods that no route takes.
+    pub(super) fn policies(&self) -> Vec<&PlannedRoute<'_>> {
+        let mut policies: Vec<&PlannedRoute<'_>> = Vec::new();
+        for route in self.routes.iter().filter(|route| route.is_open()) {
+            if !policies.iter().any(|other| other.has_policy_of(route)) {
+                policies.push(route);
+            }
+        }
+        policies
+    }
+
+    /// Whether a route takes every method.
+    pub(super) fn takes_every_method(&self) -> bool {
+        self.routes.iter().any(|route| route.methods == Methods::Any)
+    }
+
+    /// The routes in the order in which they are asked: a route for every method comes last.
+    pub(super) fn routes_in_order(&self) -> impl Iterator<Item = &PlannedRoute<'_>> {
+        let is_any = |route: &&PlannedRoute<'_>| route.methods == Methods::Any;
+        let named = self.routes.iter().filter(move |route| !is_any(route));
+        named.chain(self.routes.iter().filter(is_any))
+    }
+}
+
+impl<'a> PlannedRoute<'a> {
+    fn new(number: usize, source: &'a manifest::Route) -> Self {
+        let origins = source.policy.origins().filter_map(|source| match source {
+            OriginSource::Origin(element) => Some(element.into_owned()),
+            _ => None,
+        });
+        Self {
+            number,
+            source,
+            methods: if source.methods.is_empty() {
+                Methods::Any
+            } else {
+                Methods::Named(source.methods.clone())
+            },
+            origins: origins.collect(),
+            reusers: Vec::new(),
+            is_closed: false,
+        }
+    }
+
+    /// Whether pages of some origins may read responses.
+    pub(super) fn is_open(&self) -> bool {
+        !self.is_closed && !self.origins.is_empty()
+    }
+
+    /// Whether both routes have the same policy.
+    fn has_policy_of(&self, other: &PlannedRoute<'_>) -> bool {
+        self.source.policy == other.source.policy
+            && self.source.unlisted_origins == other.source.unlisted_origins
+    }
+
+    /// Whether every origin is allowed.
+    pub(super) fn allows_any_origin(&self) -> bool {
+        self.origins.iter().any(|element| element == "*")
+    }
+
+    /// Whether the answers to preflights of all origins have the same `Access-Control-Max-Age`.
+    pub(super) fn has_one_max_age(&self) -> bool {
+        self.source.policy.max_age() == Some(0) || self.reusers.is_empty() || self.may_always_reuse()
+    }
+
+    /// `Access-Control-Max-Age` for all origins. It is 0 if the reuse of one answer could open another route.
+    pub(super) fn least_max_age(&self) -> Option<u32> {
+        if self.may_always_reuse() { self.source.policy.max_age() } else { Some(0) }
+    }
+
+    fn may_always_reuse(&self) -> bool {
+        self.origins.iter().all(|element| self.reusers.contains(element))
+    }
+
+    /// The names of the header lists, separated as in a header.
+    pub(super) fn allow_headers(&self) -> Option<String> {
+        match self.source.policy.allow_headers() {
+            AllowHeaders::Names(names) => Some(names.iter().collect::<Vec<_>>().join(", ")),
+            _ => None,
+        }
+    }
+
+    /// Whether every requested header is allowed.
+    pub(super) fn allows_any_header(&self) -> bool {
+        matches!(self.source.policy.allow_headers(), AllowHeaders::Any)
+    }
+
+    /// The value of `Access-Control-Expose-Headers`.
+    pub(super) fn expose_headers(&self) -> Option<String> {
+        let names: Vec<_> = self.source.policy.expose_headers().iter().collect();
+        (!names.is_empty()).then(|| names.join(", "))
+    }
+}
