@@ -66,6 +66,8 @@ pub(super) struct State {
     pub(super) now: Duration,
     /// The time from 1970 to the creation of the browser, for the dates in cookies.
     created: Duration,
+    /// Whether pages of `https:` origins may fetch `http:` URLs.
+    pub(super) allows_mixed_content: bool,
     third_party_cookies: ThirdPartyCookies,
     jar: CookieJar,
     log: Vec<Exchange>,
@@ -114,6 +116,7 @@ impl Browser {
             api_origin: parse(API_ORIGIN, "URL"),
             now: Duration::ZERO,
             created: SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default(),
+            allows_mixed_content: false,
             third_party_cookies: engine.third_party_cookies(),
             jar: CookieJar::default(),
             log: Vec::new(),
@@ -144,6 +147,28 @@ impl Browser {
     #[must_use]
     pub fn block_third_party_cookies(self) -> Self {
         self.state().third_party_cookies = ThirdPartyCookies::Blocked;
+        self
+    }
+
+    /// Allows pages of `https:` origins to fetch `http:` URLs, which is [mixed
+    /// content](https://w3c.github.io/webappsec-mixed-content/). Users of Chrome can set this for a site.
+    ///
+    /// ```
+    /// use cors_runtime::testing::{Browser, Fetch, Reason, WireRequest, WireResponse};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() {
+    /// let app = |_: WireRequest| WireResponse::new(200).with_header("access-control-allow-origin", "*");
+    /// let insecure = || Fetch::get("http://api.example.com/me");
+    /// let page = Browser::new().page("https://app.example.com");
+    /// assert_eq!(page.fetch(&app, insecure()).await.unwrap_err().reason(), Reason::MixedContent);
+    /// let page = Browser::new().allow_mixed_content().page("https://app.example.com");
+    /// assert_eq!(page.fetch(&app, insecure()).await.unwrap().status(), 200);
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn allow_mixed_content(self) -> Self {
+        self.state().allows_mixed_content = true;
         self
     }
 

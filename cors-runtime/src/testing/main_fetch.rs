@@ -52,7 +52,8 @@ impl Request<'_> {
         }
         // A link or a form can lead from `https:` to `http:`.
         let is_top_level = self.mode == RequestMode::Navigate && self.destination == "document";
-        if self.page.parsed_origin().is_https() && !is_trustworthy(&self.current_url) && !is_top_level {
+        let is_mixed = self.page.parsed_origin().is_https() && !is_trustworthy(&self.current_url);
+        if is_mixed && !is_top_level && !self.state().allows_mixed_content {
             return Err(self.blocked(Reason::MixedContent));
         }
         let same_origin = self.page.parsed_origin().is_same_origin(&Origin::of(&self.current_url));

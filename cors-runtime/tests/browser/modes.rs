@@ -133,6 +133,21 @@ async fn a_request_that_no_browser_sends_is_refused() {
 }
 
 #[tokio::test]
+async fn mixed_content_can_be_allowed() {
+    let app = |request: WireRequest| match request.path_and_query() {
+        "/redirect" => WireResponse::new(302)
+            .with_header(ALLOW_ORIGIN, "*")
+            .with_header("location", "http://api.example.com/"),
+        _ => WireResponse::new(200).with_header(ALLOW_ORIGIN, "*"),
+    };
+    let page = Browser::chromium().allow_mixed_content().page(PAGE);
+    for url in ["http://api.example.com/", "/redirect"] {
+        let response = page.fetch(&app, Fetch::get(url)).await.unwrap();
+        assert_eq!(response.url(), "http://api.example.com/");
+    }
+}
+
+#[tokio::test]
 async fn a_response_to_head_has_no_body() {
     let app = |_: WireRequest| WireResponse::new(200).with_header(ALLOW_ORIGIN, "*").with_body("a");
     let page = Browser::new().page(PAGE);

@@ -1,7 +1,9 @@
 //! Apps of both frameworks from the same plan.
 
-use crate::policies::PlannedPolicy;
+use crate::policies::{PlannedPolicy, some};
 use cors_runtime::Policy;
+use cors_runtime::actix::PolicyMiddleware;
+use cors_runtime::axum::PolicyLayer;
 use fuzz::{Result, Unstructured};
 use tests::ask::{self, App};
 
@@ -25,9 +27,57 @@ pub(crate) struct PlannedRoute {
     policy: Policy,
 }
 
-/// The routes of an app.
+/// A default policy around an app.
 #[derive(Clone, Debug)]
-pub(crate) struct Plan(pub(crate) Vec<PlannedRoute>);
+pub(crate) struct PlannedDefault {
+    pub(crate) planned: PlannedPolicy,
+    policy: Policy,
+    pub(crate) methods: Vec<&'static str>,
+    /// Whether it answers every preflight before the routes see it.
+    pub(crate) answers_every_preflight: bool,
+}
+
+/// An app.
+#[derive(Clone, Debug)]
+pub(crate) struct Plan {
+    pub(crate) routes: Vec<PlannedRoute>,
+    pub(crate) default: Option<PlannedDefault>,
+}
+
+impl PlannedDefault {
+    /// Nothing if the policy breaks a rule.
+    fn new(input: &mut Unstructured<'_>) -> Result<Option<Self>> {
+        let mut planned = PlannedPolicy::new(input)?;
+        let answers_every_preflight = input.ratio(1, 3)?;
+        if !answers_every_preflight {
+            // It is an error in this mode.
+            planned.enforce = None;
+        }
+        let methods = some(input, &METHODS, 3)?;
+        let default = |policy| Self { planned: planned.clone(), policy, methods, answers_every_preflight };
+        Ok(planned.build().ok().map(default))
+    }
+
+    fn layer(&self) -> PolicyLayer {
+        let policy = self.policy.clone();
+        let layer = if self.answers_every_preflight {
+            PolicyLayer::answering_every_preflight(policy)
+        } else {
+            PolicyLayer::new(policy)
+        };
+        layer.methods(&self.methods)
+    }
+
+    fn middleware(&self) -> PolicyMiddleware {
+        let policy = self.policy.clone();
+        let middleware = if self.answers_every_preflight {
+            PolicyMiddleware::answering_every_preflight(policy)
+        } else {
+            PolicyMiddleware::new(policy)
+        };
+        middleware.methods(&self.methods)
+    }
+}
 
 impl Plan {
     /// Few policies, so that routes share some of them.
@@ -49,27 +99,33 @@ impl Plan {
                 routes.push(PlannedRoute { method, path, url, planned, policy });
             }
         }
-        Ok(Self(routes))
+        Ok(Self { routes, default: None })
+    }
+
+    /// The same, with a default policy around it half of the time.
+    pub(crate) fn with_default(input: &mut Unstructured<'_>) -> Result<Self> {
+        let default = if input.arbitrary()? { PlannedDefault::new(input)? } else { None };
+        Ok(Self { default, ..Self::new(input)? })
     }
 
     /// One route for `GET /a`.
     pub(crate) fn one(planned: PlannedPolicy, policy: Policy) -> Self {
         let (path, url) = PATHS[0];
-        Self(vec![PlannedRoute { method: "GET", path, url, planned, policy }])
+        Self { routes: vec![PlannedRoute { method: "GET", path, url, planned, policy }], default: None }
     }
 
     /// The routes of a URL.
     pub(crate) fn at<'a>(&'a self, url: &'a str) -> impl Iterator<Item = &'a PlannedRoute> + Clone {
-        self.0.iter().filter(move |route| route.url == url)
+        self.routes.iter().filter(move |route| route.url == url)
     }
 
     /// The route of a request.
     pub(crate) fn route(&self, url: &str, method: &str) -> Option<&PlannedRoute> {
-        self.0.iter().find(|route| route.url == url && route.method == method)
+        self.routes.iter().find(|route| route.url == url && route.method == method)
     }
 
     pub(crate) fn axum(&self) -> axum::Router {
-        let routes = self.0.iter().enumerate();
+        let routes = self.routes.iter().enumerate();
         let routes = routes.fold(cors_runtime::axum::Routes::<()>::new(), |routes, (number, route)| {
             let respond =
                 move || async move { ([(ROUTE, number.to_string()), ("etag", "\"1\"".to_owned())], "") };
@@ -79,7 +135,7 @@ impl Plan {
     }
 
     pub(crate) fn actix(&self) -> cors_runtime::actix::Routes {
-        let routes = self.0.iter().enumerate();
+        let routes = self.routes.iter().enumerate();
         routes.fold(cors_runtime::actix::Routes::new(), |routes, (number, route)| {
             let respond = move || async move {
                 let mut response = actix_web::HttpResponse::Ok();
@@ -91,10 +147,13 @@ impl Plan {
 
     /// The app in each framework, with its name.
     pub(crate) fn apps(&self) -> [(&'static str, App); 2] {
-        let actix = self.actix();
-        let actix = ask::actix(|config| {
-            config.service(actix);
-        });
-        [("axum", ask::axum(self.axum())), ("actix-web", actix)]
+        let app = actix_web::App::new().service(self.actix());
+        let (axum, actix) = match &self.default {
+            None => (self.axum(), ask::actix_app(app)),
+            Some(default) => {
+                (self.axum().layer(default.layer()), ask::actix_app(app.wrap(default.middleware())))
+            }
+        };
+        [("axum", ask::axum(axum)), ("actix-web", actix)]
     }
 }

@@ -2,7 +2,7 @@
 //! oracle does not see any answer, and knows nothing of remembered preflights.
 
 use crate::app::{Plan, PlannedRoute};
-use crate::oracle::Expected::{No, Yes};
+use crate::oracle::Expected::{self, Either, No, Yes};
 use crate::oracle::{SAFELISTED_METHODS, list_allows};
 use crate::policies::{HEADERS, Headers};
 use cors_runtime::testing::{Browser, Fetch, Page, Target};
@@ -75,14 +75,26 @@ impl Call {
     }
 
     /// Whether the script reads the response of a handler. <https://fetch.spec.whatwg.org/#cors-protocol>
-    fn reads(&self, plan: &Plan) -> Option<bool> {
-        let method = self.sent_method();
+    fn reads(&self, plan: &Plan) -> Expected {
         let needs_preflight = self.needs_preflight();
-        let Some(route) = plan.route(self.url, &method) else {
-            // Without a preflight, the framework answers 404 or 405, which this oracle leaves aside.
-            return needs_preflight.then_some(false);
+        let Some(route) = plan.route(self.url, &self.sent_method()) else {
+            // The framework answers 404 or 405, which this oracle leaves aside. A safelisted method needs no permission, so
+            // the request is sent if another answer has allowed its header names.
+            let is_refused = needs_preflight && !SAFELISTED_METHODS.contains(&&*self.sent_method());
+            return if is_refused { No } else { Either };
         };
-        Some(self.passes_cors_check(route) && (!needs_preflight || self.may_send_headers(route)))
+        if !self.passes_cors_check(route) {
+            return No;
+        }
+        let may_send = |route: &PlannedRoute, name: &str| self.may_send_header(route, name);
+        if !needs_preflight || self.headers.iter().all(|name| may_send(route, name)) {
+            return Yes;
+        }
+        // A remembered answer allows its header names for every method of the URL that it allows. That widens nothing: both
+        // policies trust the origin.
+        let trusting: Vec<_> = plan.at(self.url).filter(|route| self.passes_cors_check(route)).collect();
+        let is_remembered = |name: &&str| trusting.iter().any(|route| may_send(route, name));
+        if self.headers.iter().all(is_remembered) { Either } else { No }
     }
 
     fn passes_cors_check(&self, route: &PlannedRoute) -> bool {
@@ -95,15 +107,15 @@ impl Call {
         allowed == Yes && host == Yes && (policy.credentials || !self.credentials)
     }
 
-    fn may_send_headers(&self, route: &PlannedRoute) -> bool {
-        self.headers.iter().all(|name| match &route.planned.allow_headers {
+    fn may_send_header(&self, route: &PlannedRoute, name: &str) -> bool {
+        match &route.planned.allow_headers {
             Headers::None => false,
             Headers::Any => true,
             Headers::Names(names) => {
                 let is_wildcard = names.iter().any(|name| name == "*") && !self.credentials;
-                names.iter().any(|listed| listed == name) || is_wildcard && *name != "authorization"
+                names.iter().any(|listed| listed == name) || is_wildcard && name != "authorization"
             }
-        })
+        }
     }
 }
 
@@ -117,7 +129,11 @@ async fn check<T: Target<M>, M>(framework: &str, plan: &Plan, calls: &[Call], ap
         };
         let earlier = browser.requests().len();
         let result = page.fetch(app, call.fetch()).await;
-        let Some(expected) = call.reads(plan) else { continue };
+        let expected = match call.reads(plan) {
+            Yes => true,
+            No => false,
+            Either => continue,
+        };
         let _explanation = Explanation(|| {
             let calls = &calls[..=number];
             format!("{framework}: {calls:#?}\n{result:?}\n{:#?}\n{plan:#?}", browser.requests())

@@ -1,13 +1,16 @@
 //! Policies as data, from which both the library and the oracle get theirs.
 
 use crate::oracle::{Expected, list_allows};
-use cors_runtime::{Policy, PolicyErrors};
+use cors_runtime::{OriginSet, Policy, PolicyErrors};
 use fuzz::{Result, Unstructured};
+use std::sync::Arc;
 
 /// A policy.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct PlannedPolicy {
     pub(crate) origins: Vec<String>,
+    /// Whether the origins are in an `OriginSet`, which refuses more of them.
+    pub(crate) in_set: bool,
     pub(crate) credentials: bool,
     pub(crate) allow_headers: Headers,
     pub(crate) expose_headers: Vec<String>,
@@ -71,6 +74,7 @@ impl PlannedPolicy {
     pub(crate) fn new(input: &mut Unstructured<'_>) -> Result<Self> {
         let is_for_everybody = input.ratio(1, 8)?;
         let origins = if is_for_everybody { vec!["*"] } else { some(input, &ORIGINS, 4)? };
+        let in_set = !is_for_everybody && input.ratio(1, 5)?;
         let credentials = !is_for_everybody && input.ratio(1, 2)?;
         let allow_headers = match input.int_in_range(0..=4)? {
             0 | 1 => Headers::None,
@@ -82,12 +86,27 @@ impl PlannedPolicy {
         let max_age = if input.ratio(2, 3)? { Some(*input.choose(&[0, 5, 600, 86400])?) } else { None };
         let enforce = !is_for_everybody && input.ratio(1, 3)?;
         let enforce = if enforce { Some(Enforce::new(input)?) } else { None };
-        Ok(Self { origins: owned(origins), credentials, allow_headers, expose_headers, max_age, enforce })
+        Ok(Self {
+            origins: owned(origins),
+            in_set,
+            credentials,
+            allow_headers,
+            expose_headers,
+            max_age,
+            enforce,
+        })
     }
 
     /// The policy, or the rules that it breaks.
     pub(crate) fn build(&self) -> std::result::Result<Policy, PolicyErrors> {
-        let mut builder = Policy::builder().origins(self.origins.iter().map(String::as_str));
+        let origins = self.origins.iter().map(String::as_str);
+        let mut builder = if self.in_set {
+            let set = Arc::new(OriginSet::new());
+            set.replace(origins)?;
+            Policy::builder().origins([set])
+        } else {
+            Policy::builder().origins(origins)
+        };
         if self.credentials {
             builder = builder.credentials();
         }

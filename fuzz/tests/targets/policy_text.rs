@@ -175,7 +175,11 @@ fn text_to_policy() {
         let built = planned.build();
         let read_again = serde_json::from_slice::<Policy>(&text);
         let _explanation = Explanation(|| format!("{planned:#?}\n{built:?}\n{read_again:?}"));
-        assert_eq!(built.is_ok(), read_again.is_ok(), "the builder and the JSON have the same rules");
+        // JSON has no sets.
+        assert!(
+            planned.in_set || built.is_ok() == read_again.is_ok(),
+            "the builder and the JSON have the same rules"
+        );
         if let Ok(policy) = &built {
             check_rules(&planned);
             check_decisions(input, &planned.origins, policy)?;

@@ -1,6 +1,6 @@
 //! From the bytes of a preflight to its answer.
 
-use crate::app::{METHODS, Plan, PlannedRoute, ROUTE, URLS};
+use crate::app::{METHODS, Plan, PlannedDefault, PlannedRoute, ROUTE, URLS};
 use crate::oracle::Expected::{self, Either, No, Yes};
 use crate::oracle::{SAFELISTED_METHODS, is_forbidden_request_header, is_token};
 use crate::policies::{HEADERS, Headers};
@@ -69,12 +69,13 @@ fn check(framework: &str, plan: &Plan, ask: &Ask, answer: &Answer) {
     assert_eq!(answer.header(ROUTE), None, "no handler runs");
     let (origins, methods) = (lines(ask, "origin"), lines(ask, "access-control-request-method"));
     let ([origin], [requested]) = (&*origins, &*methods) else {
-        // Another `OPTIONS` request. No policy decides about it.
-        assert_eq!(cors, None, "this is no preflight");
+        // Another `OPTIONS` request. Only a default policy decides about it.
+        let allowed = plan.default.as_ref().map_or(No, |default| default.planned.allows(&origins));
+        assert!(cors.is_none() || allowed != No, "{cors:?}");
         return;
     };
     let requested = String::from_utf8_lossy(requested).into_owned();
-    if plan.at(&ask.uri).next().is_none() {
+    if plan.at(&ask.uri).next().is_none() && plan.default.is_none() {
         assert_eq!(cors, None, "no route has this path");
         return;
     }
@@ -86,6 +87,15 @@ fn check(framework: &str, plan: &Plan, ask: &Ask, answer: &Answer) {
     // In axum, a route for `GET` takes `HEAD` as well.
     let takes = if framework == "axum" && requested == "HEAD" { "GET" } else { &*requested };
     let route = plan.route(&ask.uri, takes);
+    if let Some(default) = &plan.default {
+        let has_path = plan.at(&ask.uri).next().is_some();
+        let takes_head = framework == "axum" && requested == "HEAD" && default.methods.contains(&"GET");
+        let is_listed = default.methods.contains(&&*requested) || takes_head;
+        if default.answers_every_preflight || route.is_none() && (!has_path || is_listed) {
+            check_default(plan, default, ask, origin, answer, is_listed.then_some(&*requested));
+            return;
+        }
+    }
     let expected = match route {
         Some(route) => allows(route, ask),
         None => Expected::any(plan.at(&ask.uri).map(|route| allows(route, ask))),
@@ -100,6 +110,57 @@ fn check(framework: &str, plan: &Plan, ask: &Ask, answer: &Answer) {
     match route {
         Some(route) => check_allowed(plan, route, ask, origin, answer),
         None => check_not_routed(plan, ask, origin, answer, &requested),
+    }
+}
+
+/// The answer of a default policy. `listed` is the requested method, if the default policy has it.
+fn check_default(
+    plan: &Plan,
+    default: &PlannedDefault,
+    ask: &Ask,
+    origin: &[u8],
+    answer: &Answer,
+    listed_method: Option<&str>,
+) {
+    let policy = &default.planned;
+    // The host is compared only by a policy that enforces it.
+    let host = policy.enforce.as_ref().map_or(Yes, |enforce| enforce.lists_host(&lines(ask, "host")));
+    let allowed = match (host, policy.allows(&[origin.to_vec()])) {
+        (No, _) | (_, No) => No,
+        (Yes, Yes) => Yes,
+        _ => Either,
+    };
+    let is_allowed = answer.allowed().is_some();
+    assert!(allowed == Either || is_allowed == (allowed == Yes), "expected of the default: {allowed:?}");
+    assert_eq!(answer.status, if is_allowed { 204 } else { 403 });
+    if !is_allowed {
+        let cors = answer.headers.iter().find(|(name, _)| name.starts_with("access-control-"));
+        assert_eq!(cors, None, "an origin that is not allowed learns nothing");
+        return;
+    }
+    assert_eq!(answer.allowed(), Some(&*policy.allow_origin(origin)));
+    let credentials = answer.header("access-control-allow-credentials");
+    assert_eq!(credentials, policy.credentials.then_some("true"));
+    let methods = listed(answer, "access-control-allow-methods");
+    let Some(requested) = listed_method else {
+        assert_eq!(answer.header("access-control-allow-headers"), None);
+        assert_eq!(answer.header("access-control-max-age"), Some("0"));
+        return;
+    };
+    check_headers(&policy.allow_headers, ask, answer);
+    let annotated: Vec<_> = plan.at(&ask.uri).collect();
+    if annotated.is_empty() || default.answers_every_preflight {
+        let all: Vec<_> = default.methods.iter().map(|method| (*method).to_owned()).collect();
+        assert_eq!(sorted(&methods), sorted(&all));
+    } else {
+        assert_eq!(methods, [requested], "other methods of the URL may have other policies");
+        let refuses = annotated.iter().any(|route| {
+            let trusts = route.planned.allows(&[origin.to_vec()]) != No;
+            let trusts = trusts && (route.planned.credentials || !policy.credentials);
+            SAFELISTED_METHODS.contains(&route.method) && !trusts
+        });
+        let max_age = answer.header("access-control-max-age");
+        assert!(!refuses || max_age == Some("0"), "a route refuses what a remembered answer would allow");
     }
 }
 
@@ -204,7 +265,7 @@ fn check_not_routed(plan: &Plan, ask: &Ask, origin: &[u8], answer: &Answer, requ
 #[test]
 fn preflight_bytes_to_answer() {
     fuzz::run("preflight", |input| {
-        let plan = Plan::new(input)?;
+        let plan = Plan::with_default(input)?;
         let mut apps = plan.apps();
         for _ in 0..input.int_in_range(1..=32)? {
             let ask = preflight(input, &plan)?;

@@ -12,9 +12,14 @@ pub(crate) fn lines(ask: &Ask, name: &str) -> Vec<Vec<u8>> {
     ask.headers.iter().filter(|(other, _)| other == name).map(|(_, value)| value.clone()).collect()
 }
 
+fn policies(plan: &Plan) -> impl Iterator<Item = &PlannedPolicy> {
+    let default = plan.default.iter().map(|default| &default.planned);
+    plan.routes.iter().map(|route| &route.planned).chain(default)
+}
+
 /// Adds `Origin` lines, most of the time one, that are near to what the routes list.
 pub(crate) fn with_origin(input: &mut Unstructured<'_>, plan: &Plan, mut ask: Ask) -> Result<Ask> {
-    let listed: Vec<String> = plan.0.iter().flat_map(|route| route.planned.origins.iter().cloned()).collect();
+    let listed: Vec<String> = policies(plan).flat_map(|policy| policy.origins.iter().cloned()).collect();
     for _ in 0..*input.choose(&[1, 1, 1, 1, 1, 1, 0, 2])? {
         ask = ask.origin(origins::value(input, &listed)?);
     }
@@ -107,23 +112,54 @@ fn is_admitted(policy: &PlannedPolicy, ask: &Ask) -> Expected {
     }
 }
 
+/// A default policy lets safe requests pass, except for other hosts and for handshakes of WebSockets.
+fn is_admitted_by_default(policy: &PlannedPolicy, ask: &Ask) -> Expected {
+    let Some(enforce) = &policy.enforce else { return Yes };
+    let is_safe = matches!(&*ask.method, "GET" | "HEAD" | "OPTIONS") && lines(ask, "upgrade").is_empty();
+    if is_safe { enforce.lists_host(&lines(ask, "host")) } else { is_admitted(policy, ask) }
+}
+
 /// What has to hold for the answer to any request that is no preflight.
 fn check(plan: &Plan, ask: &Ask, answer: &Answer) {
     let origins = lines(ask, "origin");
-    let route = plan.route(&ask.uri, &ask.method);
     let cors = answer.headers.iter().find(|(name, _)| name.starts_with("access-control-"));
-    let Some(route) = route else {
-        assert_eq!(answer.header(ROUTE), None, "no route takes the request");
-        assert_eq!(cors, None, "no policy decides about the request");
-        return;
+    let (policy, mut admitted) = match (plan.route(&ask.uri, &ask.method), &plan.default) {
+        (Some(route), _) => (&route.planned, is_admitted(&route.planned, ask)),
+        (None, Some(default)) => (&default.planned, is_admitted_by_default(&default.planned, ask)),
+        (None, None) => {
+            assert_eq!(answer.header(ROUTE), None, "no route takes the request");
+            assert_eq!(cors, None, "no policy decides about the request");
+            return;
+        }
     };
-    let policy = &route.planned;
-    let ran = answer.header(ROUTE).is_some();
-    let (admitted, allowed) = (is_admitted(policy, ask), policy.allows(&origins));
+    let has_route = plan.route(&ask.uri, &ask.method).is_some();
+    let ran = if has_route { answer.header(ROUTE).is_some() } else { matches!(answer.status, 404 | 405) };
+    let allowed = policy.allows(&origins);
+    let outer = plan.default.as_ref().filter(|default| has_route && default.answers_every_preflight);
+    if let Some(outer) = outer {
+        // The outer policy may refuse the request as well. It has answered the preflight, so the route refuses what its own
+        // policy does not allow, and credentials that only the outer policy allows.
+        let passes_outer = is_admitted_by_default(&outer.planned, ask);
+        let trusts = allowed == Yes && (policy.credentials || !outer.planned.credentials);
+        let enforce = Some(policy.enforce.clone().unwrap_or_default());
+        let as_enforced = is_admitted(&PlannedPolicy { enforce, ..policy.clone() }, ask);
+        admitted = match (passes_outer, admitted) {
+            (No, _) | (_, No) => No,
+            // Without `Origin`, no preflight has allowed the request.
+            _ if as_enforced == No && !origins.is_empty() => No,
+            (Yes, Yes) if trusts => Yes,
+            _ => Either,
+        };
+    }
     assert!(admitted == Either || ran == (admitted == Yes), "the handler ran: {ran}, expected: {admitted:?}");
-    assert_eq!(answer.status, if ran { 200 } else { 403 });
-    // A refused request may be answered without headers.
+    assert!(answer.status == 403 && !ran || has_route == (answer.status == 200), "{}", answer.status);
     let is_allowed = answer.allowed().is_some();
+    if outer.is_some() && !ran {
+        // The refusal of the outer policy has its headers.
+        assert!(!is_allowed || policies(plan).any(|policy| policy.allows(&origins) != No));
+        return;
+    }
+    // A refused request may be answered without headers.
     assert!(allowed == Either || is_allowed == (allowed == Yes && ran), "expected: {allowed:?}");
     if is_allowed {
         let origin = origins.first().cloned().unwrap_or_default();
@@ -141,7 +177,7 @@ fn check(plan: &Plan, ask: &Ask, answer: &Answer) {
 #[test]
 fn request_bytes_to_decision() {
     fuzz::run("request", |input| {
-        let plan = Plan::new(input)?;
+        let plan = Plan::with_default(input)?;
         let mut apps = plan.apps();
         for _ in 0..input.int_in_range(1..=32)? {
             let ask = request(input, &plan)?;
