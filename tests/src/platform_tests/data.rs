@@ -19,7 +19,7 @@ pub struct TestFile {
     /// The path in web-platform-tests, which is also that of the data file.
     #[serde(skip)]
     pub path: String,
-    /// The link to the file at the commit that was read.
+    /// The link to the file at a commit that has these subtests.
     pub source: String,
     /// The URL of the page that runs the subtests.
     pub page: String,
