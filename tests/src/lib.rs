@@ -3,6 +3,7 @@
 pub mod ask;
 pub mod envoy;
 pub mod nginx;
+pub mod platform_tests;
 pub mod report;
 pub mod serve;
 pub mod strict_actix;

@@ -13,10 +13,10 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::rustls::ServerConfig;
 use tokio_rustls::rustls::pki_types::PrivateKeyDer;
 
-/// The first byte of a TLS handshake, of the SOCKS protocol, and of `CONNECT`.
+/// The first byte of a TLS handshake, and of the SOCKS protocol.
 const HANDSHAKE: u8 = 22;
 const SOCKS: u8 = 5;
-const CONNECT: u8 = b'C';
+const CONNECT: &[u8] = b"CONNECT ";
 
 /// A proxy that listens until the runtime ends.
 #[derive(Debug)]
@@ -55,17 +55,17 @@ fn tls() -> (TlsAcceptor, String) {
 }
 
 async fn connect(mut browser: TcpStream, server: SocketAddr, tls: TlsAcceptor) -> io::Result<()> {
-    let mut first = [0];
+    // A browser sends the head of its first message in one piece.
+    let mut first = [0; CONNECT.len()];
     browser.peek(&mut first).await?;
-    match first[0] {
-        SOCKS => socks(&mut browser).await?,
-        CONNECT => tunnel(&mut browser).await?,
-        // A browser sends requests without TLS directly to an HTTP proxy.
-        _ => {}
-    }
+    if first[0] == SOCKS {
+        socks(&mut browser).await?;
+    } else if first == CONNECT {
+        tunnel(&mut browser).await?;
+    } // A browser sends requests without TLS directly to an HTTP proxy.
     let mut server = TcpStream::connect(server).await?;
     browser.peek(&mut first).await?;
-    if first == [HANDSHAKE] {
+    if first[0] == HANDSHAKE {
         copy_bidirectional(&mut tls.accept(browser).await?, &mut server).await?;
     } else {
         copy_bidirectional(&mut browser, &mut server).await?;

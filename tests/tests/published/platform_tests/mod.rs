@@ -2,25 +2,23 @@
 //! standards that browsers run.
 //!
 //! Each file of `cors/`, `fetch/api/cors/` and `fetch/metadata/` that is considered here has a data file in this folder: the
-//! page, the requests of each subtest and what its script has to see. [`server`] answers as the handlers of the suite do.
+//! page, the requests of each subtest and what its script has to see. [`Server`] answers as the handlers of the suite do.
 //! Each subtest runs in a new browser with a new server, once for every browser that is simulated. Requests of
 //! `XMLHttpRequest` are written as `fetch()`, since both follow the same rules: `withCredentials` is `credentials:
 //! "include"`, and a network error is a `TypeError`.
 
-mod data;
 mod run;
-mod server;
 mod table;
 
 use std::{env, fs, path::Path};
 
 use cors_runtime::testing::{Fetch, WireRequest};
-
-use self::{
-    data::TestFile,
-    run::{ENGINES, STANDARD},
+use tests::platform_tests::{
+    data::{self, Subtest},
     server::Server,
 };
+
+use self::run::{ENGINES, STANDARD, agreeing};
 
 /// At least this many subtests have to agree.
 const MINIMUM: usize = 150;
@@ -37,14 +35,14 @@ async fn simulated_browsers_agree_with_web_platform_tests() {
                 let reason = subtest.differs.get(engine).map(|reason| &file.reasons[reason]);
                 match (result, reason) {
                     (Ok(()), None) => {}
-                    (Err(error), Some(reason)) if error.contains(&reason.shows) => {}
+                    (Err(error), Some(reason)) if error.contains(&reason.failure) => {}
                     (Ok(()), Some(_)) => wrong.push(format!("{name}: does not differ")),
                     (Err(error), _) => wrong.push(format!("{name}: {error}")),
                 }
             }
         }
     }
-    let agree = files.iter().map(TestFile::agreeing).sum::<usize>();
+    let agree = files.iter().map(agreeing).sum::<usize>();
     println!("{}\n{agree} subtests agree with the standard browser", table::plain(&files));
     assert!(wrong.is_empty(), "{} differences:\n{}", wrong.len(), wrong.join("\n"));
     assert!(agree >= MINIMUM, "only {agree} subtests agree");
@@ -58,7 +56,7 @@ async fn only_safari_remembers_that_a_wildcard_allows_authorization() {
         let browser = create();
         let page = browser.page("https://web-platform.test:8443");
         let server = Server::default();
-        let target = |request: WireRequest| server.answer(&request);
+        let target = |request: WireRequest| run::answer(&server, &request);
         for _ in 0..2 {
             let allowed = page.fetch(&target, Fetch::get(url).header("authorization", "x")).await.is_ok();
             assert_eq!(allowed, engine != STANDARD, "{engine}");
@@ -76,16 +74,24 @@ fn a_subtest_is_listed_once_and_its_differences_have_reasons() {
         assert!(file.source.ends_with(&file.path), "{}: {}", file.path, file.source);
         for subtest in &file.subtests {
             let name = format!("{}: {}", file.path, subtest.name);
-            assert!(subtest.fetches.iter().any(|fetch| fetch.gives.is_some()), "{name}: asserts nothing");
-            for (engine, reason) in &subtest.differs {
+            assert!(subtest.fetches.iter().any(|fetch| fetch.expected.is_some()), "{name}: asserts nothing");
+            for (engine, reason) in subtest.differs.iter().chain(&subtest.real_browser_differs) {
                 assert!(ENGINES.iter().any(|(known, _)| known == engine), "{name}: {engine}");
                 assert!(file.reasons.contains_key(reason), "{name}: {reason}");
             }
             // A subtest that no simulated browser passes is not in the scope, and belongs to `outside`.
             assert!(subtest.differs.len() < ENGINES.len(), "{name}: nobody agrees");
         }
-        let used =
-            |reason: &String| file.subtests.iter().any(|test| test.differs.values().any(|id| id == reason));
+        let used = |reason: &String| {
+            let differs = |subtest: &Subtest| {
+                subtest
+                    .differs
+                    .values()
+                    .chain(subtest.real_browser_differs.values())
+                    .any(|used| used == reason)
+            };
+            file.subtests.iter().any(differs)
+        };
         assert!(file.reasons.keys().all(used), "{}: a reason is not used", file.path);
     }
 }
@@ -105,11 +111,4 @@ fn the_documentation_shows_the_table() {
         return;
     }
     assert_eq!(shown, expected, "run with BLESS=1 to write the table");
-}
-
-impl TestFile {
-    /// Returns how many subtests a browser that follows the standard passes.
-    fn agreeing(&self) -> usize {
-        self.subtests.iter().filter(|subtest| !subtest.differs.contains_key(STANDARD)).count()
-    }
 }

@@ -2,15 +2,15 @@
 
 use std::time::Duration;
 
-use cors_runtime::testing::{Browser, Fetch, Load, Page, Response, ResponseType, WireRequest};
+use cors_runtime::testing::{Browser, Fetch, Load, Page, Response, ResponseType, WireRequest, WireResponse};
 use serde_json::Value;
 
-use super::{
+use tests::platform_tests::{
     data::{
-        Credentials, Element, ExpectedResponse, FetchStep, Gives, Mode, ReferrerPolicy, ScriptError, Subtest,
-        TestFile,
+        Credentials, Element, Expectation, ExpectedResponse, FetchStep, Mode, ReferrerPolicy, ScriptError,
+        Subtest, TestFile,
     },
-    server::Server,
+    server::{Request, Server},
 };
 
 /// The name of the browser that follows the standard.
@@ -39,21 +39,35 @@ pub(super) async fn run(file: &TestFile, subtest: &Subtest, browser: Browser) ->
 }
 
 async fn send(page: &Page, server: &Server, step: &FetchStep) -> Result<(), String> {
-    let target = |request: WireRequest| server.answer(&request);
+    let target = |request: WireRequest| answer(server, &request);
     if let Some(element) = step.load {
         return match page.load(&target, load(element, step)).await {
             Ok(_) => Ok(()),
             Err(blocked) => Err(format!("not loaded: {blocked}")),
         };
     }
-    match (page.fetch(&target, fetch(step)).await, &step.gives) {
-        (Ok(response), Some(Gives::Response(expected))) => compare(&response, expected),
-        (Err(_), Some(Gives::Error(ScriptError::TypeError))) | (Ok(_), None) => Ok(()),
-        (Ok(response), Some(Gives::Error(ScriptError::TypeError))) => {
+    match (page.fetch(&target, fetch(step)).await, &step.expected) {
+        (Ok(response), Some(Expectation::Response(expected))) => compare(&response, expected),
+        (Err(_), Some(Expectation::Error(ScriptError::TypeError))) | (Ok(_), None) => Ok(()),
+        (Ok(response), Some(Expectation::Error(ScriptError::TypeError))) => {
             Err(format!("the script gets a response with status {}", response.status()))
         }
         (Err(blocked), _) => Err(format!("blocked: {blocked}")),
     }
+}
+
+pub(super) fn answer(server: &Server, request: &WireRequest) -> WireResponse {
+    let headers = request.headers().map(|(name, value)| {
+        let value = String::from_utf8_lossy(value).into_owned();
+        (name.to_owned(), value)
+    });
+    let reply = server.answer(&Request {
+        method: request.method().to_owned(),
+        url: request.url().to_owned(),
+        headers: headers.collect(),
+    });
+    let response = WireResponse::new(reply.status).with_body(reply.body);
+    reply.headers.iter().fold(response, |response, (name, value)| response.with_header(name, value))
 }
 
 fn load(element: Element, step: &FetchStep) -> Load {
@@ -126,4 +140,9 @@ fn equal<T: PartialEq + std::fmt::Debug + ?Sized>(
     expected: &T,
 ) -> Result<(), String> {
     if actual == expected { Ok(()) } else { Err(format!("{what} is {actual:?} instead of {expected:?}")) }
+}
+
+/// Returns how many subtests of the file a browser that follows the standard passes.
+pub(super) fn agreeing(file: &TestFile) -> usize {
+    file.subtests.iter().filter(|subtest| !subtest.differs.contains_key(STANDARD)).count()
 }

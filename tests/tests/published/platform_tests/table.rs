@@ -2,10 +2,9 @@
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use super::{
-    data::{Subtest, TestFile},
-    run::STANDARD,
-};
+use tests::platform_tests::data::{Subtest, TestFile};
+
+use super::run::{STANDARD, agreeing};
 
 /// The table for the terminal.
 pub(super) fn plain(files: &[TestFile]) -> String {
@@ -67,7 +66,7 @@ impl Counts {
 
 impl<'a> Row<'a> {
     fn of(file: &'a TestFile) -> Self {
-        let agree = file.agreeing();
+        let agree = agreeing(file);
         let outside = file.outside.iter().map(|outside| outside.count).sum();
         let counts = Counts {
             subtests: file.subtests.len() + outside,

@@ -36,9 +36,9 @@ pub(super) fn record_headers(call: &Call<'_>) -> Reply {
         };
     }
     let mut headers = Map::new();
-    for (name, value) in call.request.headers() {
+    for (name, value) in &call.request.headers {
         let lines = headers.entry(name).or_insert_with(|| json!([]));
-        lines.as_array_mut().unwrap().push(String::from_utf8_lossy(value).into());
+        lines.as_array_mut().unwrap().push(value.as_str().into());
     }
     call.put(key, Value::Object(headers));
     Reply::new()

@@ -57,11 +57,8 @@ pub(super) fn make_header(call: &Call<'_>) -> Reply {
             reply = reply.with("location", location);
         }
     }
-    let mut body: Map<String, Value> = call
-        .request
-        .headers()
-        .map(|(name, value)| (name.to_owned(), String::from_utf8_lossy(value).into()))
-        .collect();
+    let mut body: Map<String, Value> =
+        call.request.headers.iter().map(|(name, value)| (name.clone(), value.as_str().into())).collect();
     body.insert("get_value".to_owned(), call.arg("get_value").unwrap_or_default().into());
     reply.status(status.unwrap_or(200)).body(Value::Object(body).to_string())
 }
@@ -85,7 +82,7 @@ pub(super) fn status(call: &Call<'_>) -> Reply {
         .with_some("access-control-allow-origin", call.header("origin"))
         .with("access-control-expose-headers", "X-Request-Method")
         .with_some("access-control-allow-headers", call.arg("headers"))
-        .with("x-request-method", call.request.method())
+        .with("x-request-method", call.request.method.as_str())
         .with_some("content-type", call.arg("type"));
     let mut status = call.status_arg("code").unwrap_or(200);
     if call.is_options() {

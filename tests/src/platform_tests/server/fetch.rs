@@ -108,7 +108,7 @@ pub(super) fn inspect_headers(call: &Call<'_>) -> Reply {
         return reply;
     }
     let exposed: Vec<String> = names.iter().map(|name| format!("x-request-{name}")).collect();
-    let sent: Vec<&str> = call.request.headers().map(|(name, _)| name).collect();
+    let sent: Vec<&str> = call.request.headers.iter().map(|(name, _)| name.as_str()).collect();
     reply
         .with("access-control-allow-origin", call.header("origin").unwrap_or("*"))
         .with("access-control-allow-credentials", "true")

@@ -10,21 +10,25 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use cors_runtime::testing::{WireRequest, WireResponse};
 use serde_json::Value;
 use url::Url;
 
 /// The server of all hosts and ports.
-#[derive(Default)]
-pub(super) struct Server {
+#[derive(Debug, Default)]
+pub struct Server {
     /// What handlers keep between requests, by their path and a token.
     stash: Mutex<BTreeMap<(String, String), Value>>,
 }
 
 impl Server {
-    pub(super) fn answer(&self, request: &WireRequest) -> WireResponse {
+    /// Answers a request. The status is 404 if there is no handler for it.
+    ///
+    /// # Panics
+    ///
+    /// If the URL is not valid, or if the query is none that a subtest sends.
+    pub fn answer(&self, request: &Request) -> Reply {
         let call = Call::new(self, request);
-        let reply = match call.path.as_str() {
+        match call.path.as_str() {
             "/cors/resources/cors-cookie.py" => cors::cookie(&call),
             "/cors/resources/cors-headers.asis" => cors::fixed_headers(),
             "/cors/resources/cors-makeheader.py" => cors::make_header(&call),
@@ -37,32 +41,43 @@ impl Server {
             "/fetch/api/resources/top.txt" => fetch::top(&call),
             "/fetch/metadata/resources/echo-as-json.py" => metadata::echo_as_json(&call),
             "/fetch/metadata/resources/record-headers.py" => metadata::record_headers(&call),
-            path => panic!("there is no handler for {path}"),
-        };
-        reply.into_response()
+            _ => Reply::new().status(404),
+        }
     }
+}
+
+/// A request, without its body.
+#[derive(Debug)]
+pub struct Request {
+    /// The method.
+    pub method: String,
+    /// The absolute URL.
+    pub url: String,
+    /// The header lines, with names in lower case.
+    pub headers: Vec<(String, String)>,
 }
 
 /// A request, with its URL taken apart.
 struct Call<'a> {
     server: &'a Server,
-    request: &'a WireRequest,
+    request: &'a Request,
     path: String,
     query: Vec<(String, String)>,
 }
 
 impl<'a> Call<'a> {
-    fn new(server: &'a Server, request: &'a WireRequest) -> Self {
-        let url = Url::parse(request.url()).unwrap();
+    fn new(server: &'a Server, request: &'a Request) -> Self {
+        let url = Url::parse(&request.url).unwrap();
         Self { server, request, path: url.path().to_owned(), query: url.query_pairs().into_owned().collect() }
     }
 
     fn header(&self, name: &str) -> Option<&'a str> {
-        self.request.header(name)
+        let mut lines = self.request.headers.iter();
+        lines.find(|(line, _)| line.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
 
     fn is_options(&self) -> bool {
-        self.request.method() == "OPTIONS"
+        self.request.method == "OPTIONS"
     }
 
     /// Returns the first query parameter of this name.
@@ -94,11 +109,15 @@ impl<'a> Call<'a> {
     }
 }
 
-/// A response that a handler builds.
-struct Reply {
-    status: u16,
-    headers: Vec<(String, String)>,
-    body: String,
+/// A response.
+#[derive(Debug)]
+pub struct Reply {
+    /// The status code.
+    pub status: u16,
+    /// The header lines, with names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// The body.
+    pub body: String,
 }
 
 impl Reply {
@@ -136,13 +155,5 @@ impl Reply {
     fn set(mut self, name: &str, value: impl Into<String>) -> Self {
         self.headers.retain(|(line, _)| !line.eq_ignore_ascii_case(name));
         self.with(name, value)
-    }
-
-    fn into_response(self) -> WireResponse {
-        let mut response = WireResponse::new(self.status).with_body(self.body);
-        for (name, value) in self.headers {
-            response = response.with_header(&name, value);
-        }
-        response
     }
 }
