@@ -79,7 +79,6 @@ impl<'a> OriginRef<'a> {
         let Some(dot) = self.host.len().checked_sub(base.len() + 1) else { return false };
         let host = self.host.as_bytes();
         !base.is_empty()
-            && dot > 0
             && host[dot] == b'.'
             && host[dot + 1..].eq_ignore_ascii_case(base.as_bytes())
             && self.host.parse::<Ipv4Addr>().is_err()

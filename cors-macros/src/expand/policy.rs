@@ -195,7 +195,7 @@ fn named_origins(path: &syn::Path, rt: &TokenStream) -> TokenStream {
     let (panic, set) = (quote_spanned!(span=> ::core::panic!(#error)), Ident::new("origin_set", span));
     quote! {
         #rt::OriginSource::declared_set(match #rt::NamedOrigins(&#path).#set() {
-            ::core::option::Option::Some(set) => set,
+            ::core::option::Option::Some(__cors_set) => __cors_set,
             ::core::option::Option::None => #panic,
         })
     }

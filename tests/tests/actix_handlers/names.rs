@@ -107,3 +107,25 @@ mod checks {
         assert_eq!(ask(request, "PUT", "/origin").await, allowed(200));
     }
 }
+
+/// A handler is a unit struct, which a binding of the same name in generated code would be taken for.
+mod sets {
+    use crate::{allowed, ask};
+    use actix_web::get;
+    use cors_runtime::OriginSet;
+    use cors_runtime::actix::{cors, routes};
+
+    static PARTNERS: OriginSet = OriginSet::new();
+
+    #[cors(origins = [PARTNERS], max_age = 60)]
+    #[get("/")]
+    async fn set() -> &'static str {
+        ""
+    }
+
+    #[actix_web::test]
+    async fn a_handler_with_a_set_of_origins_can_be_called_set() {
+        PARTNERS.replace(["https://app.example"]).expect("this is an origin");
+        assert_eq!(ask(routes![set], "GET", "/").await, allowed(200));
+    }
+}
