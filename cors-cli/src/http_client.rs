@@ -206,8 +206,11 @@ impl HttpClient {
         let url = Url::parse(request.url()).map_err(|error| invalid(&error))?;
         let method = Method::from_bytes(request.method().as_bytes()).map_err(|error| invalid(&error))?;
         let mut outgoing = self.client_for(&url).request(method, url.clone());
-        // The client writes `Host` itself, or `:authority` in HTTP/2.
-        for (name, value) in request.headers().filter(|(name, _)| *name != "host") {
+        // The client writes the host of the URL itself: as `Host`, or as `:authority` in HTTP/2.
+        let host = url.host_str().unwrap_or_default();
+        let own_host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
+        let is_own_host = |name: &str, value: &[u8]| name == "host" && value == own_host.as_bytes();
+        for (name, value) in request.headers().filter(|(name, value)| !is_own_host(name, value)) {
             let name = HeaderName::from_bytes(name.as_bytes()).map_err(|error| invalid(&error))?;
             let value = HeaderValue::from_bytes(value).map_err(|error| invalid(&error))?;
             outgoing = outgoing.header(name, value);

@@ -7,3 +7,4 @@ pub mod http_client;
 pub mod manifest;
 pub mod page_origin;
 pub mod printable;
+pub mod verify;

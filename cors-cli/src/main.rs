@@ -7,7 +7,7 @@ use std::{
 
 use clap::{CommandFactory, Parser, Subcommand};
 use clap_complete::Shell;
-use cors_cli::ask;
+use cors_cli::{ask, verify};
 
 /// Explains CORS: what browsers do with a server, and what a manifest promises about it.
 #[derive(Parser)]
@@ -22,6 +22,9 @@ enum Command {
     /// Asks a server what a page could do with it, and explains what a browser would block
     #[command(after_help = ASK_EXAMPLES)]
     Ask(Box<ask::AskOptions>),
+    /// Compares what a deployment answers with what the manifest of its application promises
+    #[command(after_help = VERIFY_EXAMPLES)]
+    Verify(Box<verify::VerifyOptions>),
     /// Prints the completions for a shell
     Completions {
         /// The shell
@@ -43,9 +46,18 @@ Examples:
 
 Exit codes: 0 the page can read the response, 1 blocked, 2 wrong usage, 3 no answer";
 
+const VERIFY_EXAMPLES: &str = "\
+Examples:
+  cors verify manifest.json --base https://api.example.com
+  cors verify manifest.json --base https://api.example.com --param id=42 --junit report.xml
+  my-server --manifest | cors verify - --base http://localhost:3000 --send POST,PUT
+
+Exit codes: 0 no deviations, 1 deviations, 2 wrong usage, 3 no answer";
+
 fn main() -> ExitCode {
     match CommandLine::parse().command {
         Command::Ask(options) => ask::run(&options),
+        Command::Verify(options) => verify::run(&options),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut CommandLine::command(), "cors", &mut io::stdout());
             ExitCode::SUCCESS

@@ -291,6 +291,10 @@ fn missing_element(piece: &Piece, errors: &mut Errors) {
 fn handler_path(tokens: &[TokenTree]) -> Option<HandlerPath> {
     let (cfgs, mut path) = with_cfgs(tokens, syn::Path::parse)?;
     let last = path.segments.last_mut()?;
+    // These keywords name modules and types, and no import can rename something to them.
+    if ["self", "super", "crate", "Self"].iter().any(|keyword| last.ident == keyword) {
+        return None;
+    }
     let arguments = std::mem::take(&mut last.arguments);
     Some(HandlerPath { cfgs, path, arguments: quote!(#arguments) })
 }

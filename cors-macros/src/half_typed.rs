@@ -103,3 +103,20 @@ fn registration() {
         let _ = entry::policy(handlers);
     }
 }
+
+/// `use .. as self` would be an error about code that the user has not written.
+#[test]
+fn keywords_at_the_end_of_a_path_are_no_handlers() {
+    for keyword in ["self", "super", "crate", "Self", "account::self", "super::super", "self::<Pg>"] {
+        let list = |text: String| format!("(::cors_runtime) {text}").parse::<TokenStream>().unwrap();
+        for expansion in [
+            entry::routes_axum(list(keyword.to_owned())),
+            entry::routes_actix(list(keyword.to_owned())),
+            entry::methods_axum(list(format!("get({keyword})"))),
+        ] {
+            let text = expansion.to_string();
+            assert!(text.contains("[option-value]"), "{keyword} gives {text}");
+            syn::parse2::<syn::Expr>(expansion).unwrap_or_else(|error| panic!("{error}: {text}"));
+        }
+    }
+}

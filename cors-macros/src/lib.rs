@@ -21,6 +21,8 @@ mod entry;
 mod errors;
 mod expand;
 #[cfg(test)]
+mod fuzzed;
+#[cfg(test)]
 mod half_typed;
 mod item;
 mod paths;

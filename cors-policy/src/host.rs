@@ -10,6 +10,9 @@ mod ip;
 
 use std::borrow::Cow;
 
+/// The length of the longest name that name servers accept, without its trailing dot.
+pub(crate) const MAX_LEN: usize = 253;
+
 /// A host as browsers serialise it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Host {
@@ -63,7 +66,7 @@ pub(crate) fn canonical(host: &str) -> Result<Host, HostFault> {
     let name = text.strip_suffix('.').unwrap_or(&text);
     let labels: Vec<_> = name.split('.').map(label).collect::<Result<_, _>>()?;
     let mut canonical = labels.join(".");
-    if canonical.len() > 253 {
+    if canonical.len() > MAX_LEN {
         return Err(HostFault::TooLong);
     }
     if text.ends_with('.') {

@@ -104,6 +104,10 @@ impl<'t> OriginReader<'t> {
             self.corrected(Fault::PatternIp);
         }
         let subdomains = subdomains && !is_ip;
+        // Each host that the pattern matches has at least one character and a dot before this one.
+        if subdomains && "a.".len() + host.trim_end_matches('.').len() > host::MAX_LEN {
+            return Err(Fault::HostTooLong);
+        }
         if subdomains
             && !options.allows_public_suffixes
             && let Some(suffix) = public_suffix::covered_by_pattern(&host)
@@ -346,7 +350,7 @@ impl<'t> OriginReader<'t> {
         if !is_web(scheme) {
             return match host.chars().find(|&c| !u8::try_from(c).is_ok_and(is_app_host_byte)) {
                 _ if host.is_empty() => Err(Fault::HostEmpty),
-                _ if host.len() > 253 => Err(Fault::HostTooLong),
+                _ if host.len() > host::MAX_LEN => Err(Fault::HostTooLong),
                 Some(c) => Err(Fault::Character(c)),
                 None if !has_labels(host) => Err(Fault::LabelEmpty),
                 None => Ok(Host { text: host.to_owned(), is_ip: false, was_unicode: false }),

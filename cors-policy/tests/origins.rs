@@ -359,6 +359,13 @@ fn right() {
     assert_eq!(findings(&format!("https://{host}"), false), []);
     assert_eq!(findings(&format!("https://{host}a"), false)[0].rule.name(), "origin-host");
     assert_eq!(findings(&format!("https://{label}a.example"), false)[0].rule.name(), "origin-host");
+    // No host can match a pattern if it has at least two characters more than these.
+    let base = host.strip_suffix("aa").unwrap();
+    for scheme in ["https", "tauri"] {
+        assert_eq!(findings(&format!("{scheme}://*.{base}"), false), []);
+        assert_eq!(findings(&format!("{scheme}://*.{base}."), false), []);
+        assert_eq!(findings(&format!("{scheme}://*.{base}a"), false)[0].rule.name(), "origin-host");
+    }
 }
 
 /// A public suffix is a name below which strangers register names. `*.` covers any depth, so that a pattern is refused

@@ -33,7 +33,9 @@
 //! [`Browser::new`] follows the standard: safelisted methods, request headers and response headers, the preflight and its
 //! cache, the CORS check, credentials modes, redirects and the origins that they taint, the modes `cors`, `no-cors` and
 //! `same-origin`, `Sec-Fetch-*`, `Referer`. [`Browser::chromium`], [`Browser::firefox`] and [`Browser::safari`] differ from
-//! the standard as these browsers do, for example in the limits of the preflight cache and in the meaning of `*`.
+//! the standard as these browsers do, for example in the limits of the preflight cache and in the meaning of `*`. All of them
+//! are compared with the tests of real browsers:
+//! [web-platform-tests](https://github.com/per-route-cors/cors-runtime/blob/main/docs/platform-tests.md).
 //!
 //! # What is not simulated
 //!
@@ -44,6 +46,11 @@
 //! - Cookies follow `SameSite`, `Secure`, `Domain`, `Path`, `Expires`, `Max-Age`, `Partitioned`, the prefixes `__Host-` and
 //!   `__Secure-`, and the blocking of third-party cookies, but no other rule. Only a few public suffixes are known
 //!   ([`Browser::public_suffix`] adds one).
+//! - Of referrer policies there are only the default and `no-referrer`. There are no options `referrer` and `keepalive`, and
+//!   no workers.
+//! - `Sec-Fetch-User` and `Sec-Fetch-Storage-Access` are not sent.
+//! - Only `http:` and `https:` URLs are fetched. An image with mixed content is blocked, where browsers replace `http:` by
+//!   `https:` in its URL.
 //! - There are no blocked ports, no permissions for local networks, and no certificates.
 //! - The script gets a response after its last byte, so a stream of events without an end is never returned.
 //!

@@ -115,7 +115,7 @@ impl Engine {
         self == Self::Chromium
     }
 
-    /// Returns whether client hints that a script sets need no preflight.
+    /// Returns whether client hints that a script sets need no preflight, if their values are valid.
     pub(super) fn safelists_client_hints(self) -> bool {
         self == Self::Chromium
     }

@@ -13,9 +13,6 @@ const SAFELISTED_VALUE_LIMIT: usize = 128;
 /// If the values of all safelisted headers are longer together, none of these headers is.
 const SAFELISTED_TOTAL_LIMIT: usize = 1024;
 
-const CLIENT_HINTS: [&str; 8] =
-    ["device-memory", "downlink", "dpr", "ect", "rtt", "save-data", "viewport-width", "width"];
-
 const FORBIDDEN_NAMES: [&str; 21] = [
     "accept-charset",
     "accept-encoding",
@@ -92,7 +89,24 @@ fn is_safelisted(engine: Engine, name: &str, value: &[u8]) -> bool {
         }
         "content-type" => !value.iter().any(|&byte| is_unsafe_byte(byte)) && is_form_type(value),
         "range" => is_single_range(value),
-        _ => engine.safelists_client_hints() && CLIENT_HINTS.contains(&name),
+        _ => engine.safelists_client_hints() && is_client_hint(name, value),
+    }
+}
+
+/// Returns whether Chromium sends the header without a preflight although the standard does not safelist it (measured in
+/// Chromium 156).
+fn is_client_hint(name: &str, value: &[u8]) -> bool {
+    let is_integer = |digits: &[u8]| !digits.is_empty() && digits.iter().all(u8::is_ascii_digit);
+    match name {
+        "rtt" | "viewport-width" | "width" => is_integer(value),
+        "device-memory" | "downlink" | "dpr" => {
+            let mut parts = value.splitn(2, |&byte| byte == b'.');
+            parts.all(is_integer)
+        }
+        "ect" => matches!(value, b"slow-2g" | b"2g" | b"3g" | b"4g"),
+        "save-data" => value.eq_ignore_ascii_case(b"on"),
+        "intervention" => true,
+        _ => false,
     }
 }
 
@@ -188,8 +202,42 @@ mod tests {
         ] {
             assert_eq!(is_standard_safelisted(name, value.as_bytes()), expected, "{name}: {value:?}");
         }
-        assert!(is_safelisted(Engine::Chromium, "dpr", b"2"));
-        assert!(!is_safelisted(Engine::Firefox, "dpr", b"2"));
+    }
+
+    #[test]
+    fn chromium_safelists_client_hints_with_values_that_it_understands() {
+        for (name, value, expected) in [
+            ("dpr", "2", true),
+            ("dpr", "2.0", true),
+            ("dpr", "", false),
+            ("dpr", "2.", false),
+            ("dpr", ".5", false),
+            ("dpr", "1.0.0", false),
+            ("dpr", "-1", false),
+            ("dpr", "1e3", false),
+            ("device-memory", "0.5", true),
+            ("downlink", "10.05", true),
+            ("width", "42", true),
+            ("width", "42.5", false),
+            ("width", "", false),
+            ("viewport-width", "1.5", false),
+            ("rtt", "100", true),
+            ("rtt", "x", false),
+            ("ect", "slow-2g", true),
+            ("ect", "4G", false),
+            ("ect", "5g", false),
+            ("save-data", "ON", true),
+            ("save-data", "off", false),
+            ("intervention", "x", true),
+            ("viewport-height", "1", false),
+        ] {
+            let value = value.as_bytes();
+            assert_eq!(is_safelisted(Engine::Chromium, name, value), expected, "{name}: {value:?}");
+            for engine in [Engine::Standard, Engine::Firefox, Engine::WebKit] {
+                assert!(!is_safelisted(engine, name, value), "{name}: {value:?}");
+            }
+        }
+        assert!(!is_safelisted(Engine::Chromium, "dpr", &[b'1'; 129]));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use url::{Position, Url};
 
-use super::header_list::HeaderList;
+use super::{TargetError, header_list::HeaderList};
 
 /// A request as the browser sends it.
 ///
@@ -32,6 +32,40 @@ pub struct WireRequest {
 }
 
 impl WireRequest {
+    /// Creates a request to an absolute URL, without headers and with an empty body.
+    ///
+    /// It is for requests that a test sends to a [`Target`](super::Target) itself. The requests of a page are made by
+    /// [`Page::fetch`](super::Page::fetch).
+    ///
+    /// ```
+    /// use cors_runtime::testing::WireRequest;
+    ///
+    /// let request = WireRequest::new("GET", "https://api.example.com/me")?.with_header("Origin", "null");
+    /// assert_eq!((request.path_and_query(), request.header("origin")), ("/me", Some("null")));
+    /// assert!(WireRequest::new("GET", "/me").is_err());
+    /// # Ok::<(), cors_runtime::testing::TargetError>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Returns an error if the text is not an absolute URL with a host.
+    pub fn new(method: &str, url: &str) -> Result<Self, TargetError> {
+        let mut url =
+            Url::parse(url).map_err(|error| TargetError::new(format!("`{url}` is not a URL: {error}")))?;
+        if !url.has_host() {
+            return Err(TargetError::new(format!("the URL `{url}` has no host")));
+        }
+        url.set_fragment(None);
+        Ok(Self { method: method.to_owned(), url, headers: HeaderList::default(), body: Vec::new() })
+    }
+
+    /// Appends a header line. Lines of the same name are kept.
+    #[must_use]
+    pub fn with_header(mut self, name: &str, value: impl AsRef<[u8]>) -> Self {
+        self.headers.push(name, value.as_ref());
+        self
+    }
+
     /// Returns the method, in the case in which it is sent.
     pub fn method(&self) -> &str {
         &self.method

@@ -2,7 +2,8 @@
 
 use actix_web::web::{Data, Html, Json, ServiceConfig};
 use actix_web::{HttpResponse, get, put, web};
-use cors_runtime::actix::{cors, routes};
+use cors_runtime::Manifest;
+use cors_runtime::actix::{Routes, cors, routes};
 use serde::{Deserialize, Serialize};
 use std::sync::Mutex;
 
@@ -28,11 +29,20 @@ async fn update_me(db: Data<Db>, user: Json<User>) -> HttpResponse {
     HttpResponse::NoContent().finish()
 }
 
+fn annotated_routes() -> Routes {
+    routes![me, update_me]
+}
+
+/// Returns what the routes promise: `cors verify` compares it with what a deployment answers.
+pub fn manifest() -> Manifest {
+    annotated_routes().manifest()
+}
+
 /// Returns the configuration of the API.
 pub fn api(user: User) -> impl Fn(&mut ServiceConfig) + Clone {
     let db = Data::new(Db::new(user)); // all workers share it
     move |config| {
-        config.app_data(db.clone()).service(routes![me, update_me]);
+        config.app_data(db.clone()).service(annotated_routes());
     }
 }
 

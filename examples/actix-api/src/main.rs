@@ -1,10 +1,14 @@
 //! Starts the API and its pages: `cargo run -p actix-api`. The README says which URLs to open.
 
-use actix_api::{User, api, page};
+use actix_api::{User, api, manifest, page};
 use actix_web::{App, HttpServer};
 
 #[actix_web::main]
 async fn main() -> std::io::Result<()> {
+    if std::env::args().any(|argument| argument == "--manifest") {
+        println!("{}", serde_json::to_string_pretty(&manifest())?);
+        return Ok(());
+    }
     println!(
         "open http://localhost:4100 (may call the API on port 3001) and http://localhost:4200 (may not)"
     );

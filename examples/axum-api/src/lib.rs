@@ -3,7 +3,8 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::{Json, Router};
-use cors_runtime::axum::{cors, routes};
+use cors_runtime::Manifest;
+use cors_runtime::axum::{Routes, cors, routes};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex};
 
@@ -29,9 +30,18 @@ async fn update_me(State(db): State<Db>, Json(user): Json<User>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
+fn annotated_routes() -> Routes<Db> {
+    routes![me, update_me]
+}
+
 /// Returns the router of the API.
 pub fn api(user: User) -> Router {
-    Router::new().merge(routes![me, update_me]).with_state(Arc::new(Mutex::new(user)))
+    Router::new().merge(annotated_routes()).with_state(Arc::new(Mutex::new(user)))
+}
+
+/// Returns what the routes promise: `cors verify` compares it with what a deployment answers.
+pub fn manifest() -> Manifest {
+    annotated_routes().manifest()
 }
 
 /// Returns the router of the page.

@@ -1,0 +1,336 @@
+//! Compares an answer with a promise.
+
+use super::deviation::{Difference, Kind};
+use super::plan::{Probe, Request};
+use super::promise::{Admission, Permission, PreflightPromise, Promise, PromisedHeaders, ResponsePromise};
+use cors_runtime::testing::WireResponse;
+use std::collections::BTreeSet;
+
+/// The seconds for which browsers remember an answer without `Access-Control-Max-Age`.
+/// <https://fetch.spec.whatwg.org/#http-access-control-max-age>
+const DEFAULT_MAX_AGE: u64 = 5;
+
+/// The names in `Vary` of every answer to a preflight.
+const PREFLIGHT_VARY: [&str; 3] =
+    ["Origin", "Access-Control-Request-Method", "Access-Control-Request-Headers"];
+
+/// Returns in what an answer differs from what the manifest promises. If several routes match the URL, the answer may be
+/// that of any of them.
+pub(super) fn differences(probe: &Probe, response: &WireResponse) -> Vec<Difference> {
+    let mut promises =
+        probe.promises.iter().map(|promise| Comparison { probe, response, found: Vec::new() }.run(promise));
+    let own = promises.next().unwrap_or_default();
+    if own.is_empty() || promises.any(|differences| differences.is_empty()) { Vec::new() } else { own }
+}
+
+struct Comparison<'a> {
+    probe: &'a Probe,
+    response: &'a WireResponse,
+    found: Vec<Difference>,
+}
+
+impl Comparison<'_> {
+    fn run(mut self, promise: &Promise) -> Vec<Difference> {
+        match promise {
+            Promise::Preflight(promise) => self.preflight(promise),
+            Promise::MethodNotRouted => self.method_not_routed(),
+            Promise::Response(promise) => self.response(promise),
+        }
+        self.found
+    }
+
+    fn preflight(&mut self, promise: &PreflightPromise) {
+        let is_success = (200..300).contains(&self.response.status());
+        match self.settle(promise.permission) {
+            // Another server may have refused the preflight, which is no deviation.
+            Permission::Refused => self.no_allow_origin("403 without CORS headers"),
+            _ if !is_success || self.value("access-control-allow-origin").is_none() => {
+                self.add(
+                    Kind::PreflightRefused,
+                    format!("204, {}", self.allow_origin(promise.any_origin)),
+                    self.summary(),
+                );
+            }
+            _ => {
+                self.allow_origin_is(promise.any_origin);
+                self.credentials(promise.credentials);
+                self.methods(promise);
+                self.allow_headers(promise);
+                self.max_age(promise);
+                self.vary(&PREFLIGHT_VARY);
+            }
+        }
+    }
+
+    fn method_not_routed(&mut self) {
+        let Request::Preflight { method, .. } = &self.probe.request else { return };
+        let listed = self.list("access-control-allow-methods");
+        let is_wildcard = listed.contains("*") && !self.has_credentials();
+        if self.value("access-control-allow-origin").is_some()
+            && (is_wildcard || listed.contains(method.as_str()))
+        {
+            let came = self.line("access-control-allow-methods");
+            self.add(Kind::MethodsAdded, format!("no route takes {method}"), came);
+        }
+    }
+
+    fn response(&mut self, promise: &ResponsePromise) {
+        let status = self.response.status();
+        let permission = self.settle(promise.permission);
+        let is_refused = match promise.admission {
+            Admission::Always | Admission::Passes => false,
+            Admission::Refused => true,
+            Admission::IfAllowed => permission == Permission::Refused,
+            // What is promised depends on the answer to a request with the right `Host`.
+            Admission::HostNotListed => return,
+        };
+        if is_refused && status != 403 {
+            // A redirect of a gateway is no answer of the route.
+            if !(300..400).contains(&status) {
+                self.add(Kind::RequestNotRefused, "403".to_owned(), self.summary());
+            }
+            return self.no_allow_origin("no CORS headers");
+        }
+        if permission == Permission::Refused {
+            self.no_allow_origin("no CORS headers");
+            if is_refused && !self.list("cache-control").contains("no-store") {
+                let came = self.line("cache-control");
+                self.add(Kind::RefusalMayBeStored, "403 with Cache-Control: no-store".to_owned(), came);
+            }
+            // A gateway may have answered with an error or a redirect. If it should not have, pages that are allowed tell.
+            if is_refused || (200..300).contains(&status) {
+                self.vary(&promise.vary);
+            }
+            return;
+        }
+        if self.value("access-control-allow-origin").is_none() {
+            let kind = match status {
+                403 if promise.admission == Admission::IfAllowed => Kind::RequestRefused,
+                400.. => Kind::ErrorWithoutHeaders,
+                _ => Kind::AllowOriginMissing,
+            };
+            return self.add(kind, self.allow_origin(promise.any_origin), self.summary());
+        }
+        self.allow_origin_is(promise.any_origin);
+        self.credentials(promise.credentials);
+        self.expose_headers(promise);
+        self.vary(&promise.vary);
+    }
+
+    /// If only the application knows whether the page is allowed, its answer says so.
+    fn settle(&self, permission: Permission) -> Permission {
+        match permission {
+            Permission::Unknown if self.value("access-control-allow-origin").is_some() => Permission::Allowed,
+            Permission::Unknown => Permission::Refused,
+            known => known,
+        }
+    }
+
+    fn no_allow_origin(&mut self, promised: &str) {
+        let Some(value) = self.value("access-control-allow-origin") else { return };
+        let lets_page_read = value == "*" || self.probe.page.origin.as_deref() == Some(&*value);
+        let kind = if lets_page_read { Kind::AllowOriginWider } else { Kind::AllowOriginChanged };
+        let came = self.line("access-control-allow-origin");
+        self.add(kind, promised.to_owned(), came);
+    }
+
+    fn allow_origin_is(&mut self, any_origin: bool) {
+        if self.is_repeated("access-control-allow-origin") {
+            return;
+        }
+        let value = self.value("access-control-allow-origin").unwrap_or_default();
+        let expected = if any_origin { "*" } else { self.probe.page.origin.as_deref().unwrap_or_default() };
+        if value != expected {
+            let kind = if value == "*" { Kind::AllowOriginWider } else { Kind::AllowOriginChanged };
+            let came = self.line("access-control-allow-origin");
+            self.add(kind, self.allow_origin(any_origin), came);
+        }
+    }
+
+    fn allow_origin(&self, any_origin: bool) -> String {
+        let origin = if any_origin { "*" } else { self.probe.page.origin.as_deref().unwrap_or_default() };
+        format!("Access-Control-Allow-Origin: {origin}")
+    }
+
+    /// Whether there are several lines or several values, which no browser accepts.
+    fn is_repeated(&mut self, name: &str) -> bool {
+        let lines = self.lines(name).count();
+        let is_repeated = lines > 1 || self.value(name).is_some_and(|value| value.contains(','));
+        if is_repeated {
+            let came = self.line(name);
+            self.add(Kind::HeaderRepeated, format!("{} once", title(name)), came);
+        }
+        is_repeated
+    }
+
+    fn has_credentials(&self) -> bool {
+        self.value("access-control-allow-credentials").as_deref() == Some("true")
+    }
+
+    fn credentials(&mut self, promised: bool) {
+        if promised && self.is_repeated("access-control-allow-credentials") {
+            return;
+        }
+        let came = self.line("access-control-allow-credentials");
+        match (promised, self.has_credentials()) {
+            (true, false) => {
+                self.add(Kind::CredentialsMissing, "Access-Control-Allow-Credentials: true".to_owned(), came);
+            }
+            (false, true) => {
+                self.add(Kind::CredentialsAdded, "no Access-Control-Allow-Credentials".to_owned(), came);
+            }
+            _ => {}
+        }
+    }
+
+    fn methods(&mut self, promise: &PreflightPromise) {
+        let listed = self.list("access-control-allow-methods");
+        // axum routes `HEAD` to the route for `GET`.
+        let is_promised = |method: &str| {
+            promise
+                .methods
+                .iter()
+                .chain(&promise.equal_methods)
+                .any(|promised| promised == method || promised == "GET" && method == "HEAD")
+        };
+        let promised = format!("Access-Control-Allow-Methods: {}", promise.methods.join(", "));
+        let came = self.line("access-control-allow-methods");
+        if listed.iter().any(|method| !is_promised(method)) {
+            self.add(Kind::MethodsAdded, promised.clone(), came.clone());
+        }
+        let covers_all = listed.contains("*") && !self.has_credentials();
+        if !covers_all && promise.methods.iter().any(|method| !listed.contains(method)) {
+            self.add(Kind::MethodsMissing, promised, came);
+        }
+    }
+
+    fn allow_headers(&mut self, promise: &PreflightPromise) {
+        let listed: BTreeSet<String> =
+            self.list("access-control-allow-headers").iter().map(|name| name.to_ascii_lowercase()).collect();
+        let (PromisedHeaders::Listed(promised) | PromisedHeaders::Requested(promised)) = &promise.headers;
+        let text = named_list("Access-Control-Allow-Headers", promised);
+        let came = self.line("access-control-allow-headers");
+        let covers_all = listed.contains("*") && !self.has_credentials();
+        // With `allow_headers = any`, every header is allowed.
+        if matches!(promise.headers, PromisedHeaders::Listed(_)) && !listed.is_subset(promised) {
+            self.add(Kind::HeadersAdded, text.clone(), came.clone());
+        }
+        let is_covered = |name: &String| listed.contains(name) || covers_all && name != "authorization";
+        if !promised.iter().all(is_covered) {
+            self.add(Kind::HeadersMissing, text, came);
+        }
+    }
+
+    fn max_age(&mut self, promise: &PreflightPromise) {
+        let lines: Vec<_> = self.lines("access-control-max-age").collect();
+        let seconds = match &lines[..] {
+            [line] => std::str::from_utf8(line).ok().and_then(|line| line.trim().parse().ok()),
+            _ => None,
+        };
+        if promise.max_ages.iter().any(|promised| effective(*promised) == effective(seconds)) {
+            return;
+        }
+        let longest = promise.max_ages.iter().copied().map(effective).max().unwrap_or(0);
+        let kind = if effective(seconds) > longest { Kind::MaxAgeLonger } else { Kind::MaxAgeShorter };
+        let text = |seconds: &Option<u64>| match seconds {
+            Some(seconds) => format!("Access-Control-Max-Age: {seconds}"),
+            None => "no Access-Control-Max-Age".to_owned(),
+        };
+        let promised: Vec<_> = promise.max_ages.iter().map(text).collect();
+        let came = self.line("access-control-max-age");
+        self.add(kind, promised.join(" or "), came);
+    }
+
+    fn expose_headers(&mut self, promise: &ResponsePromise) {
+        let listed: BTreeSet<String> =
+            self.list("access-control-expose-headers").iter().map(|name| name.to_ascii_lowercase()).collect();
+        let promised = &promise.expose_headers;
+        let text = named_list("Access-Control-Expose-Headers", promised);
+        let came = self.line("access-control-expose-headers");
+        if !listed.is_subset(promised) {
+            self.add(Kind::ExposeHeadersAdded, text.clone(), came.clone());
+        }
+        let covers_all = listed.contains("*") && !self.has_credentials();
+        if !covers_all && !promised.is_subset(&listed) {
+            self.add(Kind::ExposeHeadersMissing, text, came);
+        }
+    }
+
+    fn vary(&mut self, names: &[&str]) {
+        let listed: BTreeSet<String> =
+            self.list("vary").iter().map(|name| name.to_ascii_lowercase()).collect();
+        let is_missing = |name: &&str| !listed.contains("*") && !listed.contains(&name.to_ascii_lowercase());
+        if names.iter().any(is_missing) {
+            let came = self.line("vary");
+            self.add(Kind::VaryMissing, format!("Vary: {}", names.join(", ")), came);
+        }
+    }
+
+    fn lines<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {
+        let lines = self.response.headers().filter(move |(line, _)| *line == name);
+        lines.map(|(_, value)| value).collect::<Vec<_>>().into_iter()
+    }
+
+    /// All lines of a header, joined as browsers join them.
+    fn value(&self, name: &str) -> Option<String> {
+        joined_lines(self.response, name)
+    }
+
+    /// The elements of a list.
+    fn list(&self, name: &str) -> BTreeSet<String> {
+        let value = self.value(name).unwrap_or_default();
+        value.split(',').map(str::trim).filter(|element| !element.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The header as the table shows it.
+    fn line(&self, name: &str) -> String {
+        match self.value(name) {
+            Some(value) => format!("{}: {value}", title(name)),
+            None => format!("no {}", title(name)),
+        }
+    }
+
+    /// Status, and the headers that tell who has answered.
+    fn summary(&self) -> String {
+        let mut parts = vec![self.response.status().to_string()];
+        let names = ["access-control-allow-origin", "location", "www-authenticate", "content-type"];
+        parts.extend(names.into_iter().filter(|name| self.value(name).is_some()).map(|name| self.line(name)));
+        if self.value("access-control-allow-origin").is_none() {
+            parts.push("no Access-Control-Allow-Origin".to_owned());
+        }
+        parts.join(", ")
+    }
+
+    fn add(&mut self, kind: Kind, promised: String, came: String) {
+        self.found.push(Difference { kind, promised, came });
+    }
+}
+
+/// All lines of a header, joined by `, `. `None` if there are none.
+pub(super) fn joined_lines(response: &WireResponse, name: &str) -> Option<String> {
+    let lines: Vec<_> = response
+        .headers()
+        .filter(|(line, _)| *line == name)
+        .map(|(_, value)| String::from_utf8_lossy(value).trim().to_owned())
+        .collect();
+    (!lines.is_empty()).then(|| lines.join(", "))
+}
+
+fn effective(max_age: Option<u64>) -> u64 {
+    max_age.unwrap_or(DEFAULT_MAX_AGE)
+}
+
+/// A list header as the table shows it.
+fn named_list(name: &str, elements: &BTreeSet<String>) -> String {
+    let elements: Vec<_> = elements.iter().map(String::as_str).collect();
+    if elements.is_empty() { format!("no {name}") } else { format!("{name}: {}", elements.join(", ")) }
+}
+
+/// `Access-Control-Max-Age` for `access-control-max-age`.
+fn title(name: &str) -> String {
+    let capitalized = name.split('-').map(|word| match word.split_at_checked(1) {
+        Some((first, rest)) => first.to_ascii_uppercase() + rest,
+        None => String::new(),
+    });
+    capitalized.collect::<Vec<_>>().join("-")
+}

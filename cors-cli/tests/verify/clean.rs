@@ -1,0 +1,115 @@
+//! A deployment without deviations, with and without a proxy.
+
+use crate::apps::{PARTNERS, in_actix, in_axum, with_partners};
+use crate::proxy::{self, Honest};
+use crate::run::{base, verify_json};
+use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use tests::nginx::Nginx;
+
+/// Both applications, each with its manifest.
+fn deployments() -> [(SocketAddr, String); 2] {
+    [
+        (tests::serve::axum(in_axum::app()), in_axum::manifest()),
+        (tests::serve::actix(in_actix::app), in_actix::manifest()),
+    ]
+}
+
+#[test]
+fn there_are_no_deviations() {
+    with_partners(|| {
+        for (address, manifest) in deployments() {
+            verify_json(&manifest, &base(address), &[]).assert_clean();
+        }
+    });
+}
+
+/// The environment, origins that the manifest does not list, and requests with side effects.
+#[test]
+fn there_are_none_with_everything_that_the_command_line_can_add() {
+    let env = format!("{}={}", PARTNERS.0, PARTNERS.1);
+    with_partners(|| {
+        for (address, manifest) in deployments() {
+            let options = [
+                "--env",
+                &env,
+                "--send",
+                "POST,PUT,PATCH,DELETE",
+                "--refused-origin",
+                "https://refused.example",
+                "--param",
+                "id=a b",
+                "--header",
+                "x-token: 1",
+                "--at-once",
+                "8",
+            ];
+            verify_json(&manifest, &base(address), &options).assert_clean();
+        }
+    });
+}
+
+#[test]
+fn an_honest_proxy_adds_none() {
+    let env = format!("{}={}", PARTNERS.0, PARTNERS.1);
+    with_partners(|| {
+        for (address, manifest) in deployments() {
+            let proxy = proxy::serve(address, Arc::new(Honest));
+            verify_json(&manifest, &base(proxy), &["--env", &env]).assert_clean();
+        }
+    });
+}
+
+#[test]
+fn nginx_as_a_plain_proxy_adds_none() {
+    with_partners(|| {
+        for (number, (address, manifest)) in deployments().into_iter().enumerate() {
+            let lines = "proxy_set_header Host $http_host;";
+            let Some(nginx) = Nginx::start(&format!("verify-{number}"), address, "", lines) else { return };
+            verify_json(&manifest, &base(nginx.address), &[]).assert_clean();
+        }
+    });
+}
+
+/// The mistakes that are made most often with nginx.
+#[test]
+fn mistakes_in_the_configuration_of_nginx_are_found() {
+    let address = tests::serve::axum(axum_api::api(axum_api::User { name: "Ada".to_owned() }));
+    let manifest = serde_json::to_string(&axum_api::manifest()).expect("a manifest is serialized");
+    for (name, general, lines, expected) in [
+        (
+            "cache",
+            "proxy_cache_path cache keys_zone=answers:1m;",
+            "proxy_cache answers; proxy_cache_key $request_uri; proxy_cache_valid 200 1m; proxy_ignore_headers Vary;",
+            &["answer-of-another-page"][..],
+        ),
+        (
+            "twice",
+            "",
+            "add_header Access-Control-Allow-Origin $http_origin always;",
+            &["allow-origin-wider", "header-repeated"],
+        ),
+        ("login", "", "if ($request_method = OPTIONS) { return 401; }", &["preflight-refused"]),
+        (
+            "options",
+            "",
+            "if ($request_method = OPTIONS) { add_header Access-Control-Allow-Origin *; return 204; }",
+            &[
+                "allow-origin-wider",
+                "credentials-missing",
+                "headers-missing",
+                "max-age-shorter",
+                "methods-missing",
+                "vary-missing",
+            ],
+        ),
+        ("vary", "", "proxy_hide_header Vary;", &["vary-missing"]),
+    ] {
+        let Some(nginx) = Nginx::start(&format!("verify-{name}"), address, general, lines) else { return };
+        let result = verify_json(&manifest, &base(nginx.address), &[]);
+        let kinds: BTreeSet<_> =
+            result.deviations().iter().map(|deviation| deviation["kind"].as_str().expect("a text")).collect();
+        assert_eq!(kinds, expected.iter().copied().collect(), "{name}");
+    }
+}

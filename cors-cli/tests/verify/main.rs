@@ -1,0 +1,10 @@
+//! `cors verify` as a process, against applications of both frameworks and against proxies that alter their answers.
+
+mod apps;
+mod clean;
+mod command_line;
+mod docs;
+mod examples;
+mod planted;
+mod proxy;
+mod run;
