@@ -71,7 +71,10 @@ fn main() -> ExitCode {
         Command::Verify(options) => verify::run(&options),
         Command::Export(options) => export::run(*options),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut CommandLine::command(), "cors", &mut io::stdout());
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut CommandLine::command(), "cors", &mut text);
+            // A closed pipe is no error: the reader has seen enough.
+            let _ = io::stdout().write_all(&text);
             ExitCode::SUCCESS
         }
         Command::Man { subcommand } => print_manual_page(subcommand.as_deref()),

@@ -203,7 +203,7 @@ impl<'a> Parts<'a> {
 /// Divides `host:port`. Neither is checked. `None` if the bracket of an IPv6 address is not closed.
 pub(crate) fn split_port(authority: &str) -> Option<(&str, Option<&str>)> {
     // The colons of an IPv6 address are not the port's.
-    let port_from = if authority.starts_with('[') { authority.find(']')? + 1 } else { 0 };
+    let port_from = if authority.starts_with('[') { authority.find(']')? } else { 0 };
     Some(match authority[port_from..].find(':') {
         None => (authority, None),
         Some(colon) => {
@@ -311,6 +311,15 @@ mod tests {
             assert_eq!(origin.as_str(), text);
             assert_eq!((origin.scheme(), origin.host(), origin.port()), (scheme, host, port));
             assert_eq!(origin.effective_port(), effective, "{text}");
+
+            let owned = Origin::parse(text).unwrap_or_else(|| panic!("{text}"));
+            assert_eq!((owned.as_str(), owned.as_ref(), owned.to_string().as_str()), (text, text, text));
+            assert_eq!((owned.scheme(), owned.host(), owned.port()), (scheme, host, port));
+            assert_eq!(owned.effective_port(), effective, "{text}");
+            assert_eq!(owned.is_loopback(), origin.is_loopback(), "{text}");
+            for base in ["example", host] {
+                assert_eq!(owned.is_subdomain_of(base), origin.is_subdomain_of(base), "{text}, {base}");
+            }
         }
     }
 

@@ -113,7 +113,12 @@ fn a_refused_connection_is_an_error() {
     let address = listener.local_addr().unwrap();
     drop(listener);
     let expected = format!("{address} refused the connection");
-    assert_no_answer_of(&format!("GET http://{address}/"), "connect", &expected);
+    let arguments = format!("GET http://{address}/");
+    assert_no_answer_of(&arguments, "connect", &expected);
+    assert!(
+        !ask(PAGE, &arguments).stdout.contains("Notes"),
+        "nothing is known about a server that does not answer"
+    );
 }
 
 #[test]
