@@ -208,7 +208,10 @@ mod tests {
         set.replace(["https://a.b.example", "https://*.b.example", "https://c.example", "https://c.example"])
             .unwrap();
         assert_eq!(set.len(), 2);
+        assert!(!set.is_empty());
         assert!(set.contains("https://a.b.example") && set.contains("https://c.example"));
+        assert!(!set.contains("https://b.example") && !set.contains("https://d.example"));
+        assert!(set.contains_bytes(b"https://c.example") && !set.contains_bytes(b"https://\xff.example"));
     }
 
     #[test]
