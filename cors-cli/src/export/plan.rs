@@ -303,6 +303,9 @@ impl<'a> Plan<'a> {
             if source.methods.iter().any(|method| method == "OPTIONS") {
                 return Some("`OPTIONS` cannot have a policy".to_owned());
             }
+            if source.methods.iter().any(|method| method == "*") {
+                return Some("browsers take `*` in a list of methods for every method".to_owned());
+            }
             let is_unknown = |element: &&String| *element != "*" && origin::regex(element).is_none();
             let unknown = route.origins.iter().find(is_unknown);
             unknown.map(|element| format!("no browser sends the origin `{element}`"))

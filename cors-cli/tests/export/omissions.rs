@@ -83,6 +83,22 @@ fn enforce_is_left_out() {
 }
 
 #[test]
+fn a_method_that_browsers_take_for_every_method_is_left_out() {
+    for target in TARGETS {
+        let manifest = json!([route(&["GET", "*"], "/me", json!({ "origins": ["https://a.example"] }))]);
+        let found = reason(target, &manifest.to_string(), &[]);
+        assert!(found.is_some(), "{target}");
+    }
+}
+
+#[test]
+fn the_gateway_api_gets_no_document_without_rules() {
+    let manifest = json!([route(&["PURGE"], "/me", json!({ "origins": ["https://a.example"] }))]).to_string();
+    let exported = export("gateway-api", &manifest, &["--framework", "actix"]);
+    assert!(!exported.configuration.contains("kind:"), "{}", exported.configuration);
+}
+
+#[test]
 fn only_the_gateway_api_has_no_max_age_of_0() {
     let zero = json!({ "origins": ["https://a.example"], "max_age": 0 });
     assert_left_out("gateway-api", zero.clone(), "`maxAge` is at least 1");
