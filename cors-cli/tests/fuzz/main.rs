@@ -3,6 +3,8 @@
 
 mod check;
 mod envoy;
+#[path = "../gateways/expression.rs"]
+mod expression;
 mod gateway_api;
 #[path = "../gateways/http_route_schema.rs"]
 mod http_route_schema;
@@ -20,6 +22,7 @@ mod request;
 use check::check;
 use cors_cli::export::{Deployment, Target, export};
 use cors_cli::manifest::Manifest;
+use expression::expression;
 use fuzz::Explanation;
 use interpreter::IMPLEMENTATIONS;
 use manifest::PlannedManifest;
@@ -28,8 +31,7 @@ use request::{Asked, Gateway};
 
 /// An expression of PCRE or RE2 as one of Rust, which reads `[` in a class as the beginning of another class.
 fn regex(text: &str) -> Regex {
-    let text = text.replace("[[]", "\\[").replace("[]]", "\\]");
-    Regex::new(&text).unwrap_or_else(|error| panic!("{error}"))
+    expression(&text.replace("[[]", "\\[").replace("[]]", "\\]"))
 }
 
 const TARGETS: [Target; 3] = [Target::GatewayApi, Target::Envoy, Target::Nginx];
