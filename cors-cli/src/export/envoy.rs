@@ -83,11 +83,9 @@ fn routes_of(path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -> Vec<(String, R
 /// The routes for methods that no route of the path takes.
 fn last_routes(plan: &Plan<'_>, path: &PlannedPath<'_>) -> Vec<(String, Route)> {
     let mut routes = Vec::new();
-    if path.takes_every_method() {
-        return routes;
-    }
     let matcher = PathMatch::of(path);
-    let policies = path.policies();
+    // A route for every method leaves only `OPTIONS`.
+    let policies = if path.takes_every_method() { Vec::new() } else { path.policies() };
     for (at, route) in policies.iter().enumerate() {
         let origins = (at + 1 < policies.len()).then(|| origins_of(route));
         let answer = Policy {

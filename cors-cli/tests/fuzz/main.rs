@@ -9,6 +9,7 @@ mod gateway_api;
 #[path = "../gateways/http_route_schema.rs"]
 mod http_route_schema;
 #[path = "../gateways/interpreter.rs"]
+#[allow(dead_code, reason = "the application sends no headers that a gateway could change")]
 mod interpreter;
 mod manifest;
 mod nginx;
