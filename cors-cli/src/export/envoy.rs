@@ -83,11 +83,9 @@ fn routes_of(path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -> Vec<(String, R
 /// The routes for methods that no route of the path takes.
 fn last_routes(plan: &Plan<'_>, path: &PlannedPath<'_>) -> Vec<(String, Route)> {
     let mut routes = Vec::new();
-    if path.takes_every_method() {
-        return routes;
-    }
     let matcher = PathMatch::of(path);
-    let policies = path.policies();
+    // A route for every method leaves only `OPTIONS`.
+    let policies = if path.takes_every_method() { Vec::new() } else { path.policies() };
     for (at, route) in policies.iter().enumerate() {
         let origins = (at + 1 < policies.len()).then(|| origins_of(route));
         let answer = Policy {
@@ -100,7 +98,7 @@ fn last_routes(plan: &Plan<'_>, path: &PlannedPath<'_>) -> Vec<(String, Route)> 
         let route = Route {
             matcher: Match {
                 path: matcher.clone(),
-                headers: preflight(Header::present(REQUESTED_METHOD), origins),
+                headers: preflight(vec![Header::present(REQUESTED_METHOD)], origins),
             },
             action: Action::new(),
             typed_per_filter_config: Some(FilterConfigs::of_preflight(answer)),
@@ -127,36 +125,30 @@ fn allow_headers(route: &PlannedRoute<'_>) -> Option<String> {
 }
 
 /// The headers of a preflight. `origins` is a regular expression.
-fn preflight(requested_method: Header, origins: Option<String>) -> Vec<Header> {
+fn preflight(requested_method: Vec<Header>, origins: Option<String>) -> Vec<Header> {
     let origin = match origins {
         Some(regex) => Header::text("origin", StringMatch::Regex { safe_regex: Regex { regex } }),
         None => Header::present("origin"),
     };
-    vec![
-        Header::text(":method", StringMatch::Exact { exact: "OPTIONS".to_owned() }),
-        origin,
-        requested_method,
-    ]
+    let options = Header::text(":method", StringMatch::Exact { exact: "OPTIONS".to_owned() });
+    [vec![options, origin], requested_method].concat()
 }
 
 fn method(methods: &Methods) -> Header {
     match methods {
-        Methods::Any => Header {
-            invert_match: Some(true),
-            ..Header::text(":method", StringMatch::Exact { exact: "OPTIONS".to_owned() })
-        },
+        Methods::Any => Header::not_options(":method"),
         Methods::Named(names) => Header::text(":method", StringMatch::one_of(names)),
     }
 }
 
-fn requested_method(methods: &Methods) -> Header {
-    Header::text(
-        REQUESTED_METHOD,
-        match methods {
-            Methods::Any => StringMatch::Regex { safe_regex: Regex::new(ANY_METHOD.to_owned()) },
-            Methods::Named(names) => StringMatch::one_of(names),
-        },
-    )
+fn requested_method(methods: &Methods) -> Vec<Header> {
+    match methods {
+        Methods::Any => {
+            let any = StringMatch::Regex { safe_regex: Regex::new(ANY_METHOD.to_owned()) };
+            vec![Header::text(REQUESTED_METHOD, any), Header::not_options(REQUESTED_METHOD)]
+        }
+        Methods::Named(names) => vec![Header::text(REQUESTED_METHOD, StringMatch::one_of(names))],
+    }
 }
 
 /// A regular expression for the origins of a route.
@@ -243,6 +235,12 @@ struct Header {
 impl Header {
     fn text(name: &'static str, text: StringMatch) -> Self {
         Self { name, string_match: Some(text), present_match: None, invert_match: None }
+    }
+
+    /// A route for every method does not take `OPTIONS`.
+    fn not_options(name: &'static str) -> Self {
+        let options = StringMatch::Exact { exact: "OPTIONS".to_owned() };
+        Self { invert_match: Some(true), ..Self::text(name, options) }
     }
 
     fn present(name: &'static str) -> Self {

@@ -44,6 +44,10 @@ pub(super) fn export(manifest: &Manifest, deployment: &Deployment) -> Export {
     let mut documents: Vec<Vec<(String, Rule)>> = Vec::new();
     for path in &plan.paths {
         let rules = rules_of(&plan, path, deployment);
+        // A document needs a rule, and this path may have only methods that no rule can match.
+        if rules.is_empty() {
+            continue;
+        }
         let matches: usize = rules.iter().map(|(_, rule)| rule.matches.len()).sum();
         match documents.last_mut() {
             Some(last)

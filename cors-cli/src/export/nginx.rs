@@ -129,10 +129,9 @@ impl<'a> Configuration<'a> {
     /// The lines for methods that no route of a path takes.
     fn last_lines(&mut self, path: &'a PlannedPath<'a>) -> String {
         let mut text = String::new();
-        if path.takes_every_method() {
-            return text;
-        }
-        let policies: Vec<usize> = path.policies().into_iter().map(|route| self.number(route)).collect();
+        // A route for every method leaves only `OPTIONS`.
+        let policies = if path.takes_every_method() { Vec::new() } else { path.policies() };
+        let policies: Vec<usize> = policies.into_iter().map(|route| self.number(route)).collect();
         if let Some((last, others)) = policies.split_last() {
             let mut value = format!("u{last}");
             for number in others.iter().rev() {

@@ -3,6 +3,10 @@
 use super::path::escape;
 use cors_policy::{OriginEntry, OriginIndex, OriginPattern, PortPattern};
 
+/// A port, or none. No browser sends a larger number, or zeros at the beginning.
+const ANY_PORT: &str =
+    "(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?";
+
 /// A regular expression, without anchors, for an element of `origins` that is not `*`. It is `None` if the element has
 /// characters that no gateway is given.
 pub(super) fn regex(element: &str) -> Option<String> {
@@ -13,7 +17,7 @@ pub(super) fn regex(element: &str) -> Option<String> {
         OriginEntry::Pattern { pattern: OriginPattern { scheme, host, subdomains, port }, .. } => {
             let labels = if subdomains { "(?:[a-z0-9_-]+[.])+" } else { "" };
             let port = match port {
-                PortPattern::Any => "(?::[0-9]{1,5})?".to_owned(),
+                PortPattern::Any => ANY_PORT.to_owned(),
                 PortPattern::Is(None) => String::new(),
                 PortPattern::Is(Some(port)) => format!(":{port}"),
             };
@@ -46,12 +50,25 @@ mod tests {
             ("https://app.example.com", "https://app[.]example[.]com"),
             ("http://[::1]:3000", "http://[[]::1[]]:3000"),
             ("https://*.example.com:8443", "https://(?:[a-z0-9_-]+[.])+example[.]com:8443"),
-            ("http://localhost:*", "http://localhost(?::[0-9]{1,5})?"),
             ("capacitor://localhost", "capacitor://localhost"),
         ] {
             assert_eq!(regex(element).as_deref(), Some(expected));
         }
         assert_eq!(regex("app://a\"b"), None);
+    }
+
+    #[test]
+    fn any_port_is_one_that_a_browser_sends() {
+        let regex = regex("http://localhost:*").expect("a pattern");
+        let regex = regex::Regex::new(&format!("^{regex}$")).expect("a valid expression");
+        assert!(regex.is_match("http://localhost"));
+        for port in 0..=100_000 {
+            let is_port = (1..=65535).contains(&port);
+            assert_eq!(regex.is_match(&format!("http://localhost:{port}")), is_port, "{port}");
+        }
+        for port in ["", "080", "00", "x", "80a", "-1"] {
+            assert!(!regex.is_match(&format!("http://localhost:{port}")), "{port}");
+        }
     }
 
     #[test]

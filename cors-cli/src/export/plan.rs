@@ -79,6 +79,14 @@ impl Methods {
             Self::Named(names) => names.iter().any(|name| name == method),
         }
     }
+
+    /// Whether both take some method.
+    fn overlaps(&self, other: &Self) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Named(names) => names.iter().any(|name| other.contains(name)),
+        }
+    }
 }
 
 impl fmt::Display for Methods {
@@ -127,6 +135,7 @@ impl<'a> Plan<'a> {
         plan.close_paths_that_match_urls_of(&unmatched);
         plan.find_neighbours();
         plan.order_paths();
+        plan.close_routes_out_of_order();
         plan.add_head_to_get();
         plan.decide_reuse(any_method_answer);
         plan.close_what_no_gateway_decides();
@@ -195,6 +204,30 @@ impl<'a> Plan<'a> {
             self.paths.sort_by(|a, b| a.pattern.order_in_axum().cmp(&b.pattern.order_in_axum()));
             self.find_neighbours();
         }
+    }
+
+    /// A gateway compares all routes of a path before those of the next path, and a route for every method after the
+    /// others. actix-web takes the first route in the order of the manifest, so routes that change places are closed.
+    fn close_routes_out_of_order(&mut self) {
+        if self.framework == Some(Framework::Axum) {
+            return;
+        }
+        let place = |path: &PlannedPath<'_>, route: &PlannedRoute<'_>| {
+            (path.number, route.methods == Methods::Any, route.number)
+        };
+        self.close(|plan, path, route| {
+            let others = plan.paths_at_url(path).flat_map(|other| other.routes.iter().map(move |one| (other, one)));
+            let mut rivals = others.filter(|(_, other)| route.methods.overlaps(&other.methods));
+            let (other, _) = rivals.find(|(other_path, other)| {
+                (route.number < other.number) != (place(path, route) < place(other_path, other))
+                    && route.number != other.number
+            })?;
+            Some(format!(
+                "actix-web takes the first route of the manifest, and a gateway would compare it with {} in another \
+                 order",
+                other.text
+            ))
+        });
     }
 
     fn framework_name(&self) -> &'static str {
@@ -302,6 +335,9 @@ impl<'a> Plan<'a> {
             }
             if source.methods.iter().any(|method| method == "OPTIONS") {
                 return Some("`OPTIONS` cannot have a policy".to_owned());
+            }
+            if source.methods.iter().any(|method| method == "*") {
+                return Some("browsers take `*` in a list of methods for every method".to_owned());
             }
             let is_unknown = |element: &&String| *element != "*" && origin::regex(element).is_none();
             let unknown = route.origins.iter().find(is_unknown);

@@ -391,6 +391,7 @@ fn preflights_have_the_headers_of_the_policy_and_vary() {
         assert_eq!(answer.lines("access-control-max-age"), ["0"]);
         // `*` would allow every method of the URL.
         assert_eq!(any("*", "x-a").allowed_origin(), None, "{}", gateway.name);
+        assert_eq!(any("OPTIONS", "x-a").allowed_origin(), None, "{}", gateway.name);
 
         let answer = gateway.ask(
             "OPTIONS",

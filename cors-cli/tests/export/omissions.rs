@@ -83,6 +83,44 @@ fn enforce_is_left_out() {
 }
 
 #[test]
+fn a_method_that_browsers_take_for_every_method_is_left_out() {
+    for target in TARGETS {
+        let manifest = json!([route(&["GET", "*"], "/me", json!({ "origins": ["https://a.example"] }))]);
+        let found = reason(target, &manifest.to_string(), &[]);
+        assert!(found.is_some(), "{target}");
+    }
+}
+
+#[test]
+fn routes_that_actix_web_takes_in_another_order_are_left_out() {
+    let policy = |origin: &str| json!({ "origins": [origin] });
+    let between = json!([
+        route(&["PUT"], "/users/{id}", policy("https://a.example")),
+        route(&["GET"], "/users/{tail}*", policy("https://a.example")),
+        route(&[], "/users/{id}", policy("*")),
+    ]);
+    let after_any = json!([
+        route(&[], "/me", policy("https://a.example")),
+        route(&["GET"], "/me", policy("https://b.example")),
+    ]);
+    for target in ["envoy", "nginx"] {
+        let left_out = |manifest: &Value| {
+            let exported = export(target, &manifest.to_string(), &["--framework", "actix"]);
+            exported.omissions.into_iter().map(|(path, _)| path).collect::<Vec<_>>()
+        };
+        assert_eq!(left_out(&between), ["/users/{tail}*", "/users/{id}"], "{target}");
+        assert_eq!(left_out(&after_any), ["/me", "/me"], "{target}");
+    }
+}
+
+#[test]
+fn the_gateway_api_gets_no_document_without_rules() {
+    let manifest = json!([route(&["PURGE"], "/me", json!({ "origins": ["https://a.example"] }))]).to_string();
+    let exported = export("gateway-api", &manifest, &["--framework", "actix"]);
+    assert!(!exported.configuration.contains("kind:"), "{}", exported.configuration);
+}
+
+#[test]
 fn only_the_gateway_api_has_no_max_age_of_0() {
     let zero = json!({ "origins": ["https://a.example"], "max_age": 0 });
     assert_left_out("gateway-api", zero.clone(), "`maxAge` is at least 1");

@@ -3,7 +3,7 @@
 //!
 //! Everything that this schema does not name is an error, so that an export cannot use more than is checked here.
 
-use regex::Regex;
+use crate::expression::expression;
 use serde_json::{Map, Value};
 
 const METHODS: [&str; 9] = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"];
@@ -80,7 +80,7 @@ impl Check {
         if text.is_empty() || text.len() > length {
             self.fail(at, &format!("has {} bytes", text.len()));
         }
-        if !Regex::new(pattern).expect("a pattern of the schema").is_match(text) {
+        if !expression(pattern).is_match(text) {
             self.fail(at, &format!("{text:?} does not match {pattern}"));
         }
     }

@@ -1,7 +1,7 @@
 //! A small interpreter of `HTTPRoute`s with CORS filters, by the documentation of the fields in v1.5.1:
 //! <https://github.com/kubernetes-sigs/gateway-api/blob/v1.5.1/apis/v1/httproute_types.go>
 
-use regex::Regex;
+use crate::expression::expression;
 use serde_json::Value;
 
 /// What the documentation leaves to an implementation.
@@ -113,7 +113,7 @@ impl Rules {
             }
             "RegularExpression" => {
                 let rank = if self.implementation.prefers_regular_expressions { 3 } else { 1 };
-                Regex::new(value).expect("a valid expression").is_match(path).then_some((rank, 0))?
+                expression(value).is_match(path).then_some((rank, 0))?
             }
             other => panic!("there is no type {other}"),
         };

@@ -13,6 +13,7 @@ mod axum_app;
 #[path = "../../../browser-tests/tests/browsers/case.rs"]
 mod case;
 mod command;
+mod expression;
 #[path = "../../../browser-tests/tests/browsers/front.rs"]
 mod front;
 mod gateway_api;

@@ -51,7 +51,7 @@ fn split(text: &str) -> Option<Parts<'_>> {
 
 /// Whether a browser serialises an origin in this way.
 /// <https://html.spec.whatwg.org/multipage/browsers.html#ascii-serialisation-of-an-origin>
-fn is_serialized(origin: &str) -> Expected {
+pub(crate) fn is_serialized(origin: &str) -> Expected {
     let Some(Parts { scheme, host, port }) = split(origin) else { return No };
     let is_scheme = scheme.starts_with(|c: char| c.is_ascii_lowercase())
         && scheme.chars().all(|c| matches!(c, 'a'..='z' | '0'..='9' | '+' | '-' | '.'));

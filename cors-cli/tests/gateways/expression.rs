@@ -1,0 +1,26 @@
+//! Regular expressions, each of which is compiled once.
+
+use regex::Regex;
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+/// More are not kept.
+const MAX_KEPT: usize = 1000;
+
+/// A regular expression that has to be valid.
+pub(crate) fn expression(text: &str) -> Regex {
+    thread_local! {
+        static KEPT: RefCell<HashMap<String, Regex>> = RefCell::default();
+    }
+    KEPT.with_borrow_mut(|kept| {
+        if let Some(regex) = kept.get(text) {
+            return regex.clone();
+        }
+        let regex = Regex::new(text).unwrap_or_else(|error| panic!("{error}"));
+        if kept.len() == MAX_KEPT {
+            kept.clear();
+        }
+        kept.insert(text.to_owned(), regex.clone());
+        regex
+    })
+}
