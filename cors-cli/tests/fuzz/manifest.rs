@@ -138,6 +138,10 @@ impl PlannedManifest {
         let mut routes: Vec<PlannedRoute> = Vec::new();
         for number in 0..input.int_in_range(1..=6)? {
             let mut route = PlannedRoute::new(input, syntax, number, &environment)?;
+            if given_framework.is_none() {
+                // Its syntax would tell the framework.
+                route.hostile_path = None;
+            }
             // Another method of a path is the interesting case.
             if !routes.is_empty() && input.ratio(1, 3)? {
                 let other = &routes[input.choose_index(routes.len())?];
@@ -243,8 +247,7 @@ impl PlannedRoute {
             3 if !route.credentials => Headers::Names(vec!["*".to_owned()]),
             _ => Headers::Names(some(input, &HEADERS, 3)?),
         };
-        route.is_unknown =
-            route.enforce || route.dynamic || route.methods.iter().any(|method| method == "OPTIONS");
+        route.is_unknown = route.enforce || route.dynamic;
         match input.int_in_range(0..=15)? {
             0 => route.is_unknown |= route.add_unknown("OriginSet"),
             1 => route.is_unknown |= route.add_unknown("OriginCheck"),
@@ -345,7 +348,7 @@ impl PlannedRoute {
 
     /// Whether the policy allows an origin, as far as a gateway can know.
     pub(crate) fn allows(&self, origin: &str) -> Expected {
-        if self.is_unknown {
+        if self.is_unknown || self.methods.iter().any(|method| method == "OPTIONS") {
             return Expected::No;
         }
         list_allows(&self.origins, &[origin.as_bytes().to_vec()])
