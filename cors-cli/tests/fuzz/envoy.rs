@@ -66,9 +66,8 @@ impl Gateway for Envoy {
             None => {}
         }
         match (policy["allow_headers"].as_str(), header("access-control-request-headers")) {
-            (Some("*"), Some(names)) => add("access-control-allow-headers", names),
             (Some("*"), None) | (None, _) => {}
-            (Some(names), _) => add("access-control-allow-headers", names),
+            (Some("*"), Some(names)) | (Some(names), _) => add("access-control-allow-headers", names),
         }
         if let Some(seconds) = policy["max_age"].as_str() {
             add("access-control-max-age", seconds);

@@ -15,6 +15,10 @@ pub(crate) struct PlannedManifest {
 }
 
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "a policy has this many flags, and every combination is planned"
+)]
 pub(crate) struct PlannedRoute {
     /// It is empty if the route takes every method.
     pub(crate) methods: Vec<String>,

@@ -171,9 +171,13 @@ impl Nginx {
                     assert_eq!(inner.words(), ["return", status.trim_end_matches(')')]);
                     returns.push(status.trim_end_matches(')').to_owned());
                 }
-                (["proxy_hide_header", _] | ["proxy_http_version", "1.1"], None)
-                | (["proxy_set_header", "Host", "$http_host"], None)
-                | (["proxy_pass", "http://backend:8080"], None) => {}
+                (
+                    ["proxy_hide_header", _]
+                    | ["proxy_http_version", "1.1"]
+                    | ["proxy_set_header", "Host", "$http_host"]
+                    | ["proxy_pass", "http://backend:8080"],
+                    None,
+                ) => {}
                 other => panic!("{other:?}"),
             }
         }
