@@ -8,6 +8,7 @@ mod axum_runtime;
 mod calls;
 mod case;
 mod handlers;
+mod logged;
 mod own_headers;
 mod routes;
 mod socket;
