@@ -197,6 +197,7 @@ mod tests {
     #[test]
     fn a_set_can_be_relaxed_but_never_allows_every_origin() {
         let set = OriginSet::new().danger_insecure_origins().danger_public_suffixes();
+        assert!(set.danger().insecure_origins && set.danger().public_suffixes);
         assert_eq!(rules(set.replace(["http://a.example", "https://*.com"])), [""; 0]);
         assert!(set.contains("http://a.example") && set.contains("https://b.com"));
         assert_eq!(rules(set.replace(["*"])), ["origin-shadowed"]);
