@@ -1,8 +1,10 @@
 //! A deployment without deviations, with and without a proxy.
 
 use crate::apps::{PARTNERS, in_actix, in_axum, with_partners};
-use crate::proxy::{self, Honest};
-use crate::run::{base, verify_json};
+use crate::proxy::{self, Alteration, Honest};
+use crate::run::{Json, base, verify_json};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -82,6 +84,47 @@ fn an_honest_proxy_adds_none() {
     });
 }
 
+/// A proxy that answers `*` as Envoy does, and adds these headers.
+struct OriginInPlaceOfAny(&'static [(&'static str, &'static str)]);
+
+impl Alteration for OriginInPlaceOfAny {
+    fn response(&self, request: &Parts, _: &mut StatusCode, headers: &mut HeaderMap) {
+        let name = "access-control-allow-origin";
+        if headers.get(name).is_none_or(|value| value != "*") {
+            return;
+        }
+        match request.headers.get("origin") {
+            Some(origin) => headers.insert(name, origin.clone()),
+            None => headers.remove(name),
+        };
+        for (name, value) in self.0 {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
+    }
+}
+
+#[test]
+fn the_origin_of_the_page_in_place_of_any_is_none_if_caches_know_it() {
+    with_partners(|| {
+        for (address, manifest) in deployments() {
+            for (added, expected) in [
+                (&[("vary", "Origin")][..], &[][..]),
+                (&[], &["allow-origin-missing", "vary-missing"]),
+                (&[("vary", "Origin"), ("access-control-allow-credentials", "true")], &["credentials-added"]),
+            ] {
+                let proxy = proxy::serve(address, Arc::new(OriginInPlaceOfAny(added)));
+                let result = verify_json(&manifest, &base(proxy), &[]);
+                assert_eq!(kinds(&result), expected.iter().copied().collect(), "{added:?}");
+            }
+        }
+    });
+}
+
+/// The kinds of all deviations.
+fn kinds(result: &Json) -> BTreeSet<&str> {
+    result.deviations().iter().map(|deviation| deviation["kind"].as_str().expect("a text")).collect()
+}
+
 #[test]
 fn nginx_as_a_plain_proxy_adds_none() {
     with_partners(|| {
@@ -129,8 +172,6 @@ fn mistakes_in_the_configuration_of_nginx_are_found() {
     ] {
         let Some(nginx) = Nginx::start(&format!("verify-{name}"), address, general, lines) else { return };
         let result = verify_json(&manifest, &base(nginx.address), &[]);
-        let kinds: BTreeSet<_> =
-            result.deviations().iter().map(|deviation| deviation["kind"].as_str().expect("a text")).collect();
-        assert_eq!(kinds, expected.iter().copied().collect(), "{name}");
+        assert_eq!(kinds(&result), expected.iter().copied().collect(), "{name}");
     }
 }
