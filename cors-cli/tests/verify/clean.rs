@@ -84,6 +84,50 @@ fn an_honest_proxy_adds_none() {
     });
 }
 
+/// A proxy that answers preflights for `HEAD` in a way of its own.
+struct OtherAnswerForHead {
+    refuses: bool,
+}
+
+impl Alteration for OtherAnswerForHead {
+    fn response(&self, request: &Parts, status: &mut StatusCode, headers: &mut HeaderMap) {
+        if request.headers.get("access-control-request-method").is_none_or(|method| method != "HEAD") {
+            return;
+        }
+        if self.refuses {
+            *status = StatusCode::FORBIDDEN;
+            headers.remove("access-control-allow-origin");
+        } else {
+            headers.insert("access-control-allow-methods", HeaderValue::from_static("GET, HEAD"));
+        }
+    }
+}
+
+#[test]
+fn preflights_for_head_are_compared_if_the_framework_is_known() {
+    with_partners(|| {
+        let [(in_axum, manifest_of_axum), (in_actix, manifest_of_actix)] = deployments();
+        for (address, manifest, framework, refuses, expected) in [
+            (in_axum, &manifest_of_axum, "axum", true, "preflight-refused"),
+            (in_actix, &manifest_of_actix, "actix", false, "methods-added"),
+        ] {
+            let options = ["--framework", framework];
+            verify_json(manifest, &base(address), &options).assert_clean();
+            let proxy = base(proxy::serve(address, Arc::new(OtherAnswerForHead { refuses })));
+            for (options, expected) in [(&[][..], &[][..]), (&options, &[expected])] {
+                let result = verify_json(manifest, &proxy, options);
+                let routes = result.value["routes"].as_array().expect("a list");
+                let route = routes.iter().find(|route| route["path"] == "/split").expect("a route");
+                assert_eq!(route["methods"][0], "GET");
+                let found = route["deviations"].as_array().expect("a list");
+                let kinds: Vec<_> = found.iter().map(|deviation| &deviation["kind"]).collect();
+                assert_eq!(kinds, expected, "{framework}");
+                assert!(found.iter().all(|deviation| deviation["request"] == "preflight for HEAD"));
+            }
+        }
+    });
+}
+
 /// A proxy that answers `*` as Envoy does, and adds these headers.
 struct OriginInPlaceOfAny(&'static [(&'static str, &'static str)]);
 
