@@ -51,18 +51,6 @@ impl fmt::Display for UnlistedOrigins {
     }
 }
 
-/// The reason why a manifest cannot be used.
-#[derive(Debug)]
-pub struct ManifestError(String);
-
-impl fmt::Display for ManifestError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ManifestError {}
-
 /// A route as the application wrote it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,11 +75,11 @@ impl Manifest {
     /// # Errors
     ///
     /// Returns an error if the text is not a manifest, or if a policy breaks a rule. The error names the route.
-    pub fn from_json(text: &str, environment: &HashMap<String, String>) -> Result<Self, ManifestError> {
+    pub fn from_json(text: &str, environment: &HashMap<String, String>) -> Result<Self, String> {
         let written: Vec<WrittenRoute> = serde_json::from_str(text).map_err(|error| {
-            ManifestError(format!(
+            format!(
                 "this is not the manifest of an application, as `routes.manifest()` serializes it: {error}"
-            ))
+            )
         })?;
         let routes =
             written.into_iter().map(|route| Route::new(route, environment)).collect::<Result<_, _>>()?;
@@ -100,11 +88,10 @@ impl Manifest {
 }
 
 impl Route {
-    fn new(written: WrittenRoute, environment: &HashMap<String, String>) -> Result<Self, ManifestError> {
+    fn new(written: WrittenRoute, environment: &HashMap<String, String>) -> Result<Self, String> {
         let WrittenRoute { methods, path, mut policy, dynamic, preflights_never_reused, location, .. } =
             written;
-        let error =
-            |cause: &dyn fmt::Display| ManifestError(format!("the route {path} ({location}): {cause}"));
+        let error = |cause: &dyn fmt::Display| format!("the route {path} ({location}): {cause}");
         if !(path.is_empty() || path.starts_with('/'))
             || path.chars().any(|c| c.is_control() || c.is_whitespace())
         {

@@ -251,12 +251,7 @@ pub(super) fn headers_on_actual_responses(origin: &str) -> Change {
     )
 }
 
-pub(super) fn redirect_without_headers(location: Option<&[u8]>) -> Change {
-    let to_login = location.is_some_and(|location| {
-        ["login", "sign", "auth", "sso"].iter().any(|word| {
-            location.to_ascii_lowercase().windows(word.len()).any(|window| window == word.as_bytes())
-        })
-    });
+pub(super) fn redirect_without_headers(to_login: bool) -> Change {
     let general = if to_login {
         "Answer scripts without a session with 401 and CORS headers, and not with a redirect to a login page, which no \
          script can use."

@@ -1,11 +1,14 @@
 //! Notes: what a person should know beside the verdict, from what was sent and received.
 
-use std::net::IpAddr;
-
 use cors_runtime::testing::{Response, WireResponse};
 use reqwest::Url;
 
-use super::{AskOptions, Engine, network::Exchange};
+use super::{
+    engine::Engine,
+    local_network::{has_local_address, is_local, is_loopback, may_be_public},
+    network::Exchange,
+    options::AskOptions,
+};
 use crate::printable::{printable, printable_value};
 
 /// A remark that does not change the verdict.
@@ -112,41 +115,6 @@ fn local_network(subject: &Subject<'_>) -> Option<String> {
          https://developer.chrome.com/blog/local-network-access"
             .to_owned()
     })
-}
-
-/// Returns whether the page may have been loaded from a public address: its host is no local address.
-pub(super) fn may_be_public(page: &str) -> bool {
-    Url::parse(page).is_ok_and(|page| matches!(page.scheme(), "http" | "https") && !has_local_address(&page))
-}
-
-/// Returns whether the host of the URL is an address of a local network or of this machine, or a name for one.
-pub(super) fn has_local_address(url: &Url) -> bool {
-    match url.host_str().map(|host| host.trim_matches(['[', ']'])) {
-        None => false,
-        Some(host) => match host.parse() {
-            Ok(address) => is_local(address),
-            Err(_) => matches!(host.rsplit('.').next(), Some("localhost" | "local")),
-        },
-    }
-}
-
-fn is_local(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
-        IpAddr::V6(address) => {
-            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
-        }
-    }
-}
-
-/// Returns whether a URL is as trustworthy to browsers as one with `https:`.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host_str().map(|host| host.trim_matches(['[', ']'])) {
-        None => false,
-        Some(host) => host
-            .parse::<IpAddr>()
-            .map_or_else(|_| host.rsplit('.').next() == Some("localhost"), |address| address.is_loopback()),
-    }
 }
 
 fn dropped_headers(subject: &Subject<'_>) -> Option<String> {

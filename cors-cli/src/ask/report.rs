@@ -6,10 +6,12 @@ use anstyle::{AnsiColor, Style};
 use serde::Serialize;
 
 use super::{
-    AskOptions, Engine, Outcome, Verdict,
     changes::Change,
+    engine::Engine,
     network::{Exchange, is_safe},
     notes::Note,
+    options::AskOptions,
+    verdict::{Outcome, Verdict},
 };
 use crate::printable::{printable, printable_json, printable_value};
 

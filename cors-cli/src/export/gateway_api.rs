@@ -5,8 +5,9 @@
 
 use super::origin::is_exact;
 use super::path::PathPattern;
-use super::plan::{AnyMethodAnswer, Methods, Plan, PlannedPath, PlannedRoute};
-use super::{Deployment, Export, comment, yaml};
+use super::plan::{AnyMethodAnswer, Plan};
+use super::planned_path::{Methods, PlannedPath, PlannedRoute};
+use super::{comment, deployment::Deployment, outcome::Export, yaml};
 use crate::manifest::Manifest;
 use cors_policy::{OriginEntry, PortPattern};
 use serde::Serialize;
@@ -135,9 +136,6 @@ fn obstacle(plan: &Plan<'_>, path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -
     if let Some(origin) = route.origins.iter().find(|element| !is_origin(element)) {
         return Some(format!("`allowOrigins` cannot contain `{origin}`"));
     }
-    let names = |list: Option<String>| -> Vec<String> {
-        list.iter().flat_map(|list| list.split(", ")).map(str::to_owned).collect()
-    };
     let (allowed, exposed) = (names(route.allow_headers()), names(route.expose_headers()));
     if allowed.len().max(exposed.len()) > MAX_LIST {
         return Some("it has more than 64 names of headers".to_owned());
@@ -219,9 +217,6 @@ fn matches_of(path: &PathMatch, methods: &Methods) -> Vec<Match> {
 }
 
 fn open_filters(path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -> Vec<Filter> {
-    let names = |list: Option<String>| {
-        list.iter().flat_map(|list| list.split(", ")).map(str::to_owned).collect::<Vec<_>>()
-    };
     let methods = path.listed_methods(route).unwrap_or_else(|| vec!["*"]);
     let allow_headers =
         if route.allows_any_header() { vec!["*".to_owned()] } else { names(route.allow_headers()) };
@@ -245,6 +240,10 @@ fn open_filters(path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -> Vec<Filter>
             }),
         },
     ]
+}
+
+fn names(list: Option<&str>) -> Vec<String> {
+    list.iter().flat_map(|list| list.split(", ")).map(str::to_owned).collect()
 }
 
 fn closed_filters() -> Vec<Filter> {
