@@ -5,11 +5,13 @@ mod changes;
 mod console;
 mod diagnosis;
 mod engine;
+mod json;
 mod local_network;
 mod network;
 mod notes;
 mod options;
 mod report;
+mod text;
 mod verdict;
 
 use std::process::ExitCode;
@@ -28,7 +30,6 @@ use self::{
     local_network::{has_local_address, local_network_verdict},
     network::{BrowserNetwork, Exchange, Network, Stop},
     notes::Subject,
-    options::EngineChoice,
     verdict::{Outcome, Verdict, exit_code},
 };
 
@@ -43,14 +44,12 @@ pub fn run(options: &AskOptions) -> ExitCode {
         Err(error) => return usage_error(&format!("cannot start: {error}")),
     };
     let network = Network::new(client, options.sent_method(), options.preflight_only);
-    let engines = options.engine.map(EngineChoice::engines).unwrap_or_default();
-    let mut outcomes = Vec::new();
-    if engines.is_empty() {
-        outcomes.push(runtime.block_on(ask(options, &network, None)));
-    }
-    for engine in &engines {
-        outcomes.push(runtime.block_on(ask(options, &network, Some(*engine))));
-    }
+    let engines = match options.engine {
+        None => vec![None],
+        Some(choice) => choice.engines().into_iter().map(Some).collect(),
+    };
+    let outcomes: Vec<Outcome> =
+        engines.into_iter().map(|engine| runtime.block_on(ask(options, &network, engine))).collect();
     let exchanges = network.exchanges();
     // A look-up in DNS that has not ended must not delay the exit.
     runtime.shutdown_background();
@@ -58,7 +57,7 @@ pub fn run(options: &AskOptions) -> ExitCode {
         Verdict::Readable(response) => Some((response, &exchanges[*outcome.exchanges.last()?])),
         _ => None,
     });
-    let notes = notes::notes(&Subject { options, engines: &engines, exchanges: &exchanges, readable });
+    let notes = notes::notes(&Subject { options, exchanges: &exchanges, readable });
     let codes: Vec<u8> = outcomes.iter().map(|outcome| outcome.verdict.exit_code()).collect();
     let code = [exit_code::BLOCKED, exit_code::NO_VERDICT]
         .into_iter()
@@ -66,7 +65,6 @@ pub fn run(options: &AskOptions) -> ExitCode {
         .unwrap_or(exit_code::READABLE);
     let report = report::Report {
         options,
-        method: options.sent_method(),
         outcomes: &outcomes,
         exchanges: &exchanges,
         notes: &notes,

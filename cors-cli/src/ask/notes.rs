@@ -2,6 +2,7 @@
 
 use cors_runtime::testing::{Response, WireResponse};
 use reqwest::Url;
+use serde::Serialize;
 
 use super::{
     engine::Engine,
@@ -12,9 +13,10 @@ use super::{
 use crate::printable::{printable, printable_value};
 
 /// A remark that does not change the verdict.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Note {
     /// The name in the output for scripts.
+    #[serde(rename = "note")]
     pub(super) name: &'static str,
     pub(super) text: String,
 }
@@ -22,7 +24,6 @@ pub(super) struct Note {
 /// What the notes are about.
 pub(super) struct Subject<'a> {
     pub(super) options: &'a AskOptions,
-    pub(super) engines: &'a [Engine],
     pub(super) exchanges: &'a [Exchange],
     /// The response as the page can read it, and its exchange.
     pub(super) readable: Option<(&'a Response, &'a Exchange)>,
@@ -79,7 +80,7 @@ pub(super) fn notes(subject: &Subject<'_>) -> Vec<Note> {
 
 /// Pages of `https:` origins cannot fetch `http:` URLs. With a named engine this is part of the verdict.
 fn mixed_content(subject: &Subject<'_>) -> Option<String> {
-    if !subject.options.page.as_str().starts_with("https://") || !subject.engines.is_empty() {
+    if !subject.options.page.as_str().starts_with("https://") || subject.options.engine.is_some() {
         return None;
     }
     let sent = subject.exchanges.iter().filter_map(|exchange| Url::parse(exchange.request.url()).ok());
@@ -94,7 +95,8 @@ fn mixed_content(subject: &Subject<'_>) -> Option<String> {
 
 /// Chromium asks the user before a page of another network may reach the local network.
 fn local_network(subject: &Subject<'_>) -> Option<String> {
-    let concerns_chromium = subject.engines.is_empty() || subject.engines.contains(&Engine::Chromium);
+    let concerns_chromium =
+        subject.options.engine.is_none_or(|choice| choice.engines().contains(&Engine::Chromium));
     if !concerns_chromium || !may_be_public(subject.options.page.as_str()) {
         return None;
     }

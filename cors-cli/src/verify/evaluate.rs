@@ -105,19 +105,21 @@ pub(super) fn evaluate(manifest: &Manifest, plan: Plan, answers: &[Vec<ProbeResu
         });
     }
     findings.deviations.sort_by_key(|deviation| (deviation.route, deviation.difference.kind));
-    let unchecked_hosts = single.iter().filter_map(|(probe, _)| {
-        let status = baselines.get(&probe.route).filter(|status| !(200..300).contains(*status))?;
-        (probe.request.kind == RequestKind::OtherHost).then(|| NotChecked {
-            route: probe.route,
-            reason: format!(
-                "whether requests with another Host are refused, since a request with the right one is answered with \
-                 {status}"
-            ),
-        })
-    });
-    findings.not_checked.extend(unchecked_hosts);
+    findings.not_checked.extend(single.iter().filter_map(|(probe, _)| unchecked_host(probe, &baselines)));
     findings.not_checked.extend(plan.not_checked);
     findings
+}
+
+/// Whether another `Host` is refused can only be told if the right one is not.
+fn unchecked_host(probe: &Probe, baselines: &HashMap<usize, u16>) -> Option<NotChecked> {
+    let status = baselines.get(&probe.route).filter(|status| !(200..300).contains(*status))?;
+    (probe.request.kind == RequestKind::OtherHost).then(|| NotChecked {
+        route: probe.route,
+        reason: format!(
+            "whether requests with another Host are refused, since a request with the right one is answered with \
+             {status}"
+        ),
+    })
 }
 
 /// The requests of a series that were answered.
