@@ -83,8 +83,7 @@ fn routes_of(path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -> Vec<(String, R
 fn last_routes(plan: &Plan<'_>, path: &PlannedPath<'_>) -> Vec<(String, Route)> {
     let mut routes = Vec::new();
     let matcher = PathMatch::of(path);
-    // A route for every method leaves only `OPTIONS`.
-    let policies = if path.takes_every_method() { Vec::new() } else { path.policies() };
+    let policies = path.policies_of_other_methods();
     for (at, route) in policies.iter().enumerate() {
         let origins = (at + 1 < policies.len()).then(|| origins_of(route));
         let answer = Policy {

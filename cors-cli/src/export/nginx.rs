@@ -55,8 +55,8 @@ type Line = (String, String);
 
 impl<'a> Configuration<'a> {
     fn new(plan: &'a Plan<'a>) -> Self {
-        let open = plan.paths.iter().flat_map(|path| &path.routes).filter(|route| route.is_open());
-        let numbers = open.enumerate().map(|(at, route)| (route.number, at + 1)).collect();
+        let open = plan.routes().filter(|(_, route)| route.is_open());
+        let numbers = open.enumerate().map(|(at, (_, route))| (route.number, at + 1)).collect();
         Self { plan, numbers, of_routes: String::new() }
     }
 
@@ -66,9 +66,8 @@ impl<'a> Configuration<'a> {
 
     /// The open routes with their numbers.
     fn open_routes(&self) -> impl Iterator<Item = (&'a PlannedPath<'a>, &'a PlannedRoute<'a>, usize)> {
-        let routes =
-            self.plan.paths.iter().flat_map(|path| path.routes.iter().map(move |route| (path, route)));
-        routes.filter(|(_, route)| route.is_open()).map(|(path, route)| (path, route, self.number(route)))
+        let open = self.plan.routes().filter(|(_, route)| route.is_open());
+        open.map(|(path, route)| (path, route, self.number(route)))
     }
 
     fn write(mut self, deployment: &Deployment) -> String {
@@ -129,8 +128,7 @@ impl<'a> Configuration<'a> {
     /// The lines for methods that no route of a path takes.
     fn last_lines(&mut self, path: &'a PlannedPath<'a>) -> String {
         let mut text = String::new();
-        // A route for every method leaves only `OPTIONS`.
-        let policies = if path.takes_every_method() { Vec::new() } else { path.policies() };
+        let policies = path.policies_of_other_methods();
         let policies: Vec<usize> = policies.into_iter().map(|route| self.number(route)).collect();
         if let Some((last, others)) = policies.split_last() {
             let mut value = format!("u{last}");
@@ -179,7 +177,7 @@ impl<'a> Configuration<'a> {
                 );
                 let max_age = route.source.policy.max_age().map_or("\"\"".to_owned(), |age| age.to_string());
                 let lines: Vec<Line> = route
-                    .reusers
+                    .origins_with_reuse
                     .iter()
                     .filter_map(|origin| Some((origin_key(origin)?, max_age.clone())))
                     .collect();
@@ -201,8 +199,8 @@ impl<'a> Configuration<'a> {
         let (mut max_ages, mut exposed, mut varying) = (Vec::new(), Vec::new(), Vec::new());
         let mut reflects = false;
         for (path, route, number) in self.open_routes() {
-            let answers_others = !path.takes_every_method()
-                && path.policies().iter().any(|other| other.number == route.number);
+            let answers_others =
+                path.policies_of_other_methods().iter().any(|other| other.number == route.number);
             let both = |lines: &mut Vec<Line>, value: String| {
                 lines.push((format!("r{number}"), value.clone()));
                 if answers_others {

@@ -84,7 +84,7 @@ pub(super) fn evaluate(manifest: &Manifest, plan: Plan, answers: &[Vec<ProbeResu
     }
 
     let path_of = |probe: &Probe| manifest.routes[probe.route].path.as_str();
-    let mut evidence: HashMap<&str, Evidence> = HashMap::new();
+    let mut evidence: HashMap<&str, Evidence<'_>> = HashMap::new();
     for ObservedDifference { probe, response, difference } in &found {
         let path = path_of(probe);
         let evidence = evidence.entry(path).or_insert_with(|| {

@@ -110,9 +110,7 @@ impl Planner<'_> {
         pages.push(Page::new("null", PageKind::Null));
         for element in &asked {
             let misses = element.near_misses().into_iter().filter(|(_, origin)| !origins.allow(origin));
-            pages.extend(misses.map(|(kind, origin)| {
-                Page::new(&origin, PageKind::NearMiss { kind, of: element.text().to_owned() })
-            }));
+            pages.extend(misses.map(|(kind, origin)| Page::new(&origin, PageKind::NearMiss(kind))));
         }
         let mut seen = BTreeSet::new();
         pages.retain(|page| seen.insert(page.origin.clone()));
@@ -149,7 +147,7 @@ impl Planner<'_> {
         for (method_number, method) in methods.iter().enumerate() {
             for page in pages {
                 // What decides about origins is the same for every method of a route.
-                if method_number == 0 || !matches!(page.kind, PageKind::NearMiss { .. }) {
+                if method_number == 0 || !matches!(page.kind, PageKind::NearMiss(_)) {
                     let request = Request::new(method, RequestKind::Preflight(headers.clone()));
                     self.push_single(at, page.clone(), request);
                 }
