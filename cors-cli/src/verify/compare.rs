@@ -41,7 +41,7 @@ impl Comparison<'_> {
 
     fn preflight(&mut self, promise: &PreflightPromise) {
         let is_success = (200..300).contains(&self.response.status());
-        match self.settle(promise.permission) {
+        match self.resolve(promise.permission) {
             // Another server may have refused the preflight, which is no deviation.
             Permission::Refused => self.no_allow_origin("403 without CORS headers"),
             _ if !is_success || self.value("access-control-allow-origin").is_none() => {
@@ -75,7 +75,7 @@ impl Comparison<'_> {
 
     fn response(&mut self, promise: &ResponsePromise) {
         let status = self.response.status();
-        let permission = self.settle(promise.permission);
+        let permission = self.resolve(promise.permission);
         let is_refused = match promise.admission {
             Admission::Always | Admission::Passes => false,
             Admission::Refused => true,
@@ -117,7 +117,7 @@ impl Comparison<'_> {
     }
 
     /// If only the application knows whether the page is allowed, its answer says so.
-    fn settle(&self, permission: Permission) -> Permission {
+    fn resolve(&self, permission: Permission) -> Permission {
         match permission {
             Permission::Unknown if self.value("access-control-allow-origin").is_some() => Permission::Allowed,
             Permission::Unknown => Permission::Refused,

@@ -43,7 +43,7 @@ pub(super) struct NotChecked {
 #[derive(Debug)]
 pub(super) struct Series {
     /// Whether all requests have the same URL, so that a cache may mix up their answers.
-    pub(super) finds_caches: bool,
+    pub(super) shares_url: bool,
     pub(super) probes: Vec<Probe>,
 }
 
@@ -278,7 +278,7 @@ impl Planner<'_> {
     }
 
     fn push_probe(&mut self, probe: Probe) {
-        self.plan.series.push(Series { finds_caches: false, probes: vec![probe] });
+        self.plan.series.push(Series { shares_url: false, probes: vec![probe] });
     }
 
     fn push_series<const N: usize>(&mut self, at: RoutePath<'_>, pages: [&Page; N], request: &Request) {
@@ -287,7 +287,7 @@ impl Planner<'_> {
             .map(|page| self.probe(at, page.clone(), request.clone(), url.clone()))
             .into_iter()
             .collect();
-        self.plan.series.push(Series { finds_caches: true, probes });
+        self.plan.series.push(Series { shares_url: true, probes });
     }
 
     fn probe(&self, at: RoutePath<'_>, page: Page, request: Request, url: String) -> Probe {
