@@ -16,6 +16,7 @@ mod report;
 use self::evaluate::{Answer, Findings, evaluate};
 use self::plan::{Plan, PlanOptions, Series, plan};
 use self::promise::Promises;
+use crate::export::Framework;
 use crate::http_client::{ClientError, ClientOptions, FailureKind, HttpClient};
 use crate::manifest::Manifest;
 use crate::printable::{printable, printable_json};
@@ -60,6 +61,9 @@ pub struct VerifyOptions {
     /// A header of all requests but preflights (repeatable)
     #[arg(short = 'H', long, value_name = "NAME: VALUE", value_parser = parse_header)]
     header: Vec<(String, String)>,
+    /// The framework of the application, which decides what takes HEAD
+    #[arg(long, value_name = "axum|actix", value_enum, hide_possible_values = true)]
+    framework: Option<Framework>,
     /// Also send these methods, which may change data, such as POST,PUT
     #[arg(long, value_name = "METHODS", value_delimiter = ',', value_parser = parse_method)]
     send: Vec<String>,
@@ -171,6 +175,7 @@ fn verify(options: &VerifyOptions) -> Result<ExitCode, Failure> {
             base: parse_base(&options.base)?,
             parameters: to_map(&options.param),
             send: options.send.clone(),
+            framework: options.framework,
             allowed_origins: options.origin.clone(),
             refused_origins: options.refused_origin.clone(),
             max_origins: options.max_origins,

@@ -351,6 +351,7 @@ fn joined(headers: Option<DraftHeaders>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::AllowHeaders;
 
     fn texts(policy: &Policy) -> Vec<String> {
         policy.origins().map(|origin| origin.to_string()).collect()
@@ -376,6 +377,28 @@ mod tests {
                 errors.iter().map(|error| (error.rule(), error.key(), error.element())).collect();
             assert_eq!(places, [(Rule::OriginTrailingSlash, Key::DevOrigins, Some(0))]);
         }
+    }
+
+    #[test]
+    fn names_of_headers_can_be_added_in_several_calls() {
+        let policy = Policy::builder()
+            .origins(["https://a.example"])
+            .allow_headers(["x-a"])
+            .allow_headers(["x-b"])
+            .build()
+            .unwrap();
+        let AllowHeaders::Names(names) = policy.allow_headers() else { panic!() };
+        assert_eq!(names.iter().collect::<Vec<_>>(), ["x-a", "x-b"]);
+    }
+
+    #[test]
+    fn hosts_are_compared_without_their_order() {
+        let hosts = |hosts: &[&'static str]| {
+            let builder = Policy::builder().origins(["https://a.example"]);
+            builder.enforce_hosts(hosts.iter().copied()).build().unwrap()
+        };
+        assert_eq!(hosts(&["a.example", "b.example"]), hosts(&["b.example", "a.example"]));
+        assert_ne!(hosts(&["a.example", "b.example"]), hosts(&["a.example", "c.example"]));
     }
 
     #[test]

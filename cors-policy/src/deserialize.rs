@@ -516,6 +516,31 @@ mod tests {
     }
 
     #[test]
+    fn help_is_in_the_words_of_the_format() {
+        for (json, message) in [
+            (
+                r#"{"origins": "https://a.example"}"#,
+                "origins: `origins` takes a list [option-value]\nhelp: write [\"https://a.example\"]",
+            ),
+            (
+                r#"{"origins": [{"env": 1}]}"#,
+                "origins[0]: `env` is the name of a variable, with `optional` or `or_any` if it may be missing",
+            ),
+            (r#"{"origins": [{"name": "A"}]}"#, "origins[0]: an origin is text, not a map"),
+            (
+                r#"{"origins": ["https://a.example"], "enforce": {"hosts": "a.example"}}"#,
+                "enforce: `hosts` takes a list, not \"a.example\" [option-value]\nhelp: write [\"a.example\"]",
+            ),
+        ] {
+            let error = serde_json::from_str::<Policy>(json).unwrap_err().to_string();
+            assert!(error.starts_with(message), "{json}: {error}");
+        }
+        let bytes = serde::de::value::BytesDeserializer::<ValueError>::new(b"x");
+        let error = Policy::deserialize(bytes).unwrap_err().to_string();
+        assert_eq!(error, "invalid type: byte array, expected a policy");
+    }
+
+    #[test]
     fn every_mistake_is_in_the_error() {
         for (json, rules) in [
             (r"{}", &["origins-missing"][..]),
@@ -557,6 +582,9 @@ mod tests {
             ),
             (r#"{"origins": ["*"], "enforce": {"hosts": ["a"]}}"#, &["wildcard-enforce"]),
             (r#"{"origins": ["*"], "max_age": "60"}"#, &["max-age-range"]),
+            (r#"{"origins": ["*"], "allow_headers": "all"}"#, &["option-value"]),
+            (r#"{"credental": true}"#, &["origins-missing", "option-unknown"]),
+            (r#"{"origins": [{"env": "A", "env": "B"}]}"#, &["option-value"]),
             (r#"{"origins": ["*"], "allow_headers": [1, "a b"]}"#, &["option-value", "header-name"]),
             (r#"{"origins": ["*"], "expose_headers": "any"}"#, &["option-value"]),
             (r#"{"origins": ["*"], "danger": ["x"]}"#, &["option-unknown"]),

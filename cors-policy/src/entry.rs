@@ -1,7 +1,6 @@
 //! The elements of `origins` after the rules have checked them, divided into their parts.
 
 use crate::origin::{Parts, is_loopback_host, is_web};
-use std::fmt;
 use std::iter;
 
 /// A checked element of `origins`.
@@ -83,12 +82,6 @@ impl<'a> OriginEntry<'a> {
     pub fn is_insecure(&self) -> bool {
         Parts::split(self.as_str())
             .is_some_and(|parts| parts.scheme == "http" && !is_loopback_host(parts.host))
-    }
-}
-
-impl fmt::Display for OriginEntry<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

@@ -1,5 +1,7 @@
 //! Finds the key that is meant by a name that is no key.
 
+use strsim::osa_distance;
+
 use crate::Key;
 
 /// Names of other libraries that differ too much from the name of the key to be found by their distance.
@@ -63,30 +65,12 @@ impl Key {
         let ours = Self::ALL.iter().map(|key| (key.name(), *key));
         let (distance, key, known) = ours
             .chain(OTHER_NAMES)
-            .map(|(known, key)| (distance(name.as_bytes(), known.as_bytes()), key, known))
+            .map(|(known, key)| (osa_distance(&name, known), key, known))
             .min_by_key(|(distance, ..)| *distance)?;
-        // One mistake in a short name, up to three in a long one.
+        // One mistake in a short name, up to three in a long one: a letter left out, added, replaced, or swapped with its
+        // neighbour.
         (distance <= known.len().min(name.len()).div_ceil(4).min(3)).then_some(key)
     }
-}
-
-/// The number of mistakes between two names: a letter left out, added, replaced, or swapped with its neighbour.
-/// <https://en.wikipedia.org/wiki/Damerau%E2%80%93Levenshtein_distance>
-fn distance(a: &[u8], b: &[u8]) -> usize {
-    let mut before = vec![0; b.len() + 1];
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    for i in 1..=a.len() {
-        let mut row = vec![i; b.len() + 1];
-        for j in 1..=b.len() {
-            let replaced = last[j - 1] + usize::from(a[i - 1] != b[j - 1]);
-            row[j] = replaced.min(last[j] + 1).min(row[j - 1] + 1);
-            if i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] {
-                row[j] = row[j].min(before[j - 2] + 1);
-            }
-        }
-        before = std::mem::replace(&mut last, row);
-    }
-    last[b.len()]
 }
 
 #[cfg(test)]
@@ -118,6 +102,8 @@ mod tests {
             ("maxAge", Some(Key::MaxAge)),
             ("enforced", Some(Key::Enforce)),
             ("polcy", Some(Key::BasePolicy)),
+            ("bsae", Some(Key::BasePolicy)),
+            ("bsax", None),
             ("o", Some(Key::Origins)),
             ("expo", Some(Key::ExposeHeaders)),
             ("c", None),

@@ -91,12 +91,6 @@ impl<'a> OriginRef<'a> {
     }
 }
 
-impl fmt::Display for OriginRef<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text)
-    }
-}
-
 /// A well-formed origin, as browsers serialise it: the first argument of a function with `#[origin_check]`.
 ///
 /// Compare hosts with [`host`](Self::host) and [`is_subdomain_of`](Self::is_subdomain_of): `ends_with("example.com")`

@@ -286,17 +286,6 @@ impl Policy {
         }
     }
 
-    /// The constants that the macros wrote. Their texts are `'static`, so that headers need not count references to
-    /// them.
-    #[doc(hidden)]
-    pub fn as_declared(&self) -> Option<&Declared> {
-        match &self.0 {
-            Storage::Declared(declared) => Some(declared),
-            #[cfg(feature = "runtime")]
-            Storage::Built(_) => None,
-        }
-    }
-
     #[cfg(feature = "runtime")]
     pub(crate) fn from_built(fields: PolicyFields<Vec<OriginSource<'static>>, String>) -> Self {
         Self(Storage::Built(Arc::new(fields)))

@@ -132,6 +132,19 @@ fn each_mistake_breaks_its_rule_and_offers_hosts_that_are_accepted() {
 }
 
 #[test]
+fn messages() {
+    for (text, message) in [
+        (".", "a host has no empty part between its dots"),
+        (".a.example", "there are no patterns for names of hosts"),
+        ("a*", "there are no patterns for names of hosts"),
+        ("//null", "an origin is not a host"),
+    ] {
+        let (_, finding) = errors(&[text]).remove(0);
+        assert!(finding.message.starts_with(message), "{text:?}: {finding}");
+    }
+}
+
+#[test]
 fn what_browsers_send_is_accepted() {
     for host in [
         "api.example.com",

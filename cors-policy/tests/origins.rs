@@ -290,6 +290,56 @@ fn wrong() {
     assert!(failures.is_empty(), "{failures}");
 }
 
+/// What is wrong, and the beginning of the help.
+#[rustfmt::skip]
+const MESSAGES: &[(&str, &str, &str)] = &[
+    ("http://a.example:443/path", "an origin has no path, query or fragment", "write `\"https://a.example\"` (with `credentials`, plain `http` is refused)"),
+    ("https://a.example/it's", "an origin has no path, query or fragment", "write `\"https://a.example\"`"),
+    ("https://a.example,", "no host has `,` in it", "write `\"https://a.example\"`"),
+    ("https://a.example\u{3000}b", "no host has `\\u{3000}` in it", "write letters"),
+    ("https://b\u{fc}cher.example/", "an origin has no trailing slash: `https://b\u{fc}cher.example/`", "write `\"https://xn--bcher-kva.example\"`"),
+    ("https://$HOST", "nothing fills in a placeholder in an origin", "list the origins, read them with `env"),
+    ("https://a.example$", "an origin is no regular expression", "list the origins, write `\"https://*.example.com\"`"),
+    ("https://.*example.com", "an origin is no regular expression", "list the origins, write `\"https://*.example.com\"`"),
+    ("https://a.+example.com", "an origin is no regular expression", "list the origins, write `\"https://*.example.com\"`"),
+    ("https://a.example|", "an origin is no regular expression", "list the origins, write `\"https://*.example.com\"`"),
+    ("app.example.com, www.example.com", "an origin has no white space", "remove the white space; several origins are several elements"),
+    ("https://*.[::1]", "an IP address has no subdomains", "write the address without `*.`"),
+    ("https://*.github.io", "anybody can register a name below `github.io`: `https://*.github.io`", "list the hosts"),
+    ("https://.", "a host has no empty part between its dots", "write one dot between two parts"),
+    ("https://.a.example", "a host does not begin with a dot", "write `\"https://*.a.example\"` for the subdomains, or `\"https://a.example\"`"),
+    ("https://a*", "`*` cannot stand at the end of a host", "list the hosts, one element each"),
+    ("https://*a.*", "`*` cannot stand at the end of a host", "list the hosts, one element each"),
+    ("https://a.*b", "`*` cannot stand inside a host", "list the hosts, or decide in a function"),
+    ("https://*.a*", "`*` cannot stand inside a host", "list the hosts, or decide in a function"),
+    ("https://a.example:3000-3010", "an origin has one port, no list or range", "write one element for each port"),
+    ("https://a.example:-80", "`-80` is not a port", "write a port from 1 to 65535"),
+    ("https://a.example:3000a", "`3000a` is not a port", "write a port from 1 to 65535"),
+    ("http://[::1]:80:90", "an origin has one port", "write one element for each port"),
+    ("app://", "an origin has a host", "write the host behind the scheme"),
+    ("app://a..b", "a host has no empty part between its dots", "write one dot between two parts"),
+];
+
+#[test]
+fn messages() {
+    for (text, message, help) in MESSAGES {
+        let found = findings(text, true).remove(0);
+        assert!(found.message.starts_with(message), "{text:?}: {found}");
+        assert!(found.help.as_ref().is_some_and(|found| found.starts_with(help)), "{text:?}: {found}");
+    }
+}
+
+/// A message quotes the first hundred bytes of a text.
+#[test]
+fn long_texts_are_cut() {
+    let quoted = |length: usize| {
+        let text = format!("https://{}", "a".repeat(length - "https://".len()));
+        findings(&text, false).remove(0).message
+    };
+    assert!(quoted(100).ends_with("aaa`"), "{}", quoted(100));
+    assert!(quoted(101).ends_with("aaa..`"), "{}", quoted(101));
+}
+
 /// Every text that is offered is accepted, with and without credentials.
 #[test]
 fn offers_are_right() {
@@ -359,6 +409,8 @@ fn right() {
     assert_eq!(findings(&format!("https://{host}"), false), []);
     assert_eq!(findings(&format!("https://{host}a"), false)[0].rule.name(), "origin-host");
     assert_eq!(findings(&format!("https://{label}a.example"), false)[0].rule.name(), "origin-host");
+    assert_eq!(findings(&format!("app://{host}"), false), []);
+    assert_eq!(findings(&format!("app://{host}a"), false)[0].rule.name(), "origin-host");
     // No host can match a pattern if it has at least two characters more than these.
     let base = host.strip_suffix("aa").unwrap();
     for scheme in ["https", "tauri"] {

@@ -251,17 +251,50 @@ fn lists_of_headers() {
 }
 
 #[test]
-fn help_for_names() {
-    for (name, help) in [
-        ("x-a ", "write `\"x-a\"`"),
-        ("x-a:", "write `\"x-a\"`"),
-        ("x-a: 1", "write `\"x-a\"`"),
-        ("x-a, x-b", "write `\"x-a\", \"x-b\"`"),
-        ("x-a\r\nx-b", "write `\"x-a\", \"x-b\"`"),
-        ("x-a, cookie", "write letters, digits and `-`, such as `\"x-request-id\"`"),
+fn messages_about_names() {
+    const NO_NAME: &str = "write letters, digits and `-`, such as `\"x-request-id\"`";
+    for (name, message, help) in [
+        ("", "the name of a header cannot be empty", NO_NAME),
+        ("x-a ", "not the name of a header", "write `\"x-a\"`"),
+        ("x-a:", "not the name of a header", "write `\"x-a\"`"),
+        ("x-a: 1", "not the name of a header", "write `\"x-a\"`"),
+        ("x-a, x-b", "several headers in one element", "write `\"x-a\", \"x-b\"`"),
+        ("x-a x-b", "several headers in one element", "write `\"x-a\", \"x-b\"`"),
+        ("x-a\r\nx-b", "several headers in one element", "write `\"x-a\", \"x-b\"`"),
+        ("x-a, cookie", "not the name of a header", NO_NAME),
+        (
+            "X Request Id",
+            "the name of a header has no blanks",
+            "write `\"x-request-id\"`, or one element for each name",
+        ),
+        (
+            "a b c d e f g h",
+            "the name of a header has no blanks",
+            "write `\"a-b-c-d-e-f-g-h\"`, or one element for each name",
+        ),
+        // An offer of more words would be too long to read.
+        ("a b c d e f g h i", "not the name of a header", NO_NAME),
+        ("a b c d e f g h i j", "not the name of a header", NO_NAME),
+        ("a,b,c,d,e,f,g,h,i", "not the name of a header", NO_NAME),
     ] {
         let errors = check(&Draft { allow_headers: names(&[name]), ..sample() });
-        assert_eq!(errors[0].finding().help.as_deref(), Some(help), "{name:?}");
+        let finding = errors[0].finding();
+        assert!(finding.message.starts_with(message), "{name:?}: {finding}");
+        assert_eq!(finding.help.as_deref(), Some(help), "{name:?}");
+    }
+}
+
+#[test]
+fn a_duplicate_names_the_list_that_has_the_text_already() {
+    const A: &str = "https://a.example";
+    for (draft, message) in [
+        (Draft { origins: origins(&[A, A]), ..sample() }, "`https://a.example` is already listed"),
+        (
+            Draft { origins: origins(&[A]), dev_origins: origins(&[A]), ..sample() },
+            "`https://a.example` is already listed in `origins`",
+        ),
+    ] {
+        assert_eq!(check(&draft)[0].finding().message, message);
     }
 }
 
@@ -309,6 +342,7 @@ fn everything_at_once_in_order() {
 
 #[test]
 fn methods() {
+    const NO_METHOD: &str = "write a method, such as `\"GET\"`";
     for (name, rule, help) in [
         ("GET", None, ""),
         ("PATCH", None, ""),
@@ -321,16 +355,26 @@ fn methods() {
         ("CONNECT", Some(Rule::MethodForbidden), "remove it"),
         ("Track", Some(Rule::MethodForbidden), "remove it"),
         ("*", Some(Rule::MethodName), "write each method, such as `\"GET\", \"PUT\"`"),
-        ("", Some(Rule::MethodName), "write a method, such as `\"GET\"`"),
+        ("", Some(Rule::MethodName), NO_METHOD),
         ("GET, PUT", Some(Rule::MethodName), "write `\"GET\", \"PUT\"`"),
         ("get put", Some(Rule::MethodName), "write `\"GET\", \"PUT\"`"),
         ("GET ", Some(Rule::MethodName), "write `\"GET\"`"),
-        ("G\u{cb}T", Some(Rule::MethodName), "write a method, such as `\"GET\"`"),
+        ("G\u{cb}T", Some(Rule::MethodName), NO_METHOD),
+        (
+            "A B C D E F G H",
+            Some(Rule::MethodName),
+            "write `\"A\", \"B\", \"C\", \"D\", \"E\", \"F\", \"G\", \"H\"`",
+        ),
+        ("A B C D E F G H I", Some(Rule::MethodName), NO_METHOD),
     ] {
         let finding = check_method(name);
         assert_eq!(finding.as_ref().map(|f| f.rule), rule, "{name:?}");
         assert_eq!(finding.and_then(|f| f.help).unwrap_or_default(), help, "{name:?}");
     }
+    let message = |name| check_method(name).unwrap().message;
+    assert_eq!(message("G\u{cb}T"), "not a method: `G\u{cb}T`");
+    assert_eq!(message("GET "), "not a method: `GET `");
+    assert_eq!(message("GET, PUT"), "several methods in one element: `GET, PUT`");
 }
 
 #[test]

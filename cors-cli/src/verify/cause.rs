@@ -47,7 +47,7 @@ impl Evidence {
                 Some(Promise::Response(promise)) => {
                     let is_allowed = promise.permission == Permission::Allowed;
                     evidence.has_right_response |=
-                        is_allowed && is_right && (value == "*") == promise.any_origin;
+                        is_allowed && is_right && (value != "*" || promise.any_origin);
                     evidence.has_wildcard_response |= value == "*";
                 }
                 _ => {}

@@ -103,7 +103,17 @@ impl Comparison<'_> {
             }
             return;
         }
-        if self.value("access-control-allow-origin").is_none() {
+        let allow_origin = self.value("access-control-allow-origin");
+        // A gateway may send the origin of the page in place of `*`. Then the response depends on the page.
+        let mut vary = promise.vary.clone();
+        if promise.any_origin && allow_origin.as_deref() != Some("*") && !vary.contains(&"Origin") {
+            vary.push("Origin");
+        }
+        let page = &self.probe.page;
+        if promise.any_origin && page.origin.is_none() && allow_origin.is_none() && self.varies_by(&vary) {
+            return;
+        }
+        if allow_origin.is_none() {
             let kind = match status {
                 403 if promise.admission == Admission::IfAllowed => Kind::RequestRefused,
                 400.. => Kind::ErrorWithoutHeaders,
@@ -114,7 +124,7 @@ impl Comparison<'_> {
         self.allow_origin_is(promise.any_origin);
         self.credentials(promise.credentials);
         self.expose_headers(promise);
-        self.vary(&promise.vary);
+        self.vary(&vary);
     }
 
     /// If only the application knows whether the page is allowed, its answer says so.
@@ -139,8 +149,8 @@ impl Comparison<'_> {
             return;
         }
         let value = self.value("access-control-allow-origin").unwrap_or_default();
-        let expected = if any_origin { "*" } else { self.probe.page.origin.as_deref().unwrap_or_default() };
-        if value != expected {
+        let is_expected = any_origin && value == "*" || self.probe.page.origin.as_ref() == Some(&value);
+        if !is_expected {
             let kind = if value == "*" { Kind::AllowOriginWider } else { Kind::AllowOriginChanged };
             let came = self.line("access-control-allow-origin");
             self.add(kind, self.allow_origin(any_origin), came);
@@ -257,13 +267,16 @@ impl Comparison<'_> {
     }
 
     fn vary(&mut self, names: &[&str]) {
-        let listed: BTreeSet<String> =
-            self.list("vary").iter().map(|name| name.to_ascii_lowercase()).collect();
-        let is_missing = |name: &&str| !listed.contains("*") && !listed.contains(&name.to_ascii_lowercase());
-        if names.iter().any(is_missing) {
+        if !self.varies_by(names) {
             let came = self.line("vary");
             self.add(Kind::VaryMissing, format!("Vary: {}", names.join(", ")), came);
         }
+    }
+
+    fn varies_by(&self, names: &[&str]) -> bool {
+        let listed: BTreeSet<String> =
+            self.list("vary").iter().map(|name| name.to_ascii_lowercase()).collect();
+        listed.contains("*") || names.iter().all(|name| listed.contains(&name.to_ascii_lowercase()))
     }
 
     fn lines<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {

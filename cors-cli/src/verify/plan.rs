@@ -1,7 +1,8 @@
 //! The requests that are sent, with what the manifest promises about each answer.
 
 use super::origins::{ListedOrigin, NearMiss};
-use super::promise::{Admission, Permission, Promise, Promises};
+use super::promise::{Admission, Permission, Promise, Promises, names};
+use crate::export::Framework;
 use cors_runtime::AllowHeaders;
 use cors_runtime::testing::{TargetError, WireRequest};
 use std::collections::{BTreeSet, HashMap};
@@ -26,6 +27,8 @@ pub(super) struct PlanOptions {
     pub(super) parameters: HashMap<String, String>,
     /// The methods that may be sent besides `OPTIONS`, `GET` and `HEAD`.
     pub(super) send: Vec<String>,
+    /// The framework of the application, if it is known.
+    pub(super) framework: Option<Framework>,
     /// Origins that the application allows although the manifest does not list them.
     pub(super) allowed_origins: Vec<String>,
     /// Origins that the application refuses.
@@ -321,9 +324,37 @@ impl Planner<'_> {
             let probe = Probe { route: at.number, url, page: allowed.clone(), request, promises };
             self.plan.series.push(Series { finds_caches: false, probes: vec![probe] });
         }
+        self.plan_preflights_for_head(at, pages, &headers);
         if let Some(other) = self.other_page(at.number, pages) {
             let request = Request::Preflight { method: first_method.clone(), headers };
             self.push_series(at, [allowed, other, allowed], &request);
+        }
+    }
+
+    /// Plans preflights for `HEAD` at a route for `GET`, which takes it in axum only.
+    fn plan_preflights_for_head(&mut self, at: Location<'_>, pages: &[Page], headers: &[String]) {
+        let Some(framework) = self.options.framework else { return };
+        let Promises { routes, .. } = self.promises;
+        let own = routes[at.number].route;
+        let at_path = || routes.iter().filter(|other| other.route.path == own.path);
+        let takes = |method: &str| at_path().any(|other| names(other.route, method));
+        if !names(own, "GET") || takes("HEAD") || framework == Framework::Actix && self.takes_every_method(at)
+        {
+            return;
+        }
+        let preflight =
+            |method: &str| Request::Preflight { method: method.to_owned(), headers: headers.to_vec() };
+        let is_asked = |number: usize, page: &Page| number == 0 || page.kind == PageKind::Unrelated;
+        for (_, page) in pages.iter().enumerate().filter(|(number, page)| is_asked(*number, page)) {
+            let url = self.fresh_url(at.path);
+            let mut probe = self.probe(at, page.clone(), preflight("HEAD"), url.clone());
+            match framework {
+                Framework::Axum => {
+                    probe.promises.extend(self.probe(at, page.clone(), preflight("GET"), url).promises);
+                }
+                Framework::Actix => probe.promises[0] = Promise::MethodNotRouted,
+            }
+            self.plan.series.push(Series { finds_caches: false, probes: vec![probe] });
         }
     }
 

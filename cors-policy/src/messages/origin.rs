@@ -257,9 +257,6 @@ pub(crate) fn origin(fault: &Fault<'_>, text: &str, offer: Option<&str>) -> Find
             finding.help("write scheme, host and port alone, such as `\"https://app.example.com\"`")
         }
         (None, _) => finding,
-        // Not a misspelt `https`, but the scheme of an app, whose name is not known.
-        (Some(_), Fault::Scheme(scheme)) if !scheme.contains("http") && !scheme.contains('*') => finding
-            .help("write the scheme in lower-case letters, digits, `+`, `-` and `.`; pages of the web have `https` or `http`"),
         (Some(offer), Fault::LeadingDot) => {
             let without = offer.replacen("*.", "", 1);
             finding.help(format!("{} for the subdomains, or `\"{without}\"`", write(offer)))
