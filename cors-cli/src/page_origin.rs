@@ -6,11 +6,11 @@ use reqwest::Url;
 
 /// The origin of a page as browsers write it into `Origin`: `https://app.example.com` or `null`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PageOrigin(String);
+pub(crate) struct PageOrigin(String);
 
 impl PageOrigin {
     /// Returns the origin as text.
-    pub fn as_str(&self) -> &str {
+    pub(crate) fn as_str(&self) -> &str {
         &self.0
     }
 }

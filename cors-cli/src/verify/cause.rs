@@ -1,10 +1,9 @@
 //! Likely causes of deviations.
 
 use super::compare::joined_lines;
-use super::deviation::{Difference, Kind};
-use super::evaluate::Found;
+use super::deviation::{Difference, Kind, ObservedDifference};
 use super::origins::NearMiss;
-use super::plan::{Page, PageKind, Probe, Request};
+use super::probe::{Page, PageKind, Probe, Request, RequestKind};
 use super::promise::{Permission, Promise};
 use cors_runtime::testing::WireResponse;
 use std::collections::BTreeSet;
@@ -34,12 +33,12 @@ struct WiderPages {
 impl Evidence {
     pub(super) fn new<'a>(
         answers: impl Iterator<Item = (&'a Probe, &'a WireResponse)>,
-        differences: impl Iterator<Item = &'a Found<'a>>,
+        differences: impl Iterator<Item = &'a ObservedDifference<'a>>,
     ) -> Self {
         let mut evidence = Self::default();
         for (probe, response) in answers {
             let Some(value) = joined_lines(response, "access-control-allow-origin") else { continue };
-            let is_right = value == "*" || Some(&*value) == probe.page.origin.as_deref();
+            let is_right = probe.page.is_allowed_by(&value);
             match probe.promises.first() {
                 Some(Promise::Preflight(promise)) if promise.permission == Permission::Allowed => {
                     evidence.has_right_preflight |= is_right;
@@ -54,11 +53,12 @@ impl Evidence {
             }
             evidence.allow_origins.insert(value);
         }
-        for Found { probe, difference, .. } in differences {
+        for ObservedDifference { probe, difference, .. } in differences {
             if difference.kind == Kind::AllowOriginWider {
-                let pages = match probe.request {
-                    Request::Preflight { .. } => &mut evidence.wider_preflights,
-                    _ => &mut evidence.wider_responses,
+                let pages = if probe.request.is_preflight() {
+                    &mut evidence.wider_preflights
+                } else {
+                    &mut evidence.wider_responses
                 };
                 match &probe.page.kind {
                     PageKind::Unrelated => pages.unrelated = true,
@@ -71,11 +71,7 @@ impl Evidence {
     }
 
     fn wider(&self, request: &Request) -> &WiderPages {
-        if matches!(request, Request::Preflight { .. }) {
-            &self.wider_preflights
-        } else {
-            &self.wider_responses
-        }
+        if request.is_preflight() { &self.wider_preflights } else { &self.wider_responses }
     }
 }
 
@@ -147,8 +143,8 @@ pub(super) fn likely_cause(
         Kind::RequestNotRefused if lets_page_read(probe, response) => {
             return wider(probe, response, evidence).to_owned();
         }
-        Kind::RequestNotRefused => match probe.request {
-            Request::OtherHost { .. } => {
+        Kind::RequestNotRefused => match probe.request.kind {
+            RequestKind::OtherHost => {
                 "a proxy passes on every `Host`, or replaces it by a listed one before the application can check it"
             }
             _ => {
@@ -168,9 +164,8 @@ pub(super) fn likely_cause(
 }
 
 fn wider(probe: &Probe, response: &WireResponse, evidence: &Evidence) -> &'static str {
-    let is_preflight = matches!(probe.request, Request::Preflight { .. });
     if joined_lines(response, "access-control-allow-origin").as_deref() == Some("*") {
-        return if is_preflight && !evidence.has_wildcard_response {
+        return if probe.request.is_preflight() && !evidence.has_wildcard_response {
             "something in front of the application answers preflights by itself and allows every page"
         } else {
             "a proxy or a layer sets `Access-Control-Allow-Origin: *`"
@@ -273,7 +268,7 @@ fn cached(response: &WireResponse) -> String {
 
 fn lets_page_read(probe: &Probe, response: &WireResponse) -> bool {
     joined_lines(response, "access-control-allow-origin")
-        .is_some_and(|value| value == "*" || Some(&*value) == probe.page.origin.as_deref())
+        .is_some_and(|value| probe.page.is_allowed_by(&value))
 }
 
 /// Whether the response says that it depends on the page, as every response of a route does.
