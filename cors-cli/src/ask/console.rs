@@ -8,18 +8,19 @@
 
 use cors_runtime::testing::{Blocked, Reason};
 
-use super::engine::Engine;
+use super::{diagnosis::BlockedRequest, engine::Engine};
 
 /// Returns the message of a browser. `None` if it is not known.
-pub(super) fn message(engine: Option<Engine>, blocked: &Blocked, method: &str) -> Option<String> {
+pub(super) fn message(engine: Option<Engine>, request: &BlockedRequest<'_>) -> Option<String> {
     match engine {
-        None | Some(Engine::Chromium) => Some(blocked.console_message()),
-        Some(Engine::Firefox) => firefox(blocked),
-        Some(Engine::WebKit) => webkit(blocked, method),
+        None | Some(Engine::Chromium) => Some(request.blocked.console_message()),
+        Some(Engine::Firefox) => firefox(request.blocked, request.allow_origin_lines()),
+        Some(Engine::WebKit) => webkit(request.blocked, request.method),
     }
 }
 
-fn firefox(blocked: &Blocked) -> Option<String> {
+/// `allow_origin_lines` is the number of lines with `Access-Control-Allow-Origin` in the response.
+fn firefox(blocked: &Blocked, allow_origin_lines: usize) -> Option<String> {
     let value = blocked.value().unwrap_or_default();
     let mut with_status = false;
     let reason = match blocked.reason() {
@@ -27,11 +28,13 @@ fn firefox(blocked: &Blocked) -> Option<String> {
             with_status = true;
             "CORS header ‘Access-Control-Allow-Origin’ missing".to_owned()
         }
-        Reason::AllowOriginMismatch | Reason::InvalidAllowOrigin => {
-            format!("CORS header ‘Access-Control-Allow-Origin’ does not match ‘{value}’")
-        }
-        Reason::SeveralAllowOrigins => {
+        // [Firefox](https://github.com/mozilla/gecko-dev/blob/258754e5c153a781e87ad3542b281c1b198972f8/netwerk/protocol/http/nsCORSListenerProxy.cpp)
+        // counts the lines, so a list in one line is a value that does not match.
+        Reason::SeveralAllowOrigins if allow_origin_lines > 1 => {
             "Multiple CORS header ‘Access-Control-Allow-Origin’ not allowed".to_owned()
+        }
+        Reason::AllowOriginMismatch | Reason::InvalidAllowOrigin | Reason::SeveralAllowOrigins => {
+            format!("CORS header ‘Access-Control-Allow-Origin’ does not match ‘{value}’")
         }
         Reason::WildcardWithCredentials => {
             "Credential is not supported if the CORS header ‘Access-Control-Allow-Origin’ is ‘*’".to_owned()
