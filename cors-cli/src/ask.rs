@@ -10,6 +10,7 @@ mod local_network;
 mod network;
 mod notes;
 mod options;
+mod page_origin;
 mod report;
 mod text;
 mod verdict;
@@ -84,7 +85,7 @@ fn usage_error(text: &str) -> ExitCode {
 }
 
 async fn ask(options: &AskOptions, network: &Network, engine: Option<Engine>) -> Outcome {
-    let page = options.page.as_str();
+    let page = &*options.page;
     if let Some(verdict) = local_network_verdict(page, &options.url, engine) {
         return Outcome { engine, verdict, exchanges: Vec::new() };
     }

@@ -17,8 +17,9 @@ mod plan;
 mod planned_path;
 mod yaml;
 
+use self::deployment::parse_kubernetes_name;
 pub use self::{
-    deployment::{Deployment, KubernetesName, Target, Upstream},
+    deployment::{Deployment, Target, Upstream},
     framework::Framework,
     outcome::{Export, Omission},
 };
@@ -51,8 +52,8 @@ pub struct ExportOptions {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8000")]
     listen: SocketAddr,
     /// The Gateway to which the routes are attached
-    #[arg(long, value_name = "NAME", default_value = "gateway")]
-    gateway: KubernetesName,
+    #[arg(long, value_name = "NAME", default_value = "gateway", value_parser = parse_kubernetes_name)]
+    gateway: String,
     /// The framework of the application, where the paths do not tell
     #[arg(long, value_enum)]
     framework: Option<Framework>,
@@ -63,6 +64,7 @@ pub struct ExportOptions {
     #[arg(long)]
     allow_partial: bool,
     /// Print help
+    // `--help` of its own, because that of clap would have a paragraph for each value of an enum.
     #[arg(short, long, action = clap::ArgAction::HelpShort)]
     help: Option<bool>,
 }

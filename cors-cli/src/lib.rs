@@ -7,7 +7,6 @@ mod command_line;
 pub mod export;
 mod http_client;
 pub mod manifest;
-mod page_origin;
 mod path_parameter;
 mod printable;
 pub mod verify;

@@ -22,6 +22,7 @@ use crate::http_client::{ClientError, ClientOptions, FailureKind, HttpClient};
 use crate::manifest::Manifest;
 use crate::printable::{printable, printable_json, printable_lines};
 use clap::Args;
+use cors_policy::is_token;
 use cors_runtime::testing::WireResponse;
 use futures_util::stream::{self, StreamExt as _};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -87,10 +88,7 @@ fn parse_origin(text: &str) -> Result<String, String> {
 }
 
 fn parse_method(text: &str) -> Result<String, String> {
-    match http::Method::from_bytes(text.as_bytes()) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err(format!("`{text}` is not a method")),
-    }
+    if is_token(text) { Ok(text.to_owned()) } else { Err(format!("`{text}` is not a method")) }
 }
 
 /// The exit code after deviations.

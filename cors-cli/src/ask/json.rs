@@ -90,7 +90,7 @@ impl Report<'_> {
         let requests = || self.exchanges.iter().filter(|exchange| !exchange.request.is_preflight());
         let report = JsonReport {
             format: 1,
-            page: self.options.page.as_str(),
+            page: &self.options.page,
             method: self.options.sent_method(),
             url: self.options.url.as_str(),
             credentials: self.options.credentials,

@@ -37,7 +37,7 @@ pub(super) fn notes(subject: &Subject<'_>) -> Vec<Note> {
         // Several exchanges can give the same note.
         notes.extend(note.filter(|note| !notes.contains(note)));
     };
-    let same_origin = subject.options.url.origin().ascii_serialization() == subject.options.page.as_str();
+    let same_origin = subject.options.url.origin().ascii_serialization() == subject.options.page;
     add(
         "same-origin",
         same_origin.then(|| {
@@ -80,7 +80,7 @@ pub(super) fn notes(subject: &Subject<'_>) -> Vec<Note> {
 
 /// Pages of `https:` origins cannot fetch `http:` URLs. With a named engine this is part of the verdict.
 fn mixed_content(subject: &Subject<'_>) -> Option<String> {
-    if !subject.options.page.as_str().starts_with("https://") || subject.options.engine.is_some() {
+    if !subject.options.page.starts_with("https://") || subject.options.engine.is_some() {
         return None;
     }
     let sent = subject.exchanges.iter().filter_map(|exchange| Url::parse(exchange.request.url()).ok());
@@ -97,7 +97,7 @@ fn mixed_content(subject: &Subject<'_>) -> Option<String> {
 fn local_network(subject: &Subject<'_>) -> Option<String> {
     let concerns_chromium =
         subject.options.engine.is_none_or(|choice| choice.engines().contains(&Engine::Chromium));
-    if !concerns_chromium || !may_be_public(subject.options.page.as_str()) {
+    if !concerns_chromium || !may_be_public(&subject.options.page) {
         return None;
     }
     // Other addresses were chosen by the command line.

@@ -1,7 +1,7 @@
 //! The command line of `cors ask`.
 
-use super::engine::Engine;
-use crate::{command_line::parse_header, http_client::ClientOptions, page_origin::PageOrigin};
+use super::{engine::Engine, page_origin::parse_page_origin};
+use crate::{command_line::parse_header, http_client::ClientOptions};
 use clap::{Args, ValueEnum};
 use cors_policy::is_token;
 use reqwest::Url;
@@ -16,8 +16,8 @@ pub struct AskOptions {
     #[arg(value_parser = parse_url)]
     pub(super) url: Url,
     /// Origin of the page whose script sends the request
-    #[arg(long, value_name = "ORIGIN")]
-    pub(super) page: PageOrigin,
+    #[arg(long, value_name = "ORIGIN", value_parser = parse_page_origin)]
+    pub(super) page: String,
     /// Set `credentials: "include"` (or `withCredentials`)
     #[arg(long)]
     pub(super) credentials: bool,

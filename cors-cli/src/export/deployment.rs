@@ -26,7 +26,7 @@ pub struct Deployment {
     /// Where the gateway listens.
     pub listen: SocketAddr,
     /// The name of the `Gateway` in Kubernetes.
-    pub gateway: KubernetesName,
+    pub gateway: String,
     /// The framework of the application, where the paths do not tell.
     pub framework: Option<Framework>,
 }
@@ -37,10 +37,6 @@ pub struct Upstream {
     pub(super) host: String,
     pub(super) port: u16,
 }
-
-/// A name as objects of Kubernetes have it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KubernetesName(String);
 
 impl Deployment {
     /// Checks what only one target needs.
@@ -87,21 +83,12 @@ impl FromStr for Upstream {
     }
 }
 
-impl FromStr for KubernetesName {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if is_kubernetes_name(text, 253) {
-            return Ok(Self(text.to_owned()));
-        }
-        Err("names of Kubernetes have lower-case letters, digits and `-`".to_owned())
+/// Parses a name as objects of Kubernetes have it.
+pub(super) fn parse_kubernetes_name(text: &str) -> Result<String, String> {
+    if is_kubernetes_name(text, 253) {
+        return Ok(text.to_owned());
     }
-}
-
-impl fmt::Display for KubernetesName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
+    Err("names of Kubernetes have lower-case letters, digits and `-`".to_owned())
 }
 
 fn is_kubernetes_name(name: &str, length: usize) -> bool {

@@ -47,7 +47,7 @@ struct Configuration<'a> {
     /// The numbers of the open routes, by their numbers in the manifest.
     numbers: HashMap<usize, usize>,
     /// Maps of single routes.
-    of_routes: String,
+    route_maps: String,
 }
 
 /// One line of a map: a key and a value.
@@ -55,9 +55,9 @@ type Line = (String, String);
 
 impl<'a> Configuration<'a> {
     fn new(plan: &'a Plan<'a>) -> Self {
-        let open = plan.paths.iter().flat_map(|path| &path.routes).filter(|route| route.is_open());
-        let numbers = open.enumerate().map(|(at, route)| (route.number, at + 1)).collect();
-        Self { plan, numbers, of_routes: String::new() }
+        let open = plan.routes().filter(|(_, route)| route.is_open());
+        let numbers = open.enumerate().map(|(at, (_, route))| (route.number, at + 1)).collect();
+        Self { plan, numbers, route_maps: String::new() }
     }
 
     fn number(&self, route: &PlannedRoute<'_>) -> usize {
@@ -66,13 +66,12 @@ impl<'a> Configuration<'a> {
 
     /// The open routes with their numbers.
     fn open_routes(&self) -> impl Iterator<Item = (&'a PlannedPath<'a>, &'a PlannedRoute<'a>, usize)> {
-        let routes =
-            self.plan.paths.iter().flat_map(|path| path.routes.iter().map(move |route| (path, route)));
-        routes.filter(|(_, route)| route.is_open()).map(|(path, route)| (path, route, self.number(route)))
+        let open = self.plan.routes().filter(|(_, route)| route.is_open());
+        open.map(|(path, route)| (path, route, self.number(route)))
     }
 
     fn write(mut self, deployment: &Deployment) -> String {
-        let routes = self.map_of_routes();
+        let routes = self.map_of_requests();
         self.write_origins();
         let answers = self.map_of_answers();
         format!(
@@ -88,13 +87,13 @@ impl<'a> Configuration<'a> {
              {}\
              {answers}\
              {}",
-            self.of_routes,
+            self.route_maps,
             server(deployment)
         )
     }
 
     /// The map from a request to its route.
-    fn map_of_routes(&mut self) -> String {
+    fn map_of_requests(&mut self) -> String {
         let mut text = "map \"$cors_request $request_uri\" $cors_route {\n    default \"\";\n".to_owned();
         if let Some(encodings) = &self.plan.ambiguous_encodings {
             text.push_str(
@@ -102,7 +101,7 @@ impl<'a> Configuration<'a> {
             );
             let _ = writeln!(text, "    {} \"\";", quoted(&format!("~ /[^?]*{encodings}")));
         }
-        let mut behind = String::new();
+        let mut at_the_end = String::new();
         for path in &self.plan.paths {
             for route in path.routes_in_order() {
                 let _ = writeln!(text, "    # {}", comment::route(path, route));
@@ -119,9 +118,9 @@ impl<'a> Configuration<'a> {
                 let _ = writeln!(text, "    {} {value};", key(&format!("(?:preflight )?{methods}"), path));
             }
             let last = self.last_lines(path);
-            if self.plan.falls_through() { behind.push_str(&last) } else { text.push_str(&last) }
+            if self.plan.falls_through() { at_the_end.push_str(&last) } else { text.push_str(&last) }
         }
-        text.push_str(&behind);
+        text.push_str(&at_the_end);
         text.push_str("}\n");
         text
     }
@@ -129,15 +128,14 @@ impl<'a> Configuration<'a> {
     /// The lines for methods that no route of a path takes.
     fn last_lines(&mut self, path: &'a PlannedPath<'a>) -> String {
         let mut text = String::new();
-        // A route for every method leaves only `OPTIONS`.
-        let policies = if path.takes_every_method() { Vec::new() } else { path.policies() };
+        let policies = path.policies_of_other_methods();
         let policies: Vec<usize> = policies.into_iter().map(|route| self.number(route)).collect();
         if let Some((last, others)) = policies.split_last() {
             let mut value = format!("u{last}");
             for number in others.iter().rev() {
                 let name = format!("$cors_unlisted_{}_{number}", policies[0]);
                 let _ = write!(
-                    self.of_routes,
+                    self.route_maps,
                     "# {}: the first policy that allows the origin answers preflights for other methods.\n{}\n",
                     printable(path.text),
                     map(
@@ -161,7 +159,7 @@ impl<'a> Configuration<'a> {
     /// `Access-Control-Max-Age`.
     fn write_origins(&mut self) {
         for (path, route, number) in self.open_routes().collect::<Vec<_>>() {
-            let _ = writeln!(self.of_routes, "# {}", comment::route(path, route));
+            let _ = writeln!(self.route_maps, "# {}", comment::route(path, route));
             let origins = if route.allows_any_origin() {
                 map("$http_origin", &format!("$cors_origin_{number}"), "*", &[])
             } else {
@@ -172,25 +170,25 @@ impl<'a> Configuration<'a> {
                     .collect();
                 map("$http_origin", &format!("$cors_origin_{number}"), "\"\"", &lines)
             };
-            self.of_routes.push_str(&origins);
+            self.route_maps.push_str(&origins);
             if !route.has_one_max_age() {
-                self.of_routes.push_str(
+                self.route_maps.push_str(
                     "# Where the reuse of an answer could open another route of the path, the answer is not reused.\n",
                 );
                 let max_age = route.source.policy.max_age().map_or("\"\"".to_owned(), |age| age.to_string());
                 let lines: Vec<Line> = route
-                    .reusers
+                    .origins_with_reuse
                     .iter()
                     .filter_map(|origin| Some((origin_key(origin)?, max_age.clone())))
                     .collect();
-                self.of_routes.push_str(&map(
+                self.route_maps.push_str(&map(
                     "$http_origin",
                     &format!("$cors_max_age_{number}"),
                     "0",
                     &lines,
                 ));
             }
-            self.of_routes.push('\n');
+            self.route_maps.push('\n');
         }
     }
 
@@ -201,8 +199,8 @@ impl<'a> Configuration<'a> {
         let (mut max_ages, mut exposed, mut varying) = (Vec::new(), Vec::new(), Vec::new());
         let mut reflects = false;
         for (path, route, number) in self.open_routes() {
-            let answers_others = !path.takes_every_method()
-                && path.policies().iter().any(|other| other.number == route.number);
+            let answers_others =
+                path.policies_of_other_methods().iter().any(|other| other.number == route.number);
             let both = |lines: &mut Vec<Line>, value: String| {
                 lines.push((format!("r{number}"), value.clone()));
                 if answers_others {

@@ -15,35 +15,24 @@ pub struct Export {
 }
 
 /// A route that a configuration does not express.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Omission {
-    methods: Vec<String>,
-    path: String,
-    location: String,
+    /// The methods, the path and the place of the route.
+    route: String,
     /// Why the route is not expressed.
     pub reason: String,
 }
 
 impl Omission {
     pub(super) fn new(route: &Route, reason: String) -> Self {
-        Self {
-            methods: route.methods.clone(),
-            path: route.path.clone(),
-            location: route.location.clone(),
-            reason,
-        }
-    }
-
-    /// The path of the route, as it is declared.
-    pub fn path(&self) -> &str {
-        &self.path
+        let methods =
+            if route.methods.is_empty() { "any method".to_owned() } else { route.methods.join(", ") };
+        Self { route: format!("{methods} {} ({})", route.path, route.location), reason }
     }
 }
 
 impl fmt::Display for Omission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let methods = if self.methods.is_empty() { "any method".to_owned() } else { self.methods.join(", ") };
-        let text = format!("{methods} {} ({}): {}", self.path, self.location, self.reason);
-        f.write_str(&printable(&text))
+        f.write_str(&printable(&format!("{}: {}", self.route, self.reason)))
     }
 }

@@ -84,10 +84,6 @@ impl PathPattern {
 
     /// The framework whose syntax the path has, if only one framework has it.
     pub(super) fn framework(&self) -> Option<Framework> {
-        let has_parameters = self.parts.iter().filter(|part| matches!(part, Part::Parameter)).count();
-        let whole_segments = self.segments.iter().filter(|segment| **segment == Segment::Parameter).count();
-        let is_partial =
-            has_parameters > 0 && (whole_segments != has_parameters || self.has_text_beside_a_parameter());
         for part in &self.parts {
             match part {
                 Part::Rest { can_be_empty: false } => return Some(Framework::Axum),
@@ -95,14 +91,15 @@ impl PathPattern {
                 Part::Text(_) | Part::Parameter => {}
             }
         }
-        is_partial.then_some(Framework::Actix)
+        self.has_partial_segment().then_some(Framework::Actix)
     }
 
     /// Whether a parameter is only a part of its segment, which axum does not allow.
-    fn has_text_beside_a_parameter(&self) -> bool {
+    fn has_partial_segment(&self) -> bool {
         self.parts.windows(2).any(|pair| match pair {
             [Part::Text(before), Part::Parameter] => !before.ends_with('/'),
             [Part::Parameter, Part::Text(after)] => !after.starts_with('/'),
+            [Part::Parameter, Part::Parameter] => true,
             _ => false,
         })
     }

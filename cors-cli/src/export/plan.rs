@@ -70,6 +70,7 @@ impl<'a> Plan<'a> {
         plan.framework = framework.or_else(|| plan.framework_of_paths());
         plan.close_paths_that_match_urls_of(&unmatched);
         plan.find_neighbours();
+        plan.close_paths_of_unknown_order();
         plan.order_paths();
         plan.close_routes_out_of_order();
         plan.add_head_to_get();
@@ -100,6 +101,15 @@ impl<'a> Plan<'a> {
         path.neighbours.iter().map(|number| &self.paths[*number])
     }
 
+    /// All routes, each with its path.
+    pub(super) fn routes(&self) -> impl Iterator<Item = (&PlannedPath<'a>, &PlannedRoute<'a>)> {
+        self.paths.iter().flat_map(|path| path.routes.iter().map(move |route| (path, route)))
+    }
+
+    fn routes_mut(&mut self) -> impl Iterator<Item = &mut PlannedRoute<'a>> {
+        self.paths.iter_mut().flat_map(|path| &mut path.routes)
+    }
+
     /// The framework whose syntax the paths have. It is `None` if they have that of both or of neither.
     fn framework_of_paths(&self) -> Option<Framework> {
         let mut frameworks = self.paths.iter().filter_map(|path| path.pattern.framework());
@@ -116,15 +126,14 @@ impl<'a> Plan<'a> {
         });
     }
 
-    /// Brings paths that match one URL into the order in which the framework prefers them.
-    fn order_paths(&mut self) {
-        let framework = self.framework;
-        self.close(|plan, path, _| match path.pattern.framework() {
-            Some(other) if framework.is_some_and(|framework| framework != other) => {
-                Some(format!("its path is not one of {}", plan.framework_name()))
+    /// Closes paths of another framework, and paths whose order only the framework knows if that is unknown.
+    fn close_paths_of_unknown_order(&mut self) {
+        self.close(|plan, path, _| match (path.pattern.framework(), plan.framework) {
+            (Some(own), Some(framework)) if own != framework => {
+                Some(format!("its path is not one of {framework}"))
             }
-            _ if framework.is_some() => None,
-            _ => plan.neighbours(path).next().map(|other| {
+            (_, Some(_)) => None,
+            (_, None) => plan.neighbours(path).next().map(|other| {
                 format!(
                     "its path matches URLs of {}, and axum and actix-web choose differently between them: use \
                      `--framework`",
@@ -132,11 +141,16 @@ impl<'a> Plan<'a> {
                 )
             }),
         });
+    }
+
+    /// Brings paths that match one URL into the order in which axum prefers them. actix-web takes the order of the
+    /// manifest.
+    fn order_paths(&mut self) {
         let is_ordered = self.paths.iter().all(|path| {
             let mut pairs = self.neighbours(path).map(|other| path.in_order(other));
             pairs.all(|(first, second)| first.pattern.order_in_axum() <= second.pattern.order_in_axum())
         });
-        if framework == Some(Framework::Axum) && !is_ordered {
+        if self.framework == Some(Framework::Axum) && !is_ordered {
             self.paths.sort_by(|a, b| a.pattern.order_in_axum().cmp(&b.pattern.order_in_axum()));
             self.find_neighbours();
         }
@@ -166,13 +180,6 @@ impl<'a> Plan<'a> {
         });
     }
 
-    fn framework_name(&self) -> &'static str {
-        match self.framework {
-            Some(Framework::Actix) => "actix-web",
-            _ => "axum",
-        }
-    }
-
     /// axum routes `HEAD` to the handler of `GET`, unless the path has a route for `HEAD`.
     fn add_head_to_get(&mut self) {
         if self.framework == Some(Framework::Actix) {
@@ -195,47 +202,53 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// A browser that remembers an answer sends safelisted methods and the listed ones to the URL without asking. So every
-    /// route that takes one of them has to trust the origin, with the credentials that the answer allows.
-    fn decide_reuse(&mut self, any_method_answer: AnyMethodAnswer) {
-        let mut decisions = Vec::new();
-        for path in &self.paths {
-            for route in &path.routes {
-                let mut reusers: Vec<String> = Vec::new();
-                if !route.source.preflights_never_reused {
-                    // An origin of another route can be one that this route allows by a pattern or by `*`.
-                    let others = self.paths_at_url(path).flat_map(|other| &other.routes);
-                    let of_others = others
-                        .flat_map(|other| &other.origins)
-                        .filter(|element| all_allowed(element, route.origins.iter().map(String::as_str)));
-                    for element in route.origins.iter().chain(of_others) {
-                        if !reusers.contains(element)
-                            && self.reusers_trust(path, route, element, any_method_answer)
-                        {
-                            reusers.push(element.clone());
-                        }
-                    }
-                }
-                decisions.push(reusers);
-            }
-        }
-        let routes = self.paths.iter_mut().flat_map(|path| &mut path.routes);
-        for (route, reusers) in routes.zip(decisions) {
-            route.reusers = reusers;
-        }
-    }
-
     /// The path, and those that match URLs of it, unless the framework is axum, where a URL matches one path.
     fn paths_at_url<'b>(&'b self, path: &'b PlannedPath<'a>) -> impl Iterator<Item = &'b PlannedPath<'a>> {
         let neighbours = self.neighbours(path).filter(|_| self.framework != Some(Framework::Axum));
         iter::once(path).chain(neighbours)
     }
 
-    fn reusers_trust(
+    /// Decides for each route which browsers may reuse the answers to its preflights.
+    fn decide_reuse(&mut self, any_method_answer: AnyMethodAnswer) {
+        let decisions: Vec<Vec<String>> = self
+            .routes()
+            .map(|(path, route)| self.origins_with_reuse(path, route, any_method_answer))
+            .collect();
+        for (route, origins) in self.routes_mut().zip(decisions) {
+            route.origins_with_reuse = origins;
+        }
+    }
+
+    fn origins_with_reuse(
         &self,
         path: &PlannedPath<'a>,
-        route: &PlannedRoute<'_>,
+        route: &PlannedRoute<'a>,
+        any_method_answer: AnyMethodAnswer,
+    ) -> Vec<String> {
+        let mut origins: Vec<String> = Vec::new();
+        if route.source.preflights_never_reused {
+            return origins;
+        }
+        // An origin of another route can be one that this route allows by a pattern or by `*`.
+        let others = self.paths_at_url(path).flat_map(|other| &other.routes);
+        let of_others = others
+            .flat_map(|other| &other.origins)
+            .filter(|element| all_allowed(element, route.origins.iter().map(String::as_str)));
+        for element in route.origins.iter().chain(of_others) {
+            if !origins.contains(element) && self.may_reuse(element, path, route, any_method_answer) {
+                origins.push(element.clone());
+            }
+        }
+        origins
+    }
+
+    /// A browser that remembers an answer sends safelisted methods and the listed ones to the URL without asking. So every
+    /// route that takes one of them has to trust the origin, with the credentials that the answer allows.
+    fn may_reuse(
+        &self,
         element: &str,
+        path: &PlannedPath<'a>,
+        route: &PlannedRoute<'_>,
         any_method_answer: AnyMethodAnswer,
     ) -> bool {
         let listed: Vec<&str> = path
@@ -286,19 +299,18 @@ impl<'a> Plan<'a> {
         &mut self,
         obstacle: impl Fn(&Self, &PlannedPath<'a>, &PlannedRoute<'a>) -> Option<String>,
     ) {
-        let mut reasons = Vec::new();
-        for path in &self.paths {
-            for route in &path.routes {
-                reasons.push(if route.is_closed { None } else { obstacle(self, path, route) });
-            }
-        }
-        let routes = self.paths.iter_mut().flat_map(|path| &mut path.routes);
-        for (route, reason) in routes.zip(reasons) {
+        let reasons: Vec<Option<String>> = self
+            .routes()
+            .map(|(path, route)| if route.is_closed { None } else { obstacle(self, path, route) })
+            .collect();
+        let mut omissions = Vec::new();
+        for (route, reason) in self.routes_mut().zip(reasons) {
             if let Some(reason) = reason {
-                self.omissions.push((route.number, Omission::new(route.source, reason)));
+                omissions.push((route.number, Omission::new(route.source, reason)));
                 route.is_closed = true;
             }
         }
+        self.omissions.extend(omissions);
     }
 
     /// What cannot be expressed, in the order of the manifest.

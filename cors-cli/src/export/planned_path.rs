@@ -32,7 +32,7 @@ pub(super) struct PlannedRoute<'a> {
     pub(super) origins: Vec<String>,
     /// The origins whose browsers may reuse answers to preflights. For others the reuse could open another route of the
     /// URL.
-    pub(super) reusers: Vec<String>,
+    pub(super) origins_with_reuse: Vec<String>,
     /// Whether the route cannot be expressed, so that no page may read its responses.
     pub(super) is_closed: bool,
 }
@@ -104,9 +104,13 @@ impl<'a> PlannedPath<'a> {
         Some(listed)
     }
 
-    /// The open routes with different policies, which answer preflights for methods that no route takes.
-    pub(super) fn policies(&self) -> Vec<&PlannedRoute<'_>> {
+    /// The open routes with different policies, which answer preflights for methods that no route takes. A route for
+    /// every method leaves no such method except `OPTIONS`.
+    pub(super) fn policies_of_other_methods(&self) -> Vec<&PlannedRoute<'_>> {
         let mut policies: Vec<&PlannedRoute<'_>> = Vec::new();
+        if self.takes_every_method() {
+            return policies;
+        }
         for route in self.routes.iter().filter(|route| route.is_open()) {
             if !policies.iter().any(|other| other.has_policy_of(route)) {
                 policies.push(route);
@@ -143,7 +147,7 @@ impl<'a> PlannedRoute<'a> {
                 Methods::Named(source.methods.clone())
             },
             origins: origins.collect(),
-            reusers: Vec::new(),
+            origins_with_reuse: Vec::new(),
             is_closed: false,
         }
     }
@@ -166,7 +170,9 @@ impl<'a> PlannedRoute<'a> {
 
     /// Whether the answers to preflights of all origins have the same `Access-Control-Max-Age`.
     pub(super) fn has_one_max_age(&self) -> bool {
-        self.source.policy.max_age() == Some(0) || self.reusers.is_empty() || self.may_always_reuse()
+        self.source.policy.max_age() == Some(0)
+            || self.origins_with_reuse.is_empty()
+            || self.may_always_reuse()
     }
 
     /// `Access-Control-Max-Age` for all origins. It is 0 if the reuse of one answer could open another route.
@@ -175,7 +181,7 @@ impl<'a> PlannedRoute<'a> {
     }
 
     fn may_always_reuse(&self) -> bool {
-        self.origins.iter().all(|element| self.reusers.contains(element))
+        self.origins.iter().all(|element| self.origins_with_reuse.contains(element))
     }
 
     /// The names in `Access-Control-Allow-Headers`.

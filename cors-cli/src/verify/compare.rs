@@ -41,7 +41,7 @@ impl Comparison<'_> {
 
     fn preflight(&mut self, promise: &PreflightPromise) {
         let is_success = (200..300).contains(&self.response.status());
-        match self.settle(promise.permission) {
+        match self.resolve(promise.permission) {
             // Another server may have refused the preflight, which is no deviation.
             Permission::Refused => self.no_allow_origin("403 without CORS headers"),
             _ if !is_success || self.value("access-control-allow-origin").is_none() => {
@@ -75,7 +75,7 @@ impl Comparison<'_> {
 
     fn response(&mut self, promise: &ResponsePromise) {
         let status = self.response.status();
-        let permission = self.settle(promise.permission);
+        let permission = self.resolve(promise.permission);
         let is_refused = match promise.admission {
             Admission::Always | Admission::Passes => false,
             Admission::Refused => true,
@@ -117,7 +117,7 @@ impl Comparison<'_> {
     }
 
     /// If only the application knows whether the page is allowed, its answer says so.
-    fn settle(&self, permission: Permission) -> Permission {
+    fn resolve(&self, permission: Permission) -> Permission {
         match permission {
             Permission::Unknown if self.value("access-control-allow-origin").is_some() => Permission::Allowed,
             Permission::Unknown => Permission::Refused,
@@ -153,8 +153,7 @@ impl Comparison<'_> {
 
     /// Whether there are several lines or several values, which no browser accepts.
     fn is_repeated(&mut self, name: &str) -> bool {
-        let lines = self.lines(name).count();
-        let is_repeated = lines > 1 || self.value(name).is_some_and(|value| value.contains(','));
+        let is_repeated = self.value(name).is_some_and(|value| value.contains(','));
         if is_repeated {
             self.add_header(Kind::HeaderRepeated, format!("{} once", title(name)), name);
         }
@@ -212,11 +211,8 @@ impl Comparison<'_> {
     }
 
     fn max_age(&mut self, promise: &PreflightPromise) {
-        let lines: Vec<_> = self.lines("access-control-max-age").collect();
-        let seconds = match &lines[..] {
-            [line] => std::str::from_utf8(line).ok().and_then(|line| line.trim().parse().ok()),
-            _ => None,
-        };
+        // Several lines are joined by commas, so that they are no number.
+        let seconds = self.value("access-control-max-age").and_then(|value| value.parse().ok());
         if promise.max_ages.iter().any(|promised| effective(*promised) == effective(seconds)) {
             return;
         }
@@ -248,11 +244,6 @@ impl Comparison<'_> {
         if names.iter().any(is_missing) {
             self.add_header(Kind::VaryMissing, format!("Vary: {}", names.join(", ")), "vary");
         }
-    }
-
-    fn lines<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {
-        let lines = self.response.headers().filter(move |(line, _)| *line == name);
-        lines.map(|(_, value)| value).collect::<Vec<_>>().into_iter()
     }
 
     /// All lines of a header, joined as browsers join them.

@@ -43,7 +43,7 @@ pub(super) struct NotChecked {
 #[derive(Debug)]
 pub(super) struct Series {
     /// Whether all requests have the same URL, so that a cache may mix up their answers.
-    pub(super) finds_caches: bool,
+    pub(super) shares_url: bool,
     pub(super) probes: Vec<Probe>,
 }
 
@@ -110,9 +110,7 @@ impl Planner<'_> {
         pages.push(Page::new("null", PageKind::Null));
         for element in &asked {
             let misses = element.near_misses().into_iter().filter(|(_, origin)| !origins.allow(origin));
-            pages.extend(misses.map(|(kind, origin)| {
-                Page::new(&origin, PageKind::NearMiss { kind, of: element.text().to_owned() })
-            }));
+            pages.extend(misses.map(|(kind, origin)| Page::new(&origin, PageKind::NearMiss(kind))));
         }
         let mut seen = BTreeSet::new();
         pages.retain(|page| seen.insert(page.origin.clone()));
@@ -149,7 +147,7 @@ impl Planner<'_> {
         for (method_number, method) in methods.iter().enumerate() {
             for page in pages {
                 // What decides about origins is the same for every method of a route.
-                if method_number == 0 || !matches!(page.kind, PageKind::NearMiss { .. }) {
+                if method_number == 0 || !matches!(page.kind, PageKind::NearMiss(_)) {
                     let request = Request::new(method, RequestKind::Preflight(headers.clone()));
                     self.push_single(at, page.clone(), request);
                 }
@@ -280,7 +278,7 @@ impl Planner<'_> {
     }
 
     fn push_probe(&mut self, probe: Probe) {
-        self.plan.series.push(Series { finds_caches: false, probes: vec![probe] });
+        self.plan.series.push(Series { shares_url: false, probes: vec![probe] });
     }
 
     fn push_series<const N: usize>(&mut self, at: RoutePath<'_>, pages: [&Page; N], request: &Request) {
@@ -289,7 +287,7 @@ impl Planner<'_> {
             .map(|page| self.probe(at, page.clone(), request.clone(), url.clone()))
             .into_iter()
             .collect();
-        self.plan.series.push(Series { finds_caches: true, probes });
+        self.plan.series.push(Series { shares_url: true, probes });
     }
 
     fn probe(&self, at: RoutePath<'_>, page: Page, request: Request, url: String) -> Probe {

@@ -40,7 +40,7 @@ pub(super) enum PageKind {
     /// A sandboxed frame.
     Null,
     /// It looks like an origin that the policy lists.
-    NearMiss { kind: NearMiss, of: String },
+    NearMiss(NearMiss),
     /// A request without `Origin`.
     NoOrigin,
 }
@@ -96,7 +96,7 @@ impl fmt::Display for Page {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let origin = self.origin.as_deref().unwrap_or("no Origin");
         match &self.kind {
-            PageKind::NearMiss { kind, .. } => write!(f, "{origin} ({kind})"),
+            PageKind::NearMiss(kind) => write!(f, "{origin} ({kind})"),
             PageKind::Unrelated => write!(f, "{origin} (any other page)"),
             _ => f.write_str(origin),
         }

@@ -1,14 +1,12 @@
 //! Diagnoses of responses whose `Access-Control-Allow-Origin` does not allow the page.
 
 use super::{
-    super::{
-        cause::Cause,
-        changes::{self, Change},
-    },
     blocked_request::{BlockedRequest, Diagnosis},
     near_miss::difference,
     redirect::leads_to_login,
 };
+use crate::ask::cause::Cause;
+use crate::ask::changes::{self, Change};
 use crate::printable::{printable, printable_value};
 use cors_runtime::testing::{Reason, WireResponse};
 

@@ -1,12 +1,8 @@
 //! Diagnoses of preflights that are answered with an error, or whose lists lack the method or a header.
 
-use super::{
-    super::{
-        cause::Cause,
-        changes::{self, Change},
-    },
-    blocked_request::{BlockedRequest, Diagnosis},
-};
+use super::blocked_request::{BlockedRequest, Diagnosis};
+use crate::ask::cause::Cause;
+use crate::ask::changes::{self, Change};
 use crate::printable::printable_value;
 
 /// The part of a body in which [`REFUSALS`] are looked for.

@@ -1,12 +1,8 @@
 //! Diagnoses of redirects.
 
-use super::{
-    super::{
-        cause::Cause,
-        changes::{self, Change},
-    },
-    blocked_request::{BlockedRequest, Diagnosis},
-};
+use super::blocked_request::{BlockedRequest, Diagnosis};
+use crate::ask::cause::Cause;
+use crate::ask::changes::{self, Change};
 use crate::printable::printable;
 use reqwest::Url;
 
