@@ -156,10 +156,17 @@ const MESSAGES: &[Message] = &[
     },
     Message {
         request: "PUT /",
-        server: |_| Response::new(204).allow_origin(PAGE).header(ALLOW_METHODS, "GET PUT"),
+        server: |_| Response::new(204).allow_origin(PAGE).header(ALLOW_METHODS, "GET,, POST PUT , a b"),
         reason: "InvalidAllowMethods",
-        firefox: None,
-        webkit: None,
+        firefox: Some("(Reason: invalid token ‘POST PUT’ in CORS header ‘Access-Control-Allow-Methods’)."),
+        webkit: Some("Header Access-Control-Allow-Methods has an invalid value: GET,, POST PUT , a b"),
+    },
+    Message {
+        request: "GET / -H x-a:1",
+        server: |_| Response::new(204).allow_origin(PAGE).header(ALLOW_HEADERS, "x-a; x-b"),
+        reason: "InvalidAllowHeaders",
+        firefox: Some("(Reason: invalid token ‘x-a; x-b’ in CORS header ‘Access-Control-Allow-Headers’)."),
+        webkit: Some("Header Access-Control-Allow-Headers has an invalid value: x-a; x-b"),
     },
     Message {
         request: "GET /",

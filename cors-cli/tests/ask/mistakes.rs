@@ -307,6 +307,13 @@ fn the_advice_keeps_what_the_list_allows_already() {
             Cause::MethodNotListed,
             "`Access-Control-Allow-Methods: GET, PUT`",
         ),
+        (
+            "PUT /me --credentials",
+            ALLOW_METHODS,
+            "*",
+            Cause::MethodNotListed,
+            "`Access-Control-Allow-Methods: PUT`",
+        ),
         // With credentials the wildcard allows neither of the two headers.
         (
             "GET /me --credentials -H x-a:1 -H x-b:1",
