@@ -21,7 +21,7 @@ struct Message {
     reason: &'static str,
     /// The reason in the message of Firefox, and what stands behind it. `None` if the message is not known.
     firefox: Option<&'static str>,
-    /// The message of WebKit. `None` if it is not known.
+    /// The message of Safari. `None` if it is not known.
     webkit: Option<&'static str>,
 }
 
