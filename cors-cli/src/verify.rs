@@ -18,6 +18,7 @@ use self::evaluate::{Findings, ProbeResult, evaluate};
 use self::plan::{Plan, PlanOptions, Series, plan};
 use self::promise::Promises;
 use crate::command_line::{parse_assignment, parse_header, read_file_or_stdin};
+use crate::export::Framework;
 use crate::http_client::{ClientError, ClientOptions, FailureKind, HttpClient};
 use crate::manifest::Manifest;
 use crate::printable::{printable, printable_json, printable_lines};
@@ -61,6 +62,9 @@ pub struct VerifyOptions {
     /// A header of all requests but preflights (repeatable)
     #[arg(short = 'H', long, value_name = "NAME: VALUE", value_parser = parse_header)]
     header: Vec<(String, String)>,
+    /// The framework of the application, which decides what takes HEAD
+    #[arg(long, value_name = "axum|actix", value_enum, hide_possible_values = true)]
+    framework: Option<Framework>,
     /// Also send these methods, which may change data, such as POST,PUT
     #[arg(long, value_name = "METHODS", value_delimiter = ',', value_parser = parse_method)]
     send: Vec<String>,
@@ -134,6 +138,7 @@ fn verify(options: &VerifyOptions) -> Result<ExitCode, Failure> {
             base: parse_base(&options.base)?,
             parameters: options.param.iter().cloned().collect(),
             send: options.send.clone(),
+            framework: options.framework,
             max_origins: options.max_origins,
         },
     );
