@@ -257,10 +257,8 @@ fn build(builder: ClientBuilder) -> Result<Client, ClientError> {
 
 fn version_name(version: reqwest::Version) -> &'static str {
     match version {
-        reqwest::Version::HTTP_09 => "HTTP/0.9",
         reqwest::Version::HTTP_10 => "HTTP/1.0",
         reqwest::Version::HTTP_2 => "HTTP/2",
-        reqwest::Version::HTTP_3 => "HTTP/3",
         _ => "HTTP/1.1",
     }
 }

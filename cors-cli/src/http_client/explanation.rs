@@ -34,7 +34,9 @@ pub(super) fn explain(
         if let Some(proxy) = proxy {
             place = format!("the proxy {proxy}");
         }
-        let reason = match find::<io::Error>(error).map(io::Error::kind) {
+        // Errors of connections are wrapped in others of the same type.
+        let io_errors = causes(error).filter_map(|cause| cause.downcast_ref::<io::Error>());
+        let reason = match io_errors.last().map(io::Error::kind) {
             Some(io::ErrorKind::ConnectionRefused) => {
                 format!("{place} refused the connection: is a server running there?")
             }

@@ -50,6 +50,16 @@ fn a_self_signed_certificate_is_refused_and_insecure_accepts_it() {
 }
 
 #[test]
+fn a_self_signed_certificate_of_an_authority_is_named() {
+    let server = Server::with_tls(Certificate::self_signed_authority(HOST), |_| allowed());
+    assert_no_answer_of(
+        &format!("GET {} --resolve {}", server.url_of(HOST, "/"), server.resolve(HOST)),
+        "tls",
+        "it is the certificate of an authority and not of a server",
+    );
+}
+
+#[test]
 fn the_problem_of_a_certificate_is_named() {
     let authority = Authority::new();
     let path = std::env::temp_dir().join(format!("cors-ask-authority-{}.pem", std::process::id()));
@@ -66,6 +76,12 @@ fn the_problem_of_a_certificate_is_named() {
     let other_name = Server::with_tls(authority.certificate("other.example.com"), |_| allowed());
     assert_no_answer(&ask_trusting(&other_name), "tls", "is for another name: it names");
     assert_no_answer(&ask_trusting(&other_name), "tls", "other.example.com");
+    let no_name = Server::with_tls(authority.certificate_without_a_name(), |_| allowed());
+    assert_no_answer(
+        &ask_trusting(&no_name),
+        "tls",
+        "the certificate of api.example.com is for another name; `--insecure` accepts it",
+    );
     let expired = Server::with_tls(authority.expired_certificate(HOST), |_| allowed());
     assert_no_answer(&ask_trusting(&expired), "tls", "the certificate of api.example.com has expired");
     fs::remove_file(path).unwrap();
@@ -76,6 +92,24 @@ fn a_server_without_tls_at_an_https_url_is_named() {
     let server = Server::start(|_| allowed());
     let url = server.url("/").replace("http:", "https:");
     assert_no_answer_of(&format!("GET {url}"), "tls", "is it an `http:` URL?");
+}
+
+#[test]
+fn a_server_that_closes_the_connection_is_no_server_with_tls() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || listener.incoming().for_each(drop));
+    let expected = "closed the connection before TLS began: is it an `http:` URL?";
+    assert_no_answer_of(&format!("GET https://{address}/"), "tls", expected);
+}
+
+#[test]
+fn the_version_of_the_answer_is_told() {
+    let address = raw(|mut stream| {
+        let _ = stream.write_all(b"HTTP/1.0 200 OK\r\naccess-control-allow-origin: *\r\n\r\n");
+    });
+    let result = ask(PAGE, &format!("GET http://{address}/ --json"));
+    assert_eq!(result.json()["exchanges"][0]["http_version"], "HTTP/1.0");
 }
 
 #[test]
@@ -169,6 +203,17 @@ fn an_endless_body_is_too_large() {
     let url = format!("http://{address}/");
     assert_no_answer_of(&format!("GET {url} --max-body 100000"), "body-too-large", "more than 100000 bytes");
     assert_no_answer_of(&format!("GET {url}"), "body-too-large", "more than 16777216 bytes");
+}
+
+#[test]
+fn a_body_may_have_as_many_bytes_as_the_option_says() {
+    let server = Server::start(|_| allowed());
+    assert_eq!(ask(PAGE, &format!("GET {} --max-body 5", server.url("/"))).code, 0);
+    assert_no_answer_of(
+        &format!("GET {} --max-body 4", server.url("/")),
+        "body-too-large",
+        "more than 4 bytes",
+    );
 }
 
 #[test]

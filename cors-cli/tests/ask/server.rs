@@ -232,6 +232,15 @@ impl Certificate {
         Self { chain: vec![certificate.der().clone()], key: key.into() }
     }
 
+    /// As `openssl req -x509` signs one: it could sign other certificates.
+    pub(crate) fn self_signed_authority(name: &str) -> Self {
+        let key = KeyPair::generate().unwrap();
+        let mut params = params(name);
+        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+        let certificate = params.self_signed(&key).unwrap();
+        Self { chain: vec![certificate.der().clone()], key: key.into() }
+    }
+
     fn into_acceptor(self) -> TlsAcceptor {
         let provider = Arc::new(rustls::crypto::ring::default_provider());
         let mut config = ServerConfig::builder_with_provider(provider)
@@ -262,6 +271,11 @@ impl Authority {
     /// Signs a certificate for this name.
     pub(crate) fn certificate(&self, name: &str) -> Certificate {
         self.sign(&params(name))
+    }
+
+    /// Signs a certificate that names no host.
+    pub(crate) fn certificate_without_a_name(&self) -> Certificate {
+        self.sign(&CertificateParams::default())
     }
 
     /// Signs a certificate for this name, which has expired.
