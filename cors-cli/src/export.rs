@@ -4,25 +4,37 @@
 //! that is exported allows more than the manifest does.
 
 mod comment;
+mod deployment;
 mod envoy;
+mod expression;
 mod framework;
 mod gateway_api;
 mod nginx;
 mod origin;
+mod outcome;
 mod path;
 mod plan;
+mod planned_path;
 mod yaml;
 
-use crate::manifest::{self, Manifest};
-use crate::printable::printable;
-pub use framework::Framework;
-use std::collections::HashMap;
-use std::fmt;
-use std::io::{self, Read as _, Write as _};
-use std::net::SocketAddr;
-use std::path::PathBuf;
-use std::process::ExitCode;
-use std::str::FromStr;
+use self::deployment::parse_kubernetes_name;
+pub use self::{
+    deployment::{Deployment, Target, Upstream},
+    framework::Framework,
+    outcome::{Export, Omission},
+};
+use crate::{
+    command_line::{parse_assignment, read_file_or_stdin},
+    manifest::Manifest,
+    printable::printable_lines,
+};
+use std::{
+    collections::HashMap,
+    io::{self, Write as _},
+    net::SocketAddr,
+    path::PathBuf,
+    process::ExitCode,
+};
 
 /// The options of `cors export`.
 #[derive(Clone, Debug, clap::Args)]
@@ -40,177 +52,21 @@ pub struct ExportOptions {
     #[arg(long, value_name = "ADDRESS:PORT", default_value = "0.0.0.0:8000")]
     listen: SocketAddr,
     /// The Gateway to which the routes are attached
-    #[arg(long, value_name = "NAME", default_value = "gateway")]
-    gateway: KubernetesName,
+    #[arg(long, value_name = "NAME", default_value = "gateway", value_parser = parse_kubernetes_name)]
+    gateway: String,
     /// The framework of the application, where the paths do not tell
     #[arg(long, value_enum)]
     framework: Option<Framework>,
     /// An environment variable that policies name; can be repeated
-    #[arg(long, value_name = "NAME=VALUE", value_parser = assignment)]
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_assignment)]
     env: Vec<(String, String)>,
     /// Write the configuration although it cannot express everything
     #[arg(long)]
     allow_partial: bool,
     /// Print help
+    // `--help` of its own, because that of clap would have a paragraph for each value of an enum.
     #[arg(short, long, action = clap::ArgAction::HelpShort)]
     help: Option<bool>,
-}
-
-/// A gateway.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-pub enum Target {
-    /// `HTTPRoute`s of the Kubernetes Gateway API, v1.5 or later
-    GatewayApi,
-    /// A static configuration of Envoy, 1.40 or later
-    Envoy,
-    /// A file for the block `http` of nginx
-    Nginx,
-}
-
-/// The application and the gateway in front of it.
-#[derive(Clone, Debug)]
-pub struct Deployment {
-    /// Where the application listens.
-    pub upstream: Upstream,
-    /// Where the gateway listens.
-    pub listen: SocketAddr,
-    /// The name of the `Gateway` in Kubernetes.
-    pub gateway: KubernetesName,
-    /// The framework of the application, where the paths do not tell.
-    pub framework: Option<Framework>,
-}
-
-/// A host and a port.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Upstream {
-    host: String,
-    port: u16,
-}
-
-/// A name as objects of Kubernetes have it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KubernetesName(String);
-
-/// The configuration of a gateway.
-#[derive(Debug)]
-pub struct Export {
-    /// The text of the configuration.
-    pub configuration: String,
-    /// What the configuration does not express, in the order of the manifest. These routes are closed.
-    pub omissions: Vec<Omission>,
-    /// What a reader has to know about the configuration.
-    pub notes: Vec<String>,
-}
-
-/// A route that a configuration does not express.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Omission {
-    methods: Vec<String>,
-    path: String,
-    location: String,
-    /// Why the route is not expressed.
-    pub reason: String,
-}
-
-impl Omission {
-    fn new(route: &manifest::Route, reason: String) -> Self {
-        Self {
-            methods: route.methods.clone(),
-            path: route.path.clone(),
-            location: route.location.clone(),
-            reason,
-        }
-    }
-
-    /// The path of the route, as it is declared.
-    pub fn path(&self) -> &str {
-        &self.path
-    }
-}
-
-impl fmt::Display for Omission {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let methods = if self.methods.is_empty() { "any method".to_owned() } else { self.methods.join(", ") };
-        let text = format!("{methods} {} ({}): {}", self.path, self.location, self.reason);
-        f.write_str(&printable(&text))
-    }
-}
-
-impl Deployment {
-    /// Checks what only one target needs.
-    ///
-    /// # Errors
-    ///
-    /// Returns an error if the Gateway API cannot name the upstream.
-    pub fn check(&self, target: Target) -> Result<(), String> {
-        if target != Target::GatewayApi || is_kubernetes_name(&self.upstream.host, 63) {
-            return Ok(());
-        }
-        Err(format!(
-            "`--upstream {}` is not the name of a Service\nhelp: write its name and its port, as in `--upstream api:80`",
-            self.upstream
-        ))
-    }
-}
-
-impl fmt::Display for Upstream {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.host, self.port)
-    }
-}
-
-impl FromStr for Upstream {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let parts = text.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse::<u16>().ok()?)));
-        let is_name = |host: &str| {
-            !host.is_empty() && host.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
-        };
-        let is_address = |host: &str| {
-            host.strip_prefix('[')
-                .and_then(|host| host.strip_suffix(']'))
-                .is_some_and(|host| host.parse::<std::net::Ipv6Addr>().is_ok())
-        };
-        match parts {
-            Some((host, port)) if port > 0 && (is_name(host) || is_address(host)) => {
-                Ok(Self { host: host.to_owned(), port })
-            }
-            _ => Err("write a host and a port, as in `api:3000`".to_owned()),
-        }
-    }
-}
-
-impl FromStr for KubernetesName {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        if is_kubernetes_name(text, 253) {
-            return Ok(Self(text.to_owned()));
-        }
-        Err("names of Kubernetes have lower-case letters, digits and `-`".to_owned())
-    }
-}
-
-impl fmt::Display for KubernetesName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-fn is_kubernetes_name(name: &str, length: usize) -> bool {
-    !name.is_empty()
-        && name.len() <= length
-        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-        && !name.starts_with('-')
-        && !name.ends_with('-')
-}
-
-fn assignment(text: &str) -> Result<(String, String), String> {
-    match text.split_once('=') {
-        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
-        _ => Err("write a name and a value, as in `PARTNERS=https://partner.example`".to_owned()),
-    }
 }
 
 /// Exports the policies of a manifest to the configuration of a gateway.
@@ -232,22 +88,13 @@ pub fn run(options: ExportOptions) -> ExitCode {
         return ExitCode::from(2);
     }
     let environment: HashMap<String, String> = env.into_iter().collect();
-    let name = printable(&manifest.display().to_string()).into_owned();
-    let read = if manifest.as_os_str() == "-" {
-        let mut text = String::new();
-        io::stdin().read_to_string(&mut text).map(|_| text)
-    } else {
-        std::fs::read_to_string(&manifest)
-    };
+    let read = read_file_or_stdin(&manifest).map_err(|error| error.to_string());
+    let read = read.and_then(|text| Manifest::from_json(&text, &environment));
     let manifest = match read {
-        Ok(text) => Manifest::from_json(&text, &environment).map_err(|error| error.to_string()),
-        Err(error) => Err(error.to_string()),
-    };
-    let manifest = match manifest {
         Ok(manifest) => manifest,
         Err(error) => {
-            let lines: Vec<_> = error.lines().map(printable).collect();
-            anstream::eprintln!("error: {name} cannot be read: {}", lines.join("\n"));
+            let message = format!("{} cannot be read: {error}", manifest.display());
+            anstream::eprintln!("error: {}", printable_lines(&message));
             return ExitCode::from(3);
         }
     };

@@ -1,8 +1,11 @@
 //! The targets of the simulated browser on the network: HTTP/1.1 and HTTP/2, with and without TLS.
 
+mod answer;
+mod explanation;
+mod resolver;
+
 use std::{
-    error::Error,
-    fmt, io,
+    fmt,
     net::{IpAddr, SocketAddr},
     str::FromStr,
     sync::Arc,
@@ -13,42 +16,46 @@ use clap::Args;
 use cors_runtime::testing::{Target, TargetError, WireRequest, WireResponse};
 use reqwest::{
     Client, ClientBuilder, Method, Proxy, Url,
-    dns::{Addrs, Name, Resolve, Resolving},
     header::{HeaderName, HeaderValue},
     redirect,
 };
-use rustls::{AlertDescription, CertificateError};
+
+pub(crate) use self::answer::{Answer, ClientError, FailureKind};
+use self::{
+    explanation::{explain, innermost},
+    resolver::SystemResolver,
+};
 
 /// The options about connections, which all subcommands that send requests share.
 #[derive(Args, Clone, Debug)]
 #[command(next_help_heading = "Connection")]
-pub struct ClientOptions {
+pub(crate) struct ClientOptions {
     /// Accept any certificate of the server
     #[arg(long)]
-    pub insecure: bool,
+    pub(crate) insecure: bool,
     /// Connect to ADDRESS for this host and port (repeatable)
     #[arg(long, value_name = "HOST:PORT:ADDRESS")]
-    pub resolve: Vec<ResolveRule>,
+    pub(crate) resolve: Vec<ResolveRule>,
     /// Give up on an exchange after this time
     #[arg(long, value_name = "SECONDS", default_value = "10", value_parser = parse_seconds)]
-    pub timeout: Duration,
+    pub(crate) timeout: Duration,
     /// Use HTTP/1.1 only
     #[arg(long, conflicts_with = "http2")]
-    pub http1: bool,
+    pub(crate) http1: bool,
     /// Use HTTP/2 only, for `http:` URLs without an upgrade
     #[arg(long)]
-    pub http2: bool,
+    pub(crate) http2: bool,
     /// Send the requests through this HTTP proxy
     #[arg(long, value_name = "URL")]
-    pub proxy: Option<String>,
+    pub(crate) proxy: Option<String>,
     /// Refuse larger bodies of responses
     #[arg(long, value_name = "BYTES", default_value_t = 16 << 20)]
-    pub max_body: usize,
+    pub(crate) max_body: usize,
 }
 
 /// The address of one host and port, which replaces the answer of DNS.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ResolveRule {
+pub(crate) struct ResolveRule {
     host: String,
     port: u16,
     address: IpAddr,
@@ -86,7 +93,7 @@ fn parse_seconds(text: &str) -> Result<Duration, String> {
 ///
 /// It follows no redirect and keeps no cookies, because the browser does both. Proxies of the environment are not used.
 #[derive(Clone, Debug)]
-pub struct HttpClient {
+pub(crate) struct HttpClient {
     client: Client,
     /// A client for each `--resolve`: the resolver of a client is asked for a host, and not for a port.
     overridden: Vec<(ResolveRule, Client)>,
@@ -97,76 +104,7 @@ pub struct HttpClient {
 
 /// The marker of [`HttpClient`]: see [`Target`].
 #[derive(Debug)]
-pub enum ViaNetwork {}
-
-/// A response from the network.
-#[derive(Clone, Debug)]
-pub struct Answer {
-    /// The response with its body.
-    pub response: WireResponse,
-    /// The version of HTTP, such as `HTTP/1.1`.
-    pub version: &'static str,
-    /// The address of the server, or of the proxy.
-    pub address: Option<SocketAddr>,
-}
-
-/// The part of an exchange that failed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FailureKind {
-    /// The name of the host was not found.
-    Dns,
-    /// There was no connection to the address.
-    Connect,
-    /// There was a connection but no TLS, for example because of the certificate.
-    Tls,
-    /// The time of `--timeout` was over.
-    Timeout,
-    /// The body has more bytes than `--max-body`.
-    BodyTooLarge,
-    /// The connection broke off, or the answer was not HTTP.
-    Protocol,
-    /// The options of the client cannot be used.
-    Options,
-}
-
-impl FailureKind {
-    /// Returns the name in the output for scripts.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Dns => "dns",
-            Self::Connect => "connect",
-            Self::Tls => "tls",
-            Self::Timeout => "timeout",
-            Self::BodyTooLarge => "body-too-large",
-            Self::Protocol => "protocol",
-            Self::Options => "options",
-        }
-    }
-}
-
-/// The reason why there is no response, or none with a whole body.
-#[derive(Clone, Debug)]
-pub struct ClientError {
-    /// The part of the exchange that failed.
-    pub kind: FailureKind,
-    /// The response with the part of its body that was received, if only the rest of the body is missing.
-    pub partial: Option<Box<Answer>>,
-    message: String,
-}
-
-impl ClientError {
-    pub(crate) fn new(kind: FailureKind, message: impl Into<String>) -> Self {
-        Self { kind, partial: None, message: message.into() }
-    }
-}
-
-impl fmt::Display for ClientError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl Error for ClientError {}
+pub(crate) enum ViaNetwork {}
 
 impl HttpClient {
     /// Creates a client with these options.
@@ -174,7 +112,7 @@ impl HttpClient {
     /// # Errors
     ///
     /// Returns [`ClientError`] if the proxy is not a URL, or if the platform has no root certificates.
-    pub fn new(options: &ClientOptions) -> Result<Self, ClientError> {
+    pub(crate) fn new(options: &ClientOptions) -> Result<Self, ClientError> {
         // An error means that a provider has been installed before, by another client of this process.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let overridden = options
@@ -199,7 +137,7 @@ impl HttpClient {
     /// # Errors
     ///
     /// Returns [`ClientError`] if there is no whole response.
-    pub async fn exchange(&self, request: &WireRequest) -> Result<Answer, ClientError> {
+    pub(crate) async fn exchange(&self, request: &WireRequest) -> Result<Answer, ClientError> {
         let invalid = |error: &dyn fmt::Display| {
             ClientError::new(FailureKind::Protocol, format!("this is no HTTP request: {error}"))
         };
@@ -218,7 +156,10 @@ impl HttpClient {
         if !request.body().is_empty() {
             outgoing = outgoing.body(request.body().to_vec());
         }
-        let response = outgoing.send().await.map_err(|error| self.explain(&error, &url))?;
+        let response = outgoing
+            .send()
+            .await
+            .map_err(|error| explain(&error, &url, self.timeout, self.proxy.as_deref()))?;
         self.read(response, &url).await
     }
 
@@ -261,55 +202,17 @@ impl HttpClient {
                         ),
                     ));
                 }
-                Err(error) => break Some(self.explain(&error, url)),
+                Err(error) => break Some(explain(&error, url, self.timeout, self.proxy.as_deref())),
             }
         };
         let answer = Answer { response: head.with_body(body), version, address };
         match failure {
             None => Ok(answer),
-            Some(error) => Err(ClientError { partial: Some(Box::new(answer)), ..error }),
-        }
-    }
-
-    fn explain(&self, error: &reqwest::Error, url: &Url) -> ClientError {
-        let host = url.host_str().unwrap_or_default();
-        let mut place = format!("{host}:{}", url.port_or_known_default().unwrap_or_default());
-        if error.is_timeout() {
-            let message = format!(
-                "{place} did not answer within {} s; allow more time with `--timeout`",
-                self.timeout.as_secs_f64()
-            );
-            return ClientError::new(FailureKind::Timeout, message);
-        }
-        if let Some(tls) = find::<rustls::Error>(error) {
-            return ClientError::new(FailureKind::Tls, explain_tls(tls, host, &place));
-        }
-        if let Some(dns) = find::<DnsError>(error) {
-            return ClientError::new(FailureKind::Dns, dns.to_string());
-        }
-        if error.is_connect() {
-            if let Some(proxy) = &self.proxy {
-                place = format!("the proxy {proxy}");
+            Some(mut error) => {
+                error.partial = Some(Box::new(answer));
+                Err(error)
             }
-            let reason = match find::<io::Error>(error).map(io::Error::kind) {
-                Some(io::ErrorKind::ConnectionRefused) => {
-                    format!("{place} refused the connection: is a server running there?")
-                }
-                Some(io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset)
-                    if url.scheme() == "https" =>
-                {
-                    let message =
-                        format!("{place} closed the connection before TLS began: is it an `http:` URL?");
-                    return ClientError::new(FailureKind::Tls, message);
-                }
-                _ => format!("cannot connect to {place}: {}", innermost(error)),
-            };
-            return ClientError::new(FailureKind::Connect, reason);
         }
-        ClientError::new(
-            FailureKind::Protocol,
-            format!("{place} gave no complete HTTP response: {}", innermost(error)),
-        )
     }
 }
 
@@ -360,112 +263,4 @@ fn version_name(version: reqwest::Version) -> &'static str {
         reqwest::Version::HTTP_3 => "HTTP/3",
         _ => "HTTP/1.1",
     }
-}
-
-/// The resolver of the system. `localhost` and names below it are addresses of this machine, as in browsers.
-struct SystemResolver;
-
-/// The reason why a name has no address.
-#[derive(Debug)]
-struct DnsError {
-    name: String,
-    cause: Option<io::Error>,
-}
-
-impl fmt::Display for DnsError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "DNS has no address for {}", self.name)?;
-        match &self.cause {
-            Some(cause) => write!(f, ": {cause}"),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Error for DnsError {}
-
-impl Resolve for SystemResolver {
-    fn resolve(&self, name: Name) -> Resolving {
-        let name = name.as_str().to_owned();
-        Box::pin(async move {
-            let relative = name.trim_end_matches('.');
-            if relative == "localhost" || relative.ends_with(".localhost") {
-                let loopback = [IpAddr::from([127, 0, 0, 1]), IpAddr::from([0, 0, 0, 0, 0, 0, 0, 1])];
-                let addresses: Addrs =
-                    Box::new(loopback.into_iter().map(|address| SocketAddr::new(address, 0)));
-                return Ok(addresses);
-            }
-            match tokio::net::lookup_host((name.as_str(), 0)).await.map(Iterator::collect::<Vec<_>>) {
-                Ok(addresses) if !addresses.is_empty() => Ok(Box::new(addresses.into_iter()) as Addrs),
-                Ok(_) => Err(Box::new(DnsError { name, cause: None }) as Box<dyn Error + Send + Sync>),
-                Err(cause) => Err(Box::new(DnsError { name, cause: Some(cause) }) as _),
-            }
-        })
-    }
-}
-
-fn explain_tls(error: &rustls::Error, host: &str, place: &str) -> String {
-    let certificate = |problem: String| {
-        format!("the certificate of {host} {problem}; `--insecure` accepts it, but browsers would not")
-    };
-    match error {
-        rustls::Error::InvalidCertificate(error) => certificate(match error {
-            CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired".to_owned(),
-            CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-                "is not valid yet".to_owned()
-            }
-            CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => {
-                format!("is for another name: it names {}", presented.join(", "))
-            }
-            CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-                "is for another name".to_owned()
-            }
-            CertificateError::UnknownIssuer => {
-                "is not trusted: it is self-signed, or its issuer is unknown to this machine, or the server does \
-                 not send the certificates in between"
-                    .to_owned()
-            }
-            CertificateError::Revoked => "has been revoked".to_owned(),
-            CertificateError::BadEncoding => "cannot be read".to_owned(),
-            CertificateError::BadSignature => "has a wrong signature".to_owned(),
-            other => format!("is not accepted: {}", describe_certificate_error(other)),
-        }),
-        rustls::Error::AlertReceived(AlertDescription::NoApplicationProtocol) => {
-            format!("{place} does not offer the version of HTTP that `--http1` or `--http2` asks for")
-        }
-        rustls::Error::InvalidMessage(_) => format!("{place} does not answer with TLS: is it an `http:` URL?"),
-        other => format!("no TLS connection to {place}: {other}"),
-    }
-}
-
-/// Describes an error whose name says what it is about, such as a certificate of an authority in place of a server's.
-fn describe_certificate_error(error: &CertificateError) -> String {
-    let text = error.to_string();
-    match text.as_str() {
-        // A self-signed certificate with which its owner could sign others.
-        text if text.contains("CaUsedAsEndEntity") => {
-            "it is the certificate of an authority and not of a server (a self-signed one, for example)"
-                .to_owned()
-        }
-        _ => text,
-    }
-}
-
-/// Finds an error of this type among the causes of an error.
-fn find<'a, E: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a E> {
-    causes(error).find_map(|cause| cause.downcast_ref())
-}
-
-fn innermost<'a>(error: &'a (dyn Error + 'static)) -> &'a (dyn Error + 'static) {
-    causes(error).last().unwrap_or(error)
-}
-
-/// Returns the error and its causes. The source of an `io::Error` skips the error inside of it, so it is read here.
-fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
-    std::iter::successors(Some(error), |&error| {
-        match error.downcast_ref::<io::Error>().map(io::Error::get_ref) {
-            Some(Some(inner)) => Some(inner as &(dyn Error + 'static)),
-            _ => error.source(),
-        }
-    })
 }

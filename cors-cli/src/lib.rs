@@ -3,9 +3,10 @@
 //! Install the command with `cargo install cors-cli`. The library exists for the tests of the command.
 
 pub mod ask;
+mod command_line;
 pub mod export;
-pub mod http_client;
+mod http_client;
 pub mod manifest;
-pub mod page_origin;
-pub mod printable;
+mod path_parameter;
+mod printable;
 pub mod verify;

@@ -2,6 +2,7 @@
 
 use std::{collections::HashMap, fmt};
 
+use cors_policy::split_list;
 use cors_runtime::Policy;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -51,18 +52,6 @@ impl fmt::Display for UnlistedOrigins {
     }
 }
 
-/// The reason why a manifest cannot be used.
-#[derive(Debug)]
-pub struct ManifestError(String);
-
-impl fmt::Display for ManifestError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for ManifestError {}
-
 /// A route as the application wrote it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,11 +76,11 @@ impl Manifest {
     /// # Errors
     ///
     /// Returns an error if the text is not a manifest, or if a policy breaks a rule. The error names the route.
-    pub fn from_json(text: &str, environment: &HashMap<String, String>) -> Result<Self, ManifestError> {
+    pub fn from_json(text: &str, environment: &HashMap<String, String>) -> Result<Self, String> {
         let written: Vec<WrittenRoute> = serde_json::from_str(text).map_err(|error| {
-            ManifestError(format!(
+            format!(
                 "this is not the manifest of an application, as `routes.manifest()` serializes it: {error}"
-            ))
+            )
         })?;
         let routes =
             written.into_iter().map(|route| Route::new(route, environment)).collect::<Result<_, _>>()?;
@@ -100,11 +89,10 @@ impl Manifest {
 }
 
 impl Route {
-    fn new(written: WrittenRoute, environment: &HashMap<String, String>) -> Result<Self, ManifestError> {
+    fn new(written: WrittenRoute, environment: &HashMap<String, String>) -> Result<Self, String> {
         let WrittenRoute { methods, path, mut policy, dynamic, preflights_never_reused, location, .. } =
             written;
-        let error =
-            |cause: &dyn fmt::Display| ManifestError(format!("the route {path} ({location}): {cause}"));
+        let error = |cause: &dyn fmt::Display| format!("the route {path} ({location}): {cause}");
         if !(path.is_empty() || path.starts_with('/'))
             || path.chars().any(|c| c.is_control() || c.is_whitespace())
         {
@@ -128,23 +116,23 @@ impl Route {
             match unlisted(&origin) {
                 None => origins.push(origin),
                 Some(UnlistedOrigins::Environment(name)) if environment.contains_key(&name) => {
-                    let values = environment[&name].split([',', ' ']).filter(|value| !value.is_empty());
-                    let known = origins.len();
-                    origins.extend(values.map(Value::from));
-                    // `env(.., or_any)`
-                    if origins.len() == known && origin.get("or_any").is_some() {
+                    let mut values = split_list(&environment[&name]).map(Value::from).peekable();
+                    if values.peek().is_none() && origin.get("or_any").is_some() {
                         origins.push(Value::from("*"));
                     }
+                    origins.extend(values);
                 }
                 Some(source) => unlisted_origins.push(source),
             }
         }
-        let mut seen = Vec::new();
-        origins.retain(|origin| {
-            let is_new = !seen.contains(origin);
-            seen.push(origin.clone());
-            is_new
-        });
+        // An origin can be listed twice: by the policy and by a variable.
+        let mut unique: Vec<Value> = Vec::new();
+        for origin in origins {
+            if !unique.contains(&origin) {
+                unique.push(origin);
+            }
+        }
+        let mut origins = unique;
         if origins.is_empty() {
             // A policy needs an origin. An optional environment variable says that the manifest lists none.
             let placeholder = serde_json::json!({ "env": "UNLISTED_ORIGINS", "optional": true });
@@ -186,5 +174,23 @@ mod tests {
         assert_eq!(manifest(serde_json::json!({ "env": "ORIGINS", "or_any": true })), ["*"]);
         let optional = manifest(serde_json::json!({ "env": "ORIGINS", "optional": true }));
         assert_eq!(optional, ["env(UNLISTED_ORIGINS, optional)"]);
+    }
+
+    #[test]
+    fn a_variable_is_a_list_with_commas_as_the_application_reads_it() {
+        let origins = |value: &str| {
+            let route = serde_json::json!([{
+                "methods": ["GET"], "path": "/", "policy": { "origins": [{ "env": "ORIGINS" }] }, "dynamic": false,
+                "preflights_never_reused": false, "reuse_prevented_by": null, "location": "src/lib.rs:1"
+            }]);
+            let environment = HashMap::from([("ORIGINS".to_owned(), value.to_owned())]);
+            let manifest = Manifest::from_json(&route.to_string(), &environment)?;
+            let policy = &manifest.routes[0].policy;
+            Ok::<_, String>(policy.origins().map(|origin| origin.to_string()).collect::<Vec<_>>())
+        };
+        let both = ["https://a.example", "https://b.example"];
+        assert_eq!(origins("https://a.example,\thttps://b.example,\n").unwrap(), both);
+        let error = origins("https://a.example https://b.example").unwrap_err();
+        assert!(error.contains("https://a.example https://b.example"), "{error}");
     }
 }

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 const SHOWN_LIMIT: usize = 300;
 
 /// Replaces characters that could control a terminal or reorder its text with escapes such as `\u{1b}`.
-pub fn printable(text: &str) -> Cow<'_, str> {
+pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     if !text.contains(is_unsafe) {
         return Cow::Borrowed(text);
     }
@@ -14,8 +14,13 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().map(escape).collect())
 }
 
+/// Makes a text of several lines [`printable`].
+pub(crate) fn printable_lines(text: &str) -> String {
+    text.lines().map(printable).collect::<Vec<_>>().join("\n")
+}
+
 /// Decodes a header value, makes it [`printable`], and shortens it.
-pub fn printable_value(value: &[u8]) -> String {
+pub(crate) fn printable_value(value: &[u8]) -> String {
     let text = match str::from_utf8(value) {
         Ok(text) => Cow::Borrowed(text),
         // Browsers read the bytes of a header as Latin-1.
@@ -28,7 +33,7 @@ pub fn printable_value(value: &[u8]) -> String {
 }
 
 /// Replaces the characters of [`printable`] in JSON with escapes of JSON. They occur only inside of its strings.
-pub fn printable_json(json: &str) -> Cow<'_, str> {
+pub(crate) fn printable_json(json: &str) -> Cow<'_, str> {
     let is_unsafe = |c| is_unsafe(c) && c != '\n';
     if !json.contains(is_unsafe) {
         return Cow::Borrowed(json);

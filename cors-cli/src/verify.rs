@@ -10,27 +10,27 @@ mod evaluate;
 mod origins;
 mod path;
 mod plan;
+mod probe;
 mod promise;
 mod report;
 
-use self::evaluate::{Answer, Findings, evaluate};
+use self::evaluate::{Findings, ProbeResult, evaluate};
 use self::plan::{Plan, PlanOptions, Series, plan};
 use self::promise::Promises;
+use crate::command_line::{parse_assignment, parse_header, read_file_or_stdin};
 use crate::http_client::{ClientError, ClientOptions, FailureKind, HttpClient};
 use crate::manifest::Manifest;
-use crate::printable::{printable, printable_json};
+use crate::printable::{printable, printable_json, printable_lines};
 use clap::Args;
 use cors_runtime::testing::WireResponse;
 use futures_util::stream::{self, StreamExt as _};
 use indicatif::{ProgressBar, ProgressStyle};
-use std::collections::HashMap;
-use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::fs;
+use std::io::{self, IsTerminal as _, Write as _};
 use std::num::NonZeroUsize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
-use std::str::FromStr;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{error, fmt, fs};
 
 /// After so many requests without an answer no more requests are sent.
 const MOST_UNANSWERED: usize = 20;
@@ -46,8 +46,8 @@ pub struct VerifyOptions {
     #[arg(long, value_name = "URL")]
     base: String,
     /// The value of a variable that policies name (repeatable)
-    #[arg(long, value_name = "NAME=VALUE")]
-    env: Vec<Assignment>,
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_assignment)]
+    env: Vec<(String, String)>,
     /// An unlisted origin that the application allows (repeatable)
     #[arg(long, value_name = "ORIGIN", value_parser = parse_origin)]
     origin: Vec<String>,
@@ -55,8 +55,8 @@ pub struct VerifyOptions {
     #[arg(long, value_name = "ORIGIN", value_parser = parse_origin)]
     refused_origin: Vec<String>,
     /// The value of a path parameter (repeatable)
-    #[arg(long, value_name = "NAME=VALUE")]
-    param: Vec<Assignment>,
+    #[arg(long, value_name = "NAME=VALUE", value_parser = parse_assignment)]
+    param: Vec<(String, String)>,
     /// A header of all requests but preflights (repeatable)
     #[arg(short = 'H', long, value_name = "NAME: VALUE", value_parser = parse_header)]
     header: Vec<(String, String)>,
@@ -79,38 +79,11 @@ pub struct VerifyOptions {
     client: ClientOptions,
 }
 
-/// `NAME=VALUE` on the command line.
-#[derive(Clone, Debug)]
-struct Assignment {
-    name: String,
-    value: String,
-}
-
-impl FromStr for Assignment {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match text.split_once('=') {
-            Some((name, value)) if !name.is_empty() => {
-                Ok(Self { name: name.to_owned(), value: value.to_owned() })
-            }
-            _ => Err("write NAME=VALUE".to_owned()),
-        }
-    }
-}
-
 fn parse_origin(text: &str) -> Result<String, String> {
     match cors_runtime::Origin::parse(text) {
         Some(origin) => Ok(origin.to_string()),
         None => Err("write an origin as browsers send it, such as https://app.example.com".to_owned()),
     }
-}
-
-fn parse_header(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once(':').ok_or("write `name: value`")?;
-    let name = http::HeaderName::from_bytes(name.trim().as_bytes()).map_err(|error| error.to_string())?;
-    http::HeaderValue::from_str(value.trim()).map_err(|error| error.to_string())?;
-    Ok((name.to_string(), value.trim().to_owned()))
 }
 
 fn parse_method(text: &str) -> Result<String, String> {
@@ -140,14 +113,6 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.message)
-    }
-}
-
-impl error::Error for Failure {}
-
 /// Runs `cors verify`.
 ///
 /// The exit code is 0 if there are no deviations, 1 if there are, 2 after a mistake in the command line or in the manifest,
@@ -169,10 +134,8 @@ fn verify(options: &VerifyOptions) -> Result<ExitCode, Failure> {
         &promises,
         &PlanOptions {
             base: parse_base(&options.base)?,
-            parameters: to_map(&options.param),
+            parameters: options.param.iter().cloned().collect(),
             send: options.send.clone(),
-            allowed_origins: options.origin.clone(),
-            refused_origins: options.refused_origin.clone(),
             max_origins: options.max_origins,
         },
     );
@@ -195,21 +158,11 @@ fn verify(options: &VerifyOptions) -> Result<ExitCode, Failure> {
 }
 
 fn read_manifest(options: &VerifyOptions) -> Result<Manifest, Failure> {
-    let path = &options.manifest;
-    let failed =
-        |error: io::Error| Failure::usage(format!("cannot read the manifest {}: {error}", path.display()));
-    let mut text = String::new();
-    if path == Path::new("-") {
-        io::stdin().read_to_string(&mut text).map_err(failed)?;
-    } else {
-        text = fs::read_to_string(path).map_err(failed)?;
-    }
-    let manifest = Manifest::from_json(&text, &to_map(&options.env));
-    manifest.map_err(|error| Failure::usage(format!("{}: {error}", path.display())))
-}
-
-fn to_map(assignments: &[Assignment]) -> HashMap<String, String> {
-    assignments.iter().map(|assignment| (assignment.name.clone(), assignment.value.clone())).collect()
+    let path = options.manifest.display();
+    let text = read_file_or_stdin(&options.manifest)
+        .map_err(|error| Failure::usage(format!("cannot read the manifest {path}: {error}")))?;
+    let environment = options.env.iter().cloned().collect();
+    Manifest::from_json(&text, &environment).map_err(|error| Failure::usage(format!("{path}: {error}")))
 }
 
 /// Checks the base URL, and removes the slash at its end.
@@ -242,7 +195,7 @@ async fn send_all(
     client: &HttpClient,
     plan: &Plan,
     options: &VerifyOptions,
-) -> Result<Vec<Vec<Answer>>, Failure> {
+) -> Result<Vec<Vec<ProbeResult>>, Failure> {
     let total: usize = plan.series.iter().map(|series| series.probes.len()).sum();
     let _ = writeln!(
         io::stderr(),
@@ -277,7 +230,7 @@ async fn send_series(
     options: &VerifyOptions,
     progress: &ProgressBar,
     unanswered: &AtomicUsize,
-) -> Vec<Answer> {
+) -> Vec<ProbeResult> {
     let mut answers = Vec::new();
     for probe in &series.probes {
         if unanswered.load(Ordering::Relaxed) >= MOST_UNANSWERED {
@@ -326,9 +279,4 @@ fn write_results(options: &VerifyOptions, manifest: &Manifest, findings: &Findin
     // A reader that has seen enough may close the pipe.
     let _ = io::stdout().write_all(text.as_bytes());
     Ok(())
-}
-
-/// [`printable`] for a text of several lines.
-fn printable_lines(text: &str) -> String {
-    text.lines().map(|line| printable(line).into_owned()).collect::<Vec<_>>().join("\n")
 }

@@ -168,9 +168,7 @@ pub(super) fn cors_outermost(origin: &str) -> Change {
 
 pub(super) fn allow_headers(missing: &[&str], listed: &str) -> Change {
     let names = missing.join(", ");
-    // A wildcard has no effect here.
-    let others = if listed.contains('*') { "" } else { listed };
-    let all = if others.is_empty() { names.clone() } else { format!("{others}, {names}") };
+    let all = extended(listed, &names);
     let quoted = missing.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(", ");
     let constants = missing
         .iter()
@@ -194,8 +192,7 @@ pub(super) fn allow_headers(missing: &[&str], listed: &str) -> Change {
 }
 
 pub(super) fn allow_method(method: &str, listed: &str) -> Change {
-    let others = if listed.contains('*') { "" } else { listed };
-    let all = if others.is_empty() { method.to_owned() } else { format!("{others}, {method}") };
+    let all = extended(listed, method);
     let constant = match method {
         "DELETE" | "OPTIONS" | "PATCH" | "PUT" => format!("Method::{method}"),
         _ => format!("Method::from_bytes(b\"{method}\").unwrap()"),
@@ -251,12 +248,7 @@ pub(super) fn headers_on_actual_responses(origin: &str) -> Change {
     )
 }
 
-pub(super) fn redirect_without_headers(location: Option<&[u8]>) -> Change {
-    let to_login = location.is_some_and(|location| {
-        ["login", "sign", "auth", "sso"].iter().any(|word| {
-            location.to_ascii_lowercase().windows(word.len()).any(|window| window == word.as_bytes())
-        })
-    });
+pub(super) fn redirect_without_headers(to_login: bool) -> Change {
     let general = if to_login {
         "Answer scripts without a session with 401 and CORS headers, and not with a redirect to a login page, which no \
          script can use."
@@ -275,6 +267,11 @@ pub(super) fn redirect_without_headers(location: Option<&[u8]>) -> Change {
                 .to_owned(),
         ],
     )
+}
+
+/// Adds names to the list that the server sends today. A wildcard is left out, because it did not allow the request.
+fn extended(listed: &str, names: &str) -> String {
+    if listed.is_empty() || listed.contains('*') { names.to_owned() } else { format!("{listed}, {names}") }
 }
 
 fn nginx_preflight(origin: &str) -> String {

@@ -8,7 +8,7 @@
 
 use cors_runtime::testing::{Blocked, Reason};
 
-use super::Engine;
+use super::engine::Engine;
 
 /// Returns the message of a browser. `None` if it is not known.
 pub(super) fn message(engine: Option<Engine>, blocked: &Blocked, method: &str) -> Option<String> {

@@ -136,12 +136,11 @@ impl Target<ViaBrowserNetwork> for BrowserNetwork<'_> {
         };
         self.used.borrow_mut().push(index);
         let exchanges = self.network.exchanges();
-        let exchange = &exchanges[index];
-        match (&exchange.result, exchange.response()) {
+        match &exchanges[index].result {
+            Ok(answer) => Ok(answer.response.clone()),
             // Browsers decide by the headers, before the body ends.
-            (_, Some(response)) => Ok(response.clone()),
-            (Err(error), None) => Err(TargetError::new(error)),
-            (Ok(answer), None) => Ok(answer.response.clone()),
+            Err(ClientError { partial: Some(answer), .. }) => Ok(answer.response.clone()),
+            Err(error) => Err(TargetError::new(error)),
         }
     }
 }

@@ -1,17 +1,22 @@
 //! Notes: what a person should know beside the verdict, from what was sent and received.
 
-use std::net::IpAddr;
-
 use cors_runtime::testing::{Response, WireResponse};
 use reqwest::Url;
+use serde::Serialize;
 
-use super::{AskOptions, Engine, network::Exchange};
+use super::{
+    engine::Engine,
+    local_network::{has_local_address, is_local, is_loopback, may_be_public},
+    network::Exchange,
+    options::AskOptions,
+};
 use crate::printable::{printable, printable_value};
 
 /// A remark that does not change the verdict.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Note {
     /// The name in the output for scripts.
+    #[serde(rename = "note")]
     pub(super) name: &'static str,
     pub(super) text: String,
 }
@@ -19,7 +24,6 @@ pub(super) struct Note {
 /// What the notes are about.
 pub(super) struct Subject<'a> {
     pub(super) options: &'a AskOptions,
-    pub(super) engines: &'a [Engine],
     pub(super) exchanges: &'a [Exchange],
     /// The response as the page can read it, and its exchange.
     pub(super) readable: Option<(&'a Response, &'a Exchange)>,
@@ -33,7 +37,7 @@ pub(super) fn notes(subject: &Subject<'_>) -> Vec<Note> {
         // Several exchanges can give the same note.
         notes.extend(note.filter(|note| !notes.contains(note)));
     };
-    let same_origin = subject.options.url.origin().ascii_serialization() == subject.options.page.as_str();
+    let same_origin = subject.options.url.origin().ascii_serialization() == subject.options.page;
     add(
         "same-origin",
         same_origin.then(|| {
@@ -76,7 +80,7 @@ pub(super) fn notes(subject: &Subject<'_>) -> Vec<Note> {
 
 /// Pages of `https:` origins cannot fetch `http:` URLs. With a named engine this is part of the verdict.
 fn mixed_content(subject: &Subject<'_>) -> Option<String> {
-    if !subject.options.page.as_str().starts_with("https://") || !subject.engines.is_empty() {
+    if !subject.options.page.starts_with("https://") || subject.options.engine.is_some() {
         return None;
     }
     let sent = subject.exchanges.iter().filter_map(|exchange| Url::parse(exchange.request.url()).ok());
@@ -91,8 +95,9 @@ fn mixed_content(subject: &Subject<'_>) -> Option<String> {
 
 /// Chromium asks the user before a page of another network may reach the local network.
 fn local_network(subject: &Subject<'_>) -> Option<String> {
-    let concerns_chromium = subject.engines.is_empty() || subject.engines.contains(&Engine::Chromium);
-    if !concerns_chromium || !may_be_public(subject.options.page.as_str()) {
+    let concerns_chromium =
+        subject.options.engine.is_none_or(|choice| choice.engines().contains(&Engine::Chromium));
+    if !concerns_chromium || !may_be_public(&subject.options.page) {
         return None;
     }
     // Other addresses were chosen by the command line.
@@ -112,41 +117,6 @@ fn local_network(subject: &Subject<'_>) -> Option<String> {
          https://developer.chrome.com/blog/local-network-access"
             .to_owned()
     })
-}
-
-/// Returns whether the page may have been loaded from a public address: its host is no local address.
-pub(super) fn may_be_public(page: &str) -> bool {
-    Url::parse(page).is_ok_and(|page| matches!(page.scheme(), "http" | "https") && !has_local_address(&page))
-}
-
-/// Returns whether the host of the URL is an address of a local network or of this machine, or a name for one.
-pub(super) fn has_local_address(url: &Url) -> bool {
-    match url.host_str().map(|host| host.trim_matches(['[', ']'])) {
-        None => false,
-        Some(host) => match host.parse() {
-            Ok(address) => is_local(address),
-            Err(_) => matches!(host.rsplit('.').next(), Some("localhost" | "local")),
-        },
-    }
-}
-
-fn is_local(address: IpAddr) -> bool {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.is_loopback() || address.is_private() || address.is_link_local(),
-        IpAddr::V6(address) => {
-            address.is_loopback() || address.is_unique_local() || address.is_unicast_link_local()
-        }
-    }
-}
-
-/// Returns whether a URL is as trustworthy to browsers as one with `https:`.
-pub(super) fn is_loopback(url: &Url) -> bool {
-    match url.host_str().map(|host| host.trim_matches(['[', ']'])) {
-        None => false,
-        Some(host) => host
-            .parse::<IpAddr>()
-            .map_or_else(|_| host.rsplit('.').next() == Some("localhost"), |address| address.is_loopback()),
-    }
 }
 
 fn dropped_headers(subject: &Subject<'_>) -> Option<String> {

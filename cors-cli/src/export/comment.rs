@@ -1,7 +1,9 @@
 //! Comments of configurations: lines that begin with `#`.
 
-use super::plan::{Plan, PlannedPath, PlannedRoute};
-use super::{Framework, Omission};
+use super::framework::Framework;
+use super::outcome::Omission;
+use super::plan::Plan;
+use super::planned_path::{PlannedPath, PlannedRoute};
 use crate::printable::printable;
 use std::fmt::Write as _;
 

@@ -5,8 +5,9 @@
 
 use super::origin::is_exact;
 use super::path::PathPattern;
-use super::plan::{AnyMethodAnswer, Methods, Plan, PlannedPath, PlannedRoute};
-use super::{Deployment, Export, comment, yaml};
+use super::plan::{AnyMethodAnswer, Plan};
+use super::planned_path::{Methods, PlannedPath, PlannedRoute};
+use super::{comment, deployment::Deployment, outcome::Export, yaml};
 use crate::manifest::Manifest;
 use cors_policy::{OriginEntry, PortPattern};
 use serde::Serialize;
@@ -31,7 +32,7 @@ const CORS_HEADERS: [&str; 6] = [
 
 pub(super) fn export(manifest: &Manifest, deployment: &Deployment) -> Export {
     let mut plan = Plan::new(manifest, deployment.framework, AnyMethodAnswer::Wildcard, path_obstacle);
-    plan.close(|plan, path, route| obstacle(plan, path, route));
+    plan.close(obstacle);
     // What a rule cannot match could reach a rule for every method.
     plan.close(|plan, path, route| {
         let others = plan.neighbours(path).chain([path]);
@@ -48,12 +49,10 @@ pub(super) fn export(manifest: &Manifest, deployment: &Deployment) -> Export {
         if rules.is_empty() {
             continue;
         }
-        let matches: usize = rules.iter().map(|(_, rule)| rule.matches.len()).sum();
         match documents.last_mut() {
             Some(last)
                 if last.len() + rules.len() <= MAX_RULES
-                    && last.iter().map(|(_, rule)| rule.matches.len()).sum::<usize>() + matches
-                        <= MAX_MATCHES =>
+                    && number_of_matches(last) + number_of_matches(&rules) <= MAX_MATCHES =>
             {
                 last.extend(rules);
             }
@@ -87,14 +86,18 @@ pub(super) fn export(manifest: &Manifest, deployment: &Deployment) -> Export {
     Export { configuration, omissions, notes }
 }
 
+fn number_of_matches(rules: &[(String, Rule)]) -> usize {
+    rules.iter().map(|(_, rule)| rule.matches.len()).sum()
+}
+
+/// Why no rule can match a path.
 fn path_obstacle(path: &PathPattern) -> Option<String> {
-    let Some(text) = path.literal() else {
-        return (path.regex_without_encodings().len() + 2 > MAX_PATH)
-            .then(|| "its path is longer than 1,024 bytes".to_owned());
-    };
-    if text.len() > MAX_PATH {
+    let literal = path.literal();
+    let length = literal.map_or_else(|| path.regex_without_encodings().len() + "^$".len(), str::len);
+    if length > MAX_PATH {
         return Some("its path is longer than 1,024 bytes".to_owned());
     }
+    let text = literal?;
     let has_dots = text.split('/').any(|segment| matches!(segment, "." | ".."));
     (has_dots || text.contains("//"))
         .then(|| "its path has an empty segment or one of dots, which no rule can match".to_owned())
@@ -135,9 +138,6 @@ fn obstacle(plan: &Plan<'_>, path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -
     if let Some(origin) = route.origins.iter().find(|element| !is_origin(element)) {
         return Some(format!("`allowOrigins` cannot contain `{origin}`"));
     }
-    let names = |list: Option<String>| -> Vec<String> {
-        list.iter().flat_map(|list| list.split(", ")).map(str::to_owned).collect()
-    };
     let (allowed, exposed) = (names(route.allow_headers()), names(route.expose_headers()));
     if allowed.len().max(exposed.len()) > MAX_LIST {
         return Some("it has more than 64 names of headers".to_owned());
@@ -219,9 +219,6 @@ fn matches_of(path: &PathMatch, methods: &Methods) -> Vec<Match> {
 }
 
 fn open_filters(path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -> Vec<Filter> {
-    let names = |list: Option<String>| {
-        list.iter().flat_map(|list| list.split(", ")).map(str::to_owned).collect::<Vec<_>>()
-    };
     let methods = path.listed_methods(route).unwrap_or_else(|| vec!["*"]);
     let allow_headers =
         if route.allows_any_header() { vec!["*".to_owned()] } else { names(route.allow_headers()) };
@@ -236,20 +233,16 @@ fn open_filters(path: &PlannedPath<'_>, route: &PlannedRoute<'_>) -> Vec<Filter>
     vec![
         Filter { kind: "CORS", cors: Some(cors), response_header_modifier: None },
         // A gateway may answer `*` with the origin, so every response depends on it.
-        Filter {
-            kind: "ResponseHeaderModifier",
-            cors: None,
-            response_header_modifier: Some(HeaderModifier {
-                add: vec![HeaderValue { name: "Vary", value: "Origin" }],
-                remove: Vec::new(),
-            }),
-        },
+        Filter::header_modifier(vec![HeaderValue { name: "Vary", value: "Origin" }], Vec::new()),
     ]
 }
 
+fn names(list: Option<&str>) -> Vec<String> {
+    list.iter().flat_map(|list| list.split(", ")).map(str::to_owned).collect()
+}
+
 fn closed_filters() -> Vec<Filter> {
-    let modifier = HeaderModifier { add: Vec::new(), remove: CORS_HEADERS.to_vec() };
-    vec![Filter { kind: "ResponseHeaderModifier", cors: None, response_header_modifier: Some(modifier) }]
+    vec![Filter::header_modifier(Vec::new(), CORS_HEADERS.to_vec())]
 }
 
 fn backend(deployment: &Deployment) -> Vec<BackendRef> {
@@ -322,6 +315,16 @@ struct Filter {
     cors: Option<Cors>,
     #[serde(rename = "responseHeaderModifier", skip_serializing_if = "Option::is_none")]
     response_header_modifier: Option<HeaderModifier>,
+}
+
+impl Filter {
+    fn header_modifier(add: Vec<HeaderValue>, remove: Vec<&'static str>) -> Self {
+        Self {
+            kind: "ResponseHeaderModifier",
+            cors: None,
+            response_header_modifier: Some(HeaderModifier { add, remove }),
+        }
+    }
 }
 
 #[derive(Clone, Debug, Serialize)]

@@ -3,8 +3,10 @@
 //! The route is found by maps and not by locations, because locations see the path after nginx has decoded it, which the
 //! application does not do in the same way.
 
-use super::plan::{AnyMethodAnswer, Methods, Plan, PlannedPath, PlannedRoute};
-use super::{Deployment, Export, comment, origin};
+use super::expression::{ANY_METHOD, escape};
+use super::plan::{AnyMethodAnswer, Plan};
+use super::planned_path::{Methods, PREFLIGHT_VARY, PlannedPath, PlannedRoute};
+use super::{comment, deployment::Deployment, origin, outcome::Export};
 use crate::manifest::Manifest;
 use crate::printable::printable;
 use std::collections::HashMap;
@@ -15,18 +17,17 @@ const MAX_WORD: usize = 4000;
 /// The characters of methods and of names of headers, as the body of a class.
 /// <https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2>
 const TOKEN: &str = "!#$%&'*+.^_`|~0-9A-Za-z-";
-const PREFLIGHT_VARY: &str = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
 
 pub(super) fn export(manifest: &Manifest, deployment: &Deployment) -> Export {
     let mut plan = Plan::new(manifest, deployment.framework, AnyMethodAnswer::Requested, |_| None);
     plan.close(|_, path, route| {
-        let words =
-            [route.allow_headers(), route.expose_headers(), path.listed_methods(route).map(|m| m.join(", "))];
+        let methods = path.listed_methods(route).map(|listed| listed.join(", "));
+        let words = [route.allow_headers(), route.expose_headers(), methods.as_deref()];
         if words.iter().flatten().any(|word| word.contains('$')) {
             return Some("nginx reads `$` in a name as the beginning of a variable".to_owned());
         }
         let origins = route.origins.iter().map(String::len);
-        let longest = words.iter().flatten().map(String::len).chain(origins).max().unwrap_or(0);
+        let longest = words.iter().flatten().map(|word| word.len()).chain(origins).max().unwrap_or(0);
         let matcher = path.pattern.regex().len() + route.methods.to_string().len();
         (longest.max(matcher) > MAX_WORD).then(|| "nginx refuses words of more than 4,000 bytes".to_owned())
     });
@@ -43,8 +44,8 @@ pub(super) fn export(manifest: &Manifest, deployment: &Deployment) -> Export {
 /// for a method that no route of the path takes.
 struct Configuration<'a> {
     plan: &'a Plan<'a>,
-    /// The numbers of the open routes.
-    numbers: HashMap<*const PlannedRoute<'a>, usize>,
+    /// The numbers of the open routes, by their numbers in the manifest.
+    numbers: HashMap<usize, usize>,
     /// Maps of single routes.
     of_routes: String,
 }
@@ -54,20 +55,19 @@ type Line = (String, String);
 
 impl<'a> Configuration<'a> {
     fn new(plan: &'a Plan<'a>) -> Self {
-        let open = plan.paths.iter().flat_map(|path| &path.routes).filter(|route| route.is_open());
-        let numbers = open.enumerate().map(|(at, route)| (std::ptr::from_ref(route), at + 1)).collect();
+        let open = plan.routes().filter(|(_, route)| route.is_open());
+        let numbers = open.enumerate().map(|(at, (_, route))| (route.number, at + 1)).collect();
         Self { plan, numbers, of_routes: String::new() }
     }
 
-    fn number(&self, route: &PlannedRoute<'a>) -> usize {
-        self.numbers[&std::ptr::from_ref(route)]
+    fn number(&self, route: &PlannedRoute<'_>) -> usize {
+        self.numbers[&route.number]
     }
 
     /// The open routes with their numbers.
     fn open_routes(&self) -> impl Iterator<Item = (&'a PlannedPath<'a>, &'a PlannedRoute<'a>, usize)> {
-        let routes =
-            self.plan.paths.iter().flat_map(|path| path.routes.iter().map(move |route| (path, route)));
-        routes.filter(|(_, route)| route.is_open()).map(|(path, route)| (path, route, self.number(route)))
+        let open = self.plan.routes().filter(|(_, route)| route.is_open());
+        open.map(|(path, route)| (path, route, self.number(route)))
     }
 
     fn write(mut self, deployment: &Deployment) -> String {
@@ -108,13 +108,12 @@ impl<'a> Configuration<'a> {
                 let value =
                     if route.is_open() { format!("r{}", self.number(route)) } else { "\"\"".to_owned() };
                 let methods = match &route.methods {
-                    Methods::Named(names) if names.len() == 1 => super::path::escape(&names[0]),
+                    Methods::Named(names) if names.len() == 1 => escape(&names[0]),
                     Methods::Named(names) => {
-                        let names: Vec<_> = names.iter().map(|name| super::path::escape(name)).collect();
+                        let names: Vec<_> = names.iter().map(|name| escape(name)).collect();
                         format!("(?:{})", names.join("|"))
                     }
-                    // `*` would allow the methods of other routes as well.
-                    Methods::Any => format!("(?!OPTIONS )[{}]+", TOKEN.replace('*', "")),
+                    Methods::Any => format!("(?!OPTIONS ){ANY_METHOD}"),
                 };
                 let _ = writeln!(text, "    {} {value};", key(&format!("(?:preflight )?{methods}"), path));
             }
@@ -129,8 +128,7 @@ impl<'a> Configuration<'a> {
     /// The lines for methods that no route of a path takes.
     fn last_lines(&mut self, path: &'a PlannedPath<'a>) -> String {
         let mut text = String::new();
-        // A route for every method leaves only `OPTIONS`.
-        let policies = if path.takes_every_method() { Vec::new() } else { path.policies() };
+        let policies = path.policies_of_other_methods();
         let policies: Vec<usize> = policies.into_iter().map(|route| self.number(route)).collect();
         if let Some((last, others)) = policies.split_last() {
             let mut value = format!("u{last}");
@@ -179,7 +177,7 @@ impl<'a> Configuration<'a> {
                 );
                 let max_age = route.source.policy.max_age().map_or("\"\"".to_owned(), |age| age.to_string());
                 let lines: Vec<Line> = route
-                    .reusers
+                    .origins_with_reuse
                     .iter()
                     .filter_map(|origin| Some((origin_key(origin)?, max_age.clone())))
                     .collect();
@@ -202,7 +200,7 @@ impl<'a> Configuration<'a> {
         let mut reflects = false;
         for (path, route, number) in self.open_routes() {
             let answers_others =
-                !path.takes_every_method() && path.policies().iter().any(|other| std::ptr::eq(*other, route));
+                path.policies_of_other_methods().iter().any(|other| other.number == route.number);
             let both = |lines: &mut Vec<Line>, value: String| {
                 lines.push((format!("r{number}"), value.clone()));
                 if answers_others {
@@ -219,7 +217,7 @@ impl<'a> Configuration<'a> {
             }
             let own = format!("r{number}");
             if let Some(names) = route.allow_headers() {
-                headers.push((own.clone(), quoted(&names)));
+                headers.push((own.clone(), quoted(names)));
             } else if route.allows_any_header() {
                 reflects = true;
                 headers.push((own.clone(), "$cors_requested_headers".to_owned()));
@@ -233,7 +231,7 @@ impl<'a> Configuration<'a> {
                 max_ages.push((format!("u{number}"), "0".to_owned()));
             }
             if let Some(names) = route.expose_headers() {
-                exposed.push((own, quoted(&names)));
+                exposed.push((own, quoted(names)));
             }
             if !route.allows_any_origin() {
                 varying.push((format!("\"~^[^ ]+ r{number}$\""), "Origin".to_owned()));

@@ -1,6 +1,6 @@
 //! Origins and patterns as regular expressions, and which of them allow others.
 
-use super::path::escape;
+use super::expression::escape;
 use cors_policy::{OriginEntry, OriginIndex, OriginPattern, PortPattern};
 
 /// A port, or none. No browser sends a larger number, or zeros at the beginning.

@@ -1,13 +1,12 @@
 //! What a gateway has to do for a manifest, whatever its configuration looks like.
 
-use super::Omission;
 use super::framework::Framework;
 use super::origin::{self, all_allowed};
+use super::outcome::Omission;
 use super::path::{PathPattern, UnsupportedPath, ambiguous_encodings};
-use crate::manifest::{self, Manifest};
-use cors_runtime::{AllowHeaders, OriginSource};
-use std::collections::HashMap;
-use std::{fmt, iter};
+use super::planned_path::{Methods, PlannedPath, PlannedRoute};
+use crate::manifest::Manifest;
+use std::{collections::HashMap, iter};
 
 /// The methods that browsers send without a preflight that names them.
 /// <https://fetch.spec.whatwg.org/#cors-safelisted-method>
@@ -26,43 +25,6 @@ pub(super) struct Plan<'a> {
     omissions: Vec<(usize, Omission)>,
 }
 
-/// A path with its routes, in the order of the manifest.
-#[derive(Debug)]
-pub(super) struct PlannedPath<'a> {
-    pub(super) text: &'a str,
-    pub(super) pattern: PathPattern,
-    pub(super) routes: Vec<PlannedRoute<'a>>,
-    /// The place in the order of the paths.
-    number: usize,
-    /// The numbers of the other paths that match URLs of this one.
-    neighbours: Vec<usize>,
-}
-
-/// A route.
-#[derive(Debug)]
-pub(super) struct PlannedRoute<'a> {
-    /// The number of the route in the manifest.
-    number: usize,
-    pub(super) source: &'a manifest::Route,
-    pub(super) methods: Methods,
-    /// The elements of `origins`: those whose pages may read responses.
-    pub(super) origins: Vec<String>,
-    /// The origins whose browsers may reuse answers to preflights. For others the reuse could open another route of the
-    /// URL.
-    pub(super) reusers: Vec<String>,
-    /// Whether the route cannot be expressed, so that no page may read its responses.
-    is_closed: bool,
-}
-
-/// The methods of a route.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Methods {
-    /// Every method except for `OPTIONS`.
-    Any,
-    /// These methods.
-    Named(Vec<String>),
-}
-
 /// How a target answers a preflight for a route that takes every method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum AnyMethodAnswer {
@@ -70,32 +32,6 @@ pub(super) enum AnyMethodAnswer {
     Requested,
     /// It may answer `*`.
     Wildcard,
-}
-
-impl Methods {
-    fn contains(&self, method: &str) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Named(names) => names.iter().any(|name| name == method),
-        }
-    }
-
-    /// Whether both take some method.
-    fn overlaps(&self, other: &Self) -> bool {
-        match self {
-            Self::Any => true,
-            Self::Named(names) => names.iter().any(|name| other.contains(name)),
-        }
-    }
-}
-
-impl fmt::Display for Methods {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Any => f.write_str("any method"),
-            Self::Named(names) => f.write_str(&names.join(", ")),
-        }
-    }
 }
 
 impl<'a> Plan<'a> {
@@ -134,6 +70,7 @@ impl<'a> Plan<'a> {
         plan.framework = framework.or_else(|| plan.framework_of_paths());
         plan.close_paths_that_match_urls_of(&unmatched);
         plan.find_neighbours();
+        plan.close_paths_of_unknown_order();
         plan.order_paths();
         plan.close_routes_out_of_order();
         plan.add_head_to_get();
@@ -164,6 +101,15 @@ impl<'a> Plan<'a> {
         path.neighbours.iter().map(|number| &self.paths[*number])
     }
 
+    /// All routes, each with its path.
+    pub(super) fn routes(&self) -> impl Iterator<Item = (&PlannedPath<'a>, &PlannedRoute<'a>)> {
+        self.paths.iter().flat_map(|path| path.routes.iter().map(move |route| (path, route)))
+    }
+
+    fn routes_mut(&mut self) -> impl Iterator<Item = &mut PlannedRoute<'a>> {
+        self.paths.iter_mut().flat_map(|path| &mut path.routes)
+    }
+
     /// The framework whose syntax the paths have. It is `None` if they have that of both or of neither.
     fn framework_of_paths(&self) -> Option<Framework> {
         let mut frameworks = self.paths.iter().filter_map(|path| path.pattern.framework());
@@ -180,15 +126,14 @@ impl<'a> Plan<'a> {
         });
     }
 
-    /// Brings paths that match one URL into the order in which the framework prefers them.
-    fn order_paths(&mut self) {
-        let framework = self.framework;
-        self.close(|plan, path, _| match path.pattern.framework() {
-            Some(other) if framework.is_some_and(|framework| framework != other) => {
-                Some(format!("its path is not one of {}", plan.framework_name()))
+    /// Closes paths of another framework, and paths whose order only the framework knows if that is unknown.
+    fn close_paths_of_unknown_order(&mut self) {
+        self.close(|plan, path, _| match (path.pattern.framework(), plan.framework) {
+            (Some(own), Some(framework)) if own != framework => {
+                Some(format!("its path is not one of {framework}"))
             }
-            _ if framework.is_some() => None,
-            _ => plan.neighbours(path).next().map(|other| {
+            (_, Some(_)) => None,
+            (_, None) => plan.neighbours(path).next().map(|other| {
                 format!(
                     "its path matches URLs of {}, and axum and actix-web choose differently between them: use \
                      `--framework`",
@@ -196,11 +141,16 @@ impl<'a> Plan<'a> {
                 )
             }),
         });
+    }
+
+    /// Brings paths that match one URL into the order in which axum prefers them. actix-web takes the order of the
+    /// manifest.
+    fn order_paths(&mut self) {
         let is_ordered = self.paths.iter().all(|path| {
             let mut pairs = self.neighbours(path).map(|other| path.in_order(other));
             pairs.all(|(first, second)| first.pattern.order_in_axum() <= second.pattern.order_in_axum())
         });
-        if framework == Some(Framework::Axum) && !is_ordered {
+        if self.framework == Some(Framework::Axum) && !is_ordered {
             self.paths.sort_by(|a, b| a.pattern.order_in_axum().cmp(&b.pattern.order_in_axum()));
             self.find_neighbours();
         }
@@ -230,13 +180,6 @@ impl<'a> Plan<'a> {
         });
     }
 
-    fn framework_name(&self) -> &'static str {
-        match self.framework {
-            Some(Framework::Actix) => "actix-web",
-            _ => "axum",
-        }
-    }
-
     /// axum routes `HEAD` to the handler of `GET`, unless the path has a route for `HEAD`.
     fn add_head_to_get(&mut self) {
         if self.framework == Some(Framework::Actix) {
@@ -259,47 +202,53 @@ impl<'a> Plan<'a> {
         }
     }
 
-    /// A browser that remembers an answer sends safelisted methods and the listed ones to the URL without asking. So every
-    /// route that takes one of them has to trust the origin, with the credentials that the answer allows.
-    fn decide_reuse(&mut self, any_method_answer: AnyMethodAnswer) {
-        let mut decisions = Vec::new();
-        for path in &self.paths {
-            for route in &path.routes {
-                let mut reusers: Vec<String> = Vec::new();
-                if !route.source.preflights_never_reused {
-                    // An origin of another route can be one that this route allows by a pattern or by `*`.
-                    let others = self.paths_at_url(path).flat_map(|other| &other.routes);
-                    let of_others = others
-                        .flat_map(|other| &other.origins)
-                        .filter(|element| all_allowed(element, route.origins.iter().map(String::as_str)));
-                    for element in route.origins.iter().chain(of_others) {
-                        if !reusers.contains(element)
-                            && self.reusers_trust(path, route, element, any_method_answer)
-                        {
-                            reusers.push(element.clone());
-                        }
-                    }
-                }
-                decisions.push(reusers);
-            }
-        }
-        let routes = self.paths.iter_mut().flat_map(|path| &mut path.routes);
-        for (route, reusers) in routes.zip(decisions) {
-            route.reusers = reusers;
-        }
-    }
-
     /// The path, and those that match URLs of it, unless the framework is axum, where a URL matches one path.
     fn paths_at_url<'b>(&'b self, path: &'b PlannedPath<'a>) -> impl Iterator<Item = &'b PlannedPath<'a>> {
         let neighbours = self.neighbours(path).filter(|_| self.framework != Some(Framework::Axum));
         iter::once(path).chain(neighbours)
     }
 
-    fn reusers_trust(
+    /// Decides for each route which browsers may reuse the answers to its preflights.
+    fn decide_reuse(&mut self, any_method_answer: AnyMethodAnswer) {
+        let decisions: Vec<Vec<String>> = self
+            .routes()
+            .map(|(path, route)| self.origins_with_reuse(path, route, any_method_answer))
+            .collect();
+        for (route, origins) in self.routes_mut().zip(decisions) {
+            route.origins_with_reuse = origins;
+        }
+    }
+
+    fn origins_with_reuse(
         &self,
         path: &PlannedPath<'a>,
-        route: &PlannedRoute<'_>,
+        route: &PlannedRoute<'a>,
+        any_method_answer: AnyMethodAnswer,
+    ) -> Vec<String> {
+        let mut origins: Vec<String> = Vec::new();
+        if route.source.preflights_never_reused {
+            return origins;
+        }
+        // An origin of another route can be one that this route allows by a pattern or by `*`.
+        let others = self.paths_at_url(path).flat_map(|other| &other.routes);
+        let of_others = others
+            .flat_map(|other| &other.origins)
+            .filter(|element| all_allowed(element, route.origins.iter().map(String::as_str)));
+        for element in route.origins.iter().chain(of_others) {
+            if !origins.contains(element) && self.may_reuse(element, path, route, any_method_answer) {
+                origins.push(element.clone());
+            }
+        }
+        origins
+    }
+
+    /// A browser that remembers an answer sends safelisted methods and the listed ones to the URL without asking. So every
+    /// route that takes one of them has to trust the origin, with the credentials that the answer allows.
+    fn may_reuse(
+        &self,
         element: &str,
+        path: &PlannedPath<'a>,
+        route: &PlannedRoute<'_>,
         any_method_answer: AnyMethodAnswer,
     ) -> bool {
         let listed: Vec<&str> = path
@@ -314,7 +263,7 @@ impl<'a> Plan<'a> {
             .filter(|(_, other)| !other.has_policy_of(route))
             .filter(|(other_path, other)| {
                 lists_all
-                    || route.methods == Methods::Any && !std::ptr::eq(*other_path, path)
+                    || route.methods == Methods::Any && other_path.number != path.number
                     || SAFELISTED.iter().chain(&listed).any(|method| other.methods.contains(method))
             })
             .all(|(_, other)| {
@@ -350,19 +299,18 @@ impl<'a> Plan<'a> {
         &mut self,
         obstacle: impl Fn(&Self, &PlannedPath<'a>, &PlannedRoute<'a>) -> Option<String>,
     ) {
-        let mut reasons = Vec::new();
-        for path in &self.paths {
-            for route in &path.routes {
-                reasons.push(if route.is_closed { None } else { obstacle(self, path, route) });
-            }
-        }
-        let routes = self.paths.iter_mut().flat_map(|path| &mut path.routes);
-        for (route, reason) in routes.zip(reasons) {
+        let reasons: Vec<Option<String>> = self
+            .routes()
+            .map(|(path, route)| if route.is_closed { None } else { obstacle(self, path, route) })
+            .collect();
+        let mut omissions = Vec::new();
+        for (route, reason) in self.routes_mut().zip(reasons) {
             if let Some(reason) = reason {
-                self.omissions.push((route.number, Omission::new(route.source, reason)));
+                omissions.push((route.number, Omission::new(route.source, reason)));
                 route.is_closed = true;
             }
         }
+        self.omissions.extend(omissions);
     }
 
     /// What cannot be expressed, in the order of the manifest.
@@ -375,131 +323,5 @@ impl<'a> Plan<'a> {
     /// Whether a request that no route of a path takes can reach a later path: in actix-web.
     pub(super) fn falls_through(&self) -> bool {
         self.framework == Some(Framework::Actix)
-    }
-}
-
-impl<'a> PlannedPath<'a> {
-    fn new(text: &'a str, pattern: PathPattern) -> Self {
-        Self { text, pattern, routes: Vec::new(), number: 0, neighbours: Vec::new() }
-    }
-
-    /// This path and another one, in the order of the paths.
-    pub(super) fn in_order<'b>(&'b self, other: &'b Self) -> (&'b Self, &'b Self) {
-        if self.number < other.number { (self, other) } else { (other, self) }
-    }
-
-    /// Whether another path matches URLs of this one.
-    pub(super) fn shares_urls(&self) -> bool {
-        !self.neighbours.is_empty()
-    }
-
-    /// The methods in the answer of a route: those of all open routes with the same policy. It is `None` if the answer
-    /// lists the requested method.
-    pub(super) fn listed_methods(&self, route: &PlannedRoute<'_>) -> Option<Vec<&str>> {
-        if route.methods == Methods::Any {
-            return None;
-        }
-        let mut listed: Vec<&str> = Vec::new();
-        for other in self.routes.iter().filter(|other| other.is_open() && other.has_policy_of(route)) {
-            for method in &other.source.methods {
-                if !listed.contains(&method.as_str()) {
-                    listed.push(method);
-                }
-            }
-        }
-        Some(listed)
-    }
-
-    /// The open routes with different policies, which answer preflights for methods that no route takes.
-    pub(super) fn policies(&self) -> Vec<&PlannedRoute<'_>> {
-        let mut policies: Vec<&PlannedRoute<'_>> = Vec::new();
-        for route in self.routes.iter().filter(|route| route.is_open()) {
-            if !policies.iter().any(|other| other.has_policy_of(route)) {
-                policies.push(route);
-            }
-        }
-        policies
-    }
-
-    /// Whether a route takes every method.
-    pub(super) fn takes_every_method(&self) -> bool {
-        self.routes.iter().any(|route| route.methods == Methods::Any)
-    }
-
-    /// The routes in the order in which they are asked: a route for every method comes last.
-    pub(super) fn routes_in_order(&self) -> impl Iterator<Item = &PlannedRoute<'_>> {
-        let is_any = |route: &&PlannedRoute<'_>| route.methods == Methods::Any;
-        let named = self.routes.iter().filter(move |route| !is_any(route));
-        named.chain(self.routes.iter().filter(is_any))
-    }
-}
-
-impl<'a> PlannedRoute<'a> {
-    fn new(number: usize, source: &'a manifest::Route) -> Self {
-        let origins = source.policy.origins().filter_map(|source| match source {
-            OriginSource::Origin(element) => Some(element.into_owned()),
-            _ => None,
-        });
-        Self {
-            number,
-            source,
-            methods: if source.methods.is_empty() {
-                Methods::Any
-            } else {
-                Methods::Named(source.methods.clone())
-            },
-            origins: origins.collect(),
-            reusers: Vec::new(),
-            is_closed: false,
-        }
-    }
-
-    /// Whether pages of some origins may read responses.
-    pub(super) fn is_open(&self) -> bool {
-        !self.is_closed && !self.origins.is_empty()
-    }
-
-    /// Whether both routes have the same policy.
-    fn has_policy_of(&self, other: &PlannedRoute<'_>) -> bool {
-        self.source.policy == other.source.policy
-            && self.source.unlisted_origins == other.source.unlisted_origins
-    }
-
-    /// Whether every origin is allowed.
-    pub(super) fn allows_any_origin(&self) -> bool {
-        self.origins.iter().any(|element| element == "*")
-    }
-
-    /// Whether the answers to preflights of all origins have the same `Access-Control-Max-Age`.
-    pub(super) fn has_one_max_age(&self) -> bool {
-        self.source.policy.max_age() == Some(0) || self.reusers.is_empty() || self.may_always_reuse()
-    }
-
-    /// `Access-Control-Max-Age` for all origins. It is 0 if the reuse of one answer could open another route.
-    pub(super) fn least_max_age(&self) -> Option<u32> {
-        if self.may_always_reuse() { self.source.policy.max_age() } else { Some(0) }
-    }
-
-    fn may_always_reuse(&self) -> bool {
-        self.origins.iter().all(|element| self.reusers.contains(element))
-    }
-
-    /// The names of the header lists, separated as in a header.
-    pub(super) fn allow_headers(&self) -> Option<String> {
-        match self.source.policy.allow_headers() {
-            AllowHeaders::Names(names) => Some(names.iter().collect::<Vec<_>>().join(", ")),
-            _ => None,
-        }
-    }
-
-    /// Whether every requested header is allowed.
-    pub(super) fn allows_any_header(&self) -> bool {
-        matches!(self.source.policy.allow_headers(), AllowHeaders::Any)
-    }
-
-    /// The value of `Access-Control-Expose-Headers`.
-    pub(super) fn expose_headers(&self) -> Option<String> {
-        let names: Vec<_> = self.source.policy.expose_headers().iter().collect();
-        (!names.is_empty()).then(|| names.join(", "))
     }
 }

@@ -1,45 +1,37 @@
 //! Likely causes of deviations.
 
 use super::compare::joined_lines;
-use super::deviation::{Difference, Kind};
-use super::evaluate::Found;
+use super::deviation::{Difference, Kind, ObservedDifference};
 use super::origins::NearMiss;
-use super::plan::{Page, PageKind, Probe, Request};
+use super::probe::{Page, PageKind, Probe, RequestKind};
 use super::promise::{Permission, Promise};
 use cors_runtime::testing::WireResponse;
 use std::collections::BTreeSet;
 
 /// What the other answers of a path say about the cause.
 #[derive(Debug, Default)]
-pub(super) struct Evidence {
+pub(super) struct Evidence<'a> {
     /// A preflight of a page that is allowed was answered as promised.
     has_right_preflight: bool,
     /// A response to a page that is allowed has its `Access-Control-Allow-Origin`.
     pub(super) has_right_response: bool,
     /// A response has `Access-Control-Allow-Origin: *`.
     has_wildcard_response: bool,
-    /// Pages that are refused and may read nevertheless, for preflights and for responses.
-    wider_preflights: WiderPages,
-    wider_responses: WiderPages,
+    /// The requests whose answers let pages read that the policy refuses.
+    wider: Vec<&'a Probe>,
     /// The values of `Access-Control-Allow-Origin` of all answers.
     allow_origins: BTreeSet<String>,
 }
 
-#[derive(Debug, Default)]
-struct WiderPages {
-    unrelated: bool,
-    near_misses: Vec<NearMiss>,
-}
-
-impl Evidence {
-    pub(super) fn new<'a>(
+impl<'a> Evidence<'a> {
+    pub(super) fn new(
         answers: impl Iterator<Item = (&'a Probe, &'a WireResponse)>,
-        differences: impl Iterator<Item = &'a Found<'a>>,
+        differences: impl Iterator<Item = &'a ObservedDifference<'a>>,
     ) -> Self {
         let mut evidence = Self::default();
         for (probe, response) in answers {
             let Some(value) = joined_lines(response, "access-control-allow-origin") else { continue };
-            let is_right = value == "*" || Some(&*value) == probe.page.origin.as_deref();
+            let is_right = probe.page.is_allowed_by(&value);
             match probe.promises.first() {
                 Some(Promise::Preflight(promise)) if promise.permission == Permission::Allowed => {
                     evidence.has_right_preflight |= is_right;
@@ -54,28 +46,9 @@ impl Evidence {
             }
             evidence.allow_origins.insert(value);
         }
-        for Found { probe, difference, .. } in differences {
-            if difference.kind == Kind::AllowOriginWider {
-                let pages = match probe.request {
-                    Request::Preflight { .. } => &mut evidence.wider_preflights,
-                    _ => &mut evidence.wider_responses,
-                };
-                match &probe.page.kind {
-                    PageKind::Unrelated => pages.unrelated = true,
-                    PageKind::NearMiss { kind, .. } => pages.near_misses.push(*kind),
-                    _ => {}
-                }
-            }
-        }
+        let wider = differences.filter(|found| found.difference.kind == Kind::AllowOriginWider);
+        evidence.wider = wider.map(|found| found.probe).collect();
         evidence
-    }
-
-    fn wider(&self, request: &Request) -> &WiderPages {
-        if matches!(request, Request::Preflight { .. }) {
-            &self.wider_preflights
-        } else {
-            &self.wider_responses
-        }
     }
 }
 
@@ -84,7 +57,7 @@ pub(super) fn likely_cause(
     difference: &Difference,
     probe: &Probe,
     response: &WireResponse,
-    evidence: &Evidence,
+    evidence: &Evidence<'_>,
 ) -> String {
     let text = match difference.kind {
         Kind::PreflightRefused | Kind::ErrorWithoutHeaders if response.status() == 429 => {
@@ -147,8 +120,8 @@ pub(super) fn likely_cause(
         Kind::RequestNotRefused if lets_page_read(probe, response) => {
             return wider(probe, response, evidence).to_owned();
         }
-        Kind::RequestNotRefused => match probe.request {
-            Request::OtherHost { .. } => {
+        Kind::RequestNotRefused => match probe.request.kind {
+            RequestKind::OtherHost => {
                 "a proxy passes on every `Host`, or replaces it by a listed one before the application can check it"
             }
             _ => {
@@ -167,8 +140,8 @@ pub(super) fn likely_cause(
     text.to_owned()
 }
 
-fn wider(probe: &Probe, response: &WireResponse, evidence: &Evidence) -> &'static str {
-    let is_preflight = matches!(probe.request, Request::Preflight { .. });
+fn wider(probe: &Probe, response: &WireResponse, evidence: &Evidence<'_>) -> &'static str {
+    let is_preflight = probe.request.is_preflight();
     if joined_lines(response, "access-control-allow-origin").as_deref() == Some("*") {
         return if is_preflight && !evidence.has_wildcard_response {
             "something in front of the application answers preflights by itself and allows every page"
@@ -176,25 +149,28 @@ fn wider(probe: &Probe, response: &WireResponse, evidence: &Evidence) -> &'stati
             "a proxy or a layer sets `Access-Control-Allow-Origin: *`"
         };
     }
-    let pages = evidence.wider(&probe.request);
-    if pages.unrelated {
+    let has = |kind| {
+        let mut pages = evidence.wider.iter().filter(|other| other.request.is_preflight() == is_preflight);
+        pages.any(|other| other.page.kind == kind)
+    };
+    if has(PageKind::Unrelated) {
         return "something allows every page: it repeats the `Origin` of each request";
     }
     // A comparison that is wrong in one way lets several near misses through.
-    let has = |kind| pages.near_misses.contains(&kind);
+    let has_miss = |miss| has(PageKind::NearMiss(miss));
     match &probe.page.kind {
         PageKind::Null => "something allows `null`, which every sandboxed frame sends",
-        PageKind::NearMiss { kind, .. } => match kind {
+        PageKind::NearMiss(kind) => match kind {
             NearMiss::Suffix => "something compares only the beginning of the origin",
-            NearMiss::Port | NearMiss::TrailingDot if has(NearMiss::Suffix) => {
+            NearMiss::Port | NearMiss::TrailingDot if has_miss(NearMiss::Suffix) => {
                 "something compares only the beginning of the origin"
             }
             NearMiss::Sibling => "something allows every subdomain of the parent domain",
-            NearMiss::Prefix | NearMiss::Subdomain if has(NearMiss::Sibling) => {
+            NearMiss::Prefix | NearMiss::Subdomain if has_miss(NearMiss::Sibling) => {
                 "something allows every subdomain of the parent domain"
             }
             NearMiss::Prefix => "something compares only the end of the origin",
-            NearMiss::Subdomain | NearMiss::Scheme if has(NearMiss::Prefix) => {
+            NearMiss::Subdomain | NearMiss::Scheme if has_miss(NearMiss::Prefix) => {
                 "something compares only the end of the origin"
             }
             NearMiss::Scheme => "something does not compare the scheme of the origin",
@@ -213,10 +189,10 @@ fn wider(probe: &Probe, response: &WireResponse, evidence: &Evidence) -> &'stati
     }
 }
 
-fn changed(page: &Page, response: &WireResponse, evidence: &Evidence) -> &'static str {
+fn changed(page: &Page, response: &WireResponse, evidence: &Evidence<'_>) -> &'static str {
     let value = joined_lines(response, "access-control-allow-origin").unwrap_or_default();
     let own = page.origin.as_deref().unwrap_or_default();
-    let is_upper_case = matches!(&page.kind, PageKind::NearMiss { kind: NearMiss::UpperCase, .. });
+    let is_upper_case = page.kind == PageKind::NearMiss(NearMiss::UpperCase);
     if value.trim_end_matches('/').eq_ignore_ascii_case(own) && !is_upper_case {
         "a proxy writes the origin in another form; browsers compare every byte"
     } else if evidence.allow_origins.len() == 1 {
@@ -226,7 +202,7 @@ fn changed(page: &Page, response: &WireResponse, evidence: &Evidence) -> &'stati
     }
 }
 
-fn preflight_refused(response: &WireResponse, evidence: &Evidence) -> String {
+fn preflight_refused(response: &WireResponse, evidence: &Evidence<'_>) -> String {
     let server =
         joined_lines(response, "server").map(|server| format!(" (Server: {server})")).unwrap_or_default();
     let is_html = joined_lines(response, "content-type").is_some_and(|value| value.starts_with("text/html"));
@@ -273,7 +249,7 @@ fn cached(response: &WireResponse) -> String {
 
 fn lets_page_read(probe: &Probe, response: &WireResponse) -> bool {
     joined_lines(response, "access-control-allow-origin")
-        .is_some_and(|value| value == "*" || Some(&*value) == probe.page.origin.as_deref())
+        .is_some_and(|value| probe.page.is_allowed_by(&value))
 }
 
 /// Whether the response says that it depends on the page, as every response of a route does.

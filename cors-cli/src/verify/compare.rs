@@ -1,7 +1,7 @@
 //! Compares an answer with a promise.
 
 use super::deviation::{Difference, Kind};
-use super::plan::{Probe, Request};
+use super::probe::Probe;
 use super::promise::{Admission, Permission, PreflightPromise, Promise, PromisedHeaders, ResponsePromise};
 use cors_runtime::testing::WireResponse;
 use std::collections::BTreeSet;
@@ -63,14 +63,13 @@ impl Comparison<'_> {
     }
 
     fn method_not_routed(&mut self) {
-        let Request::Preflight { method, .. } = &self.probe.request else { return };
+        let method = &self.probe.request.method;
         let listed = self.list("access-control-allow-methods");
-        let is_wildcard = listed.contains("*") && !self.has_credentials();
         if self.value("access-control-allow-origin").is_some()
-            && (is_wildcard || listed.contains(method.as_str()))
+            && (self.has_wildcard(&listed) || listed.contains(method))
         {
-            let came = self.line("access-control-allow-methods");
-            self.add(Kind::MethodsAdded, format!("no route takes {method}"), came);
+            let promised = format!("no route takes {method}");
+            self.add_header(Kind::MethodsAdded, promised, "access-control-allow-methods");
         }
     }
 
@@ -94,8 +93,8 @@ impl Comparison<'_> {
         if permission == Permission::Refused {
             self.no_allow_origin("no CORS headers");
             if is_refused && !self.list("cache-control").contains("no-store") {
-                let came = self.line("cache-control");
-                self.add(Kind::RefusalMayBeStored, "403 with Cache-Control: no-store".to_owned(), came);
+                let promised = "403 with Cache-Control: no-store".to_owned();
+                self.add_header(Kind::RefusalMayBeStored, promised, "cache-control");
             }
             // A gateway may have answered with an error or a redirect. If it should not have, pages that are allowed tell.
             if is_refused || (200..300).contains(&status) {
@@ -128,10 +127,9 @@ impl Comparison<'_> {
 
     fn no_allow_origin(&mut self, promised: &str) {
         let Some(value) = self.value("access-control-allow-origin") else { return };
-        let lets_page_read = value == "*" || self.probe.page.origin.as_deref() == Some(&*value);
-        let kind = if lets_page_read { Kind::AllowOriginWider } else { Kind::AllowOriginChanged };
-        let came = self.line("access-control-allow-origin");
-        self.add(kind, promised.to_owned(), came);
+        let is_wider = self.probe.page.is_allowed_by(&value);
+        let kind = if is_wider { Kind::AllowOriginWider } else { Kind::AllowOriginChanged };
+        self.add_header(kind, promised.to_owned(), "access-control-allow-origin");
     }
 
     fn allow_origin_is(&mut self, any_origin: bool) {
@@ -139,26 +137,25 @@ impl Comparison<'_> {
             return;
         }
         let value = self.value("access-control-allow-origin").unwrap_or_default();
-        let expected = if any_origin { "*" } else { self.probe.page.origin.as_deref().unwrap_or_default() };
-        if value != expected {
+        if value != self.promised_origin(any_origin) {
             let kind = if value == "*" { Kind::AllowOriginWider } else { Kind::AllowOriginChanged };
-            let came = self.line("access-control-allow-origin");
-            self.add(kind, self.allow_origin(any_origin), came);
+            self.add_header(kind, self.allow_origin(any_origin), "access-control-allow-origin");
         }
     }
 
+    fn promised_origin(&self, any_origin: bool) -> &str {
+        if any_origin { "*" } else { self.probe.page.origin.as_deref().unwrap_or_default() }
+    }
+
     fn allow_origin(&self, any_origin: bool) -> String {
-        let origin = if any_origin { "*" } else { self.probe.page.origin.as_deref().unwrap_or_default() };
-        format!("Access-Control-Allow-Origin: {origin}")
+        format!("Access-Control-Allow-Origin: {}", self.promised_origin(any_origin))
     }
 
     /// Whether there are several lines or several values, which no browser accepts.
     fn is_repeated(&mut self, name: &str) -> bool {
-        let lines = self.lines(name).count();
-        let is_repeated = lines > 1 || self.value(name).is_some_and(|value| value.contains(','));
+        let is_repeated = self.value(name).is_some_and(|value| value.contains(','));
         if is_repeated {
-            let came = self.line(name);
-            self.add(Kind::HeaderRepeated, format!("{} once", title(name)), came);
+            self.add_header(Kind::HeaderRepeated, format!("{} once", title(name)), name);
         }
         is_repeated
     }
@@ -171,16 +168,12 @@ impl Comparison<'_> {
         if promised && self.is_repeated("access-control-allow-credentials") {
             return;
         }
-        let came = self.line("access-control-allow-credentials");
-        match (promised, self.has_credentials()) {
-            (true, false) => {
-                self.add(Kind::CredentialsMissing, "Access-Control-Allow-Credentials: true".to_owned(), came);
-            }
-            (false, true) => {
-                self.add(Kind::CredentialsAdded, "no Access-Control-Allow-Credentials".to_owned(), came);
-            }
-            _ => {}
-        }
+        let (kind, text) = match (promised, self.has_credentials()) {
+            (true, false) => (Kind::CredentialsMissing, "Access-Control-Allow-Credentials: true"),
+            (false, true) => (Kind::CredentialsAdded, "no Access-Control-Allow-Credentials"),
+            _ => return,
+        };
+        self.add_header(kind, text.to_owned(), "access-control-allow-credentials");
     }
 
     fn methods(&mut self, promise: &PreflightPromise) {
@@ -194,39 +187,32 @@ impl Comparison<'_> {
                 .any(|promised| promised == method || promised == "GET" && method == "HEAD")
         };
         let promised = format!("Access-Control-Allow-Methods: {}", promise.methods.join(", "));
-        let came = self.line("access-control-allow-methods");
         if listed.iter().any(|method| !is_promised(method)) {
-            self.add(Kind::MethodsAdded, promised.clone(), came.clone());
+            self.add_header(Kind::MethodsAdded, promised.clone(), "access-control-allow-methods");
         }
-        let covers_all = listed.contains("*") && !self.has_credentials();
-        if !covers_all && promise.methods.iter().any(|method| !listed.contains(method)) {
-            self.add(Kind::MethodsMissing, promised, came);
+        if !self.has_wildcard(&listed) && promise.methods.iter().any(|method| !listed.contains(method)) {
+            self.add_header(Kind::MethodsMissing, promised, "access-control-allow-methods");
         }
     }
 
     fn allow_headers(&mut self, promise: &PreflightPromise) {
-        let listed: BTreeSet<String> =
-            self.list("access-control-allow-headers").iter().map(|name| name.to_ascii_lowercase()).collect();
+        let listed = self.names("access-control-allow-headers");
         let (PromisedHeaders::Listed(promised) | PromisedHeaders::Requested(promised)) = &promise.headers;
         let text = named_list("Access-Control-Allow-Headers", promised);
-        let came = self.line("access-control-allow-headers");
-        let covers_all = listed.contains("*") && !self.has_credentials();
+        let covers_all = self.has_wildcard(&listed);
         // With `allow_headers = any`, every header is allowed.
         if matches!(promise.headers, PromisedHeaders::Listed(_)) && !listed.is_subset(promised) {
-            self.add(Kind::HeadersAdded, text.clone(), came.clone());
+            self.add_header(Kind::HeadersAdded, text.clone(), "access-control-allow-headers");
         }
         let is_covered = |name: &String| listed.contains(name) || covers_all && name != "authorization";
         if !promised.iter().all(is_covered) {
-            self.add(Kind::HeadersMissing, text, came);
+            self.add_header(Kind::HeadersMissing, text, "access-control-allow-headers");
         }
     }
 
     fn max_age(&mut self, promise: &PreflightPromise) {
-        let lines: Vec<_> = self.lines("access-control-max-age").collect();
-        let seconds = match &lines[..] {
-            [line] => std::str::from_utf8(line).ok().and_then(|line| line.trim().parse().ok()),
-            _ => None,
-        };
+        // Several lines are joined by commas, so that they are no number.
+        let seconds = self.value("access-control-max-age").and_then(|value| value.parse().ok());
         if promise.max_ages.iter().any(|promised| effective(*promised) == effective(seconds)) {
             return;
         }
@@ -237,38 +223,27 @@ impl Comparison<'_> {
             None => "no Access-Control-Max-Age".to_owned(),
         };
         let promised: Vec<_> = promise.max_ages.iter().map(text).collect();
-        let came = self.line("access-control-max-age");
-        self.add(kind, promised.join(" or "), came);
+        self.add_header(kind, promised.join(" or "), "access-control-max-age");
     }
 
     fn expose_headers(&mut self, promise: &ResponsePromise) {
-        let listed: BTreeSet<String> =
-            self.list("access-control-expose-headers").iter().map(|name| name.to_ascii_lowercase()).collect();
+        let listed = self.names("access-control-expose-headers");
         let promised = &promise.expose_headers;
         let text = named_list("Access-Control-Expose-Headers", promised);
-        let came = self.line("access-control-expose-headers");
         if !listed.is_subset(promised) {
-            self.add(Kind::ExposeHeadersAdded, text.clone(), came.clone());
+            self.add_header(Kind::ExposeHeadersAdded, text.clone(), "access-control-expose-headers");
         }
-        let covers_all = listed.contains("*") && !self.has_credentials();
-        if !covers_all && !promised.is_subset(&listed) {
-            self.add(Kind::ExposeHeadersMissing, text, came);
+        if !self.has_wildcard(&listed) && !promised.is_subset(&listed) {
+            self.add_header(Kind::ExposeHeadersMissing, text, "access-control-expose-headers");
         }
     }
 
     fn vary(&mut self, names: &[&str]) {
-        let listed: BTreeSet<String> =
-            self.list("vary").iter().map(|name| name.to_ascii_lowercase()).collect();
+        let listed = self.names("vary");
         let is_missing = |name: &&str| !listed.contains("*") && !listed.contains(&name.to_ascii_lowercase());
         if names.iter().any(is_missing) {
-            let came = self.line("vary");
-            self.add(Kind::VaryMissing, format!("Vary: {}", names.join(", ")), came);
+            self.add_header(Kind::VaryMissing, format!("Vary: {}", names.join(", ")), "vary");
         }
-    }
-
-    fn lines<'a>(&'a self, name: &str) -> impl Iterator<Item = &'a [u8]> {
-        let lines = self.response.headers().filter(move |(line, _)| *line == name);
-        lines.map(|(_, value)| value).collect::<Vec<_>>().into_iter()
     }
 
     /// All lines of a header, joined as browsers join them.
@@ -280,6 +255,16 @@ impl Comparison<'_> {
     fn list(&self, name: &str) -> BTreeSet<String> {
         let value = self.value(name).unwrap_or_default();
         value.split(',').map(str::trim).filter(|element| !element.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// The elements of a list of names, in lower case.
+    fn names(&self, name: &str) -> BTreeSet<String> {
+        self.list(name).iter().map(|element| element.to_ascii_lowercase()).collect()
+    }
+
+    /// Whether the list contains `*`, and `*` is a wildcard. With credentials it is a name.
+    fn has_wildcard(&self, listed: &BTreeSet<String>) -> bool {
+        listed.contains("*") && !self.has_credentials()
     }
 
     /// The header as the table shows it.
@@ -299,6 +284,11 @@ impl Comparison<'_> {
             parts.push("no Access-Control-Allow-Origin".to_owned());
         }
         parts.join(", ")
+    }
+
+    fn add_header(&mut self, kind: Kind, promised: String, name: &str) {
+        let came = self.line(name);
+        self.add(kind, promised, came);
     }
 
     fn add(&mut self, kind: Kind, promised: String, came: String) {

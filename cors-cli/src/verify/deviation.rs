@@ -1,5 +1,7 @@
-//! The kinds of deviations.
+//! In what answers deviate from the manifest.
 
+use super::probe::Probe;
+use cors_runtime::testing::WireResponse;
 use serde::Serialize;
 use std::fmt;
 
@@ -69,4 +71,11 @@ pub(super) struct Difference {
     pub(super) kind: Kind,
     pub(super) promised: String,
     pub(super) came: String,
+}
+
+/// A difference with the request and the answer in which it was found.
+pub(super) struct ObservedDifference<'a> {
+    pub(super) probe: &'a Probe,
+    pub(super) response: &'a WireResponse,
+    pub(super) difference: Difference,
 }

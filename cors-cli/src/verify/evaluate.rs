@@ -2,15 +2,16 @@
 
 use super::cause::{Evidence, likely_cause};
 use super::compare::{differences, joined_lines};
-use super::deviation::{Difference, Kind};
-use super::plan::{NotChecked, Page, Plan, Probe, Request, Series};
+use super::deviation::{Difference, Kind, ObservedDifference};
+use super::plan::{NotChecked, Plan, Series};
+use super::probe::{Page, Probe, Request, RequestKind};
 use super::promise::{Admission, Promise};
 use crate::manifest::Manifest;
 use cors_runtime::testing::WireResponse;
 use std::collections::{HashMap, HashSet};
 
 /// What came back: a response, or why there is none. `None` if the request was not sent.
-pub(super) type Answer = Option<Result<WireResponse, String>>;
+pub(super) type ProbeResult = Option<Result<WireResponse, String>>;
 
 /// One answer that is not as the manifest promises.
 #[derive(Clone, Debug)]
@@ -47,7 +48,7 @@ pub(super) struct Findings {
 type Key<'a> = (usize, &'a Page, &'a Request);
 
 /// `answers` has an element for each series of the plan, with one for each request. `manifest` is the one of the plan.
-pub(super) fn evaluate(manifest: &Manifest, plan: Plan, answers: &[Vec<Answer>]) -> Findings {
+pub(super) fn evaluate(manifest: &Manifest, plan: Plan, answers: &[Vec<ProbeResult>]) -> Findings {
     let mut findings = Findings::default();
     for (series, answers) in plan.series.iter().zip(answers) {
         findings.count(series, answers);
@@ -62,12 +63,16 @@ pub(super) fn evaluate(manifest: &Manifest, plan: Plan, answers: &[Vec<Answer>])
         .map(|(probe, response)| (probe.route, response.status()))
         .collect();
 
-    let mut found: Vec<Found<'_>> = Vec::new();
+    let mut found: Vec<ObservedDifference<'_>> = Vec::new();
     for (probe, response) in single.iter().copied() {
         let differences = differences(probe, response).into_iter();
         let compared =
             baselines.get(&probe.route).and_then(|status| compare_with_baseline(probe, response, *status));
-        found.extend(differences.chain(compared).map(|difference| Found { probe, response, difference }));
+        found.extend(differences.chain(compared).map(|difference| ObservedDifference {
+            probe,
+            response,
+            difference,
+        }));
     }
     let wrong_origins: HashSet<Key<'_>> = found
         .iter()
@@ -79,8 +84,8 @@ pub(super) fn evaluate(manifest: &Manifest, plan: Plan, answers: &[Vec<Answer>])
     }
 
     let path_of = |probe: &Probe| manifest.routes[probe.route].path.as_str();
-    let mut evidence: HashMap<&str, Evidence> = HashMap::new();
-    for Found { probe, response, difference } in &found {
+    let mut evidence: HashMap<&str, Evidence<'_>> = HashMap::new();
+    for ObservedDifference { probe, response, difference } in &found {
         let path = path_of(probe);
         let evidence = evidence.entry(path).or_insert_with(|| {
             let at_path = single.iter().copied().filter(|(other, _)| path_of(other) == path);
@@ -100,34 +105,29 @@ pub(super) fn evaluate(manifest: &Manifest, plan: Plan, answers: &[Vec<Answer>])
         });
     }
     findings.deviations.sort_by_key(|deviation| (deviation.route, deviation.difference.kind));
-    let unchecked_hosts = single.iter().filter_map(|(probe, _)| {
-        let status = baselines.get(&probe.route).filter(|status| !(200..300).contains(*status))?;
-        matches!(probe.request, Request::OtherHost { .. }).then(|| NotChecked {
-            route: probe.route,
-            reason: format!(
-                "whether requests with another Host are refused, since a request with the right one is answered with \
-                 {status}"
-            ),
-        })
-    });
-    findings.not_checked.extend(unchecked_hosts);
+    findings.not_checked.extend(single.iter().filter_map(|(probe, _)| unchecked_host(probe, &baselines)));
     findings.not_checked.extend(plan.not_checked);
     findings
 }
 
-/// A difference with the request and the answer in which it was found.
-pub(super) struct Found<'a> {
-    pub(super) probe: &'a Probe,
-    pub(super) response: &'a WireResponse,
-    pub(super) difference: Difference,
+/// Whether another `Host` is refused can only be told if the right one is not.
+fn unchecked_host(probe: &Probe, baselines: &HashMap<usize, u16>) -> Option<NotChecked> {
+    let status = baselines.get(&probe.route).filter(|status| !(200..300).contains(*status))?;
+    (probe.request.kind == RequestKind::OtherHost).then(|| NotChecked {
+        route: probe.route,
+        reason: format!(
+            "whether requests with another Host are refused, since a request with the right one is answered with \
+             {status}"
+        ),
+    })
 }
 
 /// The requests of a series that were answered.
 fn responses<'a>(
     series: &'a Series,
-    answers: &'a [Answer],
+    answers: &'a [ProbeResult],
 ) -> impl Iterator<Item = (&'a Probe, &'a WireResponse)> {
-    let answered = |(probe, answer): (&'a Probe, &'a Answer)| match answer {
+    let answered = |(probe, answer): (&'a Probe, &'a ProbeResult)| match answer {
         Some(Ok(response)) => Some((probe, response)),
         _ => None,
     };
@@ -136,11 +136,11 @@ fn responses<'a>(
 
 /// Whether the request is that of a client without `Origin`, which every policy lets pass.
 fn is_baseline(probe: &Probe) -> bool {
-    probe.page.origin.is_none() && matches!(probe.request, Request::Fetch { .. })
+    probe.page.origin.is_none() && probe.request.kind == RequestKind::Fetch
 }
 
 impl Findings {
-    fn count(&mut self, series: &Series, answers: &[Answer]) {
+    fn count(&mut self, series: &Series, answers: &[ProbeResult]) {
         for (probe, answer) in series.probes.iter().zip(answers) {
             match answer {
                 Some(Ok(_)) => self.answers += 1,
@@ -174,11 +174,11 @@ fn decides_about_reading(kind: Kind) -> bool {
 fn compare_with_baseline(probe: &Probe, response: &WireResponse, baseline: u16) -> Option<Difference> {
     let Some(Promise::Response(promise)) = probe.promises.first() else { return None };
     let status = response.status();
-    let (kind, promised) = match (&probe.request, promise.admission) {
-        (Request::Navigation { .. }, Admission::Passes) if status == 403 && baseline != 403 => {
+    let (kind, promised) = match (&probe.request.kind, promise.admission) {
+        (RequestKind::Navigation, Admission::Passes) if status == 403 && baseline != 403 => {
             (Kind::RequestRefused, format!("{baseline}, as without a page"))
         }
-        (Request::OtherHost { .. }, Admission::HostNotListed)
+        (RequestKind::OtherHost, Admission::HostNotListed)
             if (200..300).contains(&baseline) && status == baseline =>
         {
             (Kind::RequestNotRefused, "403".to_owned())
@@ -191,9 +191,9 @@ fn compare_with_baseline(probe: &Probe, response: &WireResponse, baseline: u16) 
 /// Answers that differ from those with a URL of their own, and that another page got before.
 fn cached_answers<'a>(
     series: &'a Series,
-    answers: &'a [Answer],
+    answers: &'a [ProbeResult],
     wrong_origins: &HashSet<Key<'a>>,
-) -> Vec<Found<'a>> {
+) -> Vec<ObservedDifference<'a>> {
     let mut found = Vec::new();
     let mut earlier: Vec<(&Page, Option<String>)> = Vec::new();
     for (probe, response) in responses(series, answers) {
@@ -204,7 +204,7 @@ fn cached_answers<'a>(
         if is_of_another_page && !is_known {
             let difference =
                 differences(probe, response).into_iter().find(|found| decides_about_reading(found.kind));
-            found.extend(difference.map(|difference| Found {
+            found.extend(difference.map(|difference| ObservedDifference {
                 probe,
                 response,
                 difference: Difference { kind: Kind::AnswerOfAnotherPage, ..difference },

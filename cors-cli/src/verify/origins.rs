@@ -14,7 +14,6 @@ pub(super) struct ListedOrigins {
 /// An origin or a pattern: `https://app.example.com`, `https://*.example.com`, `http://localhost:*`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct ListedOrigin {
-    text: String,
     scheme: String,
     /// The host. With `any_subdomain` it is the part behind `*.`.
     host: String,
@@ -92,17 +91,7 @@ impl ListedOrigin {
             Some("*") => Port::Any,
             Some(digits) => Port::Number(digits.parse().ok()?),
         };
-        Some(Self {
-            text: text.to_owned(),
-            scheme: scheme.to_owned(),
-            host: host.to_owned(),
-            any_subdomain,
-            port,
-        })
-    }
-
-    pub(super) fn text(&self) -> &str {
-        &self.text
+        Some(Self { scheme: scheme.to_owned(), host: host.to_owned(), any_subdomain, port })
     }
 
     fn matches(&self, origin: &str) -> bool {

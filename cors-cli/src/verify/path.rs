@@ -1,5 +1,6 @@
 //! The paths of a manifest: a URL for each of them, and which other paths match that URL.
 
+use crate::path_parameter::split_parameter;
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
@@ -24,7 +25,7 @@ const MATCH_PLACEHOLDER: [&str; 12] = [
 
 /// A path with its parameters, as axum and actix-web write them.
 #[derive(Clone, Debug)]
-pub(super) struct PathPattern(Vec<Part>);
+pub(super) struct PathTemplate(Vec<Part>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
@@ -37,7 +38,7 @@ enum Part {
     },
 }
 
-impl PathPattern {
+impl PathTemplate {
     /// Reads `/users/{id}`, `/files/{*path}`, `/users/{id:\d+}` and `/files/{path}*`. Doubled braces stand for braces.
     pub(super) fn parse(path: &str) -> Self {
         let mut parts = Vec::new();
@@ -103,23 +104,6 @@ impl Part {
     }
 }
 
-/// Divides `{inner}after`. Braces in the regular expression belong to it.
-fn split_parameter(text: &str) -> Option<(&str, &str)> {
-    let inner = text.strip_prefix('{')?;
-    let mut depth = 1;
-    for (at, c) in inner.char_indices() {
-        match c {
-            '{' => depth += 1,
-            '}' => depth -= 1,
-            _ => {}
-        }
-        if depth == 0 {
-            return Some((&inner[..at], &inner[at + 1..]));
-        }
-    }
-    None
-}
-
 /// Escapes everything but the unreserved characters of URLs.
 fn encode(value: &str, keeps_slashes: bool) -> String {
     let mut encoded = String::new();
@@ -155,7 +139,7 @@ mod tests {
 
     fn url(path: &str, values: &[(&str, &str)]) -> Result<String, String> {
         let values = values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        PathPattern::parse(path).with_values(&values)
+        PathTemplate::parse(path).with_values(&values)
     }
 
     #[test]
@@ -196,7 +180,7 @@ mod tests {
             ("/me", "/me", true),
             ("/me", "/you", false),
         ] {
-            assert_eq!(PathPattern::parse(pattern).matches(path), expected, "{pattern} {path}");
+            assert_eq!(PathTemplate::parse(pattern).matches(path), expected, "{pattern} {path}");
         }
     }
 }

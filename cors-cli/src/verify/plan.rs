@@ -1,22 +1,17 @@
 //! The requests that are sent, with what the manifest promises about each answer.
 
-use super::origins::{ListedOrigin, NearMiss};
+use super::origins::ListedOrigin;
+use super::probe::{Page, PageKind, Probe, Request, RequestKind, UNKNOWN_HEADER};
 use super::promise::{Admission, Permission, Promise, Promises};
+use crate::manifest::UnlistedOrigins;
 use cors_runtime::AllowHeaders;
-use cors_runtime::testing::{TargetError, WireRequest};
 use std::collections::{BTreeSet, HashMap};
-use std::fmt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 /// A page that no policy lists.
 const UNRELATED: &str = "https://cors-verify.example";
-/// A request header that no policy lists.
-const UNKNOWN_HEADER: &str = "x-cors-verify";
 /// A method that no route takes.
 const UNKNOWN_METHOD: &str = "CORS-VERIFY";
-/// A host that is in no list of hosts.
-const OTHER_HOST: &str = "cors-verify.example";
-
 /// What the command line says about the requests.
 #[derive(Clone, Debug)]
 pub(super) struct PlanOptions {
@@ -26,10 +21,6 @@ pub(super) struct PlanOptions {
     pub(super) parameters: HashMap<String, String>,
     /// The methods that may be sent besides `OPTIONS`, `GET` and `HEAD`.
     pub(super) send: Vec<String>,
-    /// Origins that the application allows although the manifest does not list them.
-    pub(super) allowed_origins: Vec<String>,
-    /// Origins that the application refuses.
-    pub(super) refused_origins: Vec<String>,
     /// The number of listed origins of a route as whose pages requests are sent.
     pub(super) max_origins: usize,
 }
@@ -56,145 +47,6 @@ pub(super) struct Series {
     pub(super) probes: Vec<Probe>,
 }
 
-/// One request.
-#[derive(Clone, Debug)]
-pub(super) struct Probe {
-    pub(super) route: usize,
-    pub(super) url: String,
-    pub(super) page: Page,
-    pub(super) request: Request,
-    /// What the manifest promises. There are several promises if other routes of the manifest match the URL, too.
-    pub(super) promises: Vec<Promise>,
-}
-
-/// The page that sends a request.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Page {
-    /// The value of `Origin`.
-    pub(super) origin: Option<String>,
-    pub(super) kind: PageKind,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum PageKind {
-    /// The policy lists it.
-    Listed,
-    /// The command line names it.
-    Given,
-    /// Every policy that lists its origins refuses it.
-    Unrelated,
-    /// A sandboxed frame.
-    Null,
-    /// It looks like an origin that the policy lists.
-    NearMiss { kind: NearMiss, of: String },
-    /// A request without `Origin`.
-    NoOrigin,
-}
-
-/// What a page does.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Request {
-    Preflight {
-        method: String,
-        headers: Vec<String>,
-    },
-    /// `fetch(..)`, or a request of a client that is no browser.
-    Fetch {
-        method: String,
-    },
-    /// An image of another site.
-    Image {
-        method: String,
-    },
-    /// A link of another site.
-    Navigation {
-        method: String,
-    },
-    /// A request with another `Host`, as after DNS rebinding.
-    OtherHost {
-        method: String,
-    },
-}
-
-impl Page {
-    fn new(origin: &str, kind: PageKind) -> Self {
-        Self { origin: Some(origin.to_owned()), kind }
-    }
-
-    pub(super) fn without_origin() -> Self {
-        Self { origin: None, kind: PageKind::NoOrigin }
-    }
-}
-
-impl fmt::Display for Page {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let origin = self.origin.as_deref().unwrap_or("no Origin");
-        match &self.kind {
-            PageKind::NearMiss { kind, .. } => write!(f, "{origin} ({kind})"),
-            PageKind::Unrelated => write!(f, "{origin} (any other page)"),
-            _ => f.write_str(origin),
-        }
-    }
-}
-
-impl fmt::Display for Request {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Preflight { method, headers } if headers.iter().any(|name| name == UNKNOWN_HEADER) => {
-                write!(f, "preflight for {method} with {UNKNOWN_HEADER}")
-            }
-            Self::Preflight { method, .. } => write!(f, "preflight for {method}"),
-            Self::Fetch { method } => f.write_str(method),
-            Self::Image { method } => write!(f, "{method} of an image"),
-            Self::Navigation { method } => write!(f, "{method} of a link"),
-            Self::OtherHost { method } => write!(f, "{method} with another Host"),
-        }
-    }
-}
-
-impl Probe {
-    /// The request as a browser sends it. `headers` are added to every request that is not a preflight.
-    pub(super) fn wire_request(&self, headers: &[(String, String)]) -> Result<WireRequest, TargetError> {
-        let method = match &self.request {
-            Request::Preflight { .. } => "OPTIONS",
-            Request::Fetch { method }
-            | Request::Image { method }
-            | Request::Navigation { method }
-            | Request::OtherHost { method } => method,
-        };
-        let mut request = WireRequest::new(method, &self.url)?
-            .with_header("accept", "*/*")
-            .with_header("user-agent", concat!("cors/", env!("CARGO_PKG_VERSION")));
-        if let Some(origin) = &self.page.origin {
-            request = request.with_header("origin", origin);
-        }
-        let metadata = match (&self.request, &self.page.origin) {
-            (Request::Preflight { .. } | Request::Fetch { .. }, Some(_)) => Some(("cors", "empty")),
-            (Request::Image { .. }, _) => Some(("no-cors", "image")),
-            (Request::Navigation { .. }, _) => Some(("navigate", "document")),
-            _ => None,
-        };
-        if let Some((mode, destination)) = metadata {
-            request = request
-                .with_header("sec-fetch-site", "cross-site")
-                .with_header("sec-fetch-mode", mode)
-                .with_header("sec-fetch-dest", destination);
-        }
-        match &self.request {
-            Request::Preflight { method, headers } => {
-                request = request.with_header("access-control-request-method", method);
-                if !headers.is_empty() {
-                    request = request.with_header("access-control-request-headers", headers.join(","));
-                }
-                return Ok(request);
-            }
-            Request::OtherHost { .. } => request = request.with_header("host", OTHER_HOST),
-            _ => {}
-        }
-        Ok(headers.iter().fold(request, |request, (name, value)| request.with_header(name, value)))
-    }
-}
-
 /// Plans the requests.
 pub(super) fn plan(promises: &Promises<'_>, options: &PlanOptions) -> Plan {
     let mut planner = Planner { promises, options, run: run_number(), urls: 0, plan: Plan::default() };
@@ -212,17 +64,17 @@ struct Planner<'a> {
     plan: Plan,
 }
 
-/// A route with the path of its URL.
+/// A route, and its path with values in place of the parameters.
 #[derive(Clone, Copy)]
-struct Location<'a> {
-    number: usize,
+struct RoutePath<'a> {
+    route: usize,
     path: &'a str,
 }
 
 impl Planner<'_> {
     fn plan_route(&mut self, number: usize) {
         let route = self.promises.routes[number].route;
-        let path = match self.promises.routes[number].pattern.with_values(&self.options.parameters) {
+        let path = match self.promises.routes[number].template.with_values(&self.options.parameters) {
             Ok(path) => path,
             Err(name) => {
                 let reason =
@@ -230,10 +82,10 @@ impl Planner<'_> {
                 return self.not_checked(number, reason);
             }
         };
-        let at = Location { number, path: &path };
+        let at = RoutePath { route: number, path: &path };
         for source in &route.unlisted_origins {
             let hint = match source {
-                crate::manifest::UnlistedOrigins::Environment(name) => format!("`--env {name}=VALUE`"),
+                UnlistedOrigins::Environment(name) => format!("`--env {name}=VALUE`"),
                 _ => "`--origin ORIGIN` and `--refused-origin ORIGIN`".to_owned(),
             };
             self.not_checked(number, format!("whether {source} allows the right pages: {hint} tell more"));
@@ -252,15 +104,13 @@ impl Planner<'_> {
         for element in &asked {
             pages.extend(element.examples().iter().map(|example| Page::new(example, PageKind::Listed)));
         }
-        let given = self.options.allowed_origins.iter().chain(&self.options.refused_origins);
+        let given = self.promises.allowed_origins.iter().chain(self.promises.refused_origins);
         pages.extend(given.map(|origin| Page::new(origin, PageKind::Given)));
         pages.push(Page::new(UNRELATED, PageKind::Unrelated));
         pages.push(Page::new("null", PageKind::Null));
         for element in &asked {
             let misses = element.near_misses().into_iter().filter(|(_, origin)| !origins.allow(origin));
-            pages.extend(misses.map(|(kind, origin)| {
-                Page::new(&origin, PageKind::NearMiss { kind, of: element.text().to_owned() })
-            }));
+            pages.extend(misses.map(|(kind, origin)| Page::new(&origin, PageKind::NearMiss(kind))));
         }
         let mut seen = BTreeSet::new();
         pages.retain(|page| seen.insert(page.origin.clone()));
@@ -273,11 +123,11 @@ impl Planner<'_> {
         pages
     }
 
-    fn plan_preflights(&mut self, at: Location<'_>, pages: &[Page]) {
-        let route = self.promises.routes[at.number].route;
+    fn plan_preflights(&mut self, at: RoutePath<'_>, pages: &[Page]) {
+        let route = self.promises.routes[at.route].route;
         let methods: Vec<String> = if route.methods.is_empty() {
             let candidates = ["GET", "PUT", "PATCH", "DELETE", "POST"].into_iter();
-            let taken = candidates.filter(|method| self.promises.takes(at.number, method));
+            let taken = candidates.filter(|method| self.promises.takes(at.route, method));
             taken.take(2).map(str::to_owned).collect()
         } else {
             route.methods.clone()
@@ -297,50 +147,46 @@ impl Planner<'_> {
         for (method_number, method) in methods.iter().enumerate() {
             for page in pages {
                 // What decides about origins is the same for every method of a route.
-                if method_number == 0 || !matches!(page.kind, PageKind::NearMiss { .. }) {
-                    let request = Request::Preflight { method: method.clone(), headers: headers.clone() };
+                if method_number == 0 || !matches!(page.kind, PageKind::NearMiss(_)) {
+                    let request = Request::new(method, RequestKind::Preflight(headers.clone()));
                     self.push_single(at, page.clone(), request);
                 }
             }
         }
         let Some(first_method) = methods.first() else { return };
-        let Some(allowed) = pages.first().filter(|page| self.is_allowed(at.number, page)) else { return };
+        let Some(allowed) = pages.first().filter(|page| self.is_allowed(at.route, page)) else { return };
         let unknown = UNKNOWN_HEADER.to_owned();
         if !headers.contains(&unknown) {
             let headers = headers.iter().cloned().chain([unknown]).collect();
-            self.push_single(
-                at,
-                allowed.clone(),
-                Request::Preflight { method: first_method.clone(), headers },
-            );
+            let request = Request::new(first_method, RequestKind::Preflight(headers));
+            self.push_single(at, allowed.clone(), request);
         }
         if !self.takes_every_method(at) {
-            let request = Request::Preflight { method: UNKNOWN_METHOD.to_owned(), headers: Vec::new() };
+            let request = Request::new(UNKNOWN_METHOD, RequestKind::Preflight(Vec::new()));
             let url = self.fresh_url(at.path);
             let promises = vec![Promise::MethodNotRouted];
-            let probe = Probe { route: at.number, url, page: allowed.clone(), request, promises };
-            self.plan.series.push(Series { finds_caches: false, probes: vec![probe] });
+            self.push_probe(Probe { route: at.route, url, page: allowed.clone(), request, promises });
         }
-        if let Some(other) = self.other_page(at.number, pages) {
-            let request = Request::Preflight { method: first_method.clone(), headers };
+        if let Some(other) = self.other_page(at.route, pages) {
+            let request = Request::new(first_method, RequestKind::Preflight(headers));
             self.push_series(at, [allowed, other, allowed], &request);
         }
     }
 
-    fn plan_fetches(&mut self, at: Location<'_>, pages: &[Page]) {
-        let route = self.promises.routes[at.number].route;
-        let safe = ["GET", "HEAD"].into_iter().find(|method| self.promises.takes(at.number, method));
-        let first = pages.first().filter(|page| self.is_allowed(at.number, page));
+    fn plan_fetches(&mut self, at: RoutePath<'_>, pages: &[Page]) {
+        let route = self.promises.routes[at.route].route;
+        let safe = ["GET", "HEAD"].into_iter().find(|method| self.promises.takes(at.route, method));
+        let first = pages.first().filter(|page| self.is_allowed(at.route, page));
         if let Some(method) = safe {
-            let request = Request::Fetch { method: method.to_owned() };
+            let request = Request::new(method, RequestKind::Fetch);
             for page in pages {
                 self.push_single(at, page.clone(), request.clone());
             }
-            self.push_single(at, Page::without_origin(), request.clone());
-            let nobody = Page::without_origin();
-            if let (Some(allowed), Some(other)) = (first, self.other_page(at.number, pages)) {
-                self.push_series(at, [allowed, other, allowed, &nobody], &request);
-                self.push_series(at, [&nobody, allowed], &request);
+            let without_origin = Page::without_origin();
+            self.push_single(at, without_origin.clone(), request.clone());
+            if let (Some(allowed), Some(other)) = (first, self.other_page(at.route, pages)) {
+                self.push_series(at, [allowed, other, allowed, &without_origin], &request);
+                self.push_series(at, [&without_origin, allowed], &request);
             }
             self.plan_protection(at, method);
         }
@@ -351,7 +197,7 @@ impl Planner<'_> {
         };
         let mut not_sent = Vec::new();
         for method in unsafe_methods {
-            if safe == Some(method) || !self.promises.takes(at.number, method) {
+            if safe == Some(method) || !self.promises.takes(at.route, method) {
                 continue;
             }
             // Every safe method of a route has the same answers.
@@ -363,7 +209,7 @@ impl Planner<'_> {
             }
             let unrelated = pages.iter().find(|page| page.kind == PageKind::Unrelated);
             for page in first.into_iter().chain(unrelated) {
-                self.push_single(at, page.clone(), Request::Fetch { method: method.to_owned() });
+                self.push_single(at, page.clone(), Request::new(method, RequestKind::Fetch));
             }
         }
         if !not_sent.is_empty() {
@@ -372,26 +218,23 @@ impl Planner<'_> {
                 not_sent.join(" and "),
                 not_sent.join(",")
             );
-            self.not_checked(at.number, reason);
+            self.not_checked(at.route, reason);
         }
     }
 
     /// Requests that `enforce` decides about and that have no `Origin`.
-    fn plan_protection(&mut self, at: Location<'_>, method: &str) {
-        let Some(enforcement) = self.promises.routes[at.number].route.policy.enforcement() else { return };
-        let method = method.to_owned();
+    fn plan_protection(&mut self, at: RoutePath<'_>, method: &str) {
+        let Some(enforcement) = self.promises.routes[at.route].route.policy.enforcement() else { return };
         let navigation =
             if enforcement.allows_navigations() { Admission::Passes } else { Admission::Refused };
-        let mut requests = vec![
-            (Request::Image { method: method.clone() }, Admission::Refused),
-            (Request::Navigation { method: method.clone() }, navigation),
-        ];
+        let mut requests =
+            vec![(RequestKind::Image, Admission::Refused), (RequestKind::Navigation, navigation)];
         if enforcement.hosts().is_some() {
-            requests.push((Request::OtherHost { method }, Admission::HostNotListed));
+            requests.push((RequestKind::OtherHost, Admission::HostNotListed));
         }
-        for (request, admission) in requests {
+        for (kind, admission) in requests {
             let url = self.fresh_url(at.path);
-            let mut probe = self.probe(at, Page::without_origin(), request, url);
+            let mut probe = self.probe(at, Page::without_origin(), Request::new(method, kind), url);
             for promise in &mut probe.promises {
                 if let Promise::Response(promise) = promise
                     && promise.admission != Admission::Always
@@ -399,7 +242,7 @@ impl Planner<'_> {
                     promise.admission = admission;
                 }
             }
-            self.plan.series.push(Series { finds_caches: false, probes: vec![probe] });
+            self.push_probe(probe);
         }
     }
 
@@ -421,21 +264,24 @@ impl Planner<'_> {
     }
 
     /// Whether a route of the URL takes every method.
-    fn takes_every_method(&self, at: Location<'_>) -> bool {
+    fn takes_every_method(&self, at: RoutePath<'_>) -> bool {
         let mut routes = self.promises.routes.iter();
-        let own = &self.promises.routes[at.number].route.path;
+        let own = &self.promises.routes[at.route].route.path;
         routes.any(|other| {
-            other.route.methods.is_empty() && (other.route.path == *own || other.pattern.matches(at.path))
+            other.route.methods.is_empty() && (other.route.path == *own || other.template.matches(at.path))
         })
     }
 
-    fn push_single(&mut self, at: Location<'_>, page: Page, request: Request) {
+    fn push_single(&mut self, at: RoutePath<'_>, page: Page, request: Request) {
         let url = self.fresh_url(at.path);
-        let probe = self.probe(at, page, request, url);
+        self.push_probe(self.probe(at, page, request, url));
+    }
+
+    fn push_probe(&mut self, probe: Probe) {
         self.plan.series.push(Series { finds_caches: false, probes: vec![probe] });
     }
 
-    fn push_series<const N: usize>(&mut self, at: Location<'_>, pages: [&Page; N], request: &Request) {
+    fn push_series<const N: usize>(&mut self, at: RoutePath<'_>, pages: [&Page; N], request: &Request) {
         let url = self.fresh_url(at.path);
         let probes = pages
             .map(|page| self.probe(at, page.clone(), request.clone(), url.clone()))
@@ -444,23 +290,18 @@ impl Planner<'_> {
         self.plan.series.push(Series { finds_caches: true, probes });
     }
 
-    fn probe(&self, at: Location<'_>, page: Page, request: Request, url: String) -> Probe {
-        let method = match &request {
-            Request::Preflight { method, .. }
-            | Request::Fetch { method }
-            | Request::Image { method }
-            | Request::Navigation { method }
-            | Request::OtherHost { method } => method,
-        };
-        let routes = [at.number].into_iter().chain(self.promises.others_at(at.number, at.path, method));
-        let promise = |number| match (&request, &page.origin) {
-            (Request::Preflight { method, headers }, Some(origin)) => {
-                Promise::Preflight(self.promises.preflight(number, origin, method, headers, at.path))
+    fn probe(&self, at: RoutePath<'_>, page: Page, request: Request, url: String) -> Probe {
+        let routes =
+            [at.route].into_iter().chain(self.promises.others_at(at.route, at.path, &request.method));
+        let promise = |number| match (&request.kind, &page.origin) {
+            (RequestKind::Preflight(headers), Some(origin)) => {
+                let promise = self.promises.preflight(number, origin, &request.method, headers, at.path);
+                Promise::Preflight(promise)
             }
             (_, origin) => Promise::Response(self.promises.response(number, origin.as_deref())),
         };
         let promises = routes.map(promise).collect();
-        Probe { route: at.number, url, page, request, promises }
+        Probe { route: at.route, url, page, request, promises }
     }
 
     /// A URL that no cache has stored, so that no answer to this command is served to anybody else.

@@ -1,7 +1,7 @@
 //! What a manifest promises about the answer to a request. It is computed from the manifest alone.
 
 use super::origins::ListedOrigins;
-use super::path::PathPattern;
+use super::path::PathTemplate;
 use crate::manifest::{Manifest, Route};
 use cors_runtime::AllowHeaders;
 use std::collections::BTreeSet;
@@ -79,15 +79,18 @@ pub(super) enum Admission {
 
 /// Reads the routes of a manifest and what the command line adds about origins that the manifest does not list.
 pub(super) struct Promises<'a> {
-    pub(super) routes: Vec<PromisingRoute<'a>>,
-    allowed_origins: &'a [String],
-    refused_origins: &'a [String],
+    pub(super) routes: Vec<ParsedRoute<'a>>,
+    /// Origins that the application allows although the manifest does not list them.
+    pub(super) allowed_origins: &'a [String],
+    /// Origins that the application refuses.
+    pub(super) refused_origins: &'a [String],
 }
 
-pub(super) struct PromisingRoute<'a> {
+/// A route of the manifest, with its origins and its path.
+pub(super) struct ParsedRoute<'a> {
     pub(super) route: &'a Route,
     pub(super) origins: ListedOrigins,
-    pub(super) pattern: PathPattern,
+    pub(super) template: PathTemplate,
 }
 
 impl<'a> Promises<'a> {
@@ -96,17 +99,17 @@ impl<'a> Promises<'a> {
         allowed_origins: &'a [String],
         refused_origins: &'a [String],
     ) -> Self {
-        let read = |route: &'a Route| PromisingRoute {
+        let read = |route: &'a Route| ParsedRoute {
             route,
             origins: ListedOrigins::of(&route.policy),
-            pattern: PathPattern::parse(&route.path),
+            template: PathTemplate::parse(&route.path),
         };
         Self { routes: manifest.routes.iter().map(read).collect(), allowed_origins, refused_origins }
     }
 
     /// What the policy of a route says about a page.
     pub(super) fn permission(&self, number: usize, origin: &str) -> Permission {
-        let PromisingRoute { route, origins, .. } = &self.routes[number];
+        let ParsedRoute { route, origins, .. } = &self.routes[number];
         let is_in = |list: &[String]| list.iter().any(|listed| listed == origin);
         if origins.any || origins.allow(origin) {
             Permission::Allowed
@@ -133,8 +136,8 @@ impl<'a> Promises<'a> {
     pub(super) fn others_at(&self, number: usize, path: &str, method: &str) -> Vec<usize> {
         let own = &self.routes[number].route.path;
         let is_other = |other: &usize| {
-            let PromisingRoute { route, pattern, .. } = &self.routes[*other];
-            route.path != *own && self.takes(*other, method) && pattern.matches(path)
+            let ParsedRoute { route, template, .. } = &self.routes[*other];
+            route.path != *own && self.takes(*other, method) && template.matches(path)
         };
         (0..self.routes.len()).filter(is_other).collect()
     }
@@ -147,7 +150,7 @@ impl<'a> Promises<'a> {
         requested: &[String],
         path: &str,
     ) -> PreflightPromise {
-        let PromisingRoute { route, origins, .. } = &self.routes[number];
+        let ParsedRoute { route, origins, .. } = &self.routes[number];
         let headers = match route.policy.allow_headers() {
             AllowHeaders::Any => PromisedHeaders::Requested(requested.iter().cloned().collect()),
             AllowHeaders::Names(names) => {
@@ -158,7 +161,7 @@ impl<'a> Promises<'a> {
         let equal_methods: Vec<String> = if route.methods.is_empty() {
             Vec::new()
         } else {
-            let is_equal = |other: &&PromisingRoute<'_>| {
+            let is_equal = |other: &&ParsedRoute<'_>| {
                 other.route.path == route.path
                     && other.route.policy == route.policy
                     && other.route.unlisted_origins == route.unlisted_origins
@@ -193,7 +196,7 @@ impl<'a> Promises<'a> {
             let gets_requests = other.route.methods.is_empty()
                 || SAFELISTED.iter().any(|method| names(other.route, method))
                 || listed.iter().any(|method| names(other.route, method));
-            if other_number == number || !gets_requests || !(is_same_path || other.pattern.matches(path)) {
+            if other_number == number || !gets_requests || !(is_same_path || other.template.matches(path)) {
                 continue;
             }
             let lacks_credentials = route.policy.credentials() && !other.route.policy.credentials();
@@ -219,7 +222,7 @@ impl<'a> Promises<'a> {
 
     /// The response to a request of a page, or of a client without `Origin`.
     pub(super) fn response(&self, number: usize, origin: Option<&str>) -> ResponsePromise {
-        let PromisingRoute { route, origins, .. } = &self.routes[number];
+        let ParsedRoute { route, origins, .. } = &self.routes[number];
         let permission = match origin {
             Some(origin) => self.permission(number, origin),
             None if origins.any => Permission::Allowed,

@@ -1,13 +1,31 @@
 //! The result as a table, as JSON and as JUnit XML.
 
 use super::deviation::Kind;
-use super::evaluate::{Deviation, Findings};
+use super::evaluate::{Deviation, Findings, Unanswered};
 use crate::manifest::{Manifest, Route};
-use crate::printable::{printable, printable_value};
+use crate::printable::{printable_lines, printable_value};
 use comfy_table::{ContentArrangement, Table, presets};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
+
+/// What was found at one route.
+struct RouteFindings<'a> {
+    deviations: Vec<&'a Deviation>,
+    unanswered: Vec<&'a Unanswered>,
+    not_checked: Vec<&'a str>,
+}
+
+impl Findings {
+    fn of_route(&self, number: usize) -> RouteFindings<'_> {
+        let not_checked = self.not_checked.iter().filter(|item| item.route == number);
+        RouteFindings {
+            deviations: self.deviations.iter().filter(|deviation| deviation.route == number).collect(),
+            unanswered: self.unanswered.iter().filter(|item| item.route == number).collect(),
+            not_checked: not_checked.map(|item| item.reason.as_str()).collect(),
+        }
+    }
+}
 
 /// The deviations of one route that have one kind and one cause: a row of the table.
 struct Row<'a> {
@@ -15,11 +33,11 @@ struct Row<'a> {
     pages: Vec<String>,
 }
 
-fn rows(deviations: &[Deviation]) -> Vec<Row<'_>> {
-    let mut rows: Vec<Row<'_>> = Vec::new();
+fn rows<'a>(deviations: impl IntoIterator<Item = &'a Deviation>) -> Vec<Row<'a>> {
+    let mut rows: Vec<Row<'a>> = Vec::new();
     for deviation in deviations {
         let page = format!("{}: {}", deviation.request, deviation.page);
-        let is_same = |row: &&mut Row<'_>| {
+        let is_same = |row: &&mut Row<'a>| {
             let first = row.first;
             first.route == deviation.route
                 && first.difference.kind == deviation.difference.kind
@@ -131,41 +149,28 @@ pub(super) fn json(findings: &Findings, manifest: &Manifest, base: &str) -> Valu
         .iter()
         .enumerate()
         .map(|(number, route)| {
-            let deviations: Vec<Value> = findings
-                .deviations
-                .iter()
-                .filter(|deviation| deviation.route == number)
-                .map(|deviation| {
-                    json!({
-                        "kind": deviation.difference.kind,
-                        "wider": deviation.difference.kind.is_wider(),
-                        "page": deviation.page.origin,
-                        "request": deviation.request.to_string(),
-                        "promised": deviation.difference.promised,
-                        "came": deviation.difference.came,
-                        "cause": deviation.cause,
-                    })
+            let found = findings.of_route(number);
+            let deviation = |deviation: &&Deviation| {
+                json!({
+                    "kind": deviation.difference.kind,
+                    "wider": deviation.difference.kind.is_wider(),
+                    "page": deviation.page.origin,
+                    "request": deviation.request.to_string(),
+                    "promised": deviation.difference.promised,
+                    "came": deviation.difference.came,
+                    "cause": deviation.cause,
                 })
-                .collect();
-            let unanswered: Vec<Value> = findings
-                .unanswered
-                .iter()
-                .filter(|item| item.route == number)
-                .map(|item| json!({ "page": item.page.origin, "request": item.request.to_string(), "error": item.error }))
-                .collect();
-            let not_checked: Vec<&str> = findings
-                .not_checked
-                .iter()
-                .filter(|item| item.route == number)
-                .map(|item| item.reason.as_str())
-                .collect();
+            };
+            let unanswered = |item: &&Unanswered| {
+                json!({ "page": item.page.origin, "request": item.request.to_string(), "error": item.error })
+            };
             json!({
                 "methods": route.methods,
                 "path": route.path,
                 "location": route.location,
-                "deviations": deviations,
-                "unanswered": unanswered,
-                "not_checked": not_checked,
+                "deviations": found.deviations.iter().map(deviation).collect::<Vec<_>>(),
+                "unanswered": found.unanswered.iter().map(unanswered).collect::<Vec<_>>(),
+                "not_checked": found.not_checked,
             })
         })
         .collect();
@@ -177,9 +182,7 @@ pub(super) fn junit(findings: &Findings, manifest: &Manifest) -> String {
     let mut cases = String::new();
     let (mut failures, mut errors) = (0, 0);
     for (number, route) in manifest.routes.iter().enumerate() {
-        let deviations: Vec<Deviation> =
-            findings.deviations.iter().filter(|deviation| deviation.route == number).cloned().collect();
-        let unanswered: Vec<_> = findings.unanswered.iter().filter(|item| item.route == number).collect();
+        let RouteFindings { deviations, unanswered, not_checked } = findings.of_route(number);
         let _ = writeln!(
             cases,
             "    <testcase classname=\"{}\" name=\"{}\">",
@@ -192,7 +195,7 @@ pub(super) fn junit(findings: &Findings, manifest: &Manifest) -> String {
             kinds.dedup();
             let kinds: Vec<String> = kinds.iter().map(Kind::to_string).collect();
             let mut lines = String::new();
-            for Row { first, pages } in rows(&deviations) {
+            for Row { first, pages } in rows(deviations) {
                 let difference = &first.difference;
                 let _ = writeln!(
                     lines,
@@ -220,12 +223,6 @@ pub(super) fn junit(findings: &Findings, manifest: &Manifest) -> String {
                 xml(&first.error)
             );
         }
-        let not_checked: Vec<&str> = findings
-            .not_checked
-            .iter()
-            .filter(|item| item.route == number)
-            .map(|item| item.reason.as_str())
-            .collect();
         if !not_checked.is_empty() {
             let _ = writeln!(
                 cases,
@@ -244,9 +241,8 @@ pub(super) fn junit(findings: &Findings, manifest: &Manifest) -> String {
 
 /// Text inside of XML, which cannot contain control characters.
 fn xml(text: &str) -> String {
-    let lines: Vec<String> = text.lines().map(|line| printable(line).into_owned()).collect();
     let mut escaped = String::new();
-    for c in lines.join("\n").chars() {
+    for c in printable_lines(text).chars() {
         match c {
             '&' => escaped.push_str("&amp;"),
             '<' => escaped.push_str("&lt;"),
