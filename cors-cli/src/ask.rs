@@ -120,16 +120,18 @@ async fn ask(options: &AskOptions, network: &Network, engine: Option<Engine>) ->
         (Err(blocked), None) if blocked.reason() == Reason::NoAnswer => no_answer(&blocked, &sent),
         (Err(blocked), None) => {
             let method = options.sent_method();
-            let console = console::message(engine, &blocked, &method);
-            let diagnosis = BlockedRequest {
+            let request = BlockedRequest {
                 blocked: &blocked,
                 page,
                 method: &method,
                 credentials: options.credentials,
                 exchanges: sent,
+            };
+            Verdict::Blocked {
+                reason: Some(blocked.reason()),
+                console: console::message(engine, &request),
+                diagnosis: Box::new(request.diagnose()),
             }
-            .diagnose();
-            Verdict::Blocked { reason: Some(blocked.reason()), console, diagnosis: Box::new(diagnosis) }
         }
     };
     Outcome { engine, verdict, exchanges: used }

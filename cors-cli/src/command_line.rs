@@ -1,6 +1,7 @@
 //! What several subcommands read in the same way.
 
 use cors_policy::is_token;
+use reqwest::header::HeaderValue;
 use std::{fs, io, path::Path};
 
 /// Parses `NAME=VALUE`.
@@ -20,7 +21,7 @@ pub(crate) fn parse_header(text: &str) -> Result<(String, String), String> {
     if !is_token(name) {
         return Err(format!("`{name}` is no name of a header"));
     }
-    if http::HeaderValue::from_bytes(value.as_bytes()).is_err() {
+    if HeaderValue::from_bytes(value.as_bytes()).is_err() {
         return Err("the value of a header has no line breaks and no other control characters".to_owned());
     }
     Ok((name.to_owned(), value.to_owned()))

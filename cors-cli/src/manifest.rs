@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, fmt};
 
-use cors_policy::split_list;
+use cors_policy::{is_token, split_list};
 use cors_runtime::Policy;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -98,41 +98,17 @@ impl Route {
         {
             return Err(error(&"its path does not begin with `/`, or contains white space"));
         }
-        if let Some(method) =
-            methods.iter().find(|method| http::Method::from_bytes(method.as_bytes()).is_err())
-        {
+        if let Some(method) = methods.iter().find(|method| !is_token(method)) {
             return Err(error(&format_args!("`{method}` is not a method")));
         }
         policy.remove("dev_origins");
         let Some(Value::Array(written_origins)) = policy.remove("origins") else {
             return Err(error(&"its policy has no list of origins"));
         };
-        let mut origins = Vec::new();
-        let mut unlisted_origins = Vec::new();
+        let (mut origins, mut unlisted_origins) = divide(written_origins, environment);
         if dynamic {
-            unlisted_origins.push(UnlistedOrigins::Function);
+            unlisted_origins.insert(0, UnlistedOrigins::Function);
         }
-        for origin in written_origins {
-            match unlisted(&origin) {
-                None => origins.push(origin),
-                Some(UnlistedOrigins::Environment(name)) if environment.contains_key(&name) => {
-                    let mut values = split_list(&environment[&name]).map(Value::from).peekable();
-                    if values.peek().is_none() && origin.get("or_any").is_some() {
-                        origins.push(Value::from("*"));
-                    }
-                    origins.extend(values);
-                }
-                Some(source) => unlisted_origins.push(source),
-            }
-        }
-        // An origin can be listed twice: by the policy and by a variable.
-        let mut unique: Vec<Value> = Vec::new();
-        for origin in origins {
-            if !unique.contains(&origin) {
-                unique.push(origin);
-            }
-        }
-        let mut origins = unique;
         if origins.is_empty() {
             // A policy needs an origin. An optional environment variable says that the manifest lists none.
             let placeholder = serde_json::json!({ "env": "UNLISTED_ORIGINS", "optional": true });
@@ -142,6 +118,32 @@ impl Route {
         let policy = serde_json::from_value(Value::Object(policy)).map_err(|cause| error(&cause))?;
         Ok(Self { methods, path, policy, unlisted_origins, preflights_never_reused, location })
     }
+}
+
+/// Divides the elements of `origins` into origins, each of them once, and what decides about other origins.
+fn divide(written: Vec<Value>, environment: &HashMap<String, String>) -> (Vec<Value>, Vec<UnlistedOrigins>) {
+    let mut origins = Vec::new();
+    let mut unlisted_origins = Vec::new();
+    // An origin can be listed twice: by the policy and by a variable.
+    let mut add = |origin: Value| {
+        if !origins.contains(&origin) {
+            origins.push(origin);
+        }
+    };
+    for element in written {
+        match unlisted(&element) {
+            None => add(element),
+            Some(UnlistedOrigins::Environment(name)) if environment.contains_key(&name) => {
+                let mut values = split_list(&environment[&name]).map(Value::from).peekable();
+                if values.peek().is_none() && element.get("or_any").is_some() {
+                    add(Value::from("*"));
+                }
+                values.for_each(&mut add);
+            }
+            Some(source) => unlisted_origins.push(source),
+        }
+    }
+    (origins, unlisted_origins)
 }
 
 /// Returns what decides about the origins of an element of `origins`, unless the element is an origin.

@@ -18,10 +18,12 @@ use self::evaluate::{Findings, ProbeResult, evaluate};
 use self::plan::{Plan, PlanOptions, Series, plan};
 use self::promise::Promises;
 use crate::command_line::{parse_assignment, parse_header, read_file_or_stdin};
+use crate::export::Framework;
 use crate::http_client::{ClientError, ClientOptions, FailureKind, HttpClient};
 use crate::manifest::Manifest;
 use crate::printable::{printable, printable_json, printable_lines};
 use clap::Args;
+use cors_policy::is_token;
 use cors_runtime::testing::WireResponse;
 use futures_util::stream::{self, StreamExt as _};
 use indicatif::{ProgressBar, ProgressStyle};
@@ -60,6 +62,9 @@ pub struct VerifyOptions {
     /// A header of all requests but preflights (repeatable)
     #[arg(short = 'H', long, value_name = "NAME: VALUE", value_parser = parse_header)]
     header: Vec<(String, String)>,
+    /// The framework of the application, which decides what takes HEAD
+    #[arg(long, value_name = "axum|actix", value_enum, hide_possible_values = true)]
+    framework: Option<Framework>,
     /// Also send these methods, which may change data, such as POST,PUT
     #[arg(long, value_name = "METHODS", value_delimiter = ',', value_parser = parse_method)]
     send: Vec<String>,
@@ -87,10 +92,7 @@ fn parse_origin(text: &str) -> Result<String, String> {
 }
 
 fn parse_method(text: &str) -> Result<String, String> {
-    match http::Method::from_bytes(text.as_bytes()) {
-        Ok(_) => Ok(text.to_owned()),
-        Err(_) => Err(format!("`{text}` is not a method")),
-    }
+    if is_token(text) { Ok(text.to_owned()) } else { Err(format!("`{text}` is not a method")) }
 }
 
 /// The exit code after deviations.
@@ -136,6 +138,7 @@ fn verify(options: &VerifyOptions) -> Result<ExitCode, Failure> {
             base: parse_base(&options.base)?,
             parameters: options.param.iter().cloned().collect(),
             send: options.send.clone(),
+            framework: options.framework,
             max_origins: options.max_origins,
         },
     );

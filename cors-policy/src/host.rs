@@ -167,6 +167,8 @@ mod tests {
             "日本語.example",
             "한국.example",
             "アプリー.example",
+            // The third and the fourth letter have a distance of 455, the largest that punycode does not divide.
+            "c瑔狟玏瑅.example",
             "ＡＢＣ.example",
             "%61pp.example",
             "app。example",
@@ -249,6 +251,8 @@ mod tests {
             "xn--zzzzzz99999999.example",
             "xn--0.example",
             "xn--bcher-kva-.example",
+            "1.256.1",
+            "1.2.3.4.0",
         ] {
             assert!(by_url(host).is_none() && canonical(host).is_err(), "{host} {:?}", canonical(host));
         }

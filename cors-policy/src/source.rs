@@ -117,8 +117,7 @@ impl OriginSource<'static> {
 /// What a path among the `origins` of an attribute names.
 ///
 /// Each type has its own `origin_set`, since constant evaluation cannot call methods of traits. Constant texts have no
-/// set: the
-/// rules for origins are not constant functions, so the macros report such a text.
+/// set: the rules for origins are not constant functions, so the macros report such a text.
 #[cfg(feature = "runtime")]
 #[doc(hidden)]
 #[derive(Clone, Copy, Debug)]

@@ -269,9 +269,9 @@ pub(super) fn redirect_without_headers(to_login: bool) -> Change {
     )
 }
 
-/// Adds names to the list that the server sends today. A wildcard is left out, because it did not allow the request.
+/// Adds names to the list that the server sends today.
 fn extended(listed: &str, names: &str) -> String {
-    if listed.is_empty() || listed.contains('*') { names.to_owned() } else { format!("{listed}, {names}") }
+    if listed.is_empty() { names.to_owned() } else { format!("{listed}, {names}") }
 }
 
 fn nginx_preflight(origin: &str) -> String {

@@ -170,7 +170,7 @@ fn vary_missing(exchange: &Exchange) -> Option<String> {
     }
     let response = exchange.response()?;
     let allowed = response.header("access-control-allow-origin")?;
-    let is_specific = exchange.request.header("origin") == Some(allowed) && allowed != "*";
+    let is_specific = exchange.request.header("origin") == Some(allowed);
     let varies = list(response, "vary").any(|name| name == "*" || name.eq_ignore_ascii_case("origin"));
     (is_specific && !varies).then(|| {
         "The response allows this origin and has no `Vary: Origin`. If the server allows several origins, caches give the \
@@ -251,9 +251,7 @@ fn max_age_missing(subject: &Subject<'_>) -> Option<String> {
 fn wildcard_authorization(subject: &Subject<'_>) -> Option<String> {
     let sends = subject.options.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("authorization"));
     let preflight = subject.exchanges.iter().find(|exchange| exchange.request.is_preflight())?;
-    let mut allowed = list(preflight.response()?, "access-control-allow-headers").peekable();
-    allowed.peek()?;
-    let names: Vec<_> = allowed.collect();
+    let names: Vec<_> = list(preflight.response()?, "access-control-allow-headers").collect();
     let by_wildcard = names.iter().any(|name| name == "*")
         && !names.iter().any(|name| name.eq_ignore_ascii_case("authorization"));
     (sends && by_wildcard && !subject.options.credentials).then(|| {

@@ -29,13 +29,10 @@ pub(super) fn parse_page_origin(text: &str) -> Result<String, String> {
     if scheme.eq_ignore_ascii_case("file") || host.is_empty() {
         return Err(format!("a page of `{scheme}:` has no origin of its own; write `null`"));
     }
-    let origin = match url.origin() {
-        origin if origin.is_tuple() => origin.ascii_serialization(),
-        // Apps and extensions: `capacitor://localhost`.
-        _ => match url.port() {
-            Some(port) => format!("{}://{host}:{port}", url.scheme()),
-            None => format!("{}://{host}", url.scheme()),
-        },
+    // `Url::origin` returns no origin for apps and extensions, such as `capacitor://localhost`.
+    let origin = match url.port() {
+        Some(port) => format!("{}://{host}:{port}", url.scheme()),
+        None => format!("{}://{host}", url.scheme()),
     };
     if origin == text {
         return Ok(origin);
@@ -43,7 +40,7 @@ pub(super) fn parse_page_origin(text: &str) -> Result<String, String> {
     let authority = rest.find(['/', '?', '#', '\\']).map_or(rest, |end| &rest[..end]);
     let mistake = if authority.contains('@') {
         "an origin has no user name"
-    } else if &rest[authority.len()..] == "/" && origin == text[..text.len() - 1] {
+    } else if &rest[authority.len()..] == "/" {
         "an origin has no slash at its end"
     } else if authority.len() < rest.len() {
         "an origin has no path, no query and no fragment"
@@ -75,6 +72,7 @@ mod tests {
     fn other_texts_get_the_origin_to_write() {
         for (text, mistake, origin) in [
             ("https://app.example.com/", "no slash", "https://app.example.com"),
+            ("https://App.example.com/", "no slash", "https://app.example.com"),
             ("https://app.example.com/orders", "no path", "https://app.example.com"),
             ("https://app.example.com?x", "no path", "https://app.example.com"),
             ("https://app.example.com:443", "another form", "https://app.example.com"),
@@ -86,6 +84,8 @@ mod tests {
             ("https://*.example.com", "no pattern", "https://app.example.com"),
             ("https://", "no origin", "https://app.example.com"),
             ("file:///home/me/index.html", "no origin of its own", "null"),
+            ("file://server/index.html", "no origin of its own", "null"),
+            ("capacitor:///index.html", "no origin of its own", "null"),
             ("data:text/html,x", "no origin of its own", "null"),
             ("", "missing", "https://app.example.com"),
         ] {

@@ -20,15 +20,15 @@ pub(super) fn export(manifest: &Manifest, deployment: &Deployment) -> Export {
         let comment = "Closed: the application may decode these characters before it chooses a route.";
         routes.push((comment.to_owned(), Route::closed(path, Vec::new())));
     }
-    let mut behind = Vec::new();
+    let mut at_the_end = Vec::new();
     for path in &plan.paths {
         for route in path.routes_in_order() {
             routes.extend(routes_of(path, route));
         }
         let last = last_routes(&plan, path);
-        if plan.falls_through() { behind.extend(last) } else { routes.extend(last) }
+        if plan.falls_through() { at_the_end.extend(last) } else { routes.extend(last) }
     }
-    routes.extend(behind);
+    routes.extend(at_the_end);
     routes.push((
         "Everything else".to_owned(),
         Route::closed(PathMatch::Prefix { prefix: "/".to_owned() }, Vec::new()),
@@ -40,7 +40,7 @@ pub(super) fn export(manifest: &Manifest, deployment: &Deployment) -> Export {
     let header = comment::header("envoy", about, &notes, &omissions);
     let routes = yaml::list(&routes, 14);
     let configuration =
-        format!("{header}\n{}{routes}{}", before_routes(deployment), behind_routes(deployment));
+        format!("{header}\n{}{routes}{}", before_routes(deployment), after_routes(deployment));
     Export { configuration, omissions, notes }
 }
 
@@ -201,7 +201,7 @@ fn before_routes(deployment: &Deployment) -> String {
     )
 }
 
-fn behind_routes(deployment: &Deployment) -> String {
+fn after_routes(deployment: &Deployment) -> String {
     let host = deployment.upstream.host.trim_matches(['[', ']']);
     format!(
         "  clusters:

@@ -47,7 +47,7 @@ struct Configuration<'a> {
     /// The numbers of the open routes, by their numbers in the manifest.
     numbers: HashMap<usize, usize>,
     /// Maps of single routes.
-    of_routes: String,
+    route_maps: String,
 }
 
 /// One line of a map: a key and a value.
@@ -57,7 +57,7 @@ impl<'a> Configuration<'a> {
     fn new(plan: &'a Plan<'a>) -> Self {
         let open = plan.routes().filter(|(_, route)| route.is_open());
         let numbers = open.enumerate().map(|(at, (_, route))| (route.number, at + 1)).collect();
-        Self { plan, numbers, of_routes: String::new() }
+        Self { plan, numbers, route_maps: String::new() }
     }
 
     fn number(&self, route: &PlannedRoute<'_>) -> usize {
@@ -71,7 +71,7 @@ impl<'a> Configuration<'a> {
     }
 
     fn write(mut self, deployment: &Deployment) -> String {
-        let routes = self.map_of_routes();
+        let routes = self.map_of_requests();
         self.write_origins();
         let answers = self.map_of_answers();
         format!(
@@ -87,13 +87,13 @@ impl<'a> Configuration<'a> {
              {}\
              {answers}\
              {}",
-            self.of_routes,
+            self.route_maps,
             server(deployment)
         )
     }
 
     /// The map from a request to its route.
-    fn map_of_routes(&mut self) -> String {
+    fn map_of_requests(&mut self) -> String {
         let mut text = "map \"$cors_request $request_uri\" $cors_route {\n    default \"\";\n".to_owned();
         if let Some(encodings) = &self.plan.ambiguous_encodings {
             text.push_str(
@@ -101,7 +101,7 @@ impl<'a> Configuration<'a> {
             );
             let _ = writeln!(text, "    {} \"\";", quoted(&format!("~ /[^?]*{encodings}")));
         }
-        let mut behind = String::new();
+        let mut at_the_end = String::new();
         for path in &self.plan.paths {
             for route in path.routes_in_order() {
                 let _ = writeln!(text, "    # {}", comment::route(path, route));
@@ -118,9 +118,9 @@ impl<'a> Configuration<'a> {
                 let _ = writeln!(text, "    {} {value};", key(&format!("(?:preflight )?{methods}"), path));
             }
             let last = self.last_lines(path);
-            if self.plan.falls_through() { behind.push_str(&last) } else { text.push_str(&last) }
+            if self.plan.falls_through() { at_the_end.push_str(&last) } else { text.push_str(&last) }
         }
-        text.push_str(&behind);
+        text.push_str(&at_the_end);
         text.push_str("}\n");
         text
     }
@@ -135,7 +135,7 @@ impl<'a> Configuration<'a> {
             for number in others.iter().rev() {
                 let name = format!("$cors_unlisted_{}_{number}", policies[0]);
                 let _ = write!(
-                    self.of_routes,
+                    self.route_maps,
                     "# {}: the first policy that allows the origin answers preflights for other methods.\n{}\n",
                     printable(path.text),
                     map(
@@ -159,7 +159,7 @@ impl<'a> Configuration<'a> {
     /// `Access-Control-Max-Age`.
     fn write_origins(&mut self) {
         for (path, route, number) in self.open_routes().collect::<Vec<_>>() {
-            let _ = writeln!(self.of_routes, "# {}", comment::route(path, route));
+            let _ = writeln!(self.route_maps, "# {}", comment::route(path, route));
             let origins = if route.allows_any_origin() {
                 map("$http_origin", &format!("$cors_origin_{number}"), "*", &[])
             } else {
@@ -170,9 +170,9 @@ impl<'a> Configuration<'a> {
                     .collect();
                 map("$http_origin", &format!("$cors_origin_{number}"), "\"\"", &lines)
             };
-            self.of_routes.push_str(&origins);
+            self.route_maps.push_str(&origins);
             if !route.has_one_max_age() {
-                self.of_routes.push_str(
+                self.route_maps.push_str(
                     "# Where the reuse of an answer could open another route of the path, the answer is not reused.\n",
                 );
                 let max_age = route.source.policy.max_age().map_or("\"\"".to_owned(), |age| age.to_string());
@@ -181,14 +181,14 @@ impl<'a> Configuration<'a> {
                     .iter()
                     .filter_map(|origin| Some((origin_key(origin)?, max_age.clone())))
                     .collect();
-                self.of_routes.push_str(&map(
+                self.route_maps.push_str(&map(
                     "$http_origin",
                     &format!("$cors_max_age_{number}"),
                     "0",
                     &lines,
                 ));
             }
-            self.of_routes.push('\n');
+            self.route_maps.push('\n');
         }
     }
 

@@ -39,7 +39,7 @@ impl<'a> Evidence<'a> {
                 Some(Promise::Response(promise)) => {
                     let is_allowed = promise.permission == Permission::Allowed;
                     evidence.has_right_response |=
-                        is_allowed && is_right && (value == "*") == promise.any_origin;
+                        is_allowed && is_right && (value != "*" || promise.any_origin);
                     evidence.has_wildcard_response |= value == "*";
                 }
                 _ => {}

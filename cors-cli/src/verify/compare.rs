@@ -41,7 +41,7 @@ impl Comparison<'_> {
 
     fn preflight(&mut self, promise: &PreflightPromise) {
         let is_success = (200..300).contains(&self.response.status());
-        match self.settle(promise.permission) {
+        match self.resolve(promise.permission) {
             // Another server may have refused the preflight, which is no deviation.
             Permission::Refused => self.no_allow_origin("403 without CORS headers"),
             _ if !is_success || self.value("access-control-allow-origin").is_none() => {
@@ -75,7 +75,7 @@ impl Comparison<'_> {
 
     fn response(&mut self, promise: &ResponsePromise) {
         let status = self.response.status();
-        let permission = self.settle(promise.permission);
+        let permission = self.resolve(promise.permission);
         let is_refused = match promise.admission {
             Admission::Always | Admission::Passes => false,
             Admission::Refused => true,
@@ -102,7 +102,17 @@ impl Comparison<'_> {
             }
             return;
         }
-        if self.value("access-control-allow-origin").is_none() {
+        let allow_origin = self.value("access-control-allow-origin");
+        // A gateway may send the origin of the page in place of `*`. Then the response depends on the page.
+        let mut vary = promise.vary.clone();
+        if promise.any_origin && allow_origin.as_deref() != Some("*") && !vary.contains(&"Origin") {
+            vary.push("Origin");
+        }
+        let page = &self.probe.page;
+        if promise.any_origin && page.origin.is_none() && allow_origin.is_none() && self.varies_by(&vary) {
+            return;
+        }
+        if allow_origin.is_none() {
             let kind = match status {
                 403 if promise.admission == Admission::IfAllowed => Kind::RequestRefused,
                 400.. => Kind::ErrorWithoutHeaders,
@@ -113,11 +123,11 @@ impl Comparison<'_> {
         self.allow_origin_is(promise.any_origin);
         self.credentials(promise.credentials);
         self.expose_headers(promise);
-        self.vary(&promise.vary);
+        self.vary(&vary);
     }
 
     /// If only the application knows whether the page is allowed, its answer says so.
-    fn settle(&self, permission: Permission) -> Permission {
+    fn resolve(&self, permission: Permission) -> Permission {
         match permission {
             Permission::Unknown if self.value("access-control-allow-origin").is_some() => Permission::Allowed,
             Permission::Unknown => Permission::Refused,
@@ -137,7 +147,8 @@ impl Comparison<'_> {
             return;
         }
         let value = self.value("access-control-allow-origin").unwrap_or_default();
-        if value != self.promised_origin(any_origin) {
+        let is_expected = any_origin && value == "*" || self.probe.page.origin.as_ref() == Some(&value);
+        if !is_expected {
             let kind = if value == "*" { Kind::AllowOriginWider } else { Kind::AllowOriginChanged };
             self.add_header(kind, self.allow_origin(any_origin), "access-control-allow-origin");
         }
@@ -239,11 +250,14 @@ impl Comparison<'_> {
     }
 
     fn vary(&mut self, names: &[&str]) {
-        let listed = self.names("vary");
-        let is_missing = |name: &&str| !listed.contains("*") && !listed.contains(&name.to_ascii_lowercase());
-        if names.iter().any(is_missing) {
+        if !self.varies_by(names) {
             self.add_header(Kind::VaryMissing, format!("Vary: {}", names.join(", ")), "vary");
         }
+    }
+
+    fn varies_by(&self, names: &[&str]) -> bool {
+        let listed = self.names("vary");
+        listed.contains("*") || names.iter().all(|name| listed.contains(&name.to_ascii_lowercase()))
     }
 
     /// All lines of a header, joined as browsers join them.

@@ -54,7 +54,7 @@ pub(super) fn evaluate(manifest: &Manifest, plan: Plan, answers: &[Vec<ProbeResu
         findings.count(series, answers);
     }
     let (in_series, single): (Vec<_>, Vec<_>) =
-        plan.series.iter().zip(answers).partition(|(series, _)| series.finds_caches);
+        plan.series.iter().zip(answers).partition(|(series, _)| series.shares_url);
     let single: Vec<(&Probe, &WireResponse)> =
         single.iter().flat_map(|(series, answers)| responses(series, answers)).collect();
     let baselines: HashMap<usize, u16> = single

@@ -2,7 +2,8 @@
 
 use super::origins::ListedOrigin;
 use super::probe::{Page, PageKind, Probe, Request, RequestKind, UNKNOWN_HEADER};
-use super::promise::{Admission, Permission, Promise, Promises};
+use super::promise::{Admission, Permission, Promise, Promises, names};
+use crate::export::Framework;
 use crate::manifest::UnlistedOrigins;
 use cors_runtime::AllowHeaders;
 use std::collections::{BTreeSet, HashMap};
@@ -21,6 +22,8 @@ pub(super) struct PlanOptions {
     pub(super) parameters: HashMap<String, String>,
     /// The methods that may be sent besides `OPTIONS`, `GET` and `HEAD`.
     pub(super) send: Vec<String>,
+    /// The framework of the application, if it is known.
+    pub(super) framework: Option<Framework>,
     /// The number of listed origins of a route as whose pages requests are sent.
     pub(super) max_origins: usize,
 }
@@ -43,7 +46,7 @@ pub(super) struct NotChecked {
 #[derive(Debug)]
 pub(super) struct Series {
     /// Whether all requests have the same URL, so that a cache may mix up their answers.
-    pub(super) finds_caches: bool,
+    pub(super) shares_url: bool,
     pub(super) probes: Vec<Probe>,
 }
 
@@ -167,9 +170,36 @@ impl Planner<'_> {
             let promises = vec![Promise::MethodNotRouted];
             self.push_probe(Probe { route: at.route, url, page: allowed.clone(), request, promises });
         }
+        self.plan_preflights_for_head(at, pages, &headers);
         if let Some(other) = self.other_page(at.route, pages) {
             let request = Request::new(first_method, RequestKind::Preflight(headers));
             self.push_series(at, [allowed, other, allowed], &request);
+        }
+    }
+
+    /// Plans preflights for `HEAD` at a route for `GET`, which takes it in axum only.
+    fn plan_preflights_for_head(&mut self, at: RoutePath<'_>, pages: &[Page], headers: &[String]) {
+        let Some(framework) = self.options.framework else { return };
+        let Promises { routes, .. } = self.promises;
+        let own = routes[at.route].route;
+        let at_path = || routes.iter().filter(|other| other.route.path == own.path);
+        let takes = |method: &str| at_path().any(|other| names(other.route, method));
+        if !names(own, "GET") || takes("HEAD") || framework == Framework::Actix && self.takes_every_method(at)
+        {
+            return;
+        }
+        let preflight = |method| Request::new(method, RequestKind::Preflight(headers.to_vec()));
+        let is_asked = |number: usize, page: &Page| number == 0 || page.kind == PageKind::Unrelated;
+        for (_, page) in pages.iter().enumerate().filter(|(number, page)| is_asked(*number, page)) {
+            let url = self.fresh_url(at.path);
+            let mut probe = self.probe(at, page.clone(), preflight("HEAD"), url.clone());
+            match framework {
+                Framework::Axum => {
+                    probe.promises.extend(self.probe(at, page.clone(), preflight("GET"), url).promises);
+                }
+                Framework::Actix => probe.promises[0] = Promise::MethodNotRouted,
+            }
+            self.push_probe(probe);
         }
     }
 
@@ -278,7 +308,7 @@ impl Planner<'_> {
     }
 
     fn push_probe(&mut self, probe: Probe) {
-        self.plan.series.push(Series { finds_caches: false, probes: vec![probe] });
+        self.plan.series.push(Series { shares_url: false, probes: vec![probe] });
     }
 
     fn push_series<const N: usize>(&mut self, at: RoutePath<'_>, pages: [&Page; N], request: &Request) {
@@ -287,7 +317,7 @@ impl Planner<'_> {
             .map(|page| self.probe(at, page.clone(), request.clone(), url.clone()))
             .into_iter()
             .collect();
-        self.plan.series.push(Series { finds_caches: true, probes });
+        self.plan.series.push(Series { shares_url: true, probes });
     }
 
     fn probe(&self, at: RoutePath<'_>, page: Page, request: Request, url: String) -> Probe {

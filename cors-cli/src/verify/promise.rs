@@ -255,6 +255,7 @@ impl<'a> Promises<'a> {
     }
 }
 
-fn names(route: &Route, method: &str) -> bool {
+/// Whether the route names the method.
+pub(super) fn names(route: &Route, method: &str) -> bool {
     route.methods.iter().any(|named| named == method)
 }

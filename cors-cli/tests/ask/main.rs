@@ -1,6 +1,7 @@
 //! `cors ask` as a process, against servers on loopback.
 
 mod connections;
+mod console;
 mod docs;
 mod mistakes;
 mod output;

@@ -114,7 +114,7 @@ mistakes! {
             .header(ALLOW_METHODS, "PUT")
             .header(ALLOW_HEADERS, "x-request-id"),
         ["`authorization`, `content-type`", "Access-Control-Allow-Headers: x-request-id, authorization, content-type",
-         "header::CONTENT_TYPE"];
+         "[header::AUTHORIZATION, header::CONTENT_TYPE]"];
     error_without_headers ErrorWithoutHeaders PAGE, "GET /orders",
         |_| Response::new(502).body("Bad Gateway"),
         ["answered with 502", "something failed on the server or behind the proxy", "`always` includes errors"];
@@ -221,19 +221,23 @@ fn near_misses_of_the_origin_are_told_apart() {
 #[test]
 fn a_preflight_for_an_origin_that_is_not_listed_is_no_login() {
     // As cors-runtime, tower-http and others answer.
-    for status in [403, 200, 400] {
-        let server =
-            move |_: &Request| Response::new(status).header("vary", "Origin, Access-Control-Request-Method");
-        assert_cause(
-            PAGE,
-            "PUT /me",
-            server,
-            Cause::OriginNotAllowed,
-            "does not contain https://app.example.com",
-        );
+    for (status, name, value) in [
+        (403, "vary", "Origin, Access-Control-Request-Method"),
+        (200, "vary", "Origin, Access-Control-Request-Method"),
+        (400, "vary", "Origin, Access-Control-Request-Method"),
+        (403, ALLOW_CREDENTIALS, "true"),
+        (403, ALLOW_HEADERS, "content-type"),
+        (403, ALLOW_METHODS, "PUT"),
+        (403, "access-control-max-age", "600"),
+    ] {
+        let server = move |_: &Request| Response::new(status).header(name, value);
+        let expected = "does not contain https://app.example.com";
+        assert_cause(PAGE, "PUT /me", server, Cause::OriginNotAllowed, expected);
     }
-    let forbidden = |_: &Request| Response::new(403);
-    assert_cause(PAGE, "PUT /me", forbidden, Cause::PreflightNeedsLogin, "a login or a firewall");
+    for (name, value) in [("server", "origin"), ("vary", "accept-encoding")] {
+        let forbidden = move |_: &Request| Response::new(403).header(name, value);
+        assert_cause(PAGE, "PUT /me", forbidden, Cause::PreflightNeedsLogin, "a login or a firewall");
+    }
 }
 
 #[test]
@@ -263,6 +267,78 @@ fn the_purpose_of_a_redirected_preflight_is_told() {
 }
 
 #[test]
+fn a_redirect_that_leads_to_no_login_is_no_login() {
+    let server = |_: &Request| Response::new(301).header("location", "https://cdn.example.com/orders");
+    let expected = "Let the script ask for the final URL";
+    assert_cause(PAGE, "GET /orders", server, Cause::RedirectWithoutHeaders, expected);
+}
+
+#[test]
+fn redirects_that_no_browser_follows_are_told_apart() {
+    for (location, expected) in [
+        ("http://[/", "`Location: http://[/` is not one URL."),
+        ("http://user:secret@127.0.0.1/", "`Location` contains a user name or a password."),
+        // This path redirects to itself.
+        ("/orders", "browsers stop after 20 of them"),
+    ] {
+        let server = move |_: &Request| Response::new(302).allow_origin(PAGE).header("location", location);
+        assert_cause(PAGE, "GET /orders", server, Cause::RedirectInvalid, expected);
+    }
+    let two_lines =
+        |_: &Request| Response::new(302).allow_origin(PAGE).header("location", "/a").header("location", "/b");
+    let expected = "`Location: /a, /b` is not one URL.";
+    assert_cause(PAGE, "GET /orders", two_lines, Cause::RedirectInvalid, expected);
+}
+
+#[test]
+fn a_broken_list_of_header_names_is_shown() {
+    let server = |_: &Request| Response::new(204).allow_origin(PAGE).header(ALLOW_HEADERS, "x-a x-b");
+    let expected = "`Access-Control-Allow-Headers: x-a x-b` is not a list";
+    assert_cause(PAGE, "GET /me -H x-a:1", server, Cause::ListInvalid, expected);
+}
+
+#[test]
+fn the_advice_keeps_what_the_list_allows_already() {
+    for (request, name, value, cause, expected) in [
+        (
+            "PUT /me --credentials",
+            ALLOW_METHODS,
+            "GET, *",
+            Cause::MethodNotListed,
+            "`Access-Control-Allow-Methods: GET, PUT`",
+        ),
+        (
+            "PUT /me --credentials",
+            ALLOW_METHODS,
+            "*",
+            Cause::MethodNotListed,
+            "`Access-Control-Allow-Methods: PUT`",
+        ),
+        // With credentials the wildcard allows neither of the two headers.
+        (
+            "GET /me --credentials -H x-a:1 -H x-b:1",
+            ALLOW_HEADERS,
+            "*, x-c",
+            Cause::HeaderNotListed,
+            "`Access-Control-Allow-Headers: x-c, x-a, x-b`",
+        ),
+        // Without credentials it allows `x-a`, and is still needed.
+        (
+            "GET /me -H authorization:x -H x-a:1",
+            ALLOW_HEADERS,
+            "*",
+            Cause::HeaderNotListed,
+            "`Access-Control-Allow-Headers: *, authorization`",
+        ),
+    ] {
+        let server = move |_: &Request| {
+            Response::new(204).allow_origin(PAGE).header(ALLOW_CREDENTIALS, "true").header(name, value)
+        };
+        assert_cause(PAGE, request, server, cause, expected);
+    }
+}
+
+#[test]
 fn wildcards_that_are_none_are_told() {
     let wildcards = |_: &Request| {
         Response::new(204)
@@ -274,6 +350,14 @@ fn wildcards_that_are_none_are_told() {
     let wildcard = "With credentials, `*` is no wildcard";
     assert_cause(PAGE, "PUT /me --credentials", wildcards, Cause::MethodNotListed, wildcard);
     assert_cause(PAGE, "POST /me --credentials -H x-a:1", wildcards, Cause::HeaderNotListed, wildcard);
+    let without_wildcard = |_: &Request| {
+        Response::new(204)
+            .allow_origin(PAGE)
+            .header(ALLOW_CREDENTIALS, "true")
+            .header(ALLOW_METHODS, "GET, POST")
+    };
+    let not_contained = "`Access-Control-Allow-Methods: GET, POST`. It does not contain PUT.";
+    assert_cause(PAGE, "PUT /me --credentials", without_wildcard, Cause::MethodNotListed, not_contained);
     let authorization = "does not cover `authorization`";
     assert_cause(PAGE, "GET /me -H authorization:x", wildcards, Cause::HeaderNotListed, authorization);
     let pattern = |_: &Request| {
@@ -303,12 +387,21 @@ fn a_wrong_value_of_allow_credentials_is_shown() {
 fn a_misspelt_header_is_named() {
     let server = |_: &Request| Response::new(200).header("access-control-allow-origins", "*");
     assert_cause(PAGE, "GET /", server, Cause::OriginNotAllowed, "`access-control-allow-origins`");
+    // A header of another purpose.
+    let server = |_: &Request| Response::new(200).header("timing-allow-origin", "*");
+    assert_cause(PAGE, "GET /", server, Cause::OriginNotAllowed, "It has no other CORS headers either");
 }
 
 #[test]
 fn two_values_that_a_proxy_has_joined_are_no_list() {
     let server = |_: &Request| Response::new(200).allow_origin("*, *");
     assert_cause(PAGE, "GET /", server, Cause::OriginSentTwice, "twice");
+}
+
+#[test]
+fn two_lines_with_different_values_are_no_list() {
+    let server = |_: &Request| Response::new(200).allow_origin("*").allow_origin(PAGE);
+    assert_cause(PAGE, "GET /", server, Cause::OriginSentTwice, "twice (*, https://app.example.com)");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What is sent: nothing but the request that was asked for, its preflights and its redirects.
 
+use serde_json::json;
+
 use crate::{
     mistakes::PAGE,
     process::ask,
@@ -39,11 +41,34 @@ fn a_request_is_sent_as_the_browser_would_send_it() {
 }
 
 #[test]
+fn methods_are_sent_in_the_case_in_which_browsers_send_them() {
+    for (method, sent) in [
+        ("delete", "DELETE"),
+        ("get", "GET"),
+        ("head", "HEAD"),
+        ("options", "OPTIONS"),
+        ("post", "POST"),
+        ("Put", "PUT"),
+        ("patch", "patch"),
+    ] {
+        let server = Server::start(|request| {
+            allow_all(request).header("access-control-allow-methods", "OPTIONS, patch")
+        });
+        let result = ask(PAGE, &format!("{method} {} --json", server.url("/me")));
+        assert_eq!(result.code, 0, "{}", result.text());
+        assert_eq!(result.json()["method"], sent);
+        assert_eq!(server.methods().last().unwrap(), sent);
+    }
+}
+
+#[test]
 fn a_request_without_side_effects_is_not_reported() {
     let server = Server::start(allow_all);
     let result = ask(PAGE, &format!("GET {}", server.url("/")));
     assert!(!result.stdout.contains("may have acted"), "{}", result.stdout);
     assert_eq!(server.methods(), ["GET"]);
+    let json = ask(PAGE, &format!("GET {} --json", server.url("/"))).json();
+    assert_eq!((&json["side_effects"], &json["request_sent"]), (&false.into(), &true.into()));
 }
 
 #[test]
@@ -52,6 +77,8 @@ fn a_blocked_preflight_sends_no_request() {
     let result = ask(PAGE, &format!("DELETE {}", server.url("/me")));
     assert_eq!((result.code, server.methods()), (1, vec!["OPTIONS".to_owned()]));
     assert!(result.stdout.contains("The DELETE request was not sent."), "{}", result.stdout);
+    let json = ask(PAGE, &format!("DELETE {} --json", server.url("/me"))).json();
+    assert_eq!((&json["side_effects"], &json["request_sent"]), (&false.into(), &false.into()));
 }
 
 #[test]
@@ -117,7 +144,21 @@ fn engines_share_the_requests() {
     let verdicts = result.json()["verdicts"].as_array().unwrap().clone();
     let engines: Vec<_> = verdicts.iter().map(|verdict| verdict["engine"].as_str().unwrap()).collect();
     assert_eq!(engines, ["chromium", "firefox", "webkit"]);
-    assert!(verdicts.iter().all(|verdict| verdict["exchanges"] == serde_json::json!([0, 1])));
+    assert!(verdicts.iter().all(|verdict| verdict["exchanges"] == json!([0, 1])));
+}
+
+#[test]
+fn a_request_with_side_effects_is_sent_once_although_its_headers_differ() {
+    // Chromium ignores `User-Agent`, so its preflight and its PUT request differ from those of the others.
+    let server =
+        Server::start(|request| allow_all(request).header("access-control-allow-headers", "user-agent"));
+    let arguments = format!("PUT {} -H user-agent:test --engine all --json", server.url("/me"));
+    let result = ask(PAGE, &arguments);
+    assert_eq!(result.code, 0, "{}", result.text());
+    assert_eq!(server.methods(), ["OPTIONS", "PUT", "OPTIONS"]);
+    let json = result.json();
+    let exchanges = [0, 1, 2].map(|index| json["verdicts"][index]["exchanges"].clone());
+    assert_eq!(exchanges, [json!([0, 1]), json!([2, 1]), json!([2, 1])]);
 }
 
 #[test]
@@ -140,6 +181,10 @@ fn engines_that_differ_have_verdicts_of_their_own() {
     );
     assert_eq!(json["verdicts"][2]["cause"], "header-not-listed");
     assert_eq!(result.code, 1);
+    // Chromium sends no preflight after the redirect, and the preflights of the others have different headers.
+    assert_eq!(server.methods(), ["OPTIONS", "GET", "GET", "OPTIONS", "OPTIONS"]);
+    let exchanges = [0, 1, 2].map(|index| json["verdicts"][index]["exchanges"].clone());
+    assert_eq!(exchanges, [json!([0, 1, 2]), json!([0, 1, 3, 2]), json!([0, 1, 4])]);
 }
 
 #[test]
@@ -153,6 +198,9 @@ fn an_engine_decides_about_mixed_content_and_without_one_it_is_a_note() {
     let result = ask(PAGE, &format!("GET {url} --resolve {resolve} --engine chromium --json"));
     assert_eq!((result.code, server.methods().len()), (1, 1), "nothing more was sent");
     assert_eq!(result.json()["verdicts"][0]["cause"], "mixed-content");
+    assert_eq!(result.json()["notes"], json!([]));
+    let result = ask("http://app.example.com", &format!("GET {url} --resolve {resolve} --json"));
+    assert_eq!(result.json()["notes"], json!([]), "the page is of an `http:` origin");
 }
 
 #[test]
@@ -167,6 +215,36 @@ fn a_public_page_and_a_local_server_are_a_note() {
     assert!(note(PAGE, "--engine chromium"));
     assert!(!note(PAGE, "--engine firefox"));
     assert!(!note("http://localhost:3000", ""));
+    // The address in the URL is local, wherever the command line connects to for another host.
+    assert!(note(PAGE, "--resolve api.example.com:443:127.0.0.1"));
+    let nothing_sent = ask(PAGE, &format!("GET {} --preflight-only --json", server.url("/")));
+    assert_eq!(nothing_sent.json()["notes"][0]["note"], "local-network", "{}", nothing_sent.stdout);
+}
+
+#[test]
+fn addresses_of_local_networks_are_told_from_public_ones() {
+    let proxy = Server::start(allow_all);
+    for (host, expected) in [
+        ("10.1.2.3", true),
+        ("172.16.0.1", true),
+        ("192.168.0.1", true),
+        ("169.254.1.1", true),
+        ("[fd00::1]", true),
+        ("[fe80::1]", true),
+        ("[::ffff:10.1.2.3]", true),
+        ("printer.local", true),
+        ("203.0.113.7", false),
+        ("172.32.0.1", false),
+        ("[2001:db8::1]", false),
+        ("[::ffff:203.0.113.7]", false),
+        ("api.example.com", false),
+    ] {
+        let arguments = format!("GET http://{host}/ --proxy {} --json", proxy.url("/"));
+        let result = ask("http://app.example.com", &arguments);
+        assert_eq!(result.code, 0, "{}", result.text());
+        let notes = result.json()["notes"].to_string();
+        assert_eq!(notes.contains("local-network"), expected, "{host}: {notes}");
+    }
 }
 
 #[test]
@@ -193,9 +271,12 @@ fn what_a_script_cannot_set_is_a_note() {
     let result = ask(PAGE, &format!("GET {} -H cookie:id=7 -H Accept:text/html", server.url("/")));
     assert!(result.stdout.contains("Scripts cannot set `cookie`:"), "{}", result.stdout);
     assert_eq!(server.received()[0].header("cookie"), None);
+    let result = ask(PAGE, &format!("GET {} -H origin:https://shop.example --json", server.url("/")));
+    assert!(result.stdout.contains("Scripts cannot set `origin`:"), "{}", result.stdout);
+    assert_eq!(server.received().pop().unwrap().header("origin"), Some(PAGE));
     let result = ask(PAGE, &format!("POST {} -d {{}}", server.url("/")));
     assert!(result.stdout.contains("`content-type: text/plain;charset=UTF-8`"), "{}", result.stdout);
-    assert_eq!(server.received()[1].header("content-type"), Some("text/plain;charset=UTF-8"));
+    assert_eq!(server.received().pop().unwrap().header("content-type"), Some("text/plain;charset=UTF-8"));
 }
 
 #[test]
@@ -226,6 +307,82 @@ fn notes_about_responses() {
     let result = ask(PAGE, &format!("GET {} --credentials", server.url("/")));
     assert!(result.stdout.contains("sets the cookie `sid` without `SameSite=None; Secure`"));
     assert!(!result.stdout.contains("secret"), "values of cookies are not shown: {}", result.stdout);
+    assert!(result.stdout.contains("set-cookie: sid=..; Path=/; HttpOnly\n"), "{}", result.stdout);
+}
+
+/// Returns whether the output for scripts has a note.
+fn has_note(arguments: &str, name: &str) -> bool {
+    let json = ask(PAGE, &format!("{arguments} --json")).json();
+    json["notes"].as_array().unwrap().iter().any(|note| note["note"] == name)
+}
+
+#[test]
+fn a_response_for_one_origin_without_vary_is_a_note() {
+    for (allowed, vary, expected) in [
+        (PAGE, None, true),
+        (PAGE, Some("accept-encoding"), true),
+        (PAGE, Some("*"), false),
+        (PAGE, Some("accept, origin"), false),
+        ("*", None, false),
+        ("https://shop.example", None, false),
+    ] {
+        let server = Server::start(move |_| {
+            let response = Response::new(200).allow_origin(allowed);
+            match vary {
+                Some(value) => response.header("vary", value),
+                None => response,
+            }
+        });
+        let note = has_note(&format!("GET {}", server.url("/")), "vary-missing");
+        assert_eq!(note, expected, "{allowed} {vary:?}");
+    }
+}
+
+#[test]
+fn a_cookie_that_a_page_of_another_site_does_not_send_later_is_a_note() {
+    for (attributes, expected) in [
+        ("", true),
+        ("; Secure", true),
+        ("; Secure; Secure", true),
+        ("; SameSite=None", true),
+        ("; SameSite=Lax; Secure", true),
+        ("; Path=/; samesite=none ; SECURE", false),
+    ] {
+        let server = Server::start(move |request| {
+            allow_all(request).header("set-cookie", format!("id=7{attributes}"))
+        });
+        let url = server.url("/");
+        assert_eq!(
+            has_note(&format!("GET {url} --credentials"), "cookie-of-response"),
+            expected,
+            "{attributes}"
+        );
+        assert!(has_note(&format!("GET {url}"), "cookie-of-response"), "the browser ignores every cookie");
+    }
+}
+
+#[test]
+fn an_authorization_that_only_a_wildcard_allows_is_a_note() {
+    for (options, allow_headers, expected) in [
+        ("-H authorization:x", "*", true),
+        ("-H Authorization:x -H x-a:1", "x-a, *", true),
+        ("-H authorization:x", "*, Authorization", false),
+        ("-H authorization:x", "authorization", false),
+        ("-H authorization:x", "x-a", false),
+        ("-H authorization:x --credentials", "*", false),
+        ("-H x-a:1", "*", false),
+        ("", "*", false),
+    ] {
+        let server = Server::start(move |_| {
+            Response::new(204)
+                .allow_origin(PAGE)
+                .header("access-control-allow-credentials", "true")
+                .header("access-control-allow-headers", allow_headers)
+        });
+        let arguments = format!("GET {} {options} --engine chromium", server.url("/"));
+        let note = has_note(&arguments, "wildcard-authorization");
+        assert_eq!(note, expected, "{options} {allow_headers}");
+    }
 }
 
 #[test]

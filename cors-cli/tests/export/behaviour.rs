@@ -6,7 +6,8 @@ use axum::Router;
 use axum::http::{HeaderName, Method, StatusCode};
 use axum::response::IntoResponse as _;
 use serde_json::{Value, json};
-use std::net::SocketAddr;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::net::{SocketAddr, TcpStream};
 use tests::envoy::Envoy;
 use tests::nginx::{Nginx, free_address};
 use tests::serve;
@@ -52,6 +53,24 @@ impl Answer {
     }
 }
 
+/// Sends a request, and returns the answer up to its empty line.
+///
+/// Envoy keeps a connection open for a second after an answer of its own, unless the client closes it. So the end of
+/// the connection is not awaited.
+fn head_of_answer(address: SocketAddr, request: &[u8]) -> String {
+    let mut stream = TcpStream::connect(address).expect("the gateway listens");
+    stream.write_all(request).expect("the gateway reads the request");
+    let mut head = String::new();
+    for line in BufReader::new(stream).lines() {
+        let line = line.expect("the gateway answers in UTF-8");
+        if line.is_empty() {
+            return head;
+        }
+        head.extend([&line, "\n"]);
+    }
+    panic!("the head of the answer has no end: {head:?}");
+}
+
 /// Runs a test with each gateway that is installed.
 fn with_gateways(test: &str, manifest: &Value, options: &[&str], check: impl Fn(&Gateway)) {
     let app = async |method: Method| {
@@ -89,12 +108,11 @@ impl Gateway {
         for (name, value) in headers {
             request.extend([name, ": ", value, "\r\n"]);
         }
-        let answer = serve::exchange(self.address, format!("{request}\r\n").as_bytes());
-        let head = answer.split("\r\n\r\n").next().unwrap_or_default();
+        let head = head_of_answer(self.address, format!("{request}\r\n").as_bytes());
         let mut lines = head.lines();
         let status = lines.next().and_then(|line| line.split(' ').nth(1)?.parse().ok());
         Answer {
-            status: status.unwrap_or_else(|| panic!("{}: {method} {path}: {answer:?}", self.name)),
+            status: status.unwrap_or_else(|| panic!("{}: {method} {path}: {head:?}", self.name)),
             headers: lines
                 .filter_map(|line| line.split_once(": "))
                 .map(|(name, value)| (name.to_lowercase(), value.to_owned()))

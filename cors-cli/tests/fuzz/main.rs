@@ -19,6 +19,7 @@ mod oracle;
 #[path = "../../../fuzz/tests/targets/origins.rs"]
 mod origins;
 mod request;
+mod yaml;
 
 use check::check;
 use cors_cli::export::{Deployment, Target, export};
@@ -26,7 +27,7 @@ use cors_cli::manifest::Manifest;
 use expression::expression;
 use fuzz::Explanation;
 use interpreter::IMPLEMENTATIONS;
-use manifest::PlannedManifest;
+use manifest::{NARROW, PlannedManifest, Vocabulary, WIDE};
 use regex::Regex;
 use request::{Asked, Gateway};
 
@@ -50,10 +51,9 @@ fn gateways(target: Target, configuration: &str) -> Vec<Box<dyn Gateway>> {
     }
 }
 
-#[test]
-fn manifest_to_gateway_configuration_and_back() {
-    fuzz::run("gateways", |input| {
-        let planned = PlannedManifest::new(input)?;
+fn run(name: &str, vocabulary: &'static Vocabulary) {
+    fuzz::run(name, |input| {
+        let planned = PlannedManifest::new(input, vocabulary)?;
         let json = planned.json().to_string();
         let Ok(manifest) = Manifest::from_json(&json, &planned.environment) else { return Ok(()) };
         let deployment = Deployment {
@@ -71,6 +71,9 @@ fn manifest_to_gateway_configuration_and_back() {
             let explanation =
                 || format!("{target:?} {:?}\n{json}\n{}", planned.given_framework, exported.configuration);
             let _explanation = Explanation(explanation);
+            if target != Target::Nginx {
+                assert_eq!(yaml::ambiguous_scalars(&exported.configuration), Vec::<&str>::new());
+            }
             for gateway in gateways(target, &exported.configuration) {
                 for one in &asked {
                     let _explanation = Explanation(|| format!("{target:?}: {one:?}"));
@@ -80,4 +83,14 @@ fn manifest_to_gateway_configuration_and_back() {
         }
         Ok(())
     });
+}
+
+#[test]
+fn manifest_to_gateway_configuration_and_back() {
+    run("gateways", &WIDE);
+}
+
+#[test]
+fn routes_that_share_urls_to_gateway_configuration_and_back() {
+    run("gateways_shared_urls", &NARROW);
 }

@@ -5,6 +5,7 @@ use cors_cli::export::Framework;
 use fuzz::{Result, Unstructured};
 use serde_json::{Value, json};
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 
 #[derive(Clone, Debug)]
 pub(crate) struct PlannedManifest {
@@ -12,6 +13,7 @@ pub(crate) struct PlannedManifest {
     /// What the exporter is told.
     pub(crate) given_framework: Option<Framework>,
     pub(crate) environment: HashMap<String, String>,
+    pub(crate) vocabulary: &'static Vocabulary,
 }
 
 #[derive(Clone, Debug)]
@@ -65,6 +67,52 @@ pub(crate) enum Segment {
 
 use Segment::{Digits, Parameter, Rest, Tail, TailExpression, Text};
 
+/// What routes consist of.
+#[derive(Debug)]
+pub(crate) struct Vocabulary {
+    origins: &'static [&'static str],
+    pub(crate) methods: &'static [&'static str],
+    pub(crate) headers: &'static [&'static str],
+    /// Whether every path has one segment, so that most paths match URLs of the others.
+    has_short_paths: bool,
+    /// The number of routes.
+    routes: RangeInclusive<usize>,
+}
+
+/// Everything that the configurations of gateways have to quote, escape, or leave out.
+pub(crate) const WIDE: Vocabulary = Vocabulary {
+    origins: &ORIGINS,
+    methods: &METHODS,
+    headers: &HEADERS,
+    has_short_paths: false,
+    routes: 1..=6,
+};
+
+/// Few origins, methods and paths: most URLs have several routes, whose order matters, and whose policies must not be
+/// opened by a preflight for another one. The names of headers are words that versions of YAML read differently.
+pub(crate) const NARROW: Vocabulary = Vocabulary {
+    origins: &["https://a.example", "https://b.example", "https://*.a.example"],
+    methods: &["GET", "PUT", "POST", "NO"],
+    headers: &[
+        "x-a",
+        "no",
+        "on",
+        "y",
+        "~",
+        "0o7",
+        "017",
+        "0x1f",
+        "1e3",
+        ".5",
+        "1_000",
+        "+1",
+        "null",
+        "2001-12-14",
+    ],
+    has_short_paths: true,
+    routes: 2..=5,
+};
+
 const ORIGINS: [&str; 16] = [
     "https://a.example",
     "https://b.example",
@@ -84,10 +132,10 @@ const ORIGINS: [&str; 16] = [
     "app://it's+a;b",
 ];
 
-pub(crate) const METHODS: [&str; 10] =
+const METHODS: [&str; 10] =
     ["GET", "PUT", "POST", "DELETE", "HEAD", "PATCH", "PURGE", "OPTIONS", "!#$%&'*+.^_`|~", "*"];
 
-pub(crate) const HEADERS: [&str; 8] =
+const HEADERS: [&str; 8] =
     ["x-a", "x-b", "content-type", "authorization", "on", "1_000", "!#$%&'*+.^_`|~-", "null"];
 
 const HOSTILE_PATHS: [&str; 16] = [
@@ -131,7 +179,7 @@ fn some(input: &mut Unstructured<'_>, from: &[&str], limit: usize) -> Result<Vec
 }
 
 impl PlannedManifest {
-    pub(crate) fn new(input: &mut Unstructured<'_>) -> Result<Self> {
+    pub(crate) fn new(input: &mut Unstructured<'_>, vocabulary: &'static Vocabulary) -> Result<Self> {
         let syntax = *input.choose(&[Framework::Axum, Framework::Actix])?;
         let given_framework = if input.ratio(3, 4)? { Some(syntax) } else { None };
         let mut environment = HashMap::new();
@@ -140,8 +188,8 @@ impl PlannedManifest {
             environment.insert("PARTNERS".to_owned(), value.to_owned());
         }
         let mut routes: Vec<PlannedRoute> = Vec::new();
-        for number in 0..input.int_in_range(1..=6)? {
-            let mut route = PlannedRoute::new(input, syntax, number, &environment)?;
+        for number in 0..input.int_in_range(vocabulary.routes.clone())? {
+            let mut route = PlannedRoute::new(input, vocabulary, syntax, number, &environment)?;
             if given_framework.is_none() {
                 // Its syntax would tell the framework.
                 route.hostile_path = None;
@@ -159,11 +207,14 @@ impl PlannedManifest {
             let is_new = !takes_every_method || same_path.iter().all(|other| !other.methods.is_empty());
             // In actix-web, a route for every method hides those that come later.
             let is_hidden = same_path.iter().any(|other| other.methods.is_empty());
-            if is_new && !is_hidden && (takes_every_method || !route.methods.is_empty()) {
+            if is_new
+                && (!is_hidden || vocabulary.has_short_paths)
+                && (takes_every_method || !route.methods.is_empty())
+            {
                 routes.push(route);
             }
         }
-        Ok(Self { routes, given_framework, environment })
+        Ok(Self { routes, given_framework, environment, vocabulary })
     }
 
     /// The manifest as an application writes it.
@@ -215,22 +266,23 @@ impl PlannedManifest {
 impl PlannedRoute {
     fn new(
         input: &mut Unstructured<'_>,
+        vocabulary: &Vocabulary,
         framework: Framework,
         number: usize,
         environment: &HashMap<String, String>,
     ) -> Result<Self> {
         let is_for_everybody = input.ratio(1, 6)?;
-        let names = if is_for_everybody { vec!["*".to_owned()] } else { some(input, &ORIGINS, 4)? };
+        let names = if is_for_everybody { vec!["*".to_owned()] } else { some(input, vocabulary.origins, 4)? };
         let mut route = Self {
-            methods: if input.ratio(1, 6)? { Vec::new() } else { some(input, &METHODS, 3)? },
-            path: path(input, framework)?,
+            methods: if input.ratio(1, 6)? { Vec::new() } else { some(input, vocabulary.methods, 3)? },
+            path: path(input, vocabulary, framework)?,
             hostile_path: None,
             written_origins: names.iter().map(|name| json!(name)).collect(),
             origins: names,
             is_unknown: false,
             credentials: !is_for_everybody && input.ratio(1, 2)?,
             allow_headers: Headers::None,
-            expose_headers: if input.ratio(1, 3)? { some(input, &HEADERS, 2)? } else { Vec::new() },
+            expose_headers: if input.ratio(1, 3)? { some(input, vocabulary.headers, 2)? } else { Vec::new() },
             max_age: if input.ratio(1, 2)? {
                 Some(*input.choose(&[0, 5, 600, 86400, u32::MAX])?)
             } else {
@@ -249,7 +301,7 @@ impl PlannedRoute {
             0 | 1 => Headers::None,
             2 => Headers::Any,
             3 if !route.credentials => Headers::Names(vec!["*".to_owned()]),
-            _ => Headers::Names(some(input, &HEADERS, 3)?),
+            _ => Headers::Names(some(input, vocabulary.headers, 3)?),
         };
         route.is_unknown = route.enforce || route.dynamic;
         match input.int_in_range(0..=15)? {
@@ -376,9 +428,9 @@ impl PlannedRoute {
     }
 }
 
-fn path(input: &mut Unstructured<'_>, framework: Framework) -> Result<Vec<Segment>> {
+fn path(input: &mut Unstructured<'_>, vocabulary: &Vocabulary, framework: Framework) -> Result<Vec<Segment>> {
     let mut path = Vec::new();
-    for _ in 0..input.int_in_range(0..=2)? {
+    for _ in 0..if vocabulary.has_short_paths { 0 } else { input.int_in_range(0..=2)? } {
         path.push(*input.choose(&[
             Text("me"),
             Text("a"),

@@ -1,6 +1,6 @@
 //! Requests of browsers, and what a gateway says about them.
 
-use crate::manifest::{HEADERS, METHODS, PlannedManifest, Segment};
+use crate::manifest::{PlannedManifest, Segment};
 use crate::origins;
 use fuzz::{Result, Unstructured};
 
@@ -63,7 +63,7 @@ impl Said {
 impl Asked {
     pub(crate) fn new(input: &mut Unstructured<'_>, manifest: &PlannedManifest) -> Result<Self> {
         let (mut method, mut path, mut listed) =
-            ((*input.choose(&METHODS)?).to_owned(), "/".to_owned(), Vec::new());
+            ((*input.choose(manifest.vocabulary.methods)?).to_owned(), "/".to_owned(), Vec::new());
         if !manifest.routes.is_empty() {
             let route = &manifest.routes[input.choose_index(manifest.routes.len())?];
             if !route.methods.is_empty() && input.ratio(2, 3)? {
@@ -79,7 +79,7 @@ impl Asked {
         let origin = String::from_utf8_lossy(&origins::value(input, &listed)?).into_owned();
         let mut headers = Vec::new();
         for _ in 0..input.int_in_range(0..=2)? {
-            headers.push((*input.choose(&HEADERS)?).to_owned());
+            headers.push((*input.choose(manifest.vocabulary.headers)?).to_owned());
         }
         Ok(Self { method, path, origin, headers })
     }

@@ -1,6 +1,6 @@
 //! Regular expressions, each of which is compiled once.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 use std::cell::RefCell;
 use std::collections::HashMap;
 
@@ -16,7 +16,9 @@ pub(crate) fn expression(text: &str) -> Regex {
         if let Some(regex) = kept.get(text) {
             return regex.clone();
         }
-        let regex = Regex::new(text).unwrap_or_else(|error| panic!("{error}"));
+        // The texts are short, and a build without optimization takes much longer for the tables of an automaton.
+        let regex =
+            RegexBuilder::new(text).dfa_size_limit(0).build().unwrap_or_else(|error| panic!("{error}"));
         if kept.len() == MAX_KEPT {
             kept.clear();
         }

@@ -14,6 +14,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse as _, Response};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::sync::Arc;
 use tests::serve;
 
 /// The documents of an export. Each is valid by the schema.
@@ -27,7 +28,8 @@ pub(crate) fn documents(yaml: &str) -> Vec<Value> {
 
 /// A server that does what these routes say.
 pub(crate) fn serve(routes: &[Value], implementation: Implementation, upstream: SocketAddr) -> SocketAddr {
-    let rules = Rules::new(routes, implementation);
+    // axum clones the handler for each request, and the routes of the table are large.
+    let rules = Arc::new(Rules::new(routes, implementation));
     let client = application::client();
     let handler = async move |request: Request| {
         let outcome = rules.outcome(&Asked {

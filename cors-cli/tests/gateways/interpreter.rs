@@ -2,6 +2,7 @@
 //! <https://github.com/kubernetes-sigs/gateway-api/blob/v1.5.1/apis/v1/httproute_types.go>
 
 use crate::expression::expression;
+use regex::Regex;
 use serde_json::Value;
 
 /// What the documentation leaves to an implementation.
@@ -24,10 +25,31 @@ pub(crate) const IMPLEMENTATIONS: [Implementation; 2] = [
 type Rank = (u8, usize, bool, usize);
 
 /// The rules of all routes.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Rules {
-    rules: Vec<Value>,
+    /// The rules as JSON, in their order.
+    json: Vec<Value>,
+    /// The matches of all rules, in their order.
+    matches: Vec<Match>,
     implementation: Implementation,
+}
+
+/// A match of a rule.
+#[derive(Debug)]
+struct Match {
+    /// The number of the rule.
+    rule: usize,
+    path: PathMatch,
+    method: Option<String>,
+    /// The names are in lower case.
+    headers: Vec<(String, String)>,
+}
+
+#[derive(Debug)]
+enum PathMatch {
+    Exact(String),
+    Prefix(String),
+    RegularExpression(Regex),
 }
 
 /// A request, with the names of its headers in lower case.
@@ -55,11 +77,36 @@ impl Asked<'_> {
     }
 }
 
+impl Match {
+    fn new(rule: usize, one: &Value) -> Self {
+        let value = text(&one["path"]["value"]);
+        let path = match text(&one["path"]["type"]) {
+            "Exact" => PathMatch::Exact(value.to_owned()),
+            "PathPrefix" => PathMatch::Prefix(value.to_owned()),
+            "RegularExpression" => PathMatch::RegularExpression(expression(value)),
+            other => panic!("there is no type {other}"),
+        };
+        let headers = one["headers"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let header =
+            |header: &Value| (text(&header["name"]).to_lowercase(), text(&header["value"]).to_owned());
+        Self {
+            rule,
+            path,
+            method: one.get("method").map(|method| text(method).to_owned()),
+            headers: headers.iter().map(header).collect(),
+        }
+    }
+}
+
 impl Rules {
     pub(crate) fn new(routes: &[Value], implementation: Implementation) -> Self {
         let rules =
             routes.iter().flat_map(|route| route["spec"]["rules"].as_array().cloned().unwrap_or_default());
-        Self { rules: rules.collect(), implementation }
+        let rules: Vec<Value> = rules.collect();
+        let matches = rules.iter().enumerate().flat_map(|(number, rule)| {
+            rule["matches"].as_array().into_iter().flatten().map(move |one| Match::new(number, one))
+        });
+        Self { matches: matches.collect(), json: rules, implementation }
     }
 
     pub(crate) fn outcome(&self, asked: &Asked<'_>) -> Outcome {
@@ -87,45 +134,37 @@ impl Rules {
     /// <https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule>: the path, its length, the method, the number of
     /// headers, and the order decide in this order.
     fn rule_for(&self, asked: &Asked<'_>) -> Option<&Value> {
-        let mut best: Option<(Rank, &Value)> = None;
-        for rule in &self.rules {
-            for one in rule["matches"].as_array().into_iter().flatten() {
-                let Some(rank) = self.rank(one, asked) else { continue };
-                let wins_ties = self.implementation.prefers_regular_expressions
-                    && one["path"]["type"] == "RegularExpression";
-                if best.as_ref().is_none_or(|(other, _)| rank > *other || wins_ties && rank == *other) {
-                    best = Some((rank, rule));
-                }
+        let mut best: Option<(Rank, usize)> = None;
+        for one in &self.matches {
+            let Some(rank) = self.rank(one, asked) else { continue };
+            let wins_ties = self.implementation.prefers_regular_expressions
+                && matches!(one.path, PathMatch::RegularExpression(_));
+            if best.as_ref().is_none_or(|(other, _)| rank > *other || wins_ties && rank == *other) {
+                best = Some((rank, one.rule));
             }
         }
-        best.map(|(_, rule)| rule)
+        best.map(|(_, rule)| &self.json[rule])
     }
 
     /// The precedence of a match, if it matches.
-    fn rank(&self, one: &Value, asked: &Asked<'_>) -> Option<Rank> {
-        let value = text(&one["path"]["value"]);
+    fn rank(&self, one: &Match, asked: &Asked<'_>) -> Option<Rank> {
         let path = asked.path.split('?').next().unwrap_or_default();
-        let (kind, length) = match text(&one["path"]["type"]) {
-            "Exact" => (path == value).then_some((4, 0))?,
-            "PathPrefix" => {
+        let (kind, length) = match &one.path {
+            PathMatch::Exact(value) => (path == value).then_some((4, 0))?,
+            PathMatch::Prefix(value) => {
                 let rest = path.strip_prefix(value.trim_end_matches('/'))?;
                 (rest.is_empty() || rest.starts_with('/')).then_some((2, value.len()))?
             }
-            "RegularExpression" => {
+            PathMatch::RegularExpression(regex) => {
                 let rank = if self.implementation.prefers_regular_expressions { 3 } else { 1 };
-                expression(value).is_match(path).then_some((rank, 0))?
+                regex.is_match(path).then_some((rank, 0))?
             }
-            other => panic!("there is no type {other}"),
         };
-        let method = one.get("method").map(text);
-        if method.is_some_and(|method| method != asked.method) {
+        if one.method.as_ref().is_some_and(|method| method != asked.method) {
             return None;
         }
-        let headers = one["headers"].as_array().map(Vec::as_slice).unwrap_or_default();
-        let has = |header: &Value| {
-            asked.header(&text(&header["name"]).to_lowercase()) == Some(text(&header["value"]))
-        };
-        headers.iter().all(has).then_some((kind, length, method.is_some(), headers.len()))
+        let has = |(name, value): &(String, String)| asked.header(name) == Some(value);
+        one.headers.iter().all(has).then_some((kind, length, one.method.is_some(), one.headers.len()))
     }
 
     fn answer(&self, cors: &Value, origin: &str, method: &str, names: Option<&str>) -> Outcome {

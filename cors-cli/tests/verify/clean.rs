@@ -1,8 +1,10 @@
 //! A deployment without deviations, with and without a proxy.
 
 use crate::apps::{PARTNERS, in_actix, in_axum, with_partners};
-use crate::proxy::{self, Honest};
-use crate::run::{base, verify_json};
+use crate::proxy::{self, Alteration, Honest};
+use crate::run::{Json, base, verify_json};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -82,6 +84,91 @@ fn an_honest_proxy_adds_none() {
     });
 }
 
+/// A proxy that answers preflights for `HEAD` in a way of its own.
+struct OtherAnswerForHead {
+    refuses: bool,
+}
+
+impl Alteration for OtherAnswerForHead {
+    fn response(&self, request: &Parts, status: &mut StatusCode, headers: &mut HeaderMap) {
+        if request.headers.get("access-control-request-method").is_none_or(|method| method != "HEAD") {
+            return;
+        }
+        if self.refuses {
+            *status = StatusCode::FORBIDDEN;
+            headers.remove("access-control-allow-origin");
+        } else {
+            headers.insert("access-control-allow-methods", HeaderValue::from_static("GET, HEAD"));
+        }
+    }
+}
+
+#[test]
+fn preflights_for_head_are_compared_if_the_framework_is_known() {
+    with_partners(|| {
+        let [(in_axum, manifest_of_axum), (in_actix, manifest_of_actix)] = deployments();
+        for (address, manifest, framework, refuses, expected) in [
+            (in_axum, &manifest_of_axum, "axum", true, "preflight-refused"),
+            (in_actix, &manifest_of_actix, "actix", false, "methods-added"),
+        ] {
+            let options = ["--framework", framework];
+            verify_json(manifest, &base(address), &options).assert_clean();
+            let proxy = base(proxy::serve(address, Arc::new(OtherAnswerForHead { refuses })));
+            for (options, expected) in [(&[][..], &[][..]), (&options, &[expected])] {
+                let result = verify_json(manifest, &proxy, options);
+                let routes = result.value["routes"].as_array().expect("a list");
+                let route = routes.iter().find(|route| route["path"] == "/split").expect("a route");
+                assert_eq!(route["methods"][0], "GET");
+                let found = route["deviations"].as_array().expect("a list");
+                let kinds: Vec<_> = found.iter().map(|deviation| &deviation["kind"]).collect();
+                assert_eq!(kinds, expected, "{framework}");
+                assert!(found.iter().all(|deviation| deviation["request"] == "preflight for HEAD"));
+            }
+        }
+    });
+}
+
+/// A proxy that answers `*` as Envoy does, and adds these headers.
+struct OriginInPlaceOfAny(&'static [(&'static str, &'static str)]);
+
+impl Alteration for OriginInPlaceOfAny {
+    fn response(&self, request: &Parts, _: &mut StatusCode, headers: &mut HeaderMap) {
+        let name = "access-control-allow-origin";
+        if headers.get(name).is_none_or(|value| value != "*") {
+            return;
+        }
+        match request.headers.get("origin") {
+            Some(origin) => headers.insert(name, origin.clone()),
+            None => headers.remove(name),
+        };
+        for (name, value) in self.0 {
+            headers.append(*name, HeaderValue::from_static(value));
+        }
+    }
+}
+
+#[test]
+fn the_origin_of_the_page_in_place_of_any_is_none_if_caches_know_it() {
+    with_partners(|| {
+        for (address, manifest) in deployments() {
+            for (added, expected) in [
+                (&[("vary", "Origin")][..], &[][..]),
+                (&[], &["allow-origin-missing", "vary-missing"]),
+                (&[("vary", "Origin"), ("access-control-allow-credentials", "true")], &["credentials-added"]),
+            ] {
+                let proxy = proxy::serve(address, Arc::new(OriginInPlaceOfAny(added)));
+                let result = verify_json(&manifest, &base(proxy), &[]);
+                assert_eq!(kinds(&result), expected.iter().copied().collect(), "{added:?}");
+            }
+        }
+    });
+}
+
+/// The kinds of all deviations.
+fn kinds(result: &Json) -> BTreeSet<&str> {
+    result.deviations().iter().map(|deviation| deviation["kind"].as_str().expect("a text")).collect()
+}
+
 #[test]
 fn nginx_as_a_plain_proxy_adds_none() {
     with_partners(|| {
@@ -129,8 +216,6 @@ fn mistakes_in_the_configuration_of_nginx_are_found() {
     ] {
         let Some(nginx) = Nginx::start(&format!("verify-{name}"), address, general, lines) else { return };
         let result = verify_json(&manifest, &base(nginx.address), &[]);
-        let kinds: BTreeSet<_> =
-            result.deviations().iter().map(|deviation| deviation["kind"].as_str().expect("a text")).collect();
-        assert_eq!(kinds, expected.iter().copied().collect(), "{name}");
+        assert_eq!(kinds(&result), expected.iter().copied().collect(), "{name}");
     }
 }

@@ -2,9 +2,12 @@
 
 mod apps;
 mod clean;
+#[path = "../gateways/command.rs"]
+mod command;
 mod command_line;
 mod docs;
 mod examples;
+mod exported;
 mod planted;
 mod proxy;
 mod run;

@@ -154,3 +154,36 @@ pub(super) fn definition(path: &str) -> ResourceDef {
     let has_slash = path.is_empty() || path.starts_with('/');
     ResourceDef::new(if has_slash { path.to_owned() } else { format!("/{path}") })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::actix::Routes;
+    use actix_web::test::init_service;
+    use actix_web::{App, rt};
+    use cors_policy::{Declared, Policy};
+
+    #[test]
+    fn the_list_of_an_app_that_has_ended_is_removed() {
+        let register_and_end_app = || {
+            let policy = Policy::from_declared(Declared::EMPTY);
+            let routes = Routes::new().route(["GET"], "/", policy, async || "");
+            drop(rt::System::new().block_on(init_service(App::new().service(routes))));
+        };
+        for _ in 0..3 {
+            register_and_end_app();
+            assert_eq!(APPS.with_borrow(Vec::len), 1);
+        }
+    }
+
+    #[test]
+    fn behind_a_regular_expression_a_resource_is_compared_with_the_ends_of_32_segments_at_most() {
+        let scope = Scope { marker: None, prefix: OnceCell::from("/{any:.*}".to_owned()) };
+        let resource = definition("/end");
+        for (segments, may_contain) in [(1, false), (31, false), (32, true), (33, true)] {
+            let url = "/x".repeat(segments);
+            assert_eq!(scope.may_contain(&url, &resource), may_contain, "{segments}");
+            assert!(scope.may_contain(&format!("{url}/end"), &resource), "{segments}");
+        }
+    }
+}

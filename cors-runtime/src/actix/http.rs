@@ -68,11 +68,11 @@ impl RequestHead for ServiceRequest {
     }
 
     fn method(&self) -> &str {
-        self.method().as_str()
+        self.head().method()
     }
 
     fn path(&self) -> &str {
-        self.uri().path()
+        self.head().path()
     }
 
     fn authority(&self) -> Option<&str> {

@@ -193,3 +193,38 @@ impl HasRoutes for fallback::NotAnnotated {
         &[]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use cors_policy::Declared;
+
+    const fn attribute(methods: &'static [&'static str]) -> RouteAttribute {
+        RouteAttribute { methods, path: "/" }
+    }
+
+    #[test]
+    fn methods_may_register_a_handler_for_all_methods_of_one_route_attribute() {
+        const POLICY: Policy = Policy::from_declared(Declared::EMPTY);
+        const TWO: &[RouteAttribute] = &[attribute(&["GET", "PUT"]), attribute(&["DELETE"])];
+        const EVERY_METHOD: &[RouteAttribute] = &[attribute(&["GET"]), attribute(&[])];
+
+        let location = SourceLocation::caller();
+        let two = Declaration::<Listed, _>::with_routes(POLICY, location, TWO);
+        let every_method = Declaration::<Listed, _>::with_routes(POLICY, location, EVERY_METHOD);
+        let without = Declaration::<Listed, _>::without_routes(POLICY, location);
+        for (methods, is_routed) in [
+            (&["GET"][..], true),
+            (&["PUT"], true),
+            (&["PUT", "GET"], true),
+            (&["DELETE"], true),
+            (&["GET", "DELETE"], false),
+            (&["POST"], false),
+            (&[], false),
+        ] {
+            assert_eq!(two.may_be_routed_for(methods), is_routed, "{methods:?}");
+            assert!(every_method.may_be_routed_for(methods), "{methods:?}");
+            assert!(without.may_be_routed_for(methods), "{methods:?}");
+        }
+    }
+}

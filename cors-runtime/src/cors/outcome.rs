@@ -136,15 +136,12 @@ impl<V: HeaderValue> OutcomeCell<V> {
     }
 
     fn mark_conflicting_if_used(&self) -> bool {
-        let mut state = self.lock();
-        match state.outcome {
-            RouteOutcome::NoRouteReached => false,
-            RouteOutcome::SeenByDefaultPolicy => true,
-            _ => {
-                state.outcome = RouteOutcome::Conflicting;
-                true
-            }
+        let outcome = &mut self.lock().outcome;
+        let is_used = !matches!(outcome, RouteOutcome::NoRouteReached);
+        if is_used {
+            *outcome = RouteOutcome::Conflicting;
         }
+        is_used
     }
 
     /// Whether a default policy reads the cell.

@@ -120,6 +120,30 @@ fn a_program_can_read_the_rule_and_the_place_of_each_error() {
 }
 
 #[test]
+fn an_error_about_the_method_of_a_route_says_what_to_write() {
+    for (method, mistake, help) in [
+        ("TRACE", "no script can send this method [method-forbidden]", "remove the route"),
+        ("get", "methods are in upper case [method-case]", "write the method in upper case"),
+        ("a b", "this is not a method [method-name]", "write a method, such as `GET`"),
+    ] {
+        let expected = format!("`{method}` cannot be routed at `/`: {mistake}\nhelp: {help}\n");
+        for (error, _) in errors_of_a_route(method, &EVERYBODY) {
+            assert!(error.to_string().starts_with(&expected), "{error}");
+        }
+    }
+}
+
+#[test]
+fn a_loop_over_an_error_gets_each_problem() {
+    let routes = cors_runtime::axum::Routes::<()>::new();
+    let routes = routes.route(["get", "TRACE"], "/", EVERYBODY.clone(), || async {});
+    let error = routes.try_into_router().unwrap_err();
+    let expected = [Some(Rule::MethodCase), Some(Rule::MethodForbidden)];
+    assert_eq!(Vec::from_iter(&error).into_iter().map(BuildProblem::rule).collect::<Vec<_>>(), expected);
+    assert_eq!(Vec::from_iter(error).iter().map(BuildProblem::rule).collect::<Vec<_>>(), expected);
+}
+
+#[test]
 fn each_wrong_method_of_a_default_policy_is_an_error_at_the_place_of_the_policy() {
     let methods = ["GET", "put", "TRACE"];
     let (axum, axum_line) = (cors_runtime::axum::PolicyLayer::new(&EVERYBODY), line!());
@@ -267,12 +291,35 @@ mod guarded {
     pub(super) async fn with_credentials() -> &'static str {
         ""
     }
+
+    #[origin_check]
+    fn without_extractor(_: &Origin) -> bool {
+        true
+    }
+
+    #[cors(origins = dynamic(without_extractor))]
+    #[get("/guarded")]
+    pub(super) async fn with_another_function() -> &'static str {
+        ""
+    }
+
+    #[cors(origins = dynamic(without_extractor), dev_origins = ["https://dev.example"])]
+    #[get("/guarded", guard = "never")]
+    pub(super) async fn function_and_list() -> &'static str {
+        ""
+    }
+
+    #[cors(origins = ["https://dev.example"])]
+    #[get("/guarded")]
+    pub(super) async fn list() -> &'static str {
+        ""
+    }
 }
 
 #[test]
 fn an_error_about_guarded_routes_with_one_function_asks_for_a_function_without_extractors() {
     use cors_runtime::actix::routes;
-    use guarded::{first, second, with_credentials};
+    use guarded::{first, second, with_another_function, with_credentials};
 
     let equal = routes![first, second].try_build().unwrap_err().to_string();
     assert!(
@@ -280,6 +327,18 @@ fn an_error_about_guarded_routes_with_one_function_asks_for_a_function_without_e
         "{equal}"
     );
     assert!(!equal.contains("give both the same policy"), "{equal}");
-    let different = routes![first, with_credentials].try_build().unwrap_err().to_string();
-    assert!(different.contains("\nhelp: give both the same policy, or put each"), "{different}");
+    for routes in [routes![first, with_credentials], routes![first, with_another_function]] {
+        let different = routes.try_build().unwrap_err().to_string();
+        assert!(different.contains("\nhelp: give both the same policy, or put each"), "{different}");
+    }
+}
+
+/// With `debug_assertions` both policies list the same origin.
+#[test]
+fn guards_cannot_choose_between_a_function_with_a_list_and_the_list_alone() {
+    use cors_runtime::actix::routes;
+    use guarded::{function_and_list, list};
+
+    let error = routes![function_and_list, list].try_build().unwrap_err().to_string();
+    assert!(error.starts_with("guards choose between two policies of `GET /guarded`: "), "{error}");
 }

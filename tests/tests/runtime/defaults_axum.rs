@@ -69,6 +69,17 @@ async fn own_response(request: Request, next: Next) -> Response {
     response
 }
 
+/// Replaces the CORS headers of actual responses, as another implementation of CORS does.
+async fn other_cors_headers(request: Request, next: Next) -> Response {
+    let is_preflight = request.method() == "OPTIONS";
+    let mut response = next.run(request).await;
+    if !is_preflight {
+        response.headers_mut().insert("access-control-allow-origin", "*".parse().unwrap());
+        response.headers_mut().remove("access-control-allow-credentials");
+    }
+    response
+}
+
 async fn passes(request: Request, next: Next) -> Response {
     next.run(request).await
 }
@@ -88,6 +99,7 @@ fn layers_between_the_default_policy_and_the_routes_change_no_answer() {
     layered("trace", bare().layer(TraceLayer::new_for_http()));
     layered("from_fn", bare().layer(from_fn(passes)));
     layered("a response of its own", bare().layer(from_fn(own_response)));
+    layered("other CORS headers", bare().layer(from_fn(other_cors_headers)));
     let all = bare()
         .layer(from_fn(own_response))
         .layer(CatchPanicLayer::new())
@@ -227,6 +239,48 @@ fn a_handler_that_calls_two_routes_keeps_the_headers_of_the_response_that_it_pas
             (body, allowed, true),
             "{path} {origin}"
         );
+    }
+}
+
+/// No policy decides about the response, so that it is the handler's own.
+#[test]
+fn a_handler_that_calls_two_routes_keeps_the_headers_of_a_response_that_it_builds() {
+    let with_vary = async |request: Request| {
+        call_both(request).await;
+        [("vary", "Origin")]
+    };
+    let with_origin = async |request: Request| {
+        call_both(request).await;
+        [("access-control-allow-origin", "*")]
+    };
+    let router = Router::new().route("/vary", get(with_vary)).route("/origin", get(with_origin));
+    let mut app = ask::axum(router.layer(default_policy()));
+    for origin in [APP, DEFAULT, "https://evil.example"] {
+        for (path, vary, allowed) in [("/vary", Some("Origin"), None), ("/origin", None, Some("*"))] {
+            let answer = app(&Ask::get(path).origin(origin));
+            assert_eq!((answer.header("vary"), answer.allowed()), (vary, allowed), "{path} {origin}");
+        }
+    }
+}
+
+#[cors(origins = ["https://app.example"])]
+#[get("/also-secret")]
+async fn also_secret() {}
+
+#[test]
+fn a_response_that_a_handler_builds_of_two_routes_gets_the_headers_of_their_equal_policies() {
+    let both = async |request: Request| {
+        let (parts, _) = request.into_parts();
+        for path in ["/secret", "/also-secret"] {
+            let mut copy = Request::from_parts(parts.clone(), Body::empty());
+            *copy.uri_mut() = path.parse().unwrap();
+            routes![secret, also_secret].into_router().oneshot(copy).await.unwrap();
+        }
+    };
+    let mut app = ask::axum(Router::new().route("/both", get(both)).layer(default_policy()));
+    for (origin, allowed) in [(APP, Some(APP)), (DEFAULT, None), ("https://evil.example", None)] {
+        let answer = app(&Ask::get("/both").origin(origin));
+        assert_eq!((answer.allowed(), answer.varies()), (allowed, true), "{origin}");
     }
 }
 
@@ -442,6 +496,8 @@ fn a_layer_outside_of_the_default_policy_gets_no_cors_headers() {
 fn the_inner_one_of_two_default_policies_decides() {
     let outer = || PolicyLayer::new(policy!(origins = ["https://outer.example", "https://app.example"]));
     check("whole app", ask::axum(bare().layer(default_policy()).layer(outer().methods(["GET", "DELETE"]))));
+    let layered = bare().layer(default_policy()).layer(from_fn(own_response));
+    check("with a layer in between that builds its own response", ask::axum(layered.layer(outer())));
 
     let inner = Router::new().route("/inner", get(|| async { "inner" })).layer(default_policy());
     let router =
@@ -488,6 +544,16 @@ fn a_preflight_that_an_unannotated_handler_answers_gets_no_cors_headers() {
     assert_eq!((answer.status, answer.allowed()), (200, None));
     assert_eq!(events[0].field("reason"), Some("preflight-intercepted"));
     assert_eq!(app(&Ask::get("/any").origin(DEFAULT)).allowed(), Some(DEFAULT));
+}
+
+#[test]
+fn the_warning_about_handlers_that_answer_preflights_is_logged_once() {
+    let mut app = ask::axum(Router::new().route("/any", any(|| async { "any" })).layer(default_policy()));
+    for expected in [1, 0, 0] {
+        let (_, events) = events::during(|| app(&Ask::preflight("GET", "/any").origin(DEFAULT)));
+        let warnings = events.iter().filter(|event| event.level == tracing::Level::WARN);
+        assert_eq!(warnings.count(), expected, "{events:?}");
+    }
 }
 
 #[test]

@@ -146,10 +146,9 @@ fn a_warning_names_both_places_if_a_max_age_never_takes_effect() {
             };
             let warnings: Vec<_> = events.iter().filter(|event| event.level == Level::WARN).collect();
             let told = warnings.iter().map(|event| {
-                assert!(
-                    event.field("message").unwrap().contains("`max_age` never takes effect"),
-                    "{event:?}"
-                );
+                let message = event.field("message").unwrap();
+                assert!(message.contains("`max_age` never takes effect"), "{event:?}");
+                assert!(message.contains("Give both policies the same origins and credentials"), "{event:?}");
                 let fields = ["path", "max_age", "methods", "policy", "other_methods", "other_policy"];
                 fields.map(|name| event.field(name).unwrap_or_default().to_owned())
             });
@@ -247,8 +246,16 @@ mod shared_function {
         #[get("/credentials")]
         async fn without_credentials() {}
 
+        #[cors(origins = dynamic(with_extractor), max_age = 600)]
+        #[get("/alone")]
+        async fn alone() {}
+
         pub(crate) fn routes() -> [Routes; 2] {
             [routes![lost, reason], routes![with_credentials, without_credentials]]
+        }
+
+        pub(crate) fn one_route() -> Routes {
+            routes![alone]
         }
     }
 
@@ -286,8 +293,18 @@ mod shared_function {
             ""
         }
 
+        #[cors(origins = dynamic(with_extractor), max_age = 600)]
+        #[get("/alone")]
+        async fn alone() -> &'static str {
+            ""
+        }
+
         pub(crate) fn routes() -> [Routes; 2] {
             [routes![lost, reason], routes![with_credentials, without_credentials]]
+        }
+
+        pub(crate) fn one_route() -> Routes {
+            routes![alone]
         }
     }
 }
@@ -311,6 +328,23 @@ fn the_warning_about_one_function_for_two_routes_names_the_function() {
     }
 }
 
+/// No other route of the path takes the requests of a browser that reuses the answer.
+#[test]
+fn one_route_with_a_function_loses_no_max_age() {
+    let in_axum = shared_function::in_axum::one_route();
+    let in_actix = shared_function::in_actix::one_route();
+    for manifest in [in_axum.manifest(), in_actix.manifest()] {
+        assert!(manifest.iter().all(|route| !route.preflights_are_never_reused()), "{manifest}");
+    }
+    let (is_built, in_axum_events) = events::during(|| in_axum.try_into_router().is_ok());
+    let (is_built_too, in_actix_events) = events::during(|| in_actix.try_build().is_ok());
+    assert!(is_built && is_built_too);
+    assert!(
+        in_axum_events.is_empty() && in_actix_events.is_empty(),
+        "{in_axum_events:?} {in_actix_events:?}"
+    );
+}
+
 #[test]
 fn the_manifest_shows_a_max_age_that_never_takes_effect() {
     for case in cases() {
@@ -330,6 +364,7 @@ fn the_manifest_shows_a_max_age_that_never_takes_effect() {
                             "{} {method}",
                             case.name
                         );
+                        assert!(route(method).preflights_are_never_reused(), "{} {method}", case.name);
                         let expected = format!("0 instead of 600 (because of {other})");
                         assert_eq!(shown, Some(&*expected), "{} {method}", case.name);
                     }

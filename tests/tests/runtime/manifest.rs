@@ -151,6 +151,26 @@ fn a_prefix_goes_before_every_path() {
     assert_eq!(paths(actix().under("")), paths(actix()));
 }
 
+/// actix-web reads a path without a slash as if it had one.
+#[test]
+fn a_prefix_is_separated_from_a_path_without_a_slash() {
+    use actix_web::web;
+    use cors_runtime::{Policy, actix};
+    use tests::ask::{self, Ask};
+
+    static PUBLIC: Policy = actix::policy!(origins = ["*"]);
+
+    let routes = || actix::Routes::new().route(["GET"], "me", PUBLIC.clone(), async || "me");
+    for (prefix, expected) in [("/api", "/api/me"), ("/api/", "/api/me"), ("", "/me")] {
+        let manifest = routes().manifest().under(prefix);
+        assert_eq!(manifest.iter().map(cors_runtime::ManifestRoute::path).collect::<Vec<_>>(), [expected]);
+    }
+    let mut app = ask::actix(|config| {
+        config.service(web::scope("/api").service(routes()));
+    });
+    assert_eq!(app(&Ask::get("/api/me")).status, 200);
+}
+
 /// axum nests `/` as the prefix itself, actix-web as the prefix with a slash.
 #[test]
 fn the_root_under_a_prefix_has_the_path_that_the_framework_gives_it() {

@@ -47,4 +47,11 @@ impl BlockedRequest<'_> {
     pub(super) fn failed_response(&self) -> Option<&WireResponse> {
         self.exchanges.last()?.response()
     }
+
+    /// Returns the number of lines with `Access-Control-Allow-Origin` in the response that failed.
+    pub(in crate::ask) fn allow_origin_lines(&self) -> usize {
+        self.failed_response().map_or(0, |response| {
+            response.headers().filter(|(name, _)| *name == "access-control-allow-origin").count()
+        })
+    }
 }

@@ -79,16 +79,27 @@ mod tests {
             ("https://www.app.example.com", PAGE, "begins with `www.`"),
             ("https://app.example.com", "https://www.app.example.com", "begins with `www.`"),
             ("https://*.example.com", PAGE, "no patterns"),
+            ("https://*.example.com", "https://example.com", "no patterns"),
             ("https://app.example.com/orders", PAGE, "a path"),
             ("\"https://app.example.com\"", PAGE, "quotation marks"),
             ("app.example.com", PAGE, "no scheme"),
             ("http://127.0.0.1:3000", "http://localhost:3000", "three different origins"),
             ("http://localhost:3000", "http://localhost:5173", "the ports differ"),
+            ("http://[::1]", "http://[::1]:3000", "the ports differ"),
         ] {
             let text = difference(value, origin).unwrap_or_default();
             assert!(text.contains(expected), "{value} {origin}: {text}");
         }
-        for value in ["https://other.example", "https://evilapp.example.com", "null", "true", ""] {
+        for value in [
+            "https://other.example",
+            "https://evilapp.example.com",
+            "https://*.other.example",
+            "\"https://other.example\"",
+            "http://localhost:3000",
+            "null",
+            "true",
+            "",
+        ] {
             assert_eq!(difference(value, PAGE), None, "{value}");
         }
     }

@@ -147,7 +147,7 @@ impl BlockedRequest<'_> {
         Diagnosis::new(
             Cause::MethodNotListed,
             format!("{lists}. {why}."),
-            changes::allow_method(method, value),
+            changes::allow_method(method, &without_wildcards(value)),
         )
     }
 
@@ -165,11 +165,12 @@ impl BlockedRequest<'_> {
         let contains =
             |name: &str| listed.split(',').any(|element| element.trim().eq_ignore_ascii_case(name));
         let requested = header("access-control-request-headers").unwrap_or_default();
-        // A wildcard that counts leaves only `authorization` to be named.
-        let mut missing: Vec<&str> = if contains("*") && !self.credentials {
-            vec![refused]
+        // A wildcard that counts leaves only `authorization` to be named, and is still needed for the other headers.
+        let (mut missing, kept): (Vec<&str>, _) = if contains("*") && !self.credentials {
+            (vec![refused], listed.clone())
         } else {
-            requested.split(',').filter(|name| !contains(name)).collect()
+            let names = requested.split(',').filter(|name| !contains(name));
+            (names.collect(), without_wildcards(&listed))
         };
         if missing.is_empty() {
             missing.push(refused);
@@ -191,9 +192,15 @@ impl BlockedRequest<'_> {
         Diagnosis::new(
             Cause::HeaderNotListed,
             format!("{has}. {why}."),
-            changes::allow_headers(&missing, &listed),
+            changes::allow_headers(&missing, &kept),
         )
     }
+}
+
+/// Returns a list without the elements that contain a `*`, for a request that they do not allow.
+fn without_wildcards(list: &str) -> String {
+    let names = list.split(',').map(str::trim).filter(|element| !element.contains('*'));
+    names.collect::<Vec<_>>().join(", ")
 }
 
 pub(super) fn invalid_list(header: &str, value: &str) -> Diagnosis {
