@@ -221,6 +221,7 @@ mod tests {
             ".+",
             ".",
             "[._-]",
+            "[.]",
             "\\w+",
             "me?",
         ] {
@@ -255,15 +256,18 @@ mod tests {
             "a{3,2}",
             "a{,2}",
             "a{x}",
+            "a{+1}",
             "[a",
             "[]",
             "[[:alpha:]]",
             "[a&&b]",
             "[a~~b]",
             "[a--b]",
+            "[\\d--5]",
             "[+-/]",
             "[a-Z]",
             "[Z-a]",
+            "[0-A]",
             "[:a:]",
             "(a",
             "a)",
@@ -287,5 +291,9 @@ mod tests {
     fn no_expression_is_slow_to_translate() {
         assert!(translate(&"(".repeat(100_000)).is_err());
         assert!(translate(&"a|".repeat(100_000)).is_ok());
+        for (depth, is_translated) in [(10, true), (11, false)] {
+            let regex = format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
+            assert_eq!(translate(&regex).is_ok(), is_translated, "{regex}");
+        }
     }
 }

@@ -15,7 +15,7 @@ pub(super) struct PathPattern {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Part {
-    /// This text.
+    /// This text. It is empty between two parameters without a text.
     Text(String),
     /// `{id}`: at least one character of one segment.
     Parameter,
@@ -99,7 +99,6 @@ impl PathPattern {
         self.parts.windows(2).any(|pair| match pair {
             [Part::Text(before), Part::Parameter] => !before.ends_with('/'),
             [Part::Parameter, Part::Text(after)] => !after.starts_with('/'),
-            [Part::Parameter, Part::Parameter] => true,
             _ => false,
         })
     }
@@ -220,11 +219,11 @@ fn parse_parts(path: &str, parts: &mut Vec<Part>) -> Result<(), String> {
     while !rest.is_empty() {
         let Some(from) = rest.find(['{', '}']) else {
             return match rest.strip_suffix('*') {
-                Some(text) if parts.iter().any(|part| !matches!(part, Part::Text(_))) || rest == path => {
+                Some(text) => {
                     push_text(text, parts)?;
                     Err("its path ends in `*`, which has another meaning in each framework".to_owned())
                 }
-                _ => push_text(rest, parts),
+                None => push_text(rest, parts),
             };
         };
         push_text(&rest[..from], parts)?;
@@ -254,9 +253,7 @@ fn parse_parts(path: &str, parts: &mut Vec<Part>) -> Result<(), String> {
 
 fn push_text(text: &str, parts: &mut Vec<Part>) -> Result<(), String> {
     let end = text.find(|c| !is_path_character(c)).unwrap_or(text.len());
-    if end > 0 {
-        parts.push(Part::Text(text[..end].to_owned()));
-    }
+    parts.push(Part::Text(text[..end].to_owned()));
     match text[end..].chars().next() {
         None => Ok(()),
         Some('%') => {
@@ -303,6 +300,8 @@ mod tests {
             ("/{id:[\\w.-]+}", "/a.b-c", true),
             ("/{id:x\\.y}", "/x.y", true),
             ("/{id:x\\.y}", "/xzy", false),
+            ("/{a}{b}", "/xy", true),
+            ("/{a}{b}", "/x", false),
         ] {
             assert_eq!(matches(pattern, path), expected, "{pattern} {path}");
         }

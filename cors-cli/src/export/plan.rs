@@ -170,7 +170,6 @@ impl<'a> Plan<'a> {
             let mut rivals = others.filter(|(_, other)| route.methods.overlaps(&other.methods));
             let (other, _) = rivals.find(|(other_path, other)| {
                 (route.number < other.number) != (place(path, route) < place(other_path, other))
-                    && route.number != other.number
             })?;
             Some(format!(
                 "actix-web takes the first route of the manifest, and a gateway would compare it with {} in another \

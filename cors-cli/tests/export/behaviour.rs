@@ -163,7 +163,7 @@ fn axum_prefers_the_most_specific_path() {
         route(&["GET"], "/{*rest}", policy(C)),
         route(&["GET"], "/users/{id}", policy(B)),
         route(&["GET", "PUT"], "/users/me", policy(A)),
-        route(&["PUT"], "/users/{id}", policy(C)),
+        route(&["PUT", "DELETE"], "/users/{id}", policy(C)),
         route(&["GET"], "/public", policy(A)),
     ]);
     with_gateways("axum-paths", &manifest, &[], |gateway| {
@@ -180,6 +180,7 @@ fn axum_prefers_the_most_specific_path() {
             ("GET", "/users/..%2Fpublic", Some(B)),
             ("GET", "//public", Some(C)),
             ("PUT", "/users/7", Some(C)),
+            ("DELETE", "/users/7", Some(C)),
             ("GET", "/users/me/", Some(C)),
             ("GET", "/users//", Some(C)),
             ("GET", "/users/", Some(C)),

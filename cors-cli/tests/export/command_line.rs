@@ -55,6 +55,19 @@ fn without_allow_partial_nothing_is_written_if_something_is_left_out() {
 }
 
 #[test]
+fn names_of_kubernetes_have_a_largest_length() {
+    let (name, host) = ("a".repeat(254), "a".repeat(64));
+    for (gateway, upstream, expected) in
+        [(&name[..253], &host[..63], 0), (&name[..254], &host[..63], 2), (&name[..253], &host[..64], 2)]
+    {
+        let upstream = format!("{upstream}:80");
+        let arguments = ["export", "gateway-api", "-", "--gateway", gateway, "--upstream", &upstream];
+        let output = run(&arguments, &one(json!({ "origins": ["https://app.example"] })));
+        assert_eq!(output.status.code(), Some(expected), "{}", errors(&output));
+    }
+}
+
+#[test]
 fn mistakes_of_the_command_line_have_the_exit_code_2() {
     for arguments in [
         &["export", "haproxy", "-"][..],
@@ -62,9 +75,16 @@ fn mistakes_of_the_command_line_have_the_exit_code_2() {
         &["export", "nginx", "-", "--upstream", "api"],
         &["export", "nginx", "-", "--upstream", "api;:80"],
         &["export", "nginx", "-", "--upstream", "a b:80"],
+        &["export", "nginx", "-", "--upstream", "api:0"],
+        &["export", "nginx", "-", "--upstream", ":80"],
         &["export", "nginx", "-", "--listen", "everywhere"],
         &["export", "nginx", "-", "--env", "NAME"],
+        &["export", "nginx", "-", "--env", "=https://app.example"],
         &["export", "gateway-api", "-", "--gateway", "a: b"],
+        &["export", "gateway-api", "-", "--gateway", ""],
+        &["export", "gateway-api", "-", "--gateway", "Api"],
+        &["export", "gateway-api", "-", "--gateway=-api"],
+        &["export", "gateway-api", "-", "--gateway", "api-"],
         &["export", "gateway-api", "-", "--upstream", "10.0.0.1:80"],
     ] {
         let output = run(arguments, &one(json!({ "origins": ["https://app.example"] })));

@@ -5,6 +5,7 @@ mod behaviour;
 #[path = "../gateways/command.rs"]
 mod command;
 mod command_line;
+mod configuration;
 mod documentation;
 mod hostile;
 mod manifest;

@@ -103,6 +103,12 @@ fn routes_that_actix_web_takes_in_another_order_are_left_out() {
         route(&[], "/me", policy("https://a.example")),
         route(&["GET"], "/me", policy("https://b.example")),
     ]);
+    // No request could reach both routes that change places.
+    let other_methods = json!([
+        route(&["PUT"], "/users/{id}", policy("https://a.example")),
+        route(&["GET"], "/users/{tail}*", policy("https://a.example")),
+        route(&["DELETE"], "/users/{id}", policy("https://a.example")),
+    ]);
     for target in ["envoy", "nginx"] {
         let left_out = |manifest: &Value| {
             let exported = export(target, &manifest.to_string(), &["--framework", "actix"]);
@@ -110,6 +116,7 @@ fn routes_that_actix_web_takes_in_another_order_are_left_out() {
         };
         assert_eq!(left_out(&between), ["/users/{tail}*", "/users/{id}"], "{target}");
         assert_eq!(left_out(&after_any), ["/me", "/me"], "{target}");
+        assert_eq!(left_out(&other_methods), [""; 0], "{target}");
     }
 }
 
@@ -166,6 +173,38 @@ fn more_than_the_gateway_api_can_list_is_left_out() {
     for key in ["allow_headers", "expose_headers"] {
         assert_left_out("gateway-api", json!({ "origins": ["https://a.example"], key: names }), "64 names");
         assert_expressed("nginx", json!({ "origins": ["https://a.example"], key: names }));
+        assert_expressed("gateway-api", json!({ "origins": ["https://a.example"], key: names[..64] }));
+        let (name, longer) = ("x".repeat(256), "x".repeat(257));
+        assert_left_out(
+            "gateway-api",
+            json!({ "origins": ["https://a.example"], key: [longer] }),
+            "256 bytes",
+        );
+        assert_expressed("nginx", json!({ "origins": ["https://a.example"], key: [longer] }));
+        assert_expressed("gateway-api", json!({ "origins": ["https://a.example"], key: [name] }));
+    }
+}
+
+#[test]
+fn paths_that_no_rule_of_the_gateway_api_can_match_are_left_out() {
+    // The value of the rule for a parameter is an expression of 19 characters: `^`, a class, `+` and `$`.
+    let (text, parameter) = ("x".repeat(1025), "{id}");
+    for (path, expected) in [
+        (format!("/{}", &text[..1023]), None),
+        (format!("/{}", &text[..1024]), Some("1,024 bytes")),
+        (format!("/{}/{parameter}", &text[..1003]), None),
+        (format!("/{}/{parameter}", &text[..1004]), Some("1,024 bytes")),
+        ("/a//b".to_owned(), Some("an empty segment")),
+        ("/a/./b".to_owned(), Some("one of dots")),
+        ("/a/..".to_owned(), Some("one of dots")),
+        ("/a/.b..".to_owned(), None),
+    ] {
+        let manifest =
+            json!([route(&["GET"], &path, json!({ "origins": ["https://a.example"] }))]).to_string();
+        let found = reason("gateway-api", &manifest, &[]);
+        assert_eq!(found.is_some(), expected.is_some(), "{path}: {found:?}");
+        assert!(found.unwrap_or_default().contains(expected.unwrap_or_default()), "{path}");
+        assert_eq!(reason("nginx", &manifest, &[]), None, "{path}");
     }
 }
 
@@ -194,6 +233,21 @@ fn methods_that_no_rule_can_match_are_left_out() {
         route(&[], "/me", json!({ "origins": ["https://b.example"] })),
     ]);
     assert_eq!(export("gateway-api", &manifest.to_string(), &[]).omissions.len(), 2);
+    // Also if only the headers differ that a page may send.
+    let manifest = json!([
+        route(&["PURGE"], "/me", json!({ "origins": ["https://a.example"] })),
+        route(&["GET"], "/me", json!({ "origins": ["https://a.example"] })),
+        route(&[], "/me", json!({ "origins": ["https://a.example"], "allow_headers": ["x-a"] })),
+    ]);
+    let exported = export("gateway-api", &manifest.to_string(), &[]);
+    let reasons: Vec<&str> = exported.omissions.iter().map(|(_, reason)| reason.as_str()).collect();
+    assert_eq!(
+        reasons,
+        ["no rule can match the method `PURGE`", "it would also apply to `PURGE`, which no rule can match"]
+    );
+    for rule in ["# any method /me: src/main.rs:7, closed\n", "# GET, HEAD /me: src/main.rs:7\n"] {
+        assert!(exported.configuration.contains(rule), "{}", exported.configuration);
+    }
 }
 
 #[test]
@@ -208,6 +262,30 @@ fn words_that_nginx_cannot_read_are_left_out() {
         json!({ "origins": ["https://a.example"], "expose_headers": names }),
         "4,000 bytes",
     );
+    // A path and its methods are one word.
+    for (length, methods, is_left_out) in
+        [(3997, &["PUT"][..], false), (3998, &["PUT"], true), (3000, &["PUT", "DELETE"], false)]
+    {
+        let path = format!("/{}", "x".repeat(length - 1));
+        let manifest =
+            json!([route(methods, &path, json!({ "origins": ["https://a.example"] }))]).to_string();
+        assert_eq!(reason("nginx", &manifest, &[]).is_some(), is_left_out, "{length} {methods:?}");
+    }
+}
+
+#[test]
+fn paths_of_another_framework_are_left_out() {
+    for (framework, path, expected) in [
+        ("axum", "/files/{tail}*", "its path is not one of axum"),
+        ("actix", "/files/{*rest}", "its path is not one of actix-web"),
+    ] {
+        let manifest =
+            json!([route(&["GET"], path, json!({ "origins": ["https://a.example"] }))]).to_string();
+        for target in TARGETS {
+            let found = reason(target, &manifest, &["--framework", framework]);
+            assert_eq!(found.as_deref(), Some(expected), "{target}");
+        }
+    }
 }
 
 #[test]
@@ -220,6 +298,11 @@ fn paths_that_no_target_can_match_close_other_paths_with_the_same_urls() {
         ("/users/%41", "percent-encoding"),
         ("/users/ü", "`ü`"),
         ("/users/\"", "`\"`"),
+        ("/users/*", "ends in `*`"),
+        ("/users/{}", "a brace that is not part of a parameter"),
+        ("/users/{{id}}", "a brace that is not part of a parameter"),
+        ("/users/{id", "a brace that is not part of a parameter"),
+        ("/users/id}", "a brace that is not part of a parameter"),
     ] {
         let manifest = json!([
             route(&["GET"], path, policy.clone()),
