@@ -189,6 +189,12 @@ mod tests {
     }
 
     #[test]
+    fn what_a_policy_does_not_say_is_left_out() {
+        let policy = Policy::builder().origins(["https://a.example"]).build().unwrap();
+        assert_eq!(serde_json::to_string(&policy).unwrap(), r#"{"origins":["https://a.example"]}"#);
+    }
+
+    #[test]
     fn origins_for_development_stay_apart() {
         let policy =
             Policy::builder().origins(["https://a.example"]).dev_origins_if(true, ["http://localhost:1"]);

@@ -73,7 +73,9 @@ pub(super) fn likely_cause(
         Kind::AllowOriginMissing if varies_by_origin(response) => {
             "a proxy removes the CORS headers from responses, or does not pass `Origin` on to the application"
         }
-        Kind::AllowOriginMissing | Kind::ErrorWithoutHeaders if !evidence.has_right_preflight => {
+        Kind::AllowOriginMissing | Kind::ErrorWithoutHeaders
+            if !evidence.has_right_preflight && !varies_by_origin(response) =>
+        {
             "the URL does not reach the route: the prefix of the paths differs (`--base`), or another version of the \
              application is deployed"
         }

@@ -7,9 +7,11 @@ use axum::body::Body;
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::Response;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::{env, fs};
 
 mod app {
     use axum::http::StatusCode;
@@ -359,31 +361,45 @@ fn about_requests() -> Vec<Planted> {
     ]
 }
 
-/// The table of the docs: for each proxy the kinds of deviations, and the cause that most of them have.
+/// The table of the docs has for each proxy the kinds of deviations, and the cause that most of them have. `deviations.txt`
+/// has every cause with the number of deviations of each kind. `BLESS=1` writes both.
 #[test]
 fn every_planted_deviation_is_found_and_named() {
     let application = tests::serve::axum(app::routes().into_router());
     let manifest = serde_json::to_string(&app::routes().manifest()).expect("a manifest is serialized");
     verify_json(&manifest, &base(application), &[]).assert_clean();
 
+    let mut all = String::new();
     let mut table = "| a proxy that .. | kinds | likely cause |\n|---|---|---|\n".to_owned();
     for planted in planted() {
         let name = planted.name;
         let proxy = proxy::serve(application, Arc::new(planted));
         let result = verify_json(&manifest, &base(proxy), &[]);
         assert_eq!(result.exit_code, Some(1), "{name}: {:#}", result.value);
-        let count = |key: &str| {
-            let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-            for deviation in result.deviations() {
-                *counts.entry(deviation[key].as_str().expect("a text").to_owned()).or_default() += 1;
-            }
-            counts
-        };
-        let kinds: Vec<String> = count("kind").keys().map(|kind| format!("`{kind}`")).collect();
-        let causes = count("cause");
+        let mut kinds = BTreeSet::new();
+        let mut causes: BTreeMap<String, usize> = BTreeMap::new();
+        let mut numbers: BTreeMap<(String, String), usize> = BTreeMap::new();
+        for deviation in result.deviations() {
+            let [kind, cause] =
+                ["kind", "cause"].map(|key| deviation[key].as_str().expect("a text").to_owned());
+            kinds.insert(format!("`{kind}`"));
+            *causes.entry(cause.clone()).or_default() += 1;
+            *numbers.entry((kind, cause)).or_default() += 1;
+        }
+        let _ = writeln!(all, "{name}");
+        for ((kind, cause), number) in numbers {
+            let _ = writeln!(all, "    {number} {kind}: {cause}");
+        }
+        let kinds: Vec<String> = kinds.into_iter().collect();
         // Of equally frequent causes this is the first one.
         let (cause, _) = causes.iter().rev().max_by_key(|(_, count)| **count).expect("there is a deviation");
         let _ = writeln!(table, "| {name} | {} | {cause} |", kinds.join(", "));
     }
     assert_recorded("deviations", |_| table.clone());
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/verify/deviations.txt");
+    if env::var_os("BLESS").is_some() {
+        fs::write(&path, &all).expect("the file can be written");
+    }
+    let recorded = fs::read_to_string(&path).expect("the recorded deviations");
+    assert!(recorded == all, "{} is not what is found:\n{all}", path.display());
 }
