@@ -250,6 +250,16 @@ fn what_is_no_http_is_an_error() {
 }
 
 #[test]
+fn a_body_that_breaks_off_is_an_error() {
+    let address = raw(|mut stream| {
+        let head = "HTTP/1.1 200 OK\r\naccess-control-allow-origin: *\r\ncontent-length: 10\r\n\r\nhello";
+        let _ = stream.write_all(head.as_bytes());
+    });
+    let expected = format!("{address} gave no complete HTTP response");
+    assert_no_answer_of(&format!("GET http://{address}/"), "protocol", &expected);
+}
+
+#[test]
 fn a_proxy_is_used_if_it_is_asked_for() {
     let proxy = Server::start(|_| allowed());
     let result = ask(PAGE, &format!("GET http://api.example.com/ --proxy {}", proxy.url("/")));
