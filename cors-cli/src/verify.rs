@@ -19,7 +19,7 @@ use self::plan::{Plan, PlanOptions, Series, plan};
 use self::promise::Promises;
 use crate::command_line::{parse_assignment, parse_header, read_file_or_stdin};
 use crate::export::Framework;
-use crate::http_client::{ClientError, ClientOptions, FailureKind, HttpClient};
+use crate::http_client::{ClientError, ClientOptions, HttpClient};
 use crate::manifest::Manifest;
 use crate::printable::{printable, printable_json, printable_lines};
 use clap::Args;
@@ -256,14 +256,9 @@ async fn send_series(
     answers
 }
 
-/// The head of a response whose body was not received.
+/// The head of a response whose body was not received: only heads count.
 fn head(error: &ClientError) -> Result<WireResponse, String> {
-    match &error.partial {
-        Some(answer) if matches!(error.kind, FailureKind::BodyTooLarge | FailureKind::Timeout) => {
-            Ok(answer.response.clone())
-        }
-        _ => Err(error.to_string()),
-    }
+    error.partial.as_ref().map(|answer| answer.response.clone()).ok_or_else(|| error.to_string())
 }
 
 fn write_results(options: &VerifyOptions, manifest: &Manifest, findings: &Findings) -> Result<(), Failure> {

@@ -310,6 +310,12 @@ fn about_requests() -> Vec<Planted> {
                 remove_cors(headers);
             }
         }),
+        response("removes CORS headers and `Vary` from all responses", |head, _, headers| {
+            if !is_preflight(head) {
+                remove_cors(headers);
+                headers.remove(header::VARY);
+            }
+        }),
         request("removes `Origin` from requests", remove("origin")),
         Planted {
             name: "redirects `GET` to a login",
