@@ -155,8 +155,7 @@ fn find_conflicts<E>(routes: &[RouteEntry<E>], routing: Routing, problems: &mut 
     }
     // An unguarded route takes every request of a shared URL, so only a guarded first route can conflict.
     for (number, first) in routes.iter().enumerate().filter(|(_, route)| route.is_guarded) {
-        for second in &routes[number..] {
-            // The first of them is the route itself, whose path is the same.
+        for second in &routes[number + 1..] {
             if first.path != second.path && (routing.patterns_overlap)(&first.path, &second.path) {
                 find_conflict(first, second, problems);
             }
